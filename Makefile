@@ -1,0 +1,50 @@
+# `make` lists the targets. Each makes what it needs: a machine with Python 3.11 to 3.13 and make will do.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format bench pictures lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(INSTALLED) ## create .venv with the program and its tools
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"lrtui needs Python 3.11 to 3.13. Received: {v[0]}.{v[1]}. Name another one with make PYTHON=python3.13")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "this Python cannot make a virtual environment: install its venv package (Debian: apt install python3-venv)" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev
+	@touch $@
+
+run: $(INSTALLED) ## open the program
+	@$(BIN)/lrtui
+
+test: $(INSTALLED) ## run all tests
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED) ## lint, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## put the source into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(INSTALLED) ## measure what the README says
+	$(BIN)/python -m benchmarks
+
+pictures: $(INSTALLED) ## make the README's pictures by driving the program
+	$(BIN)/python -m benchmarks.pictures
+
+lock: $(INSTALLED) ## write down the versions that the tests pass with
+	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^lrtui' > constraints.txt
+	@touch $(INSTALLED)
+
+clean: ## remove .venv and all caches
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache

@@ -1,0 +1,24 @@
+"""lrtui: see what a learning rate schedule really does.
+
+Importing this package imports nothing heavy: the public names are resolved when first used.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Schedule": "lrtui.schedules",
+    "catalogue": "lrtui.schedules",
+    "parse": "lrtui.schedules",
+    "LiveCallback": "lrtui.training.callback",
+}
+
+__all__ = ["LiveCallback", "Schedule", "__version__", "catalogue", "parse"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'lrtui' has no attribute {name!r}")

@@ -1,0 +1,5 @@
+"""The command line. stdout is data, stderr is diagnostics."""
+
+
+def main() -> None:
+    """The program's entry."""

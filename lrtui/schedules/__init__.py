@@ -1,0 +1,22 @@
+"""What a schedule is. Arrays in, arrays out; NumPy and msgspec, nothing else."""
+
+from lrtui.schedules.base import Schedule, short_name
+from lrtui.schedules.catalogue import catalogue, find
+from lrtui.schedules.parameters import Described, Invalid, Parameter, Quantity, parameters
+from lrtui.schedules.prose import Prose, prose_of
+from lrtui.schedules.text import parse
+
+__all__ = [
+    "Described",
+    "Invalid",
+    "Parameter",
+    "Prose",
+    "Quantity",
+    "Schedule",
+    "catalogue",
+    "find",
+    "parameters",
+    "parse",
+    "prose_of",
+    "short_name",
+]

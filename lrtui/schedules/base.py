@@ -1,0 +1,108 @@
+"""What a schedule is: a frozen value that maps a step to a learning rate.
+
+Arrays in, arrays out. Everything else about a schedule (form, options, text form, export, docs) is
+derived from its class, so that adding one touches one file in ``family/``.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lrtui.schedules.parameters import Described, number, parameters
+
+Float32s = NDArray[np.float32]
+Int64s = NDArray[np.int64]
+
+FLOAT32_TINY = float(np.finfo(np.float32).tiny)
+
+
+class Schedule(Described, frozen=True, tag_field="schedule"):
+    """A learning rate schedule. Its tag is its short name.
+
+    A subclass gives its fields, :meth:`formula` and, where the curve turns or jumps,
+    :meth:`corners`.
+    """
+
+    required: ClassVar[int] = 1
+    """How many leading arguments Keras has no default for: these are always written out."""
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        """The rate at `step`, written once for every array library.
+
+        Args:
+            step: float32 array or tensor of any shape, counted from 0.
+            xp: the array namespace, ``numpy`` or ``keras.ops``.
+
+        Returns:
+            The rates, in the shape of `step`.
+        """
+        raise NotImplementedError
+
+    def corners(self, start: int, stop: int) -> Sequence[int] | Int64s:
+        """Steps in ``[start, stop)`` where the curve may turn or jump; monotone between them.
+
+        A corner may be off by one step: whoever asks looks at its neighbours as well.
+        """
+        return ()
+
+    def __call__(self, steps: ArrayLike) -> Float32s:
+        """The learning rates at these steps, computed in float32 as Keras does.
+
+        Args:
+            steps: integers of any shape, each >= 0. Beyond 2**24 float32 rounds them, and so does
+                a training.
+
+        Returns:
+            float32 array of the same shape. A rate too small for a normal float32 is 0, as it is
+            in TensorFlow, which flushes such numbers.
+        """
+        with np.errstate(all="ignore"):
+            rates = self.formula(np.asarray(steps).astype(np.float32), np)
+        rates = np.asarray(rates, np.float32)
+        return np.where(np.abs(rates) < FLOAT32_TINY, np.float32(0), rates)
+
+    def __str__(self) -> str:
+        """The constructor expression, which Keras understands and :func:`~lrtui.parse` reads."""
+        written = []
+        for index, parameter in enumerate(parameters(type(self))):
+            value = getattr(self, parameter.name)
+            if index >= self.required and value == parameter.default:
+                continue
+            text = _literal(value)
+            written.append(text if index == 0 else f"{parameter.name}={text}")
+        return f"{type(self).__name__}({', '.join(written)})"
+
+
+def short_name(cls: type[Schedule]) -> str:
+    """The name used on the command line: ``exponential``."""
+    return str(cls.__struct_config__.tag)
+
+
+def real(value: float, xp: Any) -> Any:
+    """A parameter as a float32 scalar, for arithmetic that must not happen in float64 first."""
+    return xp.array(value, "float32")
+
+
+def multiples(period: float, start: int, stop: int, limit: int = 1 << 17) -> Int64s:
+    """The multiples of `period` in ``[start, stop)``, at most `limit` of them, evenly thinned.
+
+    Neighbouring periods of a schedule differ by less than any picture shows when there are that
+    many.
+    """
+    first, last = int(np.ceil(start / period)), int(np.ceil(stop / period))
+    count = max(0, last - first)
+    if count <= limit:
+        indices = np.arange(first, last, dtype=np.float64)
+    else:
+        indices = np.linspace(first, last - 1, limit).round()
+    return np.asarray(indices * period).astype(np.int64)
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(_literal(one) for one in value)}]"
+    if isinstance(value, bool) or value is None:
+        return repr(value)
+    return number(value)

@@ -1,0 +1,51 @@
+"""The landmarks of a schedule over a range of steps: start, peak, lowest, end, half-life, mean."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lrtui.schedules.base import Schedule
+from lrtui.schedules.envelope import envelope
+
+EXACT_UP_TO = 2_000_000
+"""Beyond so many steps only the landmarks that need no visit to every step are given."""
+
+
+class Landmark(NamedTuple):
+    """A named rate, and the step at which it is first reached (None for a mean)."""
+
+    name: str
+    step: int | None
+    rate: float
+
+
+def landmarks(schedule: Schedule, steps: int) -> tuple[Landmark, ...]:
+    """The landmarks of steps 0 to ``steps - 1``.
+
+    Returns:
+        start, peak, lowest, half (the first step at or below half the peak after it; absent if
+        there is none), end, and mean. Above :data:`EXACT_UP_TO` steps: start, peak, lowest and end,
+        the latter ones' steps only as near as an envelope of 4096 stretches tells.
+    """
+    start, end = (float(rate) for rate in schedule([0, steps - 1]))
+    if steps > EXACT_UP_TO:
+        low, high = envelope(schedule, 0, steps, 4096)
+        return (
+            Landmark("start", 0, start),
+            Landmark("peak", None, float(high.max())),
+            Landmark("lowest", None, float(low.min())),
+            Landmark("end", steps - 1, end),
+        )
+    rates = schedule(np.arange(steps))
+    peak, lowest = int(rates.argmax()), int(rates.argmin())
+    found = [
+        Landmark("start", 0, start),
+        Landmark("peak", peak, float(rates[peak])),
+        Landmark("lowest", lowest, float(rates[lowest])),
+    ]
+    halved = np.flatnonzero(rates[peak:] <= rates[peak] / 2)
+    if halved.size and rates[peak] > 0:
+        found.append(Landmark("half", peak + int(halved[0]), float(rates[peak + halved[0]])))
+    found.append(Landmark("end", steps - 1, end))
+    found.append(Landmark("mean", None, float(rates.mean(dtype=np.float64))))
+    return tuple(found)

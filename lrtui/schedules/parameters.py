@@ -1,0 +1,263 @@
+"""What a parameter is: its type, bounds, unit, help, and how it is turned.
+
+Schedules and the settings of a training are both declared as :class:`Described` classes. The form
+of the TUI, the options of the command line, validation and its messages are derived from here.
+This module knows nothing of schedules.
+"""
+
+import math
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from lrtui.schedules.prose import prose_of
+
+FLOAT32_MAX = 3.4028234663852886e38
+
+
+class Invalid(ValueError):
+    """A value that cannot be: names the argument, what is allowed and what was received."""
+
+    def __init__(self, name: str, allowed: str, received: object) -> None:
+        self.name = name
+        self.reason = f"{allowed}. Received: {_shorten(received)}"
+        super().__init__(f"{name} {self.reason}")
+
+
+class Turn(Enum):
+    """The notches that suit a quantity when it is turned with the arrow keys."""
+
+    DECADES = "a tenth of a decade; coarse: a decade"
+    ONE_TWO_FIVE = "1, 2, 5, 10; coarse: a decade"
+    ONES = "one; coarse: ten"
+    TENTHS = "a tenth; coarse: one"
+    HUNDREDTHS = "a hundredth; coarse: a tenth"
+    CHOICES = "the next one"
+    NONE = "not turned: type it"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a number means beyond its type. Bounds are inclusive."""
+
+    turn: Turn
+    unit: str = ""
+    low: float = 0.0
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+    example: str = ""
+
+
+LearningRate = Annotated[float, Quantity(Turn.DECADES, high=FLOAT32_MAX)]
+Steps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps", low=1, high=10**12)]
+WarmupSteps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps", high=10**12)]
+Factor = Annotated[float, Quantity(Turn.HUNDREDTHS, high=1e6)]
+Multiplier = Annotated[float, Quantity(Turn.TENTHS, low=1, high=1e6)]
+Fraction = Annotated[float, Quantity(Turn.HUNDREDTHS, high=1)]
+Power = Annotated[float, Quantity(Turn.TENTHS, high=100)]
+Flag = Annotated[bool, Quantity(Turn.CHOICES)]
+Boundaries = Annotated[
+    tuple[int, ...], Quantity(Turn.NONE, "steps", high=10**12, example="300, 600")
+]
+Rates = Annotated[
+    tuple[float, ...], Quantity(Turn.NONE, high=FLOAT32_MAX, example="0.1, 0.05, 0.01")
+]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One field of a :class:`Described` class."""
+
+    name: str
+    kind: type
+    """The type of one value: float, int, bool or str."""
+    many: bool
+    """Whether the value is a tuple of `kind`."""
+    optional: bool
+    """Whether None is a value."""
+    default: Any
+    quantity: Quantity
+    help: str
+
+    @property
+    def allowed(self) -> str:
+        """What may stand here, as a phrase: ``must be an integer >= 1``."""
+        quantity = self.quantity
+        if quantity.choices:
+            return f"must be one of {', '.join(quantity.choices)}"
+        if self.kind is bool:
+            return "must be true or false"
+        if self.kind is str:
+            return "must be a text"
+        noun = "an integer" if self.kind is int else "a finite number"
+        if self.many:
+            noun = "integers" if self.kind is int else "finite numbers"
+        if quantity.high < FLOAT32_MAX:
+            phrase = f"must be {noun} from {_bound(quantity.low)} to {_bound(quantity.high)}"
+        else:
+            phrase = f"must be {noun} >= {_bound(quantity.low)}"
+        phrase += f", as in {quantity.example}" if self.many else ""
+        return phrase + (", or none" if self.optional else "")
+
+    def check(self, value: Any) -> Any:
+        """The value in its own type (an integral float as int, a list as tuple).
+
+        Raises:
+            Invalid: it is of another type or out of bounds.
+        """
+        if value is None and self.optional:
+            return None
+        if self.many:
+            if not isinstance(value, (list, tuple)):
+                raise Invalid(self.name, self.allowed, value)
+            return tuple(self._check_one(one) for one in value)
+        return self._check_one(value)
+
+    def _check_one(self, value: Any) -> Any:
+        refusal = Invalid(self.name, self.allowed, value)
+        if self.kind in (bool, str):
+            if not isinstance(value, self.kind):
+                raise refusal
+            if self.quantity.choices and value not in self.quantity.choices:
+                raise refusal
+            return value
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise refusal
+        if not (self.quantity.low <= value <= min(self.quantity.high, FLOAT32_MAX)):
+            raise refusal
+        if self.kind is int and value != int(value):
+            raise refusal
+        return self.kind(value)
+
+    def read(self, text: str) -> Any:
+        """The value a person typed: ``1e-3``, ``10k``, ``on``, ``100, 200``, ``none``.
+
+        Raises:
+            Invalid: it is not understood or not allowed.
+        """
+        stripped = text.strip()
+        if self.optional and stripped.lower() in ("none", ""):
+            return None
+        if self.many:
+            parts = stripped.strip("[]()").replace(",", " ").split()
+            return tuple(self._read_one(part) for part in parts)
+        return self._read_one(stripped)
+
+    def _read_one(self, text: str) -> Any:
+        if self.kind is str:
+            return self._check_one(text)
+        if self.kind is bool:
+            words = {"on": True, "true": True, "yes": True, "1": True}
+            words |= {"off": False, "false": False, "no": False, "0": False}
+            if text.lower() not in words:
+                raise Invalid(self.name, self.allowed, text)
+            return words[text.lower()]
+        try:
+            value = _read_number(text)
+        except ValueError:
+            raise Invalid(self.name, self.allowed, text) from None
+        return self._check_one(value)
+
+    def show(self, value: Any) -> str:
+        """The value as a person reads it, exact: :meth:`read` gives it back."""
+        if self.many:
+            return ", ".join(number(one) for one in value)
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        if value is None:
+            return "none"
+        return value if isinstance(value, str) else number(value)
+
+
+class Described(msgspec.Struct, frozen=True):
+    """A frozen value whose fields are parameters. It is valid, or it cannot be made."""
+
+    def __post_init__(self) -> None:
+        for parameter in parameters(type(self)):
+            value = getattr(self, parameter.name)
+            msgspec.structs.force_setattr(self, parameter.name, parameter.check(value))
+        self.check()
+
+    def check(self) -> None:
+        """Override to refuse values that are wrong only together, with :class:`Invalid`."""
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with these fields changed, checked like any other."""
+        return msgspec.structs.replace(self, **changes)
+
+
+@cache
+def parameters(cls: type[Described]) -> tuple[Parameter, ...]:
+    """The parameters of a class, in the order of its arguments."""
+    hints = get_type_hints(cls, include_extras=True)
+    helps = prose_of(cls).arguments
+    return tuple(
+        _parameter(field.name, hints[field.name], field.default, helps.get(field.name, ""))
+        for field in msgspec.structs.fields(cls)
+        if _quantity(hints[field.name]) is not None
+    )
+
+
+def _quantity(hint: Any) -> Quantity | None:
+    for part in (hint, *get_args(hint)):
+        for extra in getattr(part, "__metadata__", ()):
+            if isinstance(extra, Quantity):
+                return extra
+    return None
+
+
+def _parameter(name: str, hint: Any, default: Any, text: str) -> Parameter:
+    optional = get_origin(hint) in (Union, types.UnionType)
+    annotated = (
+        next(part for part in get_args(hint) if part is not type(None)) if optional else hint
+    )
+    kind = get_args(annotated)[0]
+    many = get_origin(kind) is tuple
+    quantity = _quantity(hint)
+    assert quantity is not None
+    return Parameter(
+        name=name,
+        kind=get_args(kind)[0] if many else kind,
+        many=many,
+        optional=optional,
+        default=default,
+        quantity=quantity,
+        help=text,
+    )
+
+
+def number(value: float) -> str:
+    """A number as short as it can be and still be read back as the same: ``1e-5``, ``0.96``."""
+    if isinstance(value, int):
+        return str(value)
+    if value.is_integer() and abs(value) < 1e6:
+        return f"{value:.1f}"
+    mantissa, e, exponent = repr(value).partition("e")
+    return mantissa + e + (str(int(exponent)) if e else "")
+
+
+def _bound(value: float) -> str:
+    return f"{value:g}".replace("e+", "e")
+
+
+def _read_number(text: str) -> int | float:
+    suffixes = {"k": 10**3, "m": 10**6, "g": 10**9}
+    if text[-1:].lower() in suffixes:
+        value = float(text[:-1]) * suffixes[text[-1].lower()]
+        return int(value) if value.is_integer() else value
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def _shorten(received: object, limit: int = 60) -> str:
+    text = number(received) if isinstance(received, float) else repr(received)
+    if isinstance(received, (list, tuple)) and isinstance(received, Iterable):
+        text = str(list(received))
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,1 @@
+"""A run: messages, the Keras callback, our worker process, its client, the record."""

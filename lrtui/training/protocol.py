@@ -1,0 +1,236 @@
+"""The messages between a training and whoever watches and steers it: one JSON object a line.
+
+Commands go to the training, events come from it. A schedule travels in its text form. JSON has no
+NaN and no infinity, and diverging runs are the normal case here, so: a series of numbers travels as
+the bytes of its float32 values (base64 in JSON), exact; a single number that is not finite travels
+as the text ``nan``, ``inf`` or ``-inf``.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from lrtui.schedules.parameters import Described, Flag, Quantity, Turn
+
+MAX_LINE_BYTES = 16 * 2**20
+"""A longer line is not ours: whoever reads it gives up the connection."""
+
+Number = float | Literal["nan", "inf", "-inf"]
+"""A number on the wire."""
+
+TASKS = ("spirals", "sine")
+OPTIMIZERS = ("sgd", "adam")
+DRIVES = ("schedule", "callback")
+
+Count = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**6)]
+
+
+class Settings(Described, frozen=True):
+    """How a training is made, besides its schedule.
+
+    Args:
+        task: what is learned: spirals tells two spirals apart, sine fits a noisy sine.
+        optimizer: what applies the rate: sgd moves by rate times gradient, adam adapts it.
+        epochs: how often the training data is gone through.
+        steps_per_epoch: updates in an epoch; the task makes batch_size samples for each.
+        batch_size: samples in an update.
+        seed: of data, weights and order: the same seed gives the same numbers.
+        drive: how the rate gets in: schedule sets it per step inside the optimizer, callback once
+            an epoch by Keras' LearningRateScheduler.
+        eager: on: run_eagerly=True, uncompiled and slow; the rates are the same.
+    """
+
+    task: Annotated[str, Quantity(Turn.CHOICES, choices=TASKS)] = "spirals"
+    optimizer: Annotated[str, Quantity(Turn.CHOICES, choices=OPTIMIZERS)] = "sgd"
+    epochs: Count = 20
+    steps_per_epoch: Count = 64
+    batch_size: Count = 32
+    seed: Annotated[int, Quantity(Turn.ONES, high=2**31 - 1)] = 0
+    drive: Annotated[str, Quantity(Turn.CHOICES, choices=DRIVES)] = "schedule"
+    eager: Flag = False
+
+    @property
+    def steps(self) -> int:
+        """The updates of the whole training."""
+        return self.epochs * self.steps_per_epoch
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):
+    """One line of the exchange."""
+
+
+class Start(Message, frozen=True):
+    """Command: train from fresh weights. A run under way is stopped first."""
+
+    schedule: str
+    settings: Settings
+
+
+class Reset(Message, frozen=True):
+    """Command: restart the schedule from its step 0 at the next step; weights stay.
+
+    With `schedule`, that one takes over from the present one.
+    """
+
+    schedule: str | None = None
+
+
+class Scale(Message, frozen=True):
+    """Command: multiply the rate by `factor` from the next step on, on top of earlier scales."""
+
+    factor: float
+
+
+class Pause(Message, frozen=True):
+    """Command: wait between two steps."""
+
+
+class Resume(Message, frozen=True):
+    """Command: go on after a pause."""
+
+
+class Stop(Message, frozen=True):
+    """Command: end the run after the present step."""
+
+
+class Ready(Message, frozen=True):
+    """Event: the worker has loaded TensorFlow and waits for a start."""
+
+    pid: int
+    tensorflow: str
+    keras: str
+    devices: list[str]
+    threads: int
+    niceness: int
+    memory: int
+    """Resident, in bytes."""
+
+
+class Started(Message, frozen=True):
+    """Event: a run begins; the events after it are of this run."""
+
+    schedule: str
+    settings: Settings
+
+
+class Steps(Message, frozen=True):
+    """Event: steps were done."""
+
+    first: int
+    """The step, counted from 0, that the first entry belongs to."""
+    rates: bytes
+    """The rate each step used, float32, read back from where the optimizer took it."""
+    losses: bytes
+    """The loss of each step's batch, float32, of the same length."""
+    memory: int = 0
+    """Resident memory of the training process, in bytes."""
+
+
+class Epoch(Message, frozen=True):
+    """Event: an epoch ended, or was cut short by a stop."""
+
+    epoch: int
+    """Counted from 1."""
+    steps: int
+    """Steps done so far, since the start of the run."""
+    learning_rate: Number
+    """The rate of the epoch's last step."""
+    loss: Number
+    """Keras' mean over the epoch."""
+    validation_loss: Number | None = None
+
+
+class Marked(Message, frozen=True):
+    """Event: a command took effect."""
+
+    step: int
+    """The first step it applies to."""
+    kind: Literal["reset", "scale"]
+    schedule: str
+    """The schedule that drives from here on."""
+    factor: float = 1.0
+    """The scale that holds from here on."""
+
+
+class Paused(Message, frozen=True):
+    """Event: the run waits before this step."""
+
+    step: int
+
+
+class Resumed(Message, frozen=True):
+    """Event: the run goes on with this step."""
+
+    step: int
+
+
+class Ended(Message, frozen=True):
+    """Event: the run is over; the worker waits for the next start."""
+
+    reason: Literal["done", "stopped", "failed"]
+    message: str = ""
+    history: dict[str, list[Number]] = {}
+    """Keras' own ``History.history`` of the run."""
+
+
+class Broken(Message, frozen=True):
+    """Event: the worker cannot work at all, and why (TensorFlow is missing, say)."""
+
+    message: str
+
+
+Command = Start | Reset | Scale | Pause | Resume | Stop
+Event = Ready | Started | Steps | Epoch | Marked | Paused | Resumed | Ended | Broken
+
+_encoder = msgspec.json.Encoder()
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+def encode(message: Message) -> bytes:
+    """The line of a message, with its newline."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_command(line: bytes) -> Command:
+    """The command in a line.
+
+    Raises:
+        msgspec.DecodeError: the line is not one (of which msgspec.ValidationError is a kind).
+    """
+    return _commands.decode(line)
+
+
+def decode_event(line: bytes) -> Event:
+    """The event in a line.
+
+    Raises:
+        msgspec.DecodeError: the line is not one (of which msgspec.ValidationError is a kind).
+    """
+    return _events.decode(line)
+
+
+def to_wire(value: float) -> Number:
+    """A number as it travels."""
+    if math.isfinite(value):
+        return float(value)
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+
+
+def from_wire(value: Number) -> float:
+    """A number that has travelled."""
+    return float(value)
+
+
+def pack(values: Iterable[float] | NDArray[np.float32]) -> bytes:
+    """A series as it travels: little-endian float32."""
+    return np.asarray(values, "<f4").tobytes()
+
+
+def unpack(data: bytes) -> NDArray[np.float32]:
+    """A series that has travelled."""
+    return np.frombuffer(data, "<f4")
