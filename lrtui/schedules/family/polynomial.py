@@ -23,8 +23,8 @@ class PolynomialDecay(Schedule, frozen=True, tag="polynomial"):
         cycle: on: at every multiple of decay_steps start anew, from a lower rate each time.
 
     Example:
-        >>> PolynomialDecay(0.1, decay_steps=1000, end_learning_rate=0.02)([0, 500, 1000, 1500])
-        array([0.1 , 0.06, 0.02, 0.02], dtype=float32)
+        >>> PolynomialDecay(0.5, decay_steps=1000, end_learning_rate=0.25)([0, 500, 1000, 1500])
+        array([0.5  , 0.375, 0.25 , 0.25 ], dtype=float32)
 
     Reference:
         keras.optimizers.schedules.PolynomialDecay
