@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from lrtui.schedules.parameters import Described, number, parameters
 
 Float32s = NDArray[np.float32]
+Float64s = NDArray[np.float64]
 Int64s = NDArray[np.int64]
 
 FLOAT32_TINY = float(np.finfo(np.float32).tiny)
@@ -85,19 +86,21 @@ def real(value: float, xp: Any) -> Any:
     return xp.array(value, "float32")
 
 
-def multiples(period: float, start: int, stop: int, limit: int = 1 << 17) -> Int64s:
-    """The multiples of `period` in ``[start, stop)``, at most `limit` of them, evenly thinned.
-
-    Neighbouring periods of a schedule differ by less than any picture shows when there are that
-    many.
-    """
+def multiples(period: float, start: int, stop: int) -> Int64s:
+    """The multiples of `period` in ``[start, stop)``, thinned if there are very many."""
     first, last = int(np.ceil(start / period)), int(np.ceil(stop / period))
-    count = max(0, last - first)
-    if count <= limit:
-        indices = np.arange(first, last, dtype=np.float64)
-    else:
-        indices = np.linspace(first, last - 1, limit).round()
-    return np.asarray(indices * period).astype(np.int64)
+    return np.asarray(thinned(first, last) * period).astype(np.int64)
+
+
+def thinned(first: int, last: int, limit: int = 1 << 17) -> Float64s:
+    """The whole numbers in ``[first, last)``, or `limit` of them, evenly spread.
+
+    For numbering the periods of a schedule: where there are that many, neighbouring ones differ by
+    less than any picture shows.
+    """
+    if last - first <= limit:
+        return np.arange(first, last, dtype=np.float64)
+    return np.linspace(first, last - 1, limit).round()
 
 
 def _literal(value: Any) -> str:

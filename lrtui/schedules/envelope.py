@@ -43,8 +43,9 @@ def envelope(schedule: Schedule, start: int, stop: int, stretches: int) -> Envel
     at_first, at_last, at_corners = np.split(rates, [stretches, 2 * stretches])
     low, high = np.minimum(at_first, at_last), np.maximum(at_first, at_last)
     place = np.searchsorted(edges, around, side="right") - 1
-    np.minimum.at(low, place, at_corners)
-    np.maximum.at(high, place, at_corners)
+    with np.errstate(invalid="ignore"):
+        np.minimum.at(low, place, at_corners)
+        np.maximum.at(high, place, at_corners)
     return Envelope(low, high)
 
 

@@ -7,7 +7,6 @@ This module knows nothing of schedules.
 
 import math
 import types
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -119,20 +118,18 @@ class Parameter:
         return self._check_one(value)
 
     def _check_one(self, value: Any) -> Any:
-        refusal = Invalid(self.name, self.allowed, value)
-        if self.kind in (bool, str):
-            if not isinstance(value, self.kind):
-                raise refusal
-            if self.quantity.choices and value not in self.quantity.choices:
-                raise refusal
-            return value
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise refusal
-        if not (self.quantity.low <= value <= min(self.quantity.high, FLOAT32_MAX)):
-            raise refusal
-        if self.kind is int and value != int(value):
-            raise refusal
+        if not self._allows(value):
+            raise Invalid(self.name, self.allowed, value)
         return self.kind(value)
+
+    def _allows(self, value: Any) -> bool:
+        if self.kind in (bool, str):
+            choices = self.quantity.choices or (value,)
+            return isinstance(value, self.kind) and value in choices
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return False
+        within = self.quantity.low <= value <= min(self.quantity.high, FLOAT32_MAX)
+        return within and (self.kind is float or value == int(value))
 
     def read(self, text: str) -> Any:
         """The value a person typed: ``1e-3``, ``10k``, ``on``, ``100, 200``, ``none``.
@@ -246,9 +243,9 @@ def _bound(value: float) -> str:
 
 
 def _read_number(text: str) -> int | float:
-    suffixes = {"k": 10**3, "m": 10**6, "g": 10**9}
+    suffixes = {"k": "e3", "m": "e6", "g": "e9"}
     if text[-1:].lower() in suffixes:
-        value = float(text[:-1]) * suffixes[text[-1].lower()]
+        value = float(text[:-1] + suffixes[text[-1].lower()])
         return int(value) if value.is_integer() else value
     try:
         return int(text)
@@ -257,7 +254,10 @@ def _read_number(text: str) -> int | float:
 
 
 def _shorten(received: object, limit: int = 60) -> str:
-    text = number(received) if isinstance(received, float) else repr(received)
-    if isinstance(received, (list, tuple)) and isinstance(received, Iterable):
-        text = str(list(received))
+    if isinstance(received, (list, tuple)):
+        received = list(received[:limit])
+    try:
+        text = number(received) if isinstance(received, float) else repr(received)
+    except ValueError:
+        text = "an integer of too many digits to write out"
     return text if len(text) <= limit else text[: limit - 1] + "…"

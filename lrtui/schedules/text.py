@@ -60,10 +60,11 @@ def _too_deep(text: str) -> bool:
     """Whether the parser could be led astray: nested brackets, or a long row of signs."""
     depth = 0
     for character in text:
-        depth += (character in "([{") - (character in ")]}")
+        depth = max(0, depth + (character in "([{") - (character in ")]}"))
         if depth > MAX_DEPTH:
             return True
-    return re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}|(?:\blambda\b.*){8}", text) is not None
+    signs = re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}", text)
+    return signs is not None or len(re.findall(r"\blambda\b", text)) >= 8
 
 
 def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrtui.schedules.base import Int64s, Schedule, multiples, real
+from lrtui.schedules.base import Float64s, Int64s, Schedule, multiples, real, thinned
 from lrtui.schedules.parameters import Factor, Fraction, LearningRate, Multiplier, Steps
 
 
@@ -53,18 +53,48 @@ class CosineDecayRestarts(Schedule, frozen=True, tag="cosine-restarts"):
             done = done - period
         else:
             t_mul = real(self.t_mul, xp)
-            period = xp.floor(xp.log(1 - done * (1 - t_mul)) / xp.log(t_mul))
+            period = self._period(done, xp)
             begun = (1 - xp.power(t_mul, period)) / (1 - t_mul)
             done = (done - begun) / xp.power(t_mul, period)
         wave = 0.5 * xp.power(real(self.m_mul, xp), period) * (1 + xp.cos(math.pi * done))
         alpha = real(self.alpha, xp)
         return self.initial_learning_rate * ((1 - alpha) * wave + alpha)
 
+    def _period(self, done: Any, xp: Any) -> Any:
+        """The number of the period, counted from 0, after `done` times the first one's length."""
+        t_mul = real(self.t_mul, xp)
+        return xp.floor(xp.log(1 - done * (1 - t_mul)) / xp.log(t_mul))
+
     def corners(self, start: int, stop: int) -> Int64s:
         """The restarts."""
         if self.t_mul == 1:
             return multiples(self.first_decay_steps, start, stop)
-        periods = math.log1p(stop / self.first_decay_steps * (self.t_mul - 1))
-        count = min(int(periods / math.log(self.t_mul)) + 2, 1 << 17)
-        begun = np.expm1(np.arange(count) * math.log(self.t_mul)) / (self.t_mul - 1)
-        return np.asarray(begun * self.first_decay_steps).astype(np.int64)
+        growth = math.log(np.float32(self.t_mul))
+        if growth == 0:  # float32 cannot tell t_mul from 1, and the rate is not a number
+            return np.empty(0, np.int64)
+        first, last = (self._exact_period(step, growth) for step in (start, stop))
+        numbers = thinned(math.floor(first), math.ceil(last) + 1)
+        exact = self._begin(numbers, growth)
+        found = self._restarts(numbers, growth)
+        return np.concatenate([exact, found]).clip(start - 1, stop).astype(np.int64)
+
+    def _restarts(self, numbers: Float64s, growth: float) -> Float64s:
+        """The first step of these periods as float32 computes it, which can be many steps away.
+
+        Bisection between the middles of the neighbouring periods.
+        """
+        below, above = (np.floor(self._begin(numbers + half, growth)) for half in (-0.5, 0.5))
+        while ((above - below) > 1).any():
+            middle = np.floor((below + above) / 2)
+            done = middle.astype(np.float32) / self.first_decay_steps
+            reached = self._period(done, np) >= numbers
+            below, above = np.where(reached, below, middle), np.where(reached, middle, above)
+        return above
+
+    def _exact_period(self, step: int, growth: float) -> float:
+        return math.log1p(step / self.first_decay_steps * math.expm1(growth)) / growth
+
+    def _begin(self, number: Float64s, growth: float) -> Float64s:
+        with np.errstate(over="ignore"):
+            begin = self.first_decay_steps * np.expm1(number * growth) / math.expm1(growth)
+        return np.asarray(begin.clip(0, 1e18))

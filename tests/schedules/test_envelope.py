@@ -1,0 +1,86 @@
+"""The envelope against brute force: every step of every stretch, looked at."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lrtui.schedules import Schedule, parse
+from lrtui.schedules.envelope import envelope, stretch_edges
+from lrtui.schedules.parameters import Turn, parameters
+from tests.schedules.strategies import EVERY_CLASS, any_of, patient
+
+EPSILON = float(np.finfo(np.float32).eps)
+
+
+def brute_force(
+    schedule: Schedule, start: int, stop: int, stretches: int
+) -> tuple[list[float], list[float]]:
+    """Least and greatest rate of each stretch; of an empty one, the rate of the nearest step."""
+    low, high = [], []
+    for part in range(stretches):
+        first = start + part * (stop - start) // stretches
+        last = start + (part + 1) * (stop - start) // stretches
+        steps = np.arange(first, max(last, first + 1)).clip(max=stop - 1)
+        rates = schedule(steps)
+        low.append(float(rates.min()))
+        high.append(float(rates.max()))
+    return low, high
+
+
+def rounding(schedule: Schedule, highest: float) -> float:
+    """What float32 may lose: the formulas add and subtract numbers as large as their rates."""
+    rates = [
+        value
+        for parameter in parameters(type(schedule))
+        if parameter.quantity.turn is Turn.DECADES
+        and (value := getattr(schedule, parameter.name)) is not None
+    ]
+    return 8 * EPSILON * max([highest if np.isfinite(highest) else 0, *rates])
+
+
+@pytest.mark.parametrize("cls", EVERY_CLASS, ids=lambda cls: cls.__name__)
+@given(data=st.data())
+@patient
+def test_each_stretch_shows_its_true_extremes(cls: type[Schedule], data: st.DataObject) -> None:
+    schedule = data.draw(any_of(cls))
+    start = data.draw(st.integers(0, 1000) | st.integers(0, 1_000_000))
+    stop = start + data.draw(st.integers(1, 20_000))
+    stretches = data.draw(st.integers(1, 200))
+    low, high = envelope(schedule, start, stop, stretches)
+    true_low, true_high = brute_force(schedule, start, stop, stretches)
+    slack = rounding(schedule, max(true_high))
+    np.testing.assert_allclose(low, true_low, rtol=1e-6, atol=slack)
+    np.testing.assert_allclose(high, true_high, rtol=1e-6, atol=slack)
+    assert low.dtype == high.dtype == np.float32
+
+
+def test_a_restart_between_two_columns_is_not_lost() -> None:
+    schedule = parse("CosineDecayRestarts(0.1, 50, t_mul=1.0)")
+    low, high = envelope(schedule, 0, 100_000, 100)
+    assert np.allclose(high, 0.1, rtol=1e-6)
+    assert (low < 0.0002).all()
+
+
+def test_a_billion_steps_are_not_evaluated() -> None:
+    schedule = parse("ExponentialDecay(0.1, 1000, 0.999, staircase=True)")
+    low, high = envelope(schedule, 0, 10**9, 80)
+    assert high[0] == np.float32(0.1)
+    assert low[-1] == 0.0
+    assert (low <= high).all()
+
+
+def test_a_jump_stands_in_the_column_where_it_is() -> None:
+    low, high = envelope(parse("PiecewiseConstantDecay([4], [1.0, 0.5])"), 0, 10, 2)
+    # Column 0 is steps 0 to 4: step 4 is the boundary and still has the earlier rate.
+    assert (low[0], high[0]) == (1.0, 1.0)
+    assert (low[1], high[1]) == (0.5, 0.5)
+
+
+def test_more_stretches_than_steps_repeat_the_nearest() -> None:
+    low, high = envelope(parse("PiecewiseConstantDecay([0], [1.0, 0.5])"), 0, 2, 4)
+    assert low.tolist() == high.tolist() == [1.0, 1.0, 0.5, 0.5]
+
+
+def test_edges_cover_the_window_without_gap_or_overlap() -> None:
+    assert stretch_edges(10, 20, 4).tolist() == [10, 12, 15, 17, 20]
