@@ -35,5 +35,5 @@ def find(name: str) -> type[Schedule]:
         return found
     known = {known.lower(): known for known in (*catalogue(), *classes)}
     nearest = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    advice = f"; did you mean {known[nearest[0]]}?" if nearest else "; `lrtui list` shows them all"
-    raise Invalid("schedule", f"must be the name of a schedule{advice}", name)
+    advice = f"did you mean {known[nearest[0]]}?" if nearest else "`lrtui list` shows them all"
+    raise Invalid("schedule", f"must be the name of a schedule ({advice})", name)

@@ -239,7 +239,8 @@ def number(value: float) -> str:
 
 
 def _bound(value: float) -> str:
-    return f"{value:g}".replace("e+", "e")
+    short = f"{value:g}".replace("e+0", "e").replace("e+", "e")
+    return short if float(short) == value else number(value)
 
 
 def _read_number(text: str) -> int | float:

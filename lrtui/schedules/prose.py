@@ -5,6 +5,7 @@ What is said about a schedule is written once, in its docstring, in the order Ke
 
 import inspect
 import re
+import textwrap
 from dataclasses import dataclass, field
 
 _SECTION = re.compile(r"^(Formula|Args|Example|Note|Reference):$")
@@ -33,7 +34,7 @@ def prose_of(cls: type) -> Prose:
             sections[current] = []
         else:
             sections[current].append(line)
-    text = {name: inspect.cleandoc("\n".join(lines)) for name, lines in sections.items()}
+    text = {name: textwrap.dedent("\n".join(lines)).strip() for name, lines in sections.items()}
     return Prose(
         summary=" ".join(text[""].split()),
         formula=text.get("Formula", ""),

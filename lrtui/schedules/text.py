@@ -75,7 +75,8 @@ def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
     positional = [arg for arg in tree.args if not _is_text(arg)]
     if len(positional) > len(known):
-        raise Invalid(cls.__name__, f"takes at most {len(known)} arguments", len(positional))
+        many = "s" if len(known) > 1 else ""
+        raise Invalid(cls.__name__, f"takes at most {len(known)} argument{many}", len(positional))
     given = {
         name: _value(parameter, arg, text)
         for (name, parameter), arg in zip(known.items(), positional, strict=False)

@@ -36,7 +36,7 @@ def rounding(schedule: Schedule, highest: float) -> float:
         if parameter.quantity.turn is Turn.DECADES
         and (value := getattr(schedule, parameter.name)) is not None
     ]
-    return 8 * EPSILON * max([highest if np.isfinite(highest) else 0, *rates])
+    return 8 * EPSILON * float(max([highest if np.isfinite(highest) else 0, *rates]))
 
 
 @pytest.mark.parametrize("cls", EVERY_CLASS, ids=lambda cls: cls.__name__)
