@@ -1,0 +1,210 @@
+"""The vertical axis: its limits, linear or logarithmic, its ticks, and which dot row a value is on.
+
+A log axis is a linear one over log10; plotext never learns of it. Knows nothing of characters.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrtui.plotting.columns import Columns, Float64s
+from lrtui.plotting.layout import LABELS
+from lrtui.plotting.ticks import Fits, Tick, Ticks, decade_ticks, rounded_label, value_ticks
+
+DECADES = 12
+"""A log axis reaches at most so far below its top."""
+FEW_ULPS = 8
+"""A curve that varies by less than so many float32 steps is constant."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """From `low` at the centre of the lowest dot row to `high` at that of the uppermost."""
+
+    low: float
+    high: float
+    log: bool = False
+    window: bool = False
+    """Whether values beyond the limits are off the canvas (else they are on its edge)."""
+    ticks: tuple[Tick, ...] = ()
+    base: str = ""
+    """To be added to every tick's label, if not empty."""
+
+    def rows(self, values: Float64s, rows: int) -> NDArray[np.int64]:
+        """The dot row of each value, 0 uppermost; -2 or ``rows + 1`` if it is off the canvas.
+
+        NaN gives an arbitrary row. On a log axis what has no logarithm is on the lowest row.
+        """
+        low, high = self._scaled(np.array([self.low, self.high]))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scaled = self._scaled(values)
+            if self.log:
+                scaled = np.where(values <= 0, low, scaled)
+            row = np.rint((high - scaled) / (high - low) * (rows - 1))
+        edges = (-2, rows + 1) if self.window else (0, rows - 1)
+        inside = np.clip(np.nan_to_num(row, nan=0.0), *edges)
+        return np.asarray(inside, np.int64)
+
+    def labels(self, rows: int, dots: int) -> tuple[tuple[int, str], ...]:
+        """The row of cells (`dots` dot rows each, 0 uppermost) of each tick, and its label."""
+        return tuple((_row(self, tick.value, rows, dots), tick.label) for tick in self.ticks)
+
+    def _scaled(self, values: Float64s) -> Float64s:
+        return np.log10(values) if self.log else values
+
+
+def axis_of(
+    curves: Sequence[Columns],
+    rows: int,
+    dots: int,
+    log: bool,
+    limits: tuple[float, float] | None = None,
+) -> Axis:
+    """The axis that suits these curves.
+
+    Args:
+        curves: what is to be seen.
+        rows: cells of the canvas.
+        dots: dot rows in each.
+        log: a logarithmic axis.
+        limits: the limits, instead of such as leave all curves on the canvas.
+
+    Raises:
+        ValueError: `limits` are not finite or not in order.
+    """
+    if limits is not None:
+        return _given(*limits, rows, dots, log)
+    values = np.concatenate([np.empty(0), *(one for curve in curves for one in curve)])
+    values = values[np.isfinite(values)]
+    positive = values[values > 0]
+    if values.size == 0 or (log and positive.size == 0):
+        zero = (Tick(0, "0"),) if values.size else ()
+        return Axis(0.1 if log else 0.0, 1.0, log, ticks=zero)
+    if not log:
+        return _linear(float(values.min()), float(values.max()), rows, dots)
+    return _log(float(positive.min()), float(positive.max()), rows, dots, values.min() <= 0)
+
+
+def _given(low: float, high: float, rows: int, dots: int, log: bool) -> Axis:
+    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        raise ValueError(f"limits must be finite and in order. Received: {low}, {high}")
+    if log and high <= 0:
+        raise ValueError(f"limits of a log axis must be above 0. Received: {low}, {high}")
+    low = max(low, high * 10.0**-DECADES) if log else low
+    if low == high:
+        return _constant(low, rows, dots, log)
+    axis = Axis(low, high, log, window=True)
+    return _with_ticks(axis, _ticks(axis, rows, dots))
+
+
+def _linear(low: float, high: float, rows: int, dots: int) -> Axis:
+    ulp = float(np.spacing(np.float32(max(abs(low), abs(high)))))
+    if high - low < FEW_ULPS * ulp:
+        return _constant(high, rows, dots, log=False)
+    if (missing := 2 * ulp * rows * dots - (high - low)) > 0:
+        # A dot finer than two steps of float32 would draw its rounding as if it were a curve.
+        low, high = low - missing / 2, high + missing / 2
+    unit = _nice((high - low) / 20)
+    bottom = math.floor(low / unit + 1e-3) * unit
+    top = math.ceil(high / unit - 1e-3) * unit
+    if 0 < bottom < 0.2 * top:
+        bottom = 0.0
+    axis = Axis(bottom, top)
+    return _rounder(_with_ticks(axis, _ticks(axis, rows, dots)), rows, dots)
+
+
+def _log(low: float, high: float, rows: int, dots: int, zeros: bool) -> Axis:
+    low = max(low, high * 10.0**-DECADES)
+    if high < low * (1 + FEW_ULPS * 2.0**-23) and not zeros:
+        return _constant(high, rows, dots, log=True)
+    if high < 3 * low and not zeros:
+        linear = _linear(low, high, rows, dots)
+        axis = Axis(max(linear.low, low / 2), linear.high, log=True)
+        return _with_ticks(axis, _ticks(axis, rows, dots))
+    low, high = _nice_below(low), _nice(high)
+    if zeros and rows > 1:
+        # The lowest row of cells is for what has no logarithm.
+        share = rows / (rows - 1)
+        axis = Axis(high * (low / high) ** share, high, log=True)
+        ticks = _ticks(axis, rows, dots).ticks
+        kept = tuple(tick for tick in ticks if _row(axis, tick.value, rows, dots) < rows - 2)
+        return _with_ticks(axis, Ticks((Tick(0, "0"), *kept)))
+    axis = Axis(low, high, log=True)
+    return _with_ticks(axis, _ticks(axis, rows, dots))
+
+
+def _constant(value: float, rows: int, dots: int, log: bool) -> Axis:
+    """A range around the one value there is, with a tick on it."""
+    if log:
+        values = [value / 10, value, value * 10]
+    elif value == 0:
+        values = [0.0, 1.0]
+    else:
+        values = sorted([0.0, value, 2 * value])
+    ticks = [Tick(one, rounded_label(one)) for one in values]
+    axis = Axis(values[0], values[-1], log)
+    if not _fits(axis, rows, dots)(ticks):
+        ticks = [Tick(value, rounded_label(value))]
+    return _with_ticks(axis, Ticks(tuple(ticks)))
+
+
+def _ticks(axis: Axis, rows: int, dots: int) -> Ticks:
+    fits = _fits(axis, rows, dots)
+    if axis.log and axis.high > 3 * axis.low:
+        return decade_ticks(axis.low, axis.high, fits)
+    return value_ticks(axis.low, axis.high, fits, scientific=axis.log)
+
+
+def _fits(axis: Axis, rows: int, dots: int) -> Fits:
+    """Ticks fit when their labels do, no two are on neighbouring rows, and they are not many."""
+    most = min((rows + 1) // 2, 4 + rows // 8)
+
+    def fits(ticks: Sequence[Tick]) -> bool:
+        if len(ticks) > most or any(len(tick.label) > LABELS for tick in ticks):
+            return False
+        places = sorted(_row(axis, tick.value, rows, dots) for tick in ticks)
+        return all(after - before >= 2 for before, after in pairwise(places))
+
+    return fits
+
+
+def _row(axis: Axis, value: float, rows: int, dots: int) -> int:
+    return int(axis.rows(np.array([value]), rows * dots)[0]) // dots
+
+
+def _with_ticks(axis: Axis, ticks: Ticks) -> Axis:
+    return Axis(axis.low, axis.high, axis.log, axis.window, ticks.ticks, ticks.base)
+
+
+def _rounder(axis: Axis, rows: int, dots: int) -> Axis:
+    """The axis, out to the next tick at either end where that costs little of its height."""
+    values = [tick.value for tick in axis.ticks]
+    if len(values) < 2:
+        return axis
+    step = values[1] - values[0]
+    low = values[0] - step if axis.low < values[0] - 1e-3 * step else axis.low
+    high = values[-1] + step if axis.high > values[-1] + 1e-3 * step else axis.high
+    if high - low > 1.25 * (axis.high - axis.low):
+        return axis
+    wider = Axis(low, high)
+    wider = _with_ticks(wider, _ticks(wider, rows, dots))
+    return wider if len(wider.ticks) > len(values) else axis
+
+
+_ROUND = (1, 2, 5, 10)
+
+
+def _nice(value: float) -> float:
+    """The next 1, 2 or 5 * 10**k from `value` up."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return power * next(digit for digit in _ROUND if digit * power >= value * (1 - 1e-6))
+
+
+def _nice_below(value: float) -> float:
+    """The next 1, 2 or 5 * 10**k from `value` down."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return power * max(digit for digit in _ROUND if digit * power <= value * (1 + 1e-6))

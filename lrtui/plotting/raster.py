@@ -1,0 +1,67 @@
+"""Columns to dots, and dots to characters. NumPy only; knows neither axes nor frames."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Dots = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+PATTERNS = ("#", "#.", "####..", "####..#..", "#...", "##..", "########..", "######..#..#..")
+"""How a line is dashed, in dots: the first is solid."""
+ASCII_DOTS = "*ox#%@&="
+"""The character of each style, in turn, where there is nothing but ASCII."""
+
+
+class Band(NamedTuple):
+    """The dots that a curve lights: rows `top` to `bottom` of each column, row 0 uppermost.
+
+    A row may lie outside of the canvas. `there` is False where a column shows nothing.
+    """
+
+    top: Ints
+    bottom: Ints
+    there: Dots
+
+
+def joined(band: Band) -> Band:
+    """The same curve without gaps: each column reaches to a dot diagonal to the one before."""
+    top, bottom, there = band
+    reached = np.zeros_like(there)
+    reached[1:] = there[1:] & there[:-1]
+    above, below = np.roll(bottom, 1) + 1, np.roll(top, 1) - 1
+    return Band(
+        np.where(reached, np.minimum(top, above), top),
+        np.where(reached, np.maximum(bottom, below), bottom),
+        there,
+    )
+
+
+def lit(band: Band, rows: int, dashes: int = 0) -> Dots:
+    """The dots of a curve, shape (rows, columns).
+
+    A dashed line misses dots where it runs flat, or, where a column spans several rows, within
+    that column: its ends are always lit, and so is a column that stands alone.
+    """
+    top, bottom, there = band
+    row = np.arange(rows)[:, None]
+    solid = (row >= top) & (row <= bottom) & there
+    pattern = np.array([dot == "#" for dot in PATTERNS[dashes % len(PATTERNS)]])
+    if pattern.all():
+        return solid
+    on_column = np.resize(pattern, there.size)
+    on_row = np.resize(pattern, rows)[:, None]
+    alone = there & ~np.roll(there, 1) & ~np.roll(there, -1)
+    ends = (row == np.maximum(top, 0)) | (row == np.minimum(bottom, rows - 1))
+    return solid & np.where(bottom - top > 2, on_row | ends, on_column | alone)
+
+
+_BRAILLE = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
+
+
+def braille(dots: Dots) -> NDArray[np.uint8]:
+    """The pattern of each cell, shape (rows / 4, columns / 2): what to add to U+2800."""
+    rows, columns = dots.shape
+    bits = dots.reshape(rows // 4, 4, columns // 2, 2) * _BRAILLE[None, :, None, :]
+    return np.asarray(bits.sum(axis=(1, 3), dtype=np.uint8))

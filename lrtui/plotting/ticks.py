@@ -1,0 +1,187 @@
+"""Round ticks in short form: where they stand and what is written there. Pure arithmetic.
+
+A tick is a whole number of units of a power of ten, so that its label is exact: no label is ever
+rounded to something that its position is not.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+Whole = tuple[int, int]
+"""m, k: the number m * 10**k, exactly."""
+
+
+class Tick(NamedTuple):
+    """A value on an axis and what is written there."""
+
+    value: float
+    label: str
+
+
+class Ticks(NamedTuple):
+    """The ticks of an axis. A `base` other than "" is to be added to every label."""
+
+    ticks: tuple[Tick, ...]
+    base: str = ""
+
+
+Fits = Callable[[Sequence[Tick]], bool]
+"""Whether there is room for these ticks, lowest first."""
+
+
+def value_ticks(low: float, high: float, fits: Fits, scientific: bool = False) -> Ticks:
+    """As many round ticks as fit into ``[low, high]`` in equal steps of 1, 2 or 5 * 10**k.
+
+    Where neighbours differ too late in their digits for a short label, the labels hold what is
+    above (or, with a minus, below) a common base.
+    """
+    candidates = list(_multiples(low, high))
+    for labels in (_plain_or_scientific, _scientific_all)[scientific:]:
+        for units, exponent in candidates:
+            ticks = _ticks(labels(units, exponent), units, exponent)
+            if len(ticks) > 1 and fits(ticks):
+                return Ticks(ticks)
+    for units, exponent in candidates:
+        base = _base(units, exponent, high - low)
+        ticks = _ticks(_scientific_all([u - base for u in units], exponent), units, exponent)
+        if base and len(ticks) > 1 and fits(ticks):
+            return Ticks(ticks, number_label(base, exponent))
+    for units, exponent in candidates:
+        ticks = _ticks(_plain_or_scientific(units, exponent), units, exponent)
+        if fits(ticks):
+            return Ticks(ticks)
+    return Ticks(())
+
+
+def decade_ticks(low: float, high: float, fits: Fits) -> Ticks:
+    """As many ticks as fit into ``[low, high]``, both > 0, on a log axis.
+
+    1 to 9 of each decade, or 1, 2 and 5, or each decade, or each second, third ... one from
+    the highest down.
+    """
+    first, last = math.floor(math.log10(low)), math.floor(math.log10(high) + 1e-9)
+    choices = [(range(1, 10), 1), ((1, 2, 5), 1)]
+    choices += [((1,), every) for every in (1, 2, 3, 4, 5, 10, 20, 40)]
+    for digits, every in choices:
+        wholes = [
+            (digit, exponent)
+            for exponent in range(first, last + 1)
+            if (last - exponent) % every == 0
+            for digit in digits
+            if low * (1 - 1e-6) <= _value(digit, exponent) <= high * (1 + 1e-6)
+        ]
+        ticks = tuple(Tick(_value(*whole), decade_label(*whole)) for whole in wholes)
+        if ticks and fits(ticks):
+            return Ticks(ticks)
+    return Ticks(())
+
+
+def step_ticks(start: int, stop: int, cells: int) -> tuple[tuple[int, str], ...]:
+    """Round steps in ``[start, stop]`` with labels that have room on an axis of `cells` cells."""
+    exponent = 0
+    while True:
+        for digit in (1, 2, 5):
+            every = digit * 10**exponent
+            apart = every * cells / (stop - start)
+            if apart < 4:
+                continue
+            steps = range(-(-start // every) * every, stop + 1, every)
+            labels = step_labels(steps)
+            if not labels or apart >= max(6, 1.5 * max(map(len, labels)) + 3):
+                return tuple(zip(steps, labels, strict=True))
+        exponent += 1
+
+
+def step_labels(steps: Sequence[int]) -> list[str]:
+    """Whole numbers in short form: ``0``, ``500``, ``1k``, ``1.5k``, ``20M``, ``1G``.
+
+    All with their thousands written out where that is shorter: ``123450``, ``123500``.
+    """
+    short, plain = [_suffixed(step) for step in steps], [str(step) for step in steps]
+    return short if max(map(len, short), default=0) <= max(map(len, plain), default=0) else plain
+
+
+def number_label(units: int, exponent: int) -> str:
+    """Write units * 10**exponent: ``0.05`` from 0.01 up, ``5e-3`` below, ``2e5`` from 100 000."""
+    value = abs(_value(units, exponent))
+    return _plain(units, exponent) if 0.01 <= value < 1e5 else _scientific(units, exponent)
+
+
+def decade_label(units: int, exponent: int) -> str:
+    """Write units * 10**exponent as on a log axis: ``5e-2``; ``1``, ``20``, ``500``; ``1e4``."""
+    value = abs(_value(units, exponent))
+    return _plain(units, exponent) if 1 <= value < 1e4 else _scientific(units, exponent)
+
+
+def rounded_label(value: float, digits: int = 4) -> str:
+    """A number that need not be round, to so many significant digits."""
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return number_label(int(mantissa.replace(".", "")), int(exponent) - digits + 1)
+
+
+def _multiples(low: float, high: float) -> Iterator[tuple[list[int], int]]:
+    """Multiples of 1, 2, 5 * 10**k within ``[low, high]``, finest first: units and k."""
+    exponent = math.floor(math.log10(high - low)) - 2
+    for finer in range(5):
+        for digit in (1, 2, 5):
+            every = digit * 10.0 ** (exponent + finer)
+            slack = 1e-3
+            first, last = math.ceil(low / every - slack), math.floor(high / every + slack)
+            if last - first < 100:
+                yield [digit * unit for unit in range(first, last + 1)], exponent + finer
+
+
+def _base(units: Sequence[int], exponent: int, span: float) -> int:
+    """A rounder number within the range of the units, else just below it."""
+    if not units:
+        return 0
+    coarse: int = 10 ** max(1, math.ceil(math.log10(span)) - exponent)
+    return units[-1] // coarse * coarse
+
+
+def _ticks(labels: Sequence[str], units: Sequence[int], exponent: int) -> tuple[Tick, ...]:
+    return tuple(
+        Tick(_value(unit, exponent), label) for unit, label in zip(units, labels, strict=True)
+    )
+
+
+def _plain_or_scientific(units: Sequence[int], exponent: int) -> list[str]:
+    """One form for the whole axis, that of its largest number."""
+    largest = max((abs(_value(unit, exponent)) for unit in units), default=0)
+    write = _plain if 0.01 <= largest < 1e5 else _scientific
+    return [write(unit, exponent) for unit in units]
+
+
+def _scientific_all(units: Sequence[int], exponent: int) -> list[str]:
+    return [_scientific(unit, exponent) for unit in units]
+
+
+def _plain(units: int, exponent: int) -> str:
+    sign, digits = "-" if units < 0 else "", str(abs(units))
+    if exponent >= 0:
+        return sign + (digits + "0" * exponent if units else "0")
+    digits = digits.rjust(1 - exponent, "0")
+    return (sign + digits[:exponent] + "." + digits[exponent:]).rstrip("0").rstrip(".")
+
+
+def _scientific(units: int, exponent: int) -> str:
+    if units == 0:
+        return "0"
+    sign, digits = "-" if units < 0 else "", str(abs(units))
+    power = exponent + len(digits) - 1
+    fraction = digits[1:].rstrip("0")
+    return f"{sign}{digits[0]}{'.' if fraction else ''}{fraction}e{power}"
+
+
+def _suffixed(step: int) -> str:
+    for power, suffix in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
+        if abs(step) >= 10**power:
+            return _plain(step, -power) + suffix
+    return str(step)
+
+
+def _value(units: int, exponent: int) -> float:
+    return float(f"{units}e{exponent}")
