@@ -1,0 +1,59 @@
+"""Recorded runs for tests: events as a worker sends them."""
+
+import numpy as np
+
+from lrtui.training.protocol import (
+    Ended,
+    Epoch,
+    Event,
+    Marked,
+    Settings,
+    Started,
+    Steps,
+    pack,
+    to_wire,
+)
+from lrtui.training.record import RunRecord
+
+SCHEDULE = "ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)"
+OTHER = "Constant(0.5)"
+NAN, INF = float("nan"), float("inf")
+
+
+def single(value: float) -> float:
+    """What a float32 makes of a number, as Keras reports it."""
+    return float(np.float32(value))
+
+
+def epoch(number: int, steps: int, rate: float, loss: float, val_loss: float | None) -> Epoch:
+    return Epoch(
+        epoch=number,
+        steps=steps,
+        learning_rate=to_wire(single(rate)),
+        loss=to_wire(single(loss)),
+        validation_loss=None if val_loss is None else to_wire(single(val_loss)),
+    )
+
+
+def a_run() -> RunRecord:
+    """Two epochs of two steps; a reset to another schedule before step 2; it diverges at once."""
+    events: list[Event] = [
+        Started(SCHEDULE, Settings(epochs=2, steps_per_epoch=2)),
+        Steps(0, pack([0.1, 0.0999]), pack([0.7, 0.6])),
+        epoch(1, 2, 0.0999, 0.65, None),
+        Marked(step=2, kind="reset", schedule=OTHER),
+        Steps(2, pack([0.5, 0.5]), pack([INF, NAN])),
+        epoch(2, 4, 0.5, INF, NAN),
+        Ended(
+            "done",
+            history={"loss": [single(0.65), "inf"], "learning_rate": [single(0.0999), 0.5]},
+        ),
+    ]
+    return RunRecord.of(events)
+
+
+def an_empty_run() -> RunRecord:
+    """Lost before its first step."""
+    record = RunRecord.of([Started(SCHEDULE, Settings())])
+    record.lose("the worker was killed")
+    return record
