@@ -19,16 +19,18 @@ class Landmark(NamedTuple):
     rate: float
 
 
-def landmarks(schedule: Schedule, steps: int) -> tuple[Landmark, ...]:
+def landmarks(
+    schedule: Schedule, steps: int, exact_up_to: int = EXACT_UP_TO
+) -> tuple[Landmark, ...]:
     """The landmarks of steps 0 to ``steps - 1``.
 
     Returns:
         start, peak, lowest, half (the first step at or below half the peak after it; absent if
-        there is none), end, and mean. Above :data:`EXACT_UP_TO` steps: start, peak, lowest and end,
-        the latter ones' steps only as near as an envelope of 4096 stretches tells.
+        there is none), end, and mean. Above `exact_up_to` steps: start, peak, lowest and end, the
+        steps of peak and lowest unknown.
     """
     start, end = (float(rate) for rate in schedule([0, steps - 1]))
-    if steps > EXACT_UP_TO:
+    if steps > exact_up_to:
         low, high = envelope(schedule, 0, steps, 4096)
         return (
             Landmark("start", 0, start),

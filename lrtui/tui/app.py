@@ -1,0 +1,381 @@
+"""The app: puts form, plots, table and session together. What is shown is decided elsewhere."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Static
+
+from lrtui.schedules import Schedule, catalogue, parameters, prose_of, short_name
+from lrtui.training.protocol import Settings
+from lrtui.tui import scene, status
+from lrtui.tui.dialogs import Choose, Help
+from lrtui.tui.draft import D, Draft
+from lrtui.tui.form import Form, Line
+from lrtui.tui.help import KEYS, NOTES
+from lrtui.tui.plot_view import PlotView
+from lrtui.tui.session import OpenLink, Session
+from lrtui.tui.view import View
+
+REDRAW_HZ = 4
+"""How often a training may redraw the screen; keys redraw at once."""
+WIDE = 110
+"""From so many columns on, the form gets more room."""
+
+
+class LrtuiApp(App[None]):
+    """Explore a schedule, train with it, reset it."""
+
+    TITLE = "lrtui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "train", "train"),
+        Binding("r", "reset", "reset"),
+        Binding("R", "start_over", "start over", key_display="R"),
+        Binding("space", "pause", "pause", key_display="space"),
+        Binding("s", "stop", "stop"),
+        Binding("n", "scale(2.0)", "rate x2", show=False),
+        Binding("b", "scale(0.5)", "rate ÷2", show=False),
+        Binding("l", "log", "log axis"),
+        Binding("x", "read", "read", show=False),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q", "quit", "quit"),
+        Binding("ctrl+z", "suspend_process", show=False),
+    ]
+
+    def __init__(
+        self, schedule: Schedule, open_link: OpenLink, *, cold: bool = False, ascii: bool = False
+    ) -> None:
+        super().__init__()
+        self._schedules: dict[str, Draft[Schedule]] = {}
+        self._draft: Draft[Schedule] = Draft.of(schedule)
+        self._settings: Draft[Settings] = Draft.of(Settings())
+        self._view: Draft[View] = Draft.of(View())
+        self._log_axis = False
+        self._cursor: int | None = None
+        self._cold = cold
+        self._ascii = ascii
+        self._stale = False
+        self._shown_run: object = None
+        self.session = Session(open_link, self._mark_stale, self._say)
+        self.set_class(ascii, "-ascii")
+
+    # ------------------------------------------------------------------ start and end
+
+    def compose(self) -> ComposeResult:
+        """Form at the left, what it does at the right."""
+        yield Static(id="header", markup=False)
+        with Horizontal(id="body"):
+            left = Vertical(id="left")
+            left.border_title = "schedule"
+            with left:
+                yield Form()
+                yield Static(id="progress", markup=False)
+                yield Static(id="worker", markup=False)
+            with Vertical(id="right"):
+                yield PlotView(id="rate")
+                yield Static(id="readout", markup=False)
+                yield PlotView(id="loss")
+                table: DataTable[str] = DataTable(id="epochs", cursor_type="none")
+                table.tooltip = "learning rate: that of the epoch's last step"
+                yield table
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Show the schedule, then have the worker started."""
+        table = self.query_one("#epochs", DataTable)
+        for label, width in scene.EPOCH_COLUMNS:
+            table.add_column(label, width=width, key=label)
+        self._refresh_all()
+        self.query_one(Form).focus()
+        self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        for name in ("SIGTERM", "SIGHUP"):
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
+        if not self._cold:
+            self.call_after_refresh(self.session.warm_up)
+
+    async def on_unmount(self) -> None:
+        """End the worker."""
+        await self.session.close()
+
+    def on_resize(self) -> None:
+        """Give the form more room on a wide screen."""
+        self.screen.set_class(self.size.width >= WIDE, "-wide")
+        self.call_after_refresh(self._refresh_all)
+
+    # ------------------------------------------------------------------ what is shown
+
+    @property
+    def scene(self) -> scene.Scene:
+        """What the plots show at this moment."""
+        settings = self._settings.good
+        return scene.Scene(
+            schedule=self._draft.good,
+            total_steps=self._view.good.total_steps or settings.steps,
+            steps_per_epoch=settings.steps_per_epoch,
+            record=self.session.record,
+            log=self._log_axis,
+            cursor=self._cursor,
+            ascii=self._ascii,
+        )
+
+    def _mark_stale(self) -> None:
+        self._stale = True
+
+    def _redraw_if_stale(self) -> None:
+        if self._stale and not self.session_is_covered:
+            self._refresh_all()
+
+    @property
+    def session_is_covered(self) -> bool:
+        """Whether a dialog is over the screen."""
+        return len(self.screen_stack) > 1
+
+    def _refresh_all(self) -> None:
+        if not self.screen_stack:
+            return
+        self._stale = False
+        base = self.screen_stack[0]
+        base.query_one(Form).show(self._lines())
+        base.set_class(self.session.record is not None, "-trained")
+        seen = self.scene
+        if seen.cursor is not None and seen.cursor >= seen.stop:
+            self._cursor = seen.stop - 1
+            seen = self.scene
+        base.query_one("#rate", PlotView).show(partial(scene.rate_picture, seen))
+        base.query_one("#loss", PlotView).show(partial(scene.loss_picture, seen))
+        width = self.size.width
+        self._put("#header", status.header(seen.schedule, self.session, width))
+        self._put("#readout", scene.readout(seen))
+        inner = base.query_one("#left").content_size.width
+        self._put("#progress", status.progress(self.session, inner, self._ascii))
+        self._put("#worker", status.worker(self.session))
+        self._show_epochs()
+        self.refresh_bindings()
+
+    def _put(self, selector: str, text: str) -> None:
+        line = self.screen_stack[0].query_one(selector, Static)
+        if line.content != text:
+            line.update(text)
+
+    def _show_epochs(self) -> None:
+        record = self.session.record
+        table = self.screen_stack[0].query_one("#epochs", DataTable)
+        if record is not self._shown_run:
+            table.clear()
+            self._shown_run = record
+        if record is not None and table.row_count < len(record.rows):
+            for row in record.rows[table.row_count :]:
+                table.add_row(*scene.epoch_cells(row))
+            table.scroll_end(animate=False)
+
+    def _lines(self) -> list[Line]:
+        schedule = self._draft.good
+        lines = [
+            Line(
+                "schedule",
+                "",
+                short_name(type(schedule)),
+                choices=True,
+            )
+        ]
+        lines += draft_lines(self._draft)
+        lines.append(Line("", "training"))
+        lines += draft_lines(self._settings, hidden=("eager",))
+        total = draft_lines(self._view)[0]
+        if self._view.values["total_steps"] is None and not total.fault:
+            total = replace(total, text=str(self._settings.good.steps))
+        return [*lines, total]
+
+    def _say(self, text: str) -> None:
+        self.notify(text, severity="warning", timeout=10, markup=False)
+
+    # ------------------------------------------------------------------ turning
+
+    def _draft_of(self, name: str) -> str:
+        """The attribute that holds the draft with this parameter."""
+        for attribute in ("_draft", "_settings", "_view"):
+            if name in getattr(self, attribute).values:
+                return attribute
+        raise LookupError(name)
+
+    def _change(self, name: str, change: str, *args: Any) -> None:
+        attribute = self._draft_of(name)
+        draft = getattr(self, attribute)
+        if name == "total_steps" and change == "turn" and draft.values[name] is None:
+            draft = draft.put(name, self._settings.good.steps)
+        setattr(self, attribute, getattr(draft, change)(name, *args))
+        self._refresh_all()
+
+    def on_form_turned(self, message: Form.Turned) -> None:
+        """Turn a parameter, or go to the next schedule."""
+        if message.name == "schedule":
+            names = list(catalogue())
+            place = names.index(short_name(type(self._draft.good))) + message.notches
+            self._choose_schedule(names[place % len(names)])
+        else:
+            self._change(message.name, "turn", message.notches, message.coarse)
+
+    def on_form_typed(self, message: Form.Typed) -> None:
+        """Take a typed value."""
+        self._change(message.name, "type", message.text)
+
+    def on_form_defaulted(self, message: Form.Defaulted) -> None:
+        """Go back to a default."""
+        if message.name != "schedule":
+            self._change(message.name, "default")
+
+    def on_form_chosen(self, message: Form.Chosen) -> None:
+        """Offer the choices of a parameter in a list; two of them just change places."""
+        if message.name == "schedule":
+            choices = [(name, prose_of(cls).summary) for name, cls in catalogue().items()]
+            present = short_name(type(self._draft.good))
+            self.push_screen(Choose("schedule", choices, present), self._chosen_schedule)
+        else:
+            self._change(message.name, "turn", 1)
+
+    def _chosen_schedule(self, name: str | None) -> None:
+        if name is not None:
+            self._choose_schedule(name)
+
+    def _choose_schedule(self, name: str) -> None:
+        """Show another schedule, with the parameters it had when it was last shown."""
+        self._schedules[short_name(type(self._draft.good))] = self._draft
+        self._draft = self._schedules.get(name) or Draft.of(catalogue()[name]())
+        self._refresh_all()
+
+    # ------------------------------------------------------------------ keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done now is offered."""
+        if action in ("reset", "pause", "stop", "scale"):
+            return self.session.active is not None
+        if action == "start_over":
+            return self.session.record is not None
+        return True
+
+    def _sound(self) -> bool:
+        for draft in (self._draft, self._settings):
+            for name, reason in draft.faults.items():
+                self._say(f"{name} {reason}")
+                return False
+        return True
+
+    def action_train(self) -> None:
+        """Train with what the form shows."""
+        if self._sound():
+            self.session.train(str(self._draft.good), self._settings.good)
+            self._refresh_all()
+
+    def action_reset(self) -> None:
+        """Restart the schedule as the form shows it."""
+        if self._sound():
+            self.session.reset(str(self._draft.good))
+
+    def action_start_over(self) -> None:
+        """Fresh weights, same settings."""
+        self.session.start_over()
+        self._refresh_all()
+
+    def action_pause(self) -> None:
+        """Pause or go on."""
+        self.session.pause_or_resume()
+
+    def action_stop(self) -> None:
+        """End the run."""
+        self.session.stop()
+
+    def action_scale(self, factor: float) -> None:
+        """Multiply the rate from now on."""
+        self.session.scale(factor)
+
+    def action_log(self) -> None:
+        """Linear or logarithmic axis of the rate."""
+        self._log_axis = not self._log_axis
+        self._refresh_all()
+
+    def action_read(self) -> None:
+        """Go into the plot to read rates, or back to the form."""
+        plot = self.query_one("#rate", PlotView)
+        if plot.has_focus:
+            self._cursor = None
+            self.query_one(Form).focus()
+        else:
+            plot.focus()
+            self._cursor = self._cursor or 0
+        self._refresh_all()
+
+    def action_help(self) -> None:
+        """What the keys do, and what is known of the schedule."""
+        prose = prose_of(type(self._draft.good))
+        notes = [
+            (str(self._draft.good), f"{prose.summary}\n{prose.formula}"),
+            ("where it comes from", prose.reference),
+            *((one.name, one.help) for one in parameters(type(self._draft.good))),
+            *NOTES,
+        ]
+        self.push_screen(Help(KEYS, notes))
+
+    def on_plot_view_cursor_moved(self, message: PlotView.CursorMoved) -> None:
+        """Move the cursor."""
+        width = self.query_one("#rate", PlotView).size.width
+        self._cursor = scene.cursor_moved(self.scene, width, message.columns)
+        self._refresh_all()
+
+    def on_plot_view_pointed(self, message: PlotView.Pointed) -> None:
+        """Put the cursor where the mouse points."""
+        width = self.query_one("#rate", PlotView).size.width
+        self._cursor = scene.step_at(self.scene, width, message.x)
+        self._refresh_all()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: Textual's own commands and ours."""
+        yield from super().get_system_commands(screen)
+        for binding in self.BINDINGS:
+            if isinstance(binding, Binding) and binding.description:
+                act = partial(self.run_action, binding.action)
+                yield SystemCommand(
+                    binding.description, f"key {binding.key_display or binding.key}", act
+                )
+
+
+def draft_lines(draft: Draft[D], hidden: tuple[str, ...] = ()) -> list[Line]:
+    """The lines of a draft's parameters."""
+    lines = []
+    for one in parameters(type(draft.good)):
+        if one.name in hidden:
+            continue
+        value = draft.values[one.name]
+        lines.append(
+            Line(
+                one.name,
+                one.name if isinstance(draft.good, Schedule) else one.name.replace("_", " "),
+                draft.refused.get(one.name) or one.show(value),
+                draft.faults.get(one.name, ""),
+                changed=value != one.default,
+                choices=bool(one.quantity.choices) or one.kind is bool,
+                turns=not one.many,
+            )
+        )
+    return lines
+
+
+def run(schedule: Schedule, *, cold: bool = False, device: str = "cpu", threads: int = 2) -> None:
+    """Open the app on a terminal and return when it is left."""
+    from lrtui.training.client import Client
+
+    def open_link(on_event: Any, on_gone: Any) -> Client:
+        return Client(threads=threads, device=device, on_event=on_event, on_gone=on_gone)
+
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    LrtuiApp(schedule, open_link, cold=cold, ascii=encoding != "utf8").run()

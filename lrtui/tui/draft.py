@@ -1,0 +1,66 @@
+"""What a form holds: values of which some may be wrong, and the last whole that was right. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Self, TypeVar
+
+from lrtui.schedules import Described, Invalid, Parameter, parameters
+from lrtui.schedules.turning import turn
+
+D = TypeVar("D", bound=Described)
+
+
+@dataclass(frozen=True)
+class Draft(Generic[D]):
+    """A described value in the making."""
+
+    good: D
+    """The last value without a fault: what is drawn."""
+    values: Mapping[str, Any]
+    """Each parameter's own last good value; together they may not fit."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Texts that were typed and not understood, by parameter."""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong, by parameter; empty when `good` is what the form shows."""
+
+    @classmethod
+    def of(cls, value: D) -> Self:
+        """A draft that starts from a value."""
+        return cls(value, {one.name: getattr(value, one.name) for one in parameters(type(value))})
+
+    @property
+    def sound(self) -> bool:
+        """Whether the form shows no fault."""
+        return not self.faults
+
+    def type(self, name: str, text: str) -> Self:
+        """The draft after a person typed `text` for a parameter."""
+        try:
+            value = self._parameter(name).read(text)
+        except Invalid as fault:
+            refused, faults = {**self.refused, name: text}, {**self.faults, name: fault.reason}
+            return replace(self, refused=refused, faults=faults)
+        return self.put(name, value)
+
+    def turn(self, name: str, notches: int, coarse: bool = False) -> Self:
+        """The draft after a parameter was turned."""
+        return self.put(name, turn(self._parameter(name), self.values[name], notches, coarse))
+
+    def default(self, name: str) -> Self:
+        """The draft with a parameter at its default."""
+        return self.put(name, self._parameter(name).default)
+
+    def put(self, name: str, value: Any) -> Self:
+        """The draft with a value of the parameter's own type."""
+        values = {**self.values, name: value}
+        refused = {other: text for other, text in self.refused.items() if other != name}
+        faults = {other: self.faults[other] for other in refused}
+        try:
+            good = type(self.good)(**values)
+        except Invalid as fault:
+            faults.setdefault(fault.name, fault.reason)
+            return replace(self, values=values, refused=refused, faults=faults)
+        return replace(self, good=good, values=values, refused=refused, faults=faults)
+
+    def _parameter(self, name: str) -> Parameter:
+        return next(one for one in parameters(type(self.good)) if one.name == name)

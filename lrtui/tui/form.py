@@ -1,0 +1,331 @@
+"""The form: one compact line a parameter, turned with the arrow keys or typed into.
+
+It shows what it is given and says what was done; the values themselves live in a draft. It is one
+widget: keys that come fast on each other over a slow line are obeyed in their order, and only the
+rows that differ are sent.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lrtui.tui.typing_line import TypingLine
+
+BEGINS_TYPING = "0123456789.["
+EDITING_KEYS = frozenset(
+    ("backspace", "delete", "left", "right", "home", "end", "ctrl+a", "ctrl+e", "ctrl+u")
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a form. A line without a name is a heading."""
+
+    name: str
+    label: str
+    text: str = ""
+    fault: str = ""
+    """Why `text` cannot be."""
+    changed: bool = False
+    """Whether the value differs from its default."""
+    choices: bool = False
+    """Whether it is chosen rather than typed."""
+    turns: bool = True
+    """Whether the arrow keys turn it."""
+
+
+class Form(Widget, can_focus=True):
+    """Lines in a column; one of them is the present one."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "form--label",
+        "form--value",
+        "form--fault",
+        "form--heading",
+        "form--present",
+        "form--field",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", "turn", key_display="←→"),
+        Binding("enter", "type", "type", key_display="⏎"),
+    ]
+
+    class Turned(Message):
+        """A parameter was turned by so many notches."""
+
+        def __init__(self, name: str, notches: int, coarse: bool) -> None:
+            self.name, self.notches, self.coarse = name, notches, coarse
+            super().__init__()
+
+    class Typed(Message):
+        """A text was typed for a parameter."""
+
+        def __init__(self, name: str, text: str) -> None:
+            self.name, self.text = name, text
+            super().__init__()
+
+    class Chosen(Message):
+        """The choices of a parameter are asked for."""
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+            super().__init__()
+
+    class Defaulted(Message):
+        """A parameter shall go back to its default."""
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: Sequence[Line] = ()
+        self._present = ""
+        self._typing: TypingLine | None = None
+        self._strips: list[Strip] = []
+        self._owners: list[Line] = []
+        """The line that each strip belongs to."""
+        self._top = 0
+        """The first strip that is seen, where not all fit."""
+
+    # ------------------------------------------------------------------ what is shown
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show these lines. The present one stays, if it is still there."""
+        self._lines = lines
+        self._lay_out()
+
+    @property
+    def present(self) -> Line:
+        """The line that keys act on."""
+        named = [line for line in self._lines if line.name]
+        return next((line for line in named if line.name == self._present), named[0])
+
+    @property
+    def typing(self) -> bool:
+        """Whether a value is being typed."""
+        return self._typing is not None
+
+    def on_resize(self) -> None:
+        """Lay out for the new width."""
+        self._strips = []
+        self._lay_out()
+
+    def on_focus(self) -> None:
+        """Show the present line as such."""
+        self._lay_out()
+
+    def on_blur(self) -> None:
+        """Going elsewhere takes what was typed."""
+        self._take()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width, height = self.size
+        if not self._lines or not width:
+            return
+        strips: list[Strip] = []
+        owners: list[Line] = []
+        seen = range(0)
+        for line in self._lines:
+            rows = self._rows(line, width)
+            if line is self.present:
+                seen = range(len(strips), len(strips) + len(rows))
+            strips += rows
+            owners += [line] * len(rows)
+        top = min(max(self._top, seen.stop - height), max(0, len(strips) - height))
+        top = min(top, seen.start)
+        before, was = self._strips, self._top
+        self._strips, self._owners, self._top = strips, owners, top
+        if not before or top != was:
+            self.refresh()
+            return
+        for y in range(height):
+            if before[top + y : top + y + 1] != strips[top + y : top + y + 1]:
+                self.refresh(Region(0, y, width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        place = self._top + y
+        if place >= len(self._strips):
+            return Strip.blank(self.size.width, self.rich_style)
+        return self._strips[place]
+
+    def _rows(self, line: Line, width: int) -> list[Strip]:
+        if not line.name:
+            dash = "-" if self.app.has_class("-ascii") else "─"
+            rule = f"{dash * 2} {line.label} ".ljust(width, dash)
+            return [Strip([Segment(rule[:width], self._style("heading"))])]
+        present = line is self.present and self.has_focus
+        ground = self._style("present") if present else self.rich_style
+        if present and self._typing is not None:
+            rows = [self._field(line, self._typing, width, ground)]
+        else:
+            rows = [self._value(line, present, width, ground)]
+        for reason in textwrap.wrap(line.fault, width) if line.fault else ():
+            rows.append(Strip([Segment(reason.ljust(width), ground + self._style("fault"))]))
+        return rows
+
+    def _value(self, line: Line, present: bool, width: int, ground: Style) -> Strip:
+        text = line.text
+        if present and line.turns:
+            left, right = ("<", ">") if self.app.has_class("-ascii") else ("◂", "▸")
+            text = f"{left} {text} {right}"
+        text = _cut(text, width)
+        label = _cut(line.label, width - len(text) - 1).ljust(width - len(text))
+        style = self._style("fault" if line.fault else "value")
+        return Strip(
+            [
+                Segment(label, ground + self._style("label")),
+                Segment(text, ground + style + Style(bold=line.changed or present)),
+            ]
+        )
+
+    def _field(self, line: Line, typing: TypingLine, width: int, ground: Style) -> Strip:
+        label = _cut(line.label, width // 2)
+        room = max(1, width - len(label) - 1)
+        first = max(0, typing.at - room + 1)
+        text = typing.text[first : first + room].ljust(room)
+        at = typing.at - first
+        field = self._style("field")
+        chosen = field + Style(reverse=True)
+        before = chosen if typing.fresh else field
+        return Strip(
+            [
+                Segment(f"{label} ", ground + self._style("label")),
+                Segment(text[:at], before),
+                Segment(text[at : at + 1], chosen),
+                Segment(text[at + 1 :], field),
+            ]
+        )
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"form--{name}", partial=name != "field")
+
+    # ------------------------------------------------------------------ keys and mouse
+
+    def action_turn(self, notches: int, coarse: bool = False) -> None:
+        """Turn the present parameter; one that does not turn is typed."""
+        if self.present.turns:
+            self.post_message(self.Turned(self.present.name, notches, coarse))
+        else:
+            self.action_type()
+
+    def action_default(self) -> None:
+        """The present parameter's default."""
+        self.post_message(self.Defaulted(self.present.name))
+
+    def action_step(self, direction: int) -> None:
+        """To the line above or below."""
+        names = [line.name for line in self._lines if line.name]
+        place = names.index(self.present.name) + direction
+        self._present = names[place % len(names)]
+        self._lay_out()
+
+    def action_type(self) -> None:
+        """Type a value for the present parameter, or choose it."""
+        line = self.present
+        if line.choices:
+            self.post_message(self.Chosen(line.name))
+        else:
+            self._typing = TypingLine(line.text, len(line.text), fresh=True)
+            self._lay_out()
+
+    def on_key(self, event: events.Key) -> None:
+        """Obey a key at once: a binding would be obeyed after the keys that follow it."""
+        typed = event.character if event.is_printable else None
+        if self._typing is not None:
+            known = self._typing_key(self._typing, event.key, typed)
+        elif typed and typed in BEGINS_TYPING and not self.present.choices:
+            self._typing, known = TypingLine(typed, 1), True
+        else:
+            known = self._turning_key(event.key)
+        if known:
+            event.stop()
+            event.prevent_default()
+            self._lay_out()
+
+    def _typing_key(self, typing: TypingLine, key: str, typed: str | None) -> bool:
+        """While typing, all keys but commands are text."""
+        if key == "escape":
+            self._typing = None
+        elif key in ("enter", "up", "down", "tab"):
+            self._take()
+            if key != "enter":
+                self.action_step(-1 if key == "up" else 1)
+        elif key in EDITING_KEYS:
+            self._typing = typing.press(key)
+        elif typed:
+            self._typing = typing.insert(typed)
+        else:
+            return False
+        return True
+
+    def _turning_key(self, key: str) -> bool:
+        match key:
+            case "up" | "down":
+                self.action_step(-1 if key == "up" else 1)
+            case "left" | "right" | "shift+left" | "shift+right":
+                self.action_turn(1 if key.endswith("right") else -1, key.startswith("shift"))
+            case "enter":
+                self.action_type()
+            case "backspace" | "delete":
+                self.action_default()
+            case _:
+                return False
+        return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A pasted text is typed: its first line."""
+        text = "".join(filter(str.isprintable, (event.text.strip().splitlines() or [""])[0]))
+        if text and not self.present.choices:
+            self._typing = (self._typing or TypingLine("", 0)).insert(text)
+            self._lay_out()
+            event.stop()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses a line; at the arrows it turns it, a double click types."""
+        place = self._top + event.y
+        if place >= len(self._owners) or not self._owners[place].name:
+            return
+        self._take()
+        line = self._owners[place]
+        turning = line is self.present and line.turns and event.chain == 1
+        width = self.size.width
+        left = width - len(line.text) - 4
+        self._present = line.name
+        self._lay_out()
+        if turning and event.x in (width - 1, left):
+            self.action_turn(1 if event.x == width - 1 else -1)
+        elif event.chain == 2:
+            self.action_type()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel goes through the lines."""
+        event.stop()
+        self.action_step(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel goes through the lines."""
+        event.stop()
+        self.action_step(1)
+
+    def _take(self) -> None:
+        if self._typing is not None and self._typing.text != self.present.text:
+            self.post_message(self.Typed(self.present.name, self._typing.text))
+        self._typing = None
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…" * (width > 0)

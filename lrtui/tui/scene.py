@@ -1,0 +1,231 @@
+"""What is to be seen, as a value, and the pictures of it. Pure: no widget, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrtui.plotting import (
+    Columns,
+    Curve,
+    Mark,
+    Picture,
+    column_of,
+    columns_of,
+    plot,
+    points_columns,
+    schedule_columns,
+    series_columns,
+    step_of,
+)
+from lrtui.plotting.layout import layout
+from lrtui.schedules import Schedule, parse
+from lrtui.schedules.envelope import stretch_edges
+from lrtui.schedules.landmarks import landmarks
+from lrtui.training.record import Row, RunRecord
+from lrtui.tui import figures
+
+FORM, USED, VALIDATION, BATCHES = 1, 2, 3, 4
+"""The paint of each kind of curve."""
+
+EPOCH_COLUMNS = (
+    ("epoch", 5),
+    ("step", 6),
+    ("learning rate", 13),
+    ("loss", 8),
+    ("val loss", 8),
+)
+"""The columns of the table of epochs, with their widths in cells."""
+
+LANDMARKS_UP_TO = 200_000
+"""Beyond so many steps, looking at each of them would be felt at every key press."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the plots and the readout show."""
+
+    schedule: Schedule
+    """What the form shows."""
+    total_steps: int
+    """How many steps the form asks to see."""
+    steps_per_epoch: int
+    record: RunRecord | None = None
+    """The latest run."""
+    log: bool = False
+    cursor: int | None = None
+    ascii: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether the latest run is under way."""
+        return self.record is not None and not self.record.over
+
+    @property
+    def stop(self) -> int:
+        """The step after the last that is drawn."""
+        if self.record is not None and self.active:
+            return self.record.settings.steps
+        return self.total_steps
+
+    @property
+    def form_origin(self) -> int:
+        """The step at which the form's schedule begins: where a reset would start it now."""
+        return self.record.steps if self.record is not None and self.active else 0
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A schedule that drives from `begin` on, counting its own steps from there."""
+
+    begin: int
+    schedule: Schedule
+    factor: float = 1.0
+
+
+def driving(record: RunRecord) -> Stretch:
+    """What drives a run from its present step on."""
+    begin, schedule, factor = 0, record.schedule, 1.0
+    for mark in record.marks:
+        schedule, factor = mark.schedule, mark.factor
+        begin = mark.step if mark.kind == "reset" else begin
+    return Stretch(begin, parse(schedule), factor)
+
+
+def rate_picture(scene: Scene, width: int, height: int) -> Picture:
+    """Rate over steps: what the form describes, what was used, and what the run has planned."""
+    columns = columns_of(width)
+    curves = []
+    used = scene.record
+    if used is not None and scene.active:
+        planned = driving(used)
+        if planned.schedule != scene.schedule:
+            restarted = Stretch(used.steps, scene.schedule, planned.factor)
+            curves.append(_future(restarted, used.steps, scene.stop, columns, FORM, "r: this"))
+        curves.append(_future(planned, used.steps, scene.stop, columns, USED, "planned"))
+    else:
+        seen = schedule_columns(scene.schedule, 0, scene.stop, columns)
+        curves.append(Curve(seen, FORM, name="schedule" if used else ""))
+    if used is not None and used.steps:
+        seen = series_columns(used.rates, 0, scene.stop, columns)
+        curves.append(Curve(seen, USED, name="used"))
+    return plot(
+        width,
+        height,
+        curves,
+        start=0,
+        stop=scene.stop,
+        log=scene.log,
+        title="learning rate",
+        marks=_marks(scene),
+        cursor=scene.cursor,
+        ascii=scene.ascii,
+    )
+
+
+def loss_picture(scene: Scene, width: int, height: int) -> Picture:
+    """Loss over steps: each batch's, and the epochs' means for training and validation."""
+    columns, record, stop = columns_of(width), scene.record, scene.stop
+    curves = []
+    if record is not None:
+        ends = [row.steps - 1 for row in record.rows]
+        batches = series_columns(record.losses, 0, stop, columns)
+        means = points_columns(ends, [row.loss for row in record.rows], 0, stop, columns)
+        held_out = [
+            np.nan if row.validation_loss is None else row.validation_loss for row in record.rows
+        ]
+        validation = points_columns(ends, held_out, 0, stop, columns)
+        curves = [
+            Curve(batches, BATCHES, name="batch"),
+            Curve(means, USED, name="train"),
+            Curve(validation, VALIDATION, dashed=True, name="validation"),
+        ]
+    return plot(
+        width,
+        height,
+        curves,
+        start=0,
+        stop=stop,
+        title="loss",
+        marks=_marks(scene),
+        cursor=scene.cursor,
+        ascii=scene.ascii,
+    )
+
+
+def readout(scene: Scene) -> str:
+    """The rates under the cursor, or the landmarks of the form's schedule."""
+    if scene.cursor is None:
+        names = {"start": "start", "half": "half", "end": "end", "mean": "mean"}
+        found = landmarks(scene.schedule, scene.total_steps, exact_up_to=LANDMARKS_UP_TO)
+        parts = []
+        for mark in found:
+            place = f" at {mark.step}" if mark.name in ("peak", "half") and mark.step else ""
+            if mark.name in names or (mark.name == "peak" and mark.rate > found[0].rate):
+                parts.append(f"{mark.name} {figures.rate(mark.rate, 2)}{place}")
+        return " · ".join(parts)
+    step = scene.cursor
+    parts = [f"step {step} (epoch {step // scene.steps_per_epoch + 1})"]
+    record = scene.record
+    if record is not None and step < record.steps:
+        parts.append(f"used {figures.rate(float(record.rates[step]), 4)}")
+        parts.append(f"loss {figures.loss(float(record.losses[step]))}")
+    elif record is not None and scene.active:
+        planned = driving(record)
+        due = float(planned.schedule(step - planned.begin)) * planned.factor
+        parts.append(f"planned {figures.rate(due, 4)}")
+    if not scene.active:
+        parts.append(f"schedule {figures.rate(float(scene.schedule(step)), 4)}")
+    return " · ".join(parts)
+
+
+def epoch_cells(row: Row) -> tuple[str, ...]:
+    """The cells of an epoch's row; an r beside the epoch says that a reset fell into it."""
+    texts = (
+        f"{row.epoch}{' r' if row.resets else '  '}",
+        f"{row.steps}",
+        figures.rate(row.learning_rate),
+        figures.loss(row.loss),
+        figures.loss(row.validation_loss),
+    )
+    return tuple(text.rjust(width) for text, (_, width) in zip(texts, EPOCH_COLUMNS, strict=True))
+
+
+def cursor_moved(scene: Scene, width: int, cells: int) -> int:
+    """The step under the cursor after moving it by cells of a plot `width` cells wide."""
+    columns = columns_of(width)
+    if scene.cursor is None:
+        return 0 if cells > 0 else scene.stop - 1
+    column = column_of(scene.cursor, 0, scene.stop, columns) + 2 * cells
+    step = step_of(min(max(column, 0), columns), 0, scene.stop, columns)
+    nearest = scene.cursor + (1 if cells > 0 else -1)
+    step = max(step, nearest) if cells > 0 else min(step, nearest)
+    return min(max(step, 0), scene.stop - 1)
+
+
+def step_at(scene: Scene, width: int, x: int) -> int:
+    """The first step that cell `x` of a plot `width` cells wide shows."""
+    columns = columns_of(width)
+    column = 2 * (x - layout(width, 24, x_labels=True).left)
+    return step_of(min(max(column, 0), columns - 1), 0, scene.stop, columns)
+
+
+def _future(stretch: Stretch, now: int, stop: int, columns: int, style: int, name: str) -> Curve:
+    """The curve of a schedule from the present step on."""
+    edges = stretch_edges(0, stop, columns)
+    first = int(np.searchsorted(edges[:-1], max(now, stretch.begin)))
+    low, high = np.full(columns, np.nan), np.full(columns, np.nan)
+    if first < columns:
+        begin = int(edges[first]) - stretch.begin
+        rest = schedule_columns(
+            stretch.schedule, begin, max(stop - stretch.begin, begin + 1), columns - first
+        )
+        low[first:], high[first:] = rest.low * stretch.factor, rest.high * stretch.factor
+    return Curve(Columns(low, high), style, dashed=True, name=name)
+
+
+def _marks(scene: Scene) -> Sequence[Mark]:
+    if scene.record is None:
+        return ()
+    letters = {"reset": "r", "scale": "x"}
+    return [Mark(mark.step, letters[mark.kind]) for mark in scene.record.marks]

@@ -1,0 +1,189 @@
+"""The runs of one sitting and the worker they run in: what happens between keys and messages.
+
+It knows no widget. Whoever shows it is told by `on_change` that something is new.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from lrtui.training.protocol import (
+    Broken,
+    Command,
+    Ended,
+    Event,
+    Pause,
+    Paused,
+    Ready,
+    Reset,
+    Resume,
+    Resumed,
+    Scale,
+    Settings,
+    Start,
+    Started,
+    Stop,
+)
+from lrtui.training.record import RunRecord
+
+
+class Link(Protocol):
+    """What a session needs of a client; :class:`lrtui.training.client.Client` is one."""
+
+    async def start(self) -> None:
+        """Make sure that a worker is there or coming."""
+
+    def send(self, command: Command) -> None:
+        """Send, or queue until the worker is there."""
+
+    async def close(self) -> None:
+        """End the worker."""
+
+
+OpenLink = Callable[[Callable[[Event], None], Callable[[str], None]], Link]
+"""From `on_event` and `on_gone` to a link."""
+
+
+class Session:
+    """Starts, steers and remembers trainings."""
+
+    def __init__(
+        self,
+        open_link: OpenLink,
+        on_change: Callable[[], None],
+        on_notice: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._link = open_link(self._event, self._gone)
+        self._on_change = on_change
+        self._on_notice = on_notice
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._began = self._held = 0.0
+        self.runs: list[RunRecord] = []
+        """Every run of this sitting, oldest first; none is ever dropped."""
+        self.ready: Ready | None = None
+        """What the worker said of itself, while it lives."""
+        self.starting = False
+        """Whether a worker has been asked for and has not answered yet."""
+        self.queued: Start | None = None
+        """A training that was asked for and has not begun."""
+
+    @property
+    def record(self) -> RunRecord | None:
+        """The latest run."""
+        return self.runs[-1] if self.runs else None
+
+    @property
+    def active(self) -> RunRecord | None:
+        """The run under way, if one is."""
+        record = self.record
+        return record if record is not None and not record.over else None
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the worker in bytes, as last heard; 0: there is none."""
+        if self.ready is None:
+            return 0
+        record = self.record
+        return (record.memory if record else 0) or self.ready.memory
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the present run will still take, at its pace so far; None: not known yet."""
+        record = self.active
+        if record is None or record.steps == 0 or record.state == "paused":
+            return None
+        pace = (self._clock() - self._began) / record.steps
+        return pace * (record.settings.steps - record.steps)
+
+    def warm_up(self) -> None:
+        """Have a worker load TensorFlow in the background."""
+        if self.ready is None and not self.starting:
+            self.starting = True
+            self._spawn()
+
+    def train(self, schedule: str, settings: Settings) -> None:
+        """Begin a training, as soon as a worker is ready; a run under way is stopped first."""
+        self.queued = Start(schedule, settings)
+        self.warm_up()
+        self._link.send(self.queued)
+        self._on_change()
+
+    def start_over(self) -> None:
+        """Train again from fresh weights with what the latest run began with."""
+        if self.record is not None:
+            self.train(self.record.schedule, self.record.settings)
+
+    def reset(self, schedule: str) -> None:
+        """Restart the schedule of the present run from its step 0, as `schedule` describes it."""
+        if self.active is not None:
+            changed = schedule != self.driving(self.active)
+            self._link.send(Reset(schedule if changed else None))
+
+    def scale(self, factor: float) -> None:
+        """Multiply the rate of the present run from now on."""
+        if self.active is not None:
+            self._link.send(Scale(factor))
+
+    def pause_or_resume(self) -> None:
+        """Pause the present run, or let it go on."""
+        if self.active is not None:
+            self._link.send(Resume() if self.active.state == "paused" else Pause())
+
+    def stop(self) -> None:
+        """End the present run after the step it is at."""
+        if self.active is not None:
+            self._link.send(Stop())
+
+    async def settle(self) -> None:
+        """Wait until a start of the worker that is under way is done."""
+        await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """End the worker."""
+        await self.settle()
+        await self._link.close()
+
+    @staticmethod
+    def driving(record: RunRecord) -> str:
+        """The schedule that drives a run at its present step."""
+        return record.marks[-1].schedule if record.marks else record.schedule
+
+    def _spawn(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._link.start())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _event(self, event: Event) -> None:
+        match event:
+            case Ready():
+                self.ready, self.starting = event, False
+            case Broken():
+                self._gone(event.message)
+                return
+            case Started():
+                self.runs.append(RunRecord.of([event]))
+                self.queued, self._began = None, self._clock()
+            case _ if self.active is not None:
+                self._keep_pace(event)
+                self.active.add(event)
+        if isinstance(event, Ended) and event.reason == "failed":
+            self._on_notice(f"the training failed: {event.message}")
+        self._on_change()
+
+    def _keep_pace(self, event: Event) -> None:
+        """Leave pauses out of the time that a run has taken."""
+        if isinstance(event, Paused):
+            self._held = self._clock()
+        elif isinstance(event, Resumed):
+            self._began += self._clock() - self._held
+
+    def _gone(self, why: str) -> None:
+        self.ready, self.starting, self.queued = None, False, None
+        if self.active is not None:
+            self.active.lose(why)
+            why = f"the worker is gone ({why}); what it recorded is kept, t trains anew"
+        self._on_notice(why)
+        self._on_change()

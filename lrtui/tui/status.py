@@ -1,0 +1,68 @@
+"""The lines of status: header, progress, worker. Text from values; pure."""
+
+from lrtui.schedules import Schedule, short_name
+from lrtui.training.record import RunRecord
+from lrtui.tui import figures
+from lrtui.tui.session import Session
+
+
+def header(schedule: Schedule, session: Session, width: int) -> str:
+    """Program and schedule at the left, what is going on at the right; `width` cells."""
+    left = f" lrtui · {short_name(type(schedule))}"
+    right = f"{_activity(session)} "
+    room = width - len(right)
+    return (left[: max(0, room - 1)].ljust(max(0, room)) + right)[:width]
+
+
+def progress(session: Session, width: int, ascii: bool = False) -> str:
+    """A bar with the fraction done and the time left, or what to do next; `width` cells."""
+    record = session.active
+    if record is None:
+        return _idle(session)[:width]
+    done = record.steps / record.settings.steps
+    left = session.seconds_left
+    tail = f" {done:4.0%}" + (f" {figures.duration(left)} left" if left is not None else "")
+    if record.state == "paused":
+        tail = f" {done:4.0%} paused"
+    cells = max(0, width - len(tail))
+    filled = round(done * cells)
+    full, empty = ("#", ".") if ascii else ("▓", "░")
+    return full * filled + empty * (cells - filled) + tail
+
+
+def worker(session: Session) -> str:
+    """The state of the worker and its memory."""
+    if session.starting:
+        return "worker: loading TensorFlow"
+    if session.ready is None:
+        return "worker: not started"
+    return f"worker: {figures.memory(session.memory)}, nice {session.ready.niceness}"
+
+
+def _idle(session: Session) -> str:
+    if session.queued is not None:
+        return "training starts when ready"
+    return "t trains this schedule"
+
+
+def _activity(session: Session) -> str:
+    record = session.record
+    if session.queued is not None:
+        return "loading TensorFlow, then training" if session.starting else "starting"
+    if record is None:
+        return "loading TensorFlow" if session.starting else ""
+    parts: list[str] = [] if record.state == "running" else [record.state]
+    if record.diverged_at is not None:
+        parts.append(f"diverged at step {record.diverged_at}")
+    parts += _figures(record)
+    return " · ".join(parts)
+
+
+def _figures(record: RunRecord) -> list[str]:
+    settings, steps = record.settings, record.steps
+    epoch = min(steps // settings.steps_per_epoch + 1, settings.epochs)
+    parts = [f"epoch {epoch}/{settings.epochs}", f"step {steps}"]
+    if steps:
+        parts.append(f"lr {figures.rate(float(record.rates[-1]), 2)}")
+        parts.append(f"loss {figures.loss(float(record.losses[-1]))}")
+    return parts

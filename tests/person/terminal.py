@@ -1,0 +1,138 @@
+"""A person's terminal: the real program in a pseudo-terminal, its screen read back by pyte."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+
+import pyte
+
+PATIENCE_SECONDS = 90
+"""How long to wait for what never comes; nothing waits longer than it has to."""
+
+_NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*[uqm]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
+"""Sequences that pyte does not know and would print."""
+
+KEYS = {
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "shift+right": "\x1b[1;2C",
+    "enter": "\r",
+    "backspace": "\x7f",
+    "tab": "\t",
+    "escape": "\x1b",
+    "ctrl+c": "\x03",
+    "ctrl+z": "\x1a",
+}
+
+
+class Terminal:
+    """Runs `lrtui` with arguments; a context manager that leaves no process behind."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 24,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.received = b""
+        """Every byte the program sent."""
+        self._leader, follower = pty.openpty()
+        self._resize_to(columns, rows)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "lrtui", *arguments],
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            env={
+                **os.environ,
+                "TERM": "xterm-256color",
+                "LANG": "C.UTF-8",
+                "LC_ALL": "C.UTF-8",
+                **(environment or {}),
+            },
+        )
+        os.close(follower)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        os.close(self._leader)
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, a text a row."""
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by name or as they are."""
+        for key in keys:
+            os.write(self._leader, KEYS.get(key, key).encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the window."""
+        self._screen.resize(rows, columns)
+        self._resize_to(columns, rows)
+
+    def wait_for(self, seen: Callable[[str], object] | str, what: str = "") -> str:
+        """Read until the screen shows a text, or satisfies `seen`; then the screen."""
+        test = seen if callable(seen) else lambda text: seen in text
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not test(self.text):
+            if time.monotonic() > deadline or not self._read():
+                wanted = what or seen
+                raise AssertionError(f"never seen: {wanted!r}; the screen:\n{self.text}")
+        return self.text
+
+    def wait_for_end(self) -> int:
+        """Read until the program ends; then its exit code."""
+        while self._read():
+            pass
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def _read(self) -> bool:
+        """Take what has come. False: nothing more will."""
+        ready, _, _ = select.select([self._leader], [], [], 0.2)
+        if not ready:
+            return self.process.poll() is None
+        try:
+            data = os.read(self._leader, 65536)
+        except OSError:
+            return False
+        self.received += data
+        self._stream.feed(_NOT_FOR_PYTE.sub(b"", data))
+        return bool(data)
+
+    def _resize_to(self, columns: int, rows: int) -> None:
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self._leader, termios.TIOCSWINSZ, size)

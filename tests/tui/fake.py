@@ -1,0 +1,64 @@
+"""A link that is no process: it takes commands and lets a test say what the worker answers."""
+
+from collections.abc import Callable
+
+from lrtui.training.protocol import (
+    Command,
+    Ended,
+    Epoch,
+    Event,
+    Ready,
+    Settings,
+    Started,
+    Steps,
+    pack,
+)
+
+READY = Ready(
+    pid=4711,
+    tensorflow="2.21.0",
+    keras="3.15.1",
+    devices=["CPU:0"],
+    threads=2,
+    niceness=10,
+    memory=600 * 2**20,
+)
+
+
+class FakeLink:
+    """Remembers what was sent; `say` plays the worker."""
+
+    def __init__(self, on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> None:
+        self.say = on_event
+        self.die = on_gone
+        self.sent: list[Command] = []
+        self.starts = 0
+        self.closed = False
+
+    async def start(self) -> None:
+        self.starts += 1
+
+    def send(self, command: Command) -> None:
+        self.sent.append(command)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def exchange(
+    schedule: str, settings: Settings, rates: list[float], *, ended: bool = False
+) -> list[Event]:
+    """A run of these rates, with losses that fall as 1 / (1 + step / 64)."""
+    losses = [1 / (1 + step / 64) for step in range(len(rates))]
+    events: list[Event] = [Started(schedule, settings)]
+    size = settings.steps_per_epoch
+    for first in range(0, len(rates), size):
+        part = slice(first, first + size)
+        done = min(first + size, len(rates))
+        events.append(Steps(first, pack(rates[part]), pack(losses[part]), 640 * 2**20))
+        if done % size == 0:
+            mean = sum(losses[part]) / size
+            events.append(Epoch(done // size, done, rates[done - 1], mean, mean * 1.05))
+    if ended:
+        events.append(Ended("done"))
+    return events
