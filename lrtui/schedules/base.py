@@ -28,12 +28,14 @@ class Schedule(Described, frozen=True, tag_field="schedule"):
 
     required: ClassVar[int] = 1
     """How many leading arguments Keras has no default for: these are always written out."""
+    step_dtype: ClassVar[str] = "float32"
+    """What steps are computed in; int64 where the formula compares whole steps, as Keras does."""
 
     def formula(self, step: Any, xp: Any) -> Any:
         """The rate at `step`, written once for every array library.
 
         Args:
-            step: float32 array or tensor of any shape, counted from 0.
+            step: array or tensor of :attr:`step_dtype`, of any shape, counted from 0.
             xp: the array namespace, ``numpy`` or ``keras.ops``.
 
         Returns:
@@ -60,7 +62,7 @@ class Schedule(Described, frozen=True, tag_field="schedule"):
             in TensorFlow, which flushes such numbers.
         """
         with np.errstate(all="ignore"):
-            rates = self.formula(np.asarray(steps).astype(np.float32), np)
+            rates = self.formula(np.asarray(steps).astype(self.step_dtype), np)
         rates = np.asarray(rates, np.float32)
         return np.where(np.abs(rates) < FLOAT32_TINY, np.float32(0), rates)
 

@@ -30,6 +30,7 @@ class PiecewiseConstantDecay(Schedule, frozen=True, tag="piecewise"):
     """
 
     required: ClassVar[int] = 2
+    step_dtype: ClassVar[str] = "int64"
 
     boundaries: Boundaries = (300, 600)
     values: Rates = (0.1, 0.05, 0.01)
@@ -44,7 +45,7 @@ class PiecewiseConstantDecay(Schedule, frozen=True, tag="piecewise"):
 
     def formula(self, step: Any, xp: Any) -> Any:
         """See the class. Each range adds its rate where the step lies in it."""
-        zero = xp.zeros_like(step)
+        zero = xp.zeros_like(step, dtype="float32")
         rate = zero + xp.where(step <= self.boundaries[0], real(self.values[0], xp), zero)
         rate = rate + xp.where(step > self.boundaries[-1], real(self.values[-1], xp), zero)
         ranges = zip(self.boundaries, self.boundaries[1:], self.values[1:-1], strict=False)
