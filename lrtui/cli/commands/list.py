@@ -1,0 +1,85 @@
+"""``lrtui list``: the catalogue of schedules."""
+
+import json
+import math
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from lrtui.schedules import Parameter, Schedule, catalogue, parameters, prose_of, short_name
+
+_WIDTH = 80
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON array, an object a schedule")
+def command(as_json: bool) -> None:
+    """Print every schedule: names, formula, parameters with their defaults, reference."""
+    schedules = catalogue().values()
+    if as_json:
+        click.echo(json.dumps([as_data(cls) for cls in schedules], indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n\n".join("\n".join(as_text(cls)) for cls in schedules))
+
+
+def as_data(cls: type[Schedule]) -> dict[str, Any]:
+    """A schedule as JSON knows it; a bound that is infinite is null."""
+    prose = prose_of(cls)
+    return {
+        "name": short_name(cls),
+        "class": cls.__name__,
+        "summary": prose.summary,
+        "formula": prose.formula,
+        "parameters": [_parameter_data(parameter) for parameter in parameters(cls)],
+        "example": prose.example,
+        "note": prose.note,
+        "reference": prose.reference,
+    }
+
+
+def _parameter_data(parameter: Parameter) -> dict[str, Any]:
+    quantity = parameter.quantity
+    bounded = parameter.kind is not bool
+    return {
+        "name": parameter.name,
+        "type": parameter.kind.__name__,
+        "many": parameter.many,
+        "optional": parameter.optional,
+        "default": parameter.default,
+        "low": quantity.low if bounded else None,
+        "high": quantity.high if bounded and math.isfinite(quantity.high) else None,
+        "unit": quantity.unit,
+        "help": parameter.help,
+    }
+
+
+def as_text(cls: type[Schedule]) -> Iterator[str]:
+    """A schedule as lines of at most 80 characters."""
+    prose = prose_of(cls)
+    yield f"{short_name(cls)}  ({cls.__name__})"
+    yield from _filled(prose.summary, "  ")
+    yield ""
+    for line in prose.formula.splitlines():
+        indent = " " * (4 + len(line) - len(line.lstrip()))
+        yield from _filled(line.strip(), indent, indent + "    ")
+    yield ""
+    names = [f"{p.name} = {p.show(p.default)}" for p in parameters(cls)]
+    for name, parameter in zip(names, parameters(cls), strict=True):
+        yield f"  {name}"
+        yield from _filled(f"{parameter.help} {_allowed(parameter)}", "      ")
+    yield ""
+    if prose.note:
+        yield from _filled(f"Note: {prose.note}", "  ")
+    yield from _filled(f"Reference: {prose.reference}", "  ")
+
+
+def _allowed(parameter: Parameter) -> str:
+    phrase = parameter.allowed.removeprefix("must be ")
+    return f"{phrase[0].upper()}{phrase[1:]}."
+
+
+def _filled(text: str, indent: str, indent_after: str | None = None) -> list[str]:
+    after = indent if indent_after is None else indent_after
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=after)

@@ -1,0 +1,41 @@
+"""``lrtui values``: the learning rate of every step."""
+
+import sys
+from typing import Annotated
+
+import click
+
+from lrtui.cli.options import options_of, overrides, schedule_of
+from lrtui.schedules import Described, Quantity
+from lrtui.schedules.parameters import Turn
+
+
+class Window(Described, frozen=True):
+    """Which steps are listed, and how.
+
+    Args:
+        steps: list the steps from 0 to N - 1.
+        every: only every N-th step.
+        format: csv has a header line; json is an array of objects.
+    """
+
+    steps: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**12)] = 1280
+    every: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**12)] = 1
+    format: Annotated[str, Quantity(Turn.CHOICES, choices=("csv", "json"))] = "csv"
+
+
+@click.command("values")
+@click.argument("schedule")
+@overrides
+@options_of(Window)
+def command(schedule: str, overrides: dict[str, str], steps: int, every: int, format: str) -> None:
+    """Print the learning rate of every step.
+
+    Columns: step (counted from 0), learning_rate. Each number reads back as the very same float32
+    that the optimizer uses.
+    """
+    from lrtui.export import values_csv, values_json
+
+    write = values_csv if format == "csv" else values_json
+    for piece in write(schedule_of(schedule, overrides), steps, every):
+        sys.stdout.write(piece)

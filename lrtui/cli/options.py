@@ -1,0 +1,122 @@
+"""Options that are declared once, as parameters, and become options of the command line here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
+
+import click
+
+from lrtui.cli.errors import WrongCall
+from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters, parse
+from lrtui.schedules.parameters import Turn
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Worker(Described, frozen=True):
+    """How much of the machine a training may use.
+
+    Args:
+        device: what a training may use; cpu leaves every GPU alone.
+        threads: threads of a training.
+    """
+
+    device: Annotated[str, Quantity(Turn.CHOICES, choices=("cpu", "gpu"))] = "cpu"
+    threads: Annotated[int, Quantity(Turn.ONES, low=1, high=1024)] = 2
+
+
+class ParameterType(click.ParamType):  # type: ignore[type-arg]  # not generic before 8.2
+    """Reads an option's text as its :class:`Parameter` does."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        self.parameter = parameter
+        choices = "|".join(parameter.quantity.choices)
+        self.name = choices or {int: "N", float: "NUMBER"}.get(parameter.kind, "TEXT")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value.
+
+        Raises:
+            WrongCall: it is not understood or not allowed.
+        """
+        try:
+            return self.parameter.read(value) if isinstance(value, str) else value
+        except Invalid as refusal:
+            raise WrongCall(f"{flag_of(self.parameter.name)} {refusal.reason}") from None
+
+
+def flag_of(name: str) -> str:
+    """``batch_size`` as ``--batch-size``."""
+    return f"--{name.replace('_', '-')}"
+
+
+def options_of(cls: type[Described]) -> Callable[[Function], Function]:
+    """A decorator that adds an option for every parameter of a class, in their order.
+
+    An option whose default is None is None when it is not given.
+    """
+
+    def decorate(function: Function) -> Function:
+        for parameter in reversed(parameters(cls)):
+            function = _option(parameter)(function)
+        return function
+
+    return decorate
+
+
+def _option(parameter: Parameter) -> Callable[[Function], Function]:
+    flag, text = flag_of(parameter.name), parameter.help.rstrip(".")
+    if parameter.kind is bool and not parameter.many:
+        return click.option(flag, parameter.name, is_flag=True, help=text)
+    default = None if parameter.default is None else parameter.show(parameter.default)
+    kind = ParameterType(replace(parameter, optional=False))
+    return click.option(
+        flag,
+        parameter.name,
+        type=kind,
+        metavar=kind.name,
+        default=default,
+        show_default=default is not None,
+        help=text,
+    )
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            allowed = "-p must be NAME=VALUE, as in -p decay_rate=0.9"
+            raise WrongCall(f"{allowed}. Received: {text!r}")
+        pairs[name.strip()] = value
+    return pairs
+
+
+overrides = click.option(
+    "-p",
+    "overrides",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_pairs,
+    help="set a parameter of the schedule; may be repeated",
+)
+
+
+def schedule_of(text: str, overrides: dict[str, str]) -> Schedule:
+    """The schedule that an argument describes.
+
+    Raises:
+        WrongCall: it is not understood or a value is not allowed.
+    """
+    try:
+        return parse(text, overrides)
+    except Invalid as refusal:
+        raise WrongCall(str(refusal)) from None
+
+
+def checked(make: Callable[[], Function]) -> Function:
+    """What `make` returns; what is invalid becomes a wrong call."""
+    try:
+        return make()
+    except Invalid as refusal:
+        raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None

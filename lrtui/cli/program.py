@@ -1,0 +1,145 @@
+"""The program ``lrtui``: which commands there are, and what becomes of a wrong call.
+
+A call that does not begin with a command opens the TUI.
+"""
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from lrtui import __version__
+from lrtui.cli.errors import Failed, WrongCall, report, unknown_name
+
+COMMANDS = {
+    "list": "the schedules there are, with their parameters",
+    "show": "plot schedules as text, with their landmarks",
+    "values": "the learning rate of every step, as CSV or JSON",
+    "train": "train a small Keras model with a schedule; a row an epoch",
+}
+"""The commands, in the order of the help. ``tui`` is one as well, reached without its name."""
+
+TUI = "tui"
+_OWN_OPTIONS = ("-h", "--help", "--version")
+_NAME = re.compile(r"[A-Za-z][\w.-]*")
+
+_HELP = """See what a learning rate schedule really does.
+
+Without a command the program opens on SCHEDULE: turn its parameters under a live plot, train a
+real Keras model with it, reset it in mid-training.
+
+\b
+  --cold             load TensorFlow only when a training is asked for
+  --device cpu|gpu   what a training may use (default: cpu; the GPU is left alone)
+  --threads N        threads of a training (default: 2)
+  -p NAME=VALUE      set a parameter of the schedule; may be repeated
+
+SCHEDULE is a short name (exponential), a class name (ExponentialDecay) or, in quotes, the line of
+a training script: 'ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)'.
+"""
+
+
+class Program(click.Group):
+    """A group that imports a command when it is called, and falls back to the TUI."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands that the help names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in (*COMMANDS, TUI):
+            return None
+        command: click.Command = import_module(f"lrtui.cli.commands.{cmd_name}").command
+        return command
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Two usages: with and without a command."""
+        formatter.write_usage(ctx.command_path, "[OPTIONS] [SCHEDULE]")
+        formatter.write_usage(ctx.command_path, "COMMAND ...", prefix="       ")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, none of which is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Send a call that begins with no command to the TUI."""
+        first = args[0] if args else ""
+        if first not in (*COMMANDS, TUI, *_OWN_OPTIONS):
+            if _NAME.fullmatch(first):
+                _refuse_unknown(first)
+            args = [TUI, *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that leaves early, as head does, ends it quietly."""
+        if sys.stdout is None:
+            raise Failed("stdout is closed: send it somewhere, to /dev/null for instance")
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except OSError as error:
+            _discard_output()
+            if error.errno == errno.EPIPE:
+                return 0
+            where = f"{error.filename}: " if error.filename else "the output could not be written: "
+            raise Failed(f"{where}{error.strerror}") from None
+        return result
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run and exit; every error is a line on stderr."""
+        _forgive_unprintable()
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(args, prog_name, **extra)
+        except click.UsageError as error:
+            report(error.format_message(), error.ctx, hint=not isinstance(error, WrongCall))
+            code = 2
+        except Failed as error:
+            report(str(error), error.ctx)
+            code = 1
+        except click.Abort:
+            report("interrupted")
+            code = 1
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_unknown(name: str) -> None:
+    from lrtui.schedules import Invalid, find
+
+    try:
+        find(name.rpartition(".")[2])
+    except Invalid:
+        raise WrongCall(unknown_name(name, list(COMMANDS))) from None
+
+
+def _forgive_unprintable() -> None:
+    """Print what the terminal cannot show as a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _discard_output() -> None:
+    """Let what is still buffered for stdout go nowhere, so that the exit does not fail on it."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+@click.group(
+    cls=Program,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="lrtui %(version)s")
+def program() -> None:
+    """See :data:`_HELP`."""
