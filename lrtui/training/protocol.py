@@ -68,6 +68,8 @@ class Start(Message, frozen=True):
 
     schedule: str
     settings: Settings
+    resets_at: tuple[int, ...] = ()
+    """Steps before which the schedule is reset, each exactly there."""
 
 
 class Reset(Message, frozen=True):

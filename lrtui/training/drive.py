@@ -1,0 +1,238 @@
+"""The ways in which a rate gets into an optimizer, each steerable between two steps.
+
+A restart moves a schedule's origin. It never touches ``optimizer.iterations``, from which Adam
+counts its bias correction.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol, Self
+
+import keras
+import tensorflow as tf
+from keras.optimizers.schedules import LearningRateSchedule
+
+from lrtui.schedules import Schedule
+from lrtui.training.adapter import describe, keras_schedule
+from lrtui.training.ring import Ring
+
+AnySchedule = Callable[[Any], Any]
+"""A schedule of ours or of Keras: what gives the rate at a step."""
+
+
+@keras.saving.register_keras_serializable(package="lrtui")
+class SteeredSchedule(LearningRateSchedule):  # type: ignore[misc]
+    """``inner(step - origin) * scale``, where origin and scale can be set while it trains.
+
+    Args:
+        inner: the schedule that is steered.
+        origin: the step that counts as its step 0.
+        scale: what its rates are multiplied by.
+        ring: where each rate that is asked for is noted, if anywhere.
+    """
+
+    def __init__(
+        self, inner: Any, origin: int = 0, scale: float = 1.0, ring: Ring | None = None
+    ) -> None:
+        self.inner = inner
+        self.origin = tf.Variable(origin, dtype=tf.int64, trainable=False)
+        self.scale = tf.Variable(scale, dtype=keras.config.floatx(), trainable=False)
+        self._ring = ring
+
+    def __call__(self, step: Any) -> Any:
+        """The rate at `step`, a scalar integer tensor."""
+        rate = self.inner(tf.cast(step, tf.int64) - self.origin)
+        rate = rate * tf.cast(self.scale, rate.dtype)
+        if self._ring is not None:
+            self._ring.write_rate(rate)
+        return rate
+
+    def restart(self, step: int) -> None:
+        """Count from this step, unscaled."""
+        self.origin.assign(step)
+        self.scale.assign(1.0)
+
+    def multiply(self, factor: float) -> None:
+        """Scale on top of the present scale."""
+        self.scale.assign(self.scale * factor)
+
+    def get_config(self) -> dict[str, Any]:
+        """What Keras saves when the model is saved in mid-run."""
+        return {
+            "inner": keras.saving.serialize_keras_object(self.inner),
+            "origin": int(self.origin.numpy()),
+            "scale": float(self.scale.numpy()),
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The schedule as it was saved."""
+        inner = keras.saving.deserialize_keras_object(config["inner"])
+        return cls(inner, config["origin"], config["scale"])
+
+
+class Drive(Protocol):
+    """How the rate gets into one optimizer."""
+
+    def attach(self, optimizer: Any, ring: Ring) -> None:
+        """Take the optimizer over; its rates must not change by that."""
+
+    def detach(self) -> None:
+        """Give the optimizer back as it was."""
+
+    def reset(self, schedule: AnySchedule | None) -> bool:
+        """Restart at the next step, unscaled. Returns whether the step must be compiled anew."""
+
+    def scale(self, factor: float) -> None:
+        """Multiply the rate from the next step on."""
+
+    def before_update(self) -> Any:
+        """Called inside the compiled step: the rate it takes, NaN where that is noted later."""
+
+    def text(self) -> str:
+        """The schedule that drives, as text."""
+
+
+def drive_of(optimizer: Any) -> Drive:
+    """The drive that suits how the optimizer was built."""
+    if isinstance(optimizer._learning_rate, keras.Variable):
+        return FloatDrive()
+    return ScheduleDrive()
+
+
+class ScheduleDrive:
+    """The optimizer was built with a schedule (or a callable): it is wrapped."""
+
+    def attach(self, optimizer: Any, ring: Ring) -> None:
+        """See :class:`Drive`."""
+        self._optimizer, self._ring = optimizer, ring
+        self._source = self._driver = optimizer._learning_rate
+        own = isinstance(self._source, LearningRateSchedule)
+        inner = self._source if own else lambda step: tf.convert_to_tensor(self._source())
+        self._steered = SteeredSchedule(inner, ring=ring)
+        optimizer.learning_rate = self._steered
+
+    def detach(self) -> None:
+        """See :class:`Drive`."""
+        self._optimizer.learning_rate = self._source
+
+    def reset(self, schedule: AnySchedule | None) -> bool:
+        """See :class:`Drive`."""
+        self._steered.restart(self._ring.steps)
+        if schedule is None:
+            return False
+        self._driver, self._steered.inner = schedule, _for_keras(schedule)
+        return True
+
+    def scale(self, factor: float) -> None:
+        """See :class:`Drive`."""
+        self._steered.multiply(factor)
+
+    def before_update(self) -> Any:
+        """See :class:`Drive`."""
+        return float("nan")
+
+    def text(self) -> str:
+        """See :class:`Drive`."""
+        return describe(self._driver)
+
+
+class FloatDrive:
+    """The optimizer was built with a float, a variable that anyone may assign.
+
+    A schedule that takes over assigns that variable inside the step, so that the optimizer stays
+    one with a float: Keras' own callbacks still work on it, and its saved form is the same.
+    """
+
+    def attach(self, optimizer: Any, ring: Ring) -> None:
+        """See :class:`Drive`."""
+        self._optimizer, self._ring = optimizer, ring
+        self._variable = optimizer._learning_rate
+        self._initial = float(self._variable.numpy())
+        self._driver: Any = self._initial
+        self._steered: SteeredSchedule | None = None
+
+    def detach(self) -> None:
+        """See :class:`Drive`. The variable keeps its value, as after Keras' own callbacks."""
+
+    def reset(self, schedule: AnySchedule | None) -> bool:
+        """See :class:`Drive`."""
+        if schedule is not None:
+            self._driver = schedule
+            self._steered = SteeredSchedule(_for_keras(schedule), origin=self._ring.steps)
+            return True
+        if self._steered is not None:
+            self._steered.restart(self._ring.steps)
+        else:
+            self._variable.assign(self._initial)
+        return False
+
+    def scale(self, factor: float) -> None:
+        """See :class:`Drive`."""
+        if self._steered is not None:
+            self._steered.multiply(factor)
+        else:
+            self._variable.assign(self._variable * factor)
+
+    def before_update(self) -> Any:
+        """See :class:`Drive`."""
+        if self._steered is not None:
+            self._variable.assign(self._steered(self._optimizer._iterations))
+        return self._variable
+
+    def text(self) -> str:
+        """See :class:`Drive`."""
+        return describe(self._driver)
+
+
+class EpochDrive:
+    """Keras' LearningRateScheduler sets an optimizer's float once an epoch; this tells it what.
+
+    Give it to ``keras.callbacks.LearningRateScheduler`` as its function, and to the steering of the
+    same model. Each epoch has the rate of its first step; a reset acts at once all the same.
+
+    Args:
+        schedule: what the rates are taken from.
+    """
+
+    def __init__(self, schedule: AnySchedule) -> None:
+        self._schedule: AnySchedule = schedule
+        self._origin = 0
+        self._scale = 1.0
+
+    def __call__(self, epoch: int, learning_rate: float) -> float:
+        """The rate of the epoch that begins now."""
+        return self._at(self._ring.steps)
+
+    def attach(self, optimizer: Any, ring: Ring) -> None:
+        """See :class:`Drive`."""
+        self._variable, self._ring = optimizer._learning_rate, ring
+
+    def detach(self) -> None:
+        """See :class:`Drive`."""
+
+    def reset(self, schedule: AnySchedule | None) -> bool:
+        """See :class:`Drive`."""
+        self._schedule = schedule if schedule is not None else self._schedule
+        self._origin, self._scale = self._ring.steps, 1.0
+        self._variable.assign(self._at(self._origin))
+        return False
+
+    def scale(self, factor: float) -> None:
+        """See :class:`Drive`."""
+        self._scale *= factor
+        self._variable.assign(self._variable * factor)
+
+    def before_update(self) -> Any:
+        """See :class:`Drive`."""
+        return self._variable
+
+    def text(self) -> str:
+        """See :class:`Drive`."""
+        return describe(self._schedule)
+
+    def _at(self, step: int) -> float:
+        return float(self._schedule(step - self._origin)) * self._scale
+
+
+def _for_keras(schedule: AnySchedule) -> Any:
+    return keras_schedule(schedule) if isinstance(schedule, Schedule) else schedule

@@ -1,0 +1,61 @@
+"""What a training reports to and is commanded by, from the training's side. Never blocks it."""
+
+import queue
+from typing import Protocol
+
+from lrtui.training.protocol import Command, Event
+
+
+class Link(Protocol):
+    """Someone who watches and steers."""
+
+    def send(self, event: Event) -> None:
+        """Hand an event over; returns at once."""
+
+    def poll(self) -> Command | None:
+        """The next command, None if there is none now."""
+
+    def wait(self) -> Command:
+        """The next command, as soon as there is one; costs no processor time meanwhile."""
+
+
+class NoLink:
+    """Nobody watches."""
+
+    def send(self, event: Event) -> None:
+        """See :class:`Link`."""
+
+    def poll(self) -> Command | None:
+        """See :class:`Link`."""
+        return None
+
+    def wait(self) -> Command:
+        """See :class:`Link`."""
+        raise RuntimeError("nobody is there to give a command")
+
+
+class QueueLink:
+    """A link within one process: for scripts, notebooks and tests.
+
+    Put commands with :meth:`command` from any thread; `events` holds what was reported.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+
+    def command(self, command: Command) -> None:
+        """Give a command; it is obeyed between two steps."""
+        self._commands.put(command)
+
+    def send(self, event: Event) -> None:
+        """See :class:`Link`."""
+        self.events.append(event)
+
+    def poll(self) -> Command | None:
+        """See :class:`Link`."""
+        return None if self._commands.empty() else self._commands.get()
+
+    def wait(self) -> Command:
+        """See :class:`Link`."""
+        return self._commands.get()

@@ -1,0 +1,75 @@
+"""One training from beginning to end, in the process that calls it: an ordinary Keras program."""
+
+from typing import Any
+
+import keras
+
+from lrtui.schedules import Schedule, parse
+from lrtui.training import tasks
+from lrtui.training.callback import LiveCallback
+from lrtui.training.link import Link
+from lrtui.training.protocol import Ended, Start, Started, to_wire
+from lrtui.training.steer import EpochDrive, Steering, keras_schedule
+
+_OPTIMIZERS = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}
+
+
+def train(start: Start, link: Link, threads: int = 2) -> Start | None:
+    """Train from fresh weights, and tell the link from ``Started`` to ``Ended``.
+
+    Args:
+        start: what to train.
+        link: who watches and steers.
+        threads: at most so many prepare the batches.
+
+    Returns:
+        The start that ended this run before its time, if one did.
+
+    Raises:
+        Invalid: the schedule is not understood; nothing has been told.
+        Exception: whatever Keras raises; the steps before that have been told, ``Ended`` not.
+    """
+    schedule = parse(start.schedule)
+    settings = start.settings
+    keras.backend.clear_session()
+    task = tasks.make(settings, threads)
+    by_callback = settings.drive == "callback"
+    rate: Any = float(schedule(0)) if by_callback else keras_schedule(schedule)
+    task.model.compile(
+        _OPTIMIZERS[settings.optimizer](rate),
+        task.loss,
+        run_eagerly=settings.eager,
+        jit_compile=False,
+    )
+    live, callbacks = _callbacks(task.model, schedule if by_callback else None, start, link)
+    link.send(Started(str(schedule), settings))
+    try:
+        history = task.model.fit(
+            task.batches,
+            epochs=settings.epochs,
+            steps_per_epoch=settings.steps_per_epoch,
+            validation_data=task.validation,
+            validation_batch_size=len(task.validation[0]),
+            shuffle=False,
+            verbose=0,
+            callbacks=callbacks,
+        )
+    finally:
+        live.close()
+    stopped = live.stopped
+    told = {
+        name: [to_wire(float(one)) for one in values] for name, values in history.history.items()
+    }
+    link.send(Ended("stopped" if stopped else "done", history=told))
+    return live.successor
+
+
+def _callbacks(
+    model: Any, per_epoch: Schedule | None, start: Start, link: Link
+) -> tuple[LiveCallback, list[Any]]:
+    if per_epoch is None:
+        live = LiveCallback(link, resets_at=start.resets_at)
+        return live, [live]
+    drive = EpochDrive(per_epoch)
+    live = LiveCallback(link, steering=Steering(model, drive), resets_at=start.resets_at)
+    return live, [keras.callbacks.LearningRateScheduler(drive), live]
