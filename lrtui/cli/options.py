@@ -112,11 +112,3 @@ def schedule_of(text: str, overrides: dict[str, str]) -> Schedule:
         return parse(text, overrides)
     except Invalid as refusal:
         raise WrongCall(str(refusal)) from None
-
-
-def checked(make: Callable[[], Function]) -> Function:
-    """What `make` returns; what is invalid becomes a wrong call."""
-    try:
-        return make()
-    except Invalid as refusal:
-        raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None

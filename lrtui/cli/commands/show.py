@@ -8,7 +8,6 @@ import numpy as np
 
 from lrtui.cli import terminal
 from lrtui.cli.options import options_of, overrides, schedule_of
-from lrtui.export import shortest
 from lrtui.plotting import Curve, columns_of, plot, schedule_columns
 from lrtui.schedules import Described, Quantity, Schedule, parameters, short_name
 from lrtui.schedules.landmarks import landmarks
@@ -114,7 +113,7 @@ def curve_names(schedules: Sequence[Schedule]) -> list[str]:
 def table(schedule: Schedule, steps: int) -> list[str]:
     """The landmarks of a schedule, a line each, under its text form."""
     rows = [
-        f"{mark.name:<8}  {'-' if mark.step is None else mark.step:>10}  {shortest(np.float32(mark.rate))}"
+        f"{mark.name:<8}  {'-' if mark.step is None else mark.step:>10}  {np.float32(mark.rate)}"
         for mark in landmarks(schedule, steps)
     ]
     return [str(schedule), f"{'landmark':<8}  {'step':>10}  learning_rate", *rows]

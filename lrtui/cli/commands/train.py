@@ -1,0 +1,136 @@
+"""``lrtui train``: a training without a screen."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+
+from lrtui.cli.errors import Failed, WrongCall
+from lrtui.cli.follow import Follower, Link
+from lrtui.cli.options import ParameterType, Worker, options_of, overrides, schedule_of
+from lrtui.cli.progress import standard
+from lrtui.export import HISTORY_ENDINGS, history_text, write_atomically
+from lrtui.schedules import Described, Quantity, parameters
+from lrtui.schedules.parameters import Turn
+from lrtui.training.protocol import Event, Settings, Start
+
+
+class Resets(Described, frozen=True):
+    """When the schedule is reset.
+
+    Args:
+        reset_at: reset the schedule to its start before this step; may be repeated.
+    """
+
+    reset_at: Annotated[int, Quantity(Turn.NONE, low=1, high=10**12)] = 1
+
+
+@click.command("train")
+@click.argument("schedule")
+@overrides
+@options_of(Settings)
+@click.option(
+    "--reset-at",
+    multiple=True,
+    type=ParameterType(parameters(Resets)[0]),
+    metavar="STEP",
+    help=parameters(Resets)[0].help.rstrip("."),
+)
+@click.option(
+    "--history",
+    metavar="FILE",
+    help=f"write the run to this file, which ends in {' or '.join(HISTORY_ENDINGS)}",
+)
+@click.option("--fail-on-nan", is_flag=True, help="stop with exit code 1 when a loss is not finite")
+@options_of(Worker)
+def command(
+    schedule: str,
+    overrides: dict[str, str],
+    reset_at: Sequence[int],
+    history: str | None,
+    fail_on_nan: bool,
+    device: str,
+    threads: int,
+    **settings: Any,
+) -> None:
+    """Train a small Keras model and print a row an epoch.
+
+    Columns: epoch (from 1), step (steps done), learning_rate (of the epoch's last step), loss,
+    val_loss, and reset where the schedule was reset within the epoch.
+    """
+    made = Settings(**settings)
+    start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))
+    target = history_target(history)
+    table = standard()
+    follower = Follower(table, fail_on_nan=fail_on_nan)
+    try:
+        asyncio.run(follower.follow(start, opener(device, threads)))
+    finally:
+        table.close()
+        if target is not None and follower.record is not None:
+            save(follower, target)
+    if follower.failure:
+        raise Failed(follower.failure)
+
+
+def opener(
+    device: str, threads: int
+) -> Callable[[Callable[[Event], None], Callable[[str], None]], Link]:
+    """What opens a link to a worker of our own."""
+    from lrtui.training.client import Client
+
+    return lambda on_event, on_gone: Client(
+        threads=threads, device=device, on_event=on_event, on_gone=on_gone
+    )
+
+
+def resets(steps: Sequence[int], settings: Settings) -> tuple[int, ...]:
+    """The steps in order.
+
+    Raises:
+        WrongCall: one lies beyond the run.
+    """
+    for step in steps:
+        if step >= settings.steps:
+            last = settings.steps - 1
+            raise WrongCall(
+                f"--reset-at must be a step of this run, from 1 to {last}. Received: {step}"
+            )
+    return tuple(sorted(set(steps)))
+
+
+def history_target(history: str | None) -> Path | None:
+    """Where the run is to be written.
+
+    Raises:
+        WrongCall: it cannot be; better said now than after the training.
+    """
+    if history is None:
+        return None
+    path = Path(history).expanduser()
+    if path.suffix.lower() not in HISTORY_ENDINGS:
+        allowed = " or ".join(HISTORY_ENDINGS)
+        raise WrongCall(f"--history must end in {allowed}. Received: {history!r}")
+    if not path.parent.is_dir():
+        raise WrongCall(f"--history must be in a folder that exists. Received: {history!r}")
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise WrongCall(f"--history must be a file that can be written. Received: {history!r}")
+    return path
+
+
+def save(follower: Follower, target: Path) -> None:
+    """Write the run.
+
+    Raises:
+        Failed: it cannot be written.
+    """
+    assert follower.record is not None
+    try:
+        text = history_text(follower.record, target.suffix, follower.versions)
+        write_atomically(target, text)
+    except OSError as error:
+        also = f"{follower.failure}; also, " if follower.failure else ""
+        raise Failed(f"{also}{target} could not be written: {error.strerror}") from None
