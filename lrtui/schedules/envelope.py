@@ -37,7 +37,9 @@ def envelope(schedule: Schedule, start: int, stop: int, stretches: int) -> Envel
     first = np.minimum(edges[:-1], stop - 1)
     last = np.maximum(edges[1:] - 1, first)
     corners = np.asarray(schedule.corners(start, stop), np.int64)
-    around = (corners[:, None] + np.array([-1, 0, 1])).ravel()
+    # Beyond 2**24 float32 cannot tell a step from the next: the other side of a corner is further.
+    apart = np.maximum(np.spacing(corners.astype(np.float32)), 1).astype(np.int64)
+    around = (corners[:, None] + apart[:, None] * np.array([-2, -1, 0, 1, 2])).ravel()
     around = around[(around >= start) & (around < stop)]
     rates = schedule(np.concatenate([first, last, around]))
     at_first, at_last, at_corners = np.split(rates, [stretches, 2 * stretches])
