@@ -102,7 +102,7 @@ def _given(low: float, high: float, rows: int, dots: int, log: bool) -> Axis:
 
 
 def _linear(low: float, high: float, rows: int, dots: int) -> Axis:
-    ulp = float(np.spacing(np.float32(max(abs(low), abs(high)))))
+    ulp = float(np.spacing(np.float32(min(max(abs(low), abs(high)), 3e38))))
     if high - low < FEW_ULPS * ulp:
         return _constant(high, rows, dots, log=False)
     if (missing := 2 * ulp * rows * dots - (high - low)) > 0:
@@ -126,6 +126,7 @@ def _log(low: float, high: float, rows: int, dots: int, zeros: bool) -> Axis:
         axis = Axis(max(linear.low, low / 2), linear.high, log=True)
         return _with_ticks(axis, _ticks(axis, rows, dots))
     low, high = _nice_below(low), _nice(high)
+    low = low if low < high else high / 10
     if zeros and rows > 1:
         # The lowest row of cells is for what has no logarithm.
         share = rows / (rows - 1)
@@ -145,10 +146,10 @@ def _constant(value: float, rows: int, dots: int, log: bool) -> Axis:
         values = [0.0, 1.0]
     else:
         values = sorted([0.0, value, 2 * value])
-    ticks = [Tick(one, rounded_label(one)) for one in values]
+    ticks = [Tick(one, rounded_label(one, LABELS)) for one in values]
     axis = Axis(values[0], values[-1], log)
     if not _fits(axis, rows, dots)(ticks):
-        ticks = [Tick(value, rounded_label(value))]
+        ticks = [Tick(value, rounded_label(value, LABELS))]
     return _with_ticks(axis, Ticks(tuple(ticks)))
 
 

@@ -62,7 +62,7 @@ def series_columns(
     recorded = first + len(values)
     nearest = np.minimum(edges[:-1], stop - 1)
     shown = np.flatnonzero((np.maximum(edges[1:], nearest + 1) > first) & (nearest < recorded))
-    if shown.size == 0:
+    if shown.size == 0 or len(values) == 0:
         return Columns(low, high)
     begins = np.maximum(nearest[shown], first) - first
     part = values[: min(stop, recorded) - first]

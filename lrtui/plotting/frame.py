@@ -68,14 +68,15 @@ def _side(rows: int, ticks: Labels) -> Cells:
 
 @lru_cache(maxsize=64)
 def _flat(width: int, ticks: Labels) -> tuple[Cells, Cells, Cells]:
-    _begin(width, 4 if ticks else 3)
-    canvas = width - LABELS - 1
+    # One cell wider than is kept: plotext leaves the last one blank below a tick.
+    _begin(width + 1, 4 if ticks else 3)
+    canvas = width - LABELS
     plotext.yaxes(True, False)
     plotext.yticks([0], [" " * LABELS])
     plotext.ylim(0, 1)
     plotext.xlim(0, canvas - 1)
     plotext.xticks([column for column, _ in ticks], [label for _, label in ticks])
-    top, _, axis, *below = _built()
+    top, _, axis, *below = _built()[:, :width]
     labels = below[0] if below else np.full(width, ord(" "), np.uint32)
     top[-1] = ord("┐")
     axis[-1] = ord("┤" if axis[-1] == ord("┬") else "┘")

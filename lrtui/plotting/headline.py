@@ -46,7 +46,7 @@ def title_text(title: str, base: str, room: int, ascii: bool) -> str | None:
     None if not even that has room: then the labels would lie.
     """
     title = one_cell(title, ascii)
-    choices = [f" {title} - {base} ", f" y - {base} "] if base else [f" {title} "]
+    choices = [f" {title or 'y'} - {base} ", f" y - {base} "] if base else [f" {title} "]
     if not base and not title:
         return ""
     for choice in choices:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 Dots = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-PATTERNS = ("#", "#.", "####..", "####..#..", "#...", "##..", "########..", "######..#..#..")
-"""How a line is dashed, in dots: the first is solid."""
+PATTERNS = ("#", "#.", "####..", "###.#.", "##..", "#...", "#####.", "#..")
+"""How a line is dashed, in dots; the first is solid. They differ within the legend's six dots."""
 ASCII_DOTS = "*ox#%@&="
 """The character of each style, in turn, where there is nothing but ASCII."""
 
@@ -41,8 +41,8 @@ def joined(band: Band) -> Band:
 def lit(band: Band, rows: int, dashes: int = 0) -> Dots:
     """The dots of a curve, shape (rows, columns).
 
-    A dashed line misses dots where it runs flat, or, where a column spans several rows, within
-    that column: its ends are always lit, and so is a column that stands alone.
+    A dashed line misses dots along its way, up and down as well as across, but never the ends of a
+    column that spans several rows, nor a column that stands alone: a spike is never lost.
     """
     top, bottom, there = band
     row = np.arange(rows)[:, None]
@@ -50,11 +50,15 @@ def lit(band: Band, rows: int, dashes: int = 0) -> Dots:
     pattern = np.array([dot == "#" for dot in PATTERNS[dashes % len(PATTERNS)]])
     if pattern.all():
         return solid
-    on_column = np.resize(pattern, there.size)
-    on_row = np.resize(pattern, rows)[:, None]
-    alone = there & ~np.roll(there, 1) & ~np.roll(there, -1)
-    ends = (row == np.maximum(top, 0)) | (row == np.minimum(bottom, rows - 1))
-    return solid & np.where(bottom - top > 2, on_row | ends, on_column | alone)
+    heights = np.where(there, bottom - top + 1, 1)
+    gone = np.cumsum(heights) - heights
+    falls = top + bottom >= np.roll(top + bottom, 1)
+    way = gone + np.where(falls, row - top, bottom - row)
+    ends = (bottom - top > 2) & (
+        (row == np.maximum(top, 0)) | (row == np.minimum(bottom, rows - 1))
+    )
+    alone = ~np.roll(there, 1) & ~np.roll(there, -1)
+    return np.asarray(solid & (pattern[way % pattern.size] | ends | alone))
 
 
 _BRAILLE = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)

@@ -84,11 +84,11 @@ def step_ticks(start: int, stop: int, cells: int) -> tuple[tuple[int, str], ...]
         for digit in (1, 2, 5):
             every = digit * 10**exponent
             apart = every * cells / (stop - start)
-            if apart < 4:
+            if apart < max(6, cells / 12):
                 continue
             steps = range(-(-start // every) * every, stop + 1, every)
             labels = step_labels(steps)
-            if not labels or apart >= max(6, 1.5 * max(map(len, labels)) + 3):
+            if not labels or apart >= 1.5 * max(map(len, labels)) + 1.5:
                 return tuple(zip(steps, labels, strict=True))
         exponent += 1
 
@@ -114,12 +114,15 @@ def decade_label(units: int, exponent: int) -> str:
     return _plain(units, exponent) if 1 <= value < 1e4 else _scientific(units, exponent)
 
 
-def rounded_label(value: float, digits: int = 4) -> str:
-    """A number that need not be round, to so many significant digits."""
+def rounded_label(value: float, width: int) -> str:
+    """A number that need not be round, to the four significant digits or fewer that have room."""
     if value == 0:
         return "0"
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    return number_label(int(mantissa.replace(".", "")), int(exponent) - digits + 1)
+    labels = []
+    for digits in (4, 3, 2, 1):
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        labels.append(number_label(int(mantissa.replace(".", "")), int(exponent) - digits + 1))
+    return next((label for label in labels if len(label) <= width), labels[-1])
 
 
 def _multiples(low: float, high: float) -> Iterator[tuple[list[int], int]]:

@@ -1,0 +1,133 @@
+"""The drawn picture is right: read back from its characters, it is what the schedule says."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from lrtui.plotting import Curve, Picture, columns_of, plot, schedule_columns, series_columns
+from lrtui.plotting.axis import axis_of
+from lrtui.schedules import Schedule, parse
+from tests.plotting import reading
+from tests.schedules.strategies import EVERY_CLASS, any_of, patient
+
+Values = NDArray[np.float64]
+
+
+def true_extremes(rates: Values, columns: int) -> tuple[Values, Values]:
+    """The least and greatest of each of `columns` equal parts; of an empty one, the nearest."""
+    low, high = np.empty((2, columns))
+    for column in range(columns):
+        first = column * len(rates) // columns
+        last = max((column + 1) * len(rates) // columns, first + 1)
+        low[column], high[column] = rates[first:last].min(), rates[first:last].max()
+    return low, high
+
+
+def heights(values: Values, low: float, high: float, rows: int, log: bool) -> Values:
+    """Where values belong, in dots below the uppermost; what has no logarithm, at the bottom."""
+    if log:
+        with np.errstate(divide="ignore"):
+            values = np.where(values > 0, np.log10(values), np.log10(low))
+        low, high = np.log10(low), np.log10(high)
+    return np.clip((high - values) / (high - low) * (rows - 1), 0, rows - 1)
+
+
+def assert_shows(
+    picture: Picture, low: Values, high: Values, limits: tuple[float, float], log: bool
+) -> None:
+    """Each column's dots span its extremes to within one dot, and are joined to the one before."""
+    lit = reading.dots(picture)
+    rows, columns = lit.shape
+    tops, bottoms = (heights(values, *limits, rows, log) for values in (high, low))
+    for column in range(columns):
+        dots = np.flatnonzero(lit[:, column])
+        assert dots.size == dots[-1] - dots[0] + 1, "a hole within a column"
+        top, bottom = tops[column], bottoms[column]
+        reach_up, reach_down = top, bottom
+        if column:
+            # A jump is drawn by the later column, up or down to the one before.
+            reach_up = min(top, bottoms[column - 1])
+            reach_down = max(bottom, tops[column - 1])
+            before = np.flatnonzero(lit[:, column - 1])
+            assert dots[0] <= before[-1] + 1, "not joined"
+            assert dots[-1] >= before[0] - 1, "not joined"
+        assert reach_up - 1 <= dots[0] <= top + 1
+        assert bottom - 1 <= dots[-1] <= reach_down + 1
+
+
+@pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
+@pytest.mark.parametrize("cls", EVERY_CLASS, ids=lambda cls: cls.__name__)
+@given(data=st.data())
+@settings(patient, max_examples=50)
+def test_every_column_is_right_within_one_dot(
+    cls: type[Schedule], log: bool, data: st.DataObject
+) -> None:
+    schedule = data.draw(any_of(cls).filter(lambda drawn: bool(np.isfinite(drawn([0, 1])).all())))
+    start = data.draw(st.integers(0, 20_000))
+    stop = start + data.draw(st.integers(1, 3000))
+    width, height = data.draw(st.integers(16, 90)), data.draw(st.integers(4, 30))
+    rates = schedule(np.arange(start, stop)).astype(np.float64)
+    if not np.isfinite(rates).all():
+        return
+    columns = schedule_columns(schedule, start, stop, columns_of(width))
+    picture = plot(width, height, [Curve(columns, 1)], start=start, stop=stop, log=log)
+    axis = axis_of([columns], height - 3, 4, log)
+    assert axis.low < axis.high
+    assert log or axis.low - 1e-6 * (axis.high - axis.low) <= rates.min()
+    low, high = true_extremes(rates, columns_of(width))
+    assert_shows(picture, low, high, (axis.low, axis.high), log)
+
+
+@pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
+def test_dense_restarts_at_given_limits(log: bool) -> None:
+    schedule = parse("CosineDecayRestarts(0.1, 50, t_mul=1.0, alpha=0.01)")
+    columns = schedule_columns(schedule, 0, 100_000, columns_of(92))
+    limits = (1e-4, 0.2)
+    picture = plot(92, 28, [Curve(columns, 1)], start=0, stop=100_000, log=log, limits=limits)
+    rates = schedule(np.arange(100_000)).astype(np.float64)
+    assert_shows(picture, *true_extremes(rates, columns_of(92)), limits, log)
+
+
+@patient
+@given(
+    values=st.lists(st.floats(2**-20, 2**20, width=32), min_size=1, max_size=300),
+    log=st.booleans(),
+)
+def test_a_recorded_series_is_right_within_one_dot(values: list[float], log: bool) -> None:
+    series = np.array(values, np.float32)
+    columns = series_columns(series, 0, len(series), columns_of(40))
+    limits = (2.0**-20, 2.0**20)
+    picture = plot(40, 12, [Curve(columns, 1)], start=0, stop=len(series), log=log, limits=limits)
+    low, high = true_extremes(series.astype(np.float64), columns_of(40))
+    assert_shows(picture, low, high, limits, log)
+
+
+@patient
+@given(data=st.data(), log=st.booleans())
+def test_a_tick_label_is_what_its_row_stands_for(data: st.DataObject, log: bool) -> None:
+    low = data.draw(st.floats(1e-12, 1e12))
+    high = low * (1 + data.draw(st.floats(1e-4, 10) | st.floats(10, 1e10)))
+    height = data.draw(st.integers(4, 50))
+    picture = plot(40, height, [], start=0, stop=9, log=log, limits=(low, high), title="rate")
+    base = picture.rows[0].partition(" - ")[2].split(" ")[0]
+    rows = 4 * (height - 3)
+    for row, label in reading.y_labels(picture).items():
+        value = np.array([float(label) + float(base or 0)])
+        (dot,) = heights(value, low, high, rows, log)
+        assert 4 * row - 0.51 <= dot <= 4 * row + 3.51
+
+
+@patient
+@given(
+    start=st.integers(0, 10**9) | st.just(0),
+    steps=st.integers(1, 10**9),
+    width=st.integers(16, 200),
+)
+def test_a_step_label_stands_where_its_step_is(start: int, steps: int, width: int) -> None:
+    picture = plot(width, 6, [], start=start, stop=start + steps)
+    cells = width - 9
+    for cell, label in reading.x_labels(picture).items():
+        place = (reading.number(label) - start) / steps * cells
+        assert cell - 0.51 <= place <= cell + 1.01
