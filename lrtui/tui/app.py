@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -27,8 +28,6 @@ from lrtui.tui.view import View
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
-WIDE = 110
-"""From so many columns on, the form gets more room."""
 
 
 class LrtuiApp(App[None]):
@@ -37,6 +36,11 @@ class LrtuiApp(App[None]):
     TITLE = "lrtui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-narrow"),
+        (110, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "train", "train"),
         Binding("r", "reset", "reset"),
@@ -45,7 +49,7 @@ class LrtuiApp(App[None]):
         Binding("s", "stop", "stop"),
         Binding("n", "scale(2.0)", "rate x2", show=False),
         Binding("b", "scale(0.5)", "rate ÷2", show=False),
-        Binding("l", "log", "log axis"),
+        Binding("l", "log", "log"),
         Binding("x", "read", "read", show=False),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "quit", "quit"),
@@ -53,7 +57,13 @@ class LrtuiApp(App[None]):
     ]
 
     def __init__(
-        self, schedule: Schedule, open_link: OpenLink, *, cold: bool = False, ascii: bool = False
+        self,
+        schedule: Schedule,
+        open_link: OpenLink,
+        *,
+        cold: bool = False,
+        ascii: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._schedules: dict[str, Draft[Schedule]] = {}
@@ -66,7 +76,7 @@ class LrtuiApp(App[None]):
         self._ascii = ascii
         self._stale = False
         self._shown_run: object = None
-        self.session = Session(open_link, self._mark_stale, self._say)
+        self.session = Session(open_link, self._mark_stale, self._say, clock)
         self.set_class(ascii, "-ascii")
 
     # ------------------------------------------------------------------ start and end
@@ -94,7 +104,7 @@ class LrtuiApp(App[None]):
         """Show the schedule, then have the worker started."""
         table = self.query_one("#epochs", DataTable)
         for label, width in scene.EPOCH_COLUMNS:
-            table.add_column(label, width=width, key=label)
+            table.add_column(label.rjust(width), width=width)
         self._refresh_all()
         self.query_one(Form).focus()
         self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
@@ -107,11 +117,6 @@ class LrtuiApp(App[None]):
     async def on_unmount(self) -> None:
         """End the worker."""
         await self.session.close()
-
-    def on_resize(self) -> None:
-        """Give the form more room on a wide screen."""
-        self.screen.set_class(self.size.width >= WIDE, "-wide")
-        self.call_after_refresh(self._refresh_all)
 
     # ------------------------------------------------------------------ what is shown
 
@@ -132,6 +137,10 @@ class LrtuiApp(App[None]):
     def _mark_stale(self) -> None:
         self._stale = True
 
+    def redraw(self) -> None:
+        """Show what is new now, not at the next tick."""
+        self._refresh_all()
+
     def _redraw_if_stale(self) -> None:
         if self._stale and not self.session_is_covered:
             self._refresh_all()
@@ -148,6 +157,7 @@ class LrtuiApp(App[None]):
         base = self.screen_stack[0]
         base.query_one(Form).show(self._lines())
         base.set_class(self.session.record is not None, "-trained")
+        base.set_class(self.session.active is not None, "-active")
         seen = self.scene
         if seen.cursor is not None and seen.cursor >= seen.stop:
             self._cursor = seen.stop - 1

@@ -101,7 +101,7 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
         planned = driving(used)
         if planned.schedule != scene.schedule:
             restarted = Stretch(used.steps, scene.schedule, planned.factor)
-            curves.append(_future(restarted, used.steps, scene.stop, columns, FORM, "r: this"))
+            curves.append(_future(restarted, used.steps, scene.stop, columns, FORM, "if reset"))
         curves.append(_future(planned, used.steps, scene.stop, columns, USED, "planned"))
     else:
         seen = schedule_columns(scene.schedule, 0, scene.stop, columns)
@@ -147,6 +147,7 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
         start=0,
         stop=stop,
         title="loss",
+        x_ticks=False,
         marks=_marks(scene),
         cursor=scene.cursor,
         ascii=scene.ascii,

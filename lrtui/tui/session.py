@@ -103,6 +103,7 @@ class Session:
         if self.ready is None and not self.starting:
             self.starting = True
             self._spawn()
+            self._on_change()
 
     def train(self, schedule: str, settings: Settings) -> None:
         """Begin a training, as soon as a worker is ready; a run under way is stopped first."""
@@ -181,9 +182,13 @@ class Session:
             self._began += self._clock() - self._held
 
     def _gone(self, why: str) -> None:
+        if not (self.ready or self.starting or self.queued):
+            return  # it has said why before it went
+        if self.ready is not None:
+            kept = "; what it recorded is kept" if self.active is not None else ""
+            why = f"the worker is gone ({why}){kept}; t starts another"
         self.ready, self.starting, self.queued = None, False, None
         if self.active is not None:
             self.active.lose(why)
-            why = f"the worker is gone ({why}); what it recorded is kept, t trains anew"
         self._on_notice(why)
         self._on_change()

@@ -125,7 +125,7 @@ async def test_a_worker_that_dies_takes_nothing_with_it() -> None:
     assert record.steps == 6
     assert len(record.rows) == 1
     assert sitting.notices == [
-        "the worker is gone (killed by SIGKILL); what it recorded is kept, t trains anew"
+        "the worker is gone (killed by SIGKILL); what it recorded is kept; t starts another"
     ]
     sitting.session.train(CONSTANT, SETTINGS)
     await sitting.session.settle()
@@ -138,6 +138,7 @@ async def test_a_worker_without_tensorflow_says_what_to_install() -> None:
     sitting = Sitting()
     sitting.session.train(EXPONENTIAL, SETTINGS)
     sitting.play(Broken("TensorFlow is not installed: pip install tensorflow"))
+    sitting.link.die("exit code 1")
     assert sitting.notices == ["TensorFlow is not installed: pip install tensorflow"]
     assert sitting.session.queued is None
     assert not sitting.session.starting

@@ -1,0 +1,64 @@
+"""The app on a fake link."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from textual.pilot import Pilot
+
+from lrtui.schedules import parse
+from lrtui.training.protocol import Event, Marked, Settings
+from lrtui.tui.app import LrtuiApp
+from tests.tui.fake import READY, FakeLink, exchange
+
+SCHEDULE = "ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"
+
+
+class Stage:
+    """An app and the worker that a test plays."""
+
+    def __init__(self, schedule: str = SCHEDULE, *, ascii: bool = False) -> None:
+        links: list[FakeLink] = []
+
+        def open_link(
+            on_event: Callable[[Event], None], on_gone: Callable[[str], None]
+        ) -> FakeLink:
+            links.append(FakeLink(on_event, on_gone))
+            return links[0]
+
+        self.app = LrtuiApp(parse(schedule), open_link, ascii=ascii, clock=lambda: 0.0)
+        self.link = links[0]
+
+    def play(self, events: Iterable[Event]) -> None:
+        """Let the worker say this, and redraw at once."""
+        for event in events:
+            self.link.say(event)
+        self.app.redraw()
+
+    async def sees(self, pilot: Pilot[None], text: str) -> bool:
+        """Whether a text comes onto the screen, line breaks aside, before long."""
+        for _ in range(100):
+            if text in " ".join(self.screen().split()):
+                return True
+            await pilot.pause()
+        return False
+
+    def screen(self) -> str:
+        """What stands on the screen."""
+        width, height = self.app.size
+        rows = self.app.screen._compositor.render_strips(self.app.size)
+        assert len(rows) == height
+        return "\n".join(row.text[:width] for row in rows)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def run_with_reset(steps: int = 448, reset_at: int = 300) -> list[Event]:
+    """A run of 20 epochs of 64 steps whose schedule was reset once."""
+    schedule = parse(SCHEDULE)
+    used = [*range(reset_at), *range(steps - reset_at)]
+    events = exchange(SCHEDULE, Settings(), schedule(used).tolist())
+    place = next(i for i, event in enumerate(events) if getattr(event, "first", 0) >= reset_at)
+    return [READY, *events[: place - 2], Marked(reset_at, "reset", SCHEDULE), *events[place - 2 :]]

@@ -1,0 +1,175 @@
+"""The app on a fake link: what a user presses, what is sent, what is seen."""
+
+from textual.widgets import DataTable
+
+from lrtui.schedules import parse
+from lrtui.training.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
+from lrtui.tui.plot_view import PlotView
+from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
+from tests.tui.fake import READY
+
+SIZE = (80, 24)
+
+
+async def test_the_form_turns_the_curve(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.pause()
+        before = stage.app.query_one("#rate", PlotView).picture
+        assert before is not None
+        await pilot.press("down", "down", "right")
+        after = stage.app.query_one("#rate", PlotView).picture
+        assert after is not None
+        assert before.rows != after.rows
+        assert "decay_steps        ◂ 500 ▸" in stage.screen()
+        assert "1.00e-1 · half 5.00e-2 at 500" in stage.screen()
+
+
+async def test_keys_in_one_burst_are_obeyed_in_their_order(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("down", "1", "e", "minus", "2", "enter", "down", "7", "down", "right")
+        await pilot.pause()
+        assert str(stage.app.scene.schedule) == (
+            "ExponentialDecay(0.01, decay_steps=7, decay_rate=0.51)"
+        )
+
+
+async def test_shift_turns_coarser_and_backspace_returns_to_the_default(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("down", "shift+left")
+        assert stage.app.scene.schedule([0])[0] == parse("Constant(0.01)")([0])[0]
+        await pilot.press("down", "backspace")
+        assert "decay_steps=1000" in str(stage.app.scene.schedule)
+
+
+async def test_a_wrong_value_is_marked_where_it_stands_and_the_curve_stays(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("down", "down")
+        before = stage.app.query_one("#rate", PlotView).picture
+        await pilot.press("0", "enter")
+        await pilot.pause()
+        rows = [row[1:27].rstrip() for row in stage.screen().splitlines()]
+        place = next(i for i, row in enumerate(rows) if row.startswith("decay_steps"))
+        assert rows[place + 1 : place + 3] == ["must be an integer from 1", "to 1e12. Received: 0"]
+        assert stage.app.query_one("#rate", PlotView).picture == before
+        await pilot.press("t")
+        await pilot.pause()
+        assert stage.link.sent == []
+        assert await stage.sees(pilot, "decay_steps must be an integer")
+
+
+async def test_choosing_another_schedule_and_coming_back_keeps_its_parameters(
+    stage: Stage,
+) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("right")
+        assert "lrtui · inverse-time" in stage.screen()
+        await pilot.press("left")
+        assert str(stage.app.scene.schedule) == SCHEDULE
+        await pilot.press("enter", "home", "enter")
+        assert "lrtui · constant" in stage.screen()
+
+
+async def test_train_is_queued_and_said_while_tensorflow_loads(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.pause()
+        stage.app.redraw()
+        await pilot.pause()
+        assert "loading TensorFlow" in stage.screen()
+        await pilot.press("t")
+        await pilot.pause()
+        assert "loading TensorFlow, then training" in stage.screen()
+        assert stage.link.sent == [Start(SCHEDULE, Settings())]
+        stage.play([READY, Started(SCHEDULE, Settings())])
+        await pilot.pause()
+        assert "epoch 1/20 · step 0" in stage.screen()
+
+
+async def test_a_run_and_its_reset_are_seen(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        stage.play(run_with_reset())
+        await pilot.pause()
+        screen = stage.screen()
+        assert "epoch 8/20 · step 448 · lr 7.12e-2" in screen
+        assert "5 r     320       9.571e-2" in screen
+        axes = [row for row in screen.splitlines() if "└┬" in row]
+        assert len(axes) == 2
+        assert all("r" in axis for axis in axes)
+
+
+async def test_reset_sends_what_the_form_shows(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        stage.play(run_with_reset())
+        await pilot.press("r")
+        await pilot.press("down", "right", "r")
+        changed = SCHEDULE.replace("0.1", "0.125")
+        assert stage.link.sent == [Reset(None), Reset(changed)]
+        stage.play([Marked(448, "reset", changed)])
+        await pilot.press("R")
+        assert stage.link.sent[2:] == [Start(SCHEDULE, Settings())]
+
+
+async def test_pause_is_seen(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        stage.play([*run_with_reset(), Paused(448)])
+        await pilot.pause()
+        assert "paused · epoch 8/20" in stage.screen()
+
+
+async def test_letters_typed_into_a_field_are_no_commands(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("down", "enter", "t", "r", "q", "escape")
+        await pilot.pause()
+        assert stage.app.is_running
+        assert stage.link.sent == []
+        assert str(stage.app.scene.schedule) == SCHEDULE
+
+
+async def test_a_dead_worker_is_said_and_the_recorded_part_stays(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.pause()
+        stage.play(run_with_reset())
+        stage.link.die("killed by SIGKILL")
+        stage.app.redraw()
+        await pilot.pause()
+        assert await stage.sees(pilot, "the worker is gone (killed by")
+        screen = stage.screen()
+        assert "lost · epoch 8/20" in screen
+        assert stage.app.query_one("#epochs", DataTable).row_count == 7
+
+
+async def test_without_tensorflow_exploring_works_and_t_says_what_to_install(
+    stage: Stage,
+) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.pause()
+        stage.play([Broken("TensorFlow is not installed: pip install tensorflow")])
+        await pilot.press("down", "right")
+        assert "0.125" in str(stage.app.scene.schedule)
+        await pilot.press("t")
+        assert stage.link.starts == 2
+        stage.play([Broken("TensorFlow is not installed: pip install tensorflow")])
+        await pilot.pause()
+        assert await stage.sees(pilot, "TensorFlow is not installed: pip")
+
+
+async def test_the_rate_under_the_cursor_is_read_out(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("x")
+        assert "step 0 (epoch 1) · schedule 1.0000e-1" in stage.screen()
+        await pilot.press("end")
+        assert "step 1279 (epoch 20) · schedule 5.2" in stage.screen()
+        stage.play(run_with_reset())
+        await pilot.press("home")
+        assert "step 0 (epoch 1) · used 1.0000e-1 · loss 1.0000" in stage.screen()
+        await pilot.press("x")
+        assert "half 5.00e-2 at 300" in stage.screen()
+
+
+async def test_any_size_is_survived(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
+        stage.play(run_with_reset())
+        for size in ((20, 5), (1, 1), (3, 40), (300, 3), (200, 60), SIZE):
+            await pilot.resize_terminal(*size)
+            await pilot.press("down", "right")
+            await pilot.pause()
+        assert "epoch 8/20" in stage.screen()
