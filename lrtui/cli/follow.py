@@ -138,7 +138,8 @@ class Follower:
         self._finite = False
         step = record.diverged_at
         assert step is not None
-        where = f"the loss of step {step} is {record.losses[step]}, at rate {record.rates[step]}"
+        loss, rate = str(record.losses[step]), str(record.rates[step])
+        where = f"the loss of step {step} is {loss}, its learning rate {rate}"
         if self._fail_on_nan:
             self.failure = f"diverged: {where}"
             link.send(Stop())

@@ -113,7 +113,7 @@ def curve_names(schedules: Sequence[Schedule]) -> list[str]:
 def table(schedule: Schedule, steps: int) -> list[str]:
     """The landmarks of a schedule, a line each, under its text form."""
     rows = [
-        f"{mark.name:<8}  {'-' if mark.step is None else mark.step:>10}  {np.float32(mark.rate)}"
+        f"{mark.name:<8}  {'-' if mark.step is None else mark.step:>10}  {np.float32(mark.rate)!s}"
         for mark in landmarks(schedule, steps)
     ]
     return [str(schedule), f"{'landmark':<8}  {'step':>10}  learning_rate", *rows]
