@@ -11,7 +11,7 @@ from lrtui.plotting.columns import (
     series_columns,
     step_of,
 )
-from lrtui.plotting.layout import columns_of
+from lrtui.plotting.layout import column_at, columns_of
 from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Picture, plot
 from lrtui.plotting.ticks import step_labels
 
@@ -22,6 +22,7 @@ __all__ = [
     "Curve",
     "Mark",
     "Picture",
+    "column_at",
     "column_of",
     "columns_of",
     "plot",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lrtui.schedules import Schedule
-from lrtui.schedules.envelope import envelope, stretch_edges
+from lrtui.schedules.envelope import envelope_between, stretch_edges
 
 Float64s = NDArray[np.float64]
 Int64s = NDArray[np.int64]
@@ -24,18 +24,35 @@ class Columns(NamedTuple):
     high: Float64s
 
 
-def schedule_columns(schedule: Schedule, start: int, stop: int, columns: int) -> Columns:
+def schedule_columns(
+    schedule: Schedule, start: int, stop: int, columns: int, origin: int = 0
+) -> Columns:
     """The exact extremes of a schedule over steps ``[start, stop)``, also for a billion of them.
 
+    Args:
+        schedule: any schedule.
+        start: first step of the plot.
+        stop: step after the last of the plot.
+        columns: how many columns.
+        origin: the step of the plot at which the schedule is at its own step 0, as after a reset.
+
     Returns:
-        Arrays of shape (columns,).
+        Arrays of shape (columns,); NaN before `origin` and where a rate is not finite.
 
     Raises:
         ValueError: there is no step or no column.
     """
     check_range(start, stop, columns)
-    low, high = envelope(schedule, start, stop, columns)
-    return _masked(low.astype(np.float64), high.astype(np.float64))
+    low, high = np.full((2, columns), np.nan)
+    if stop <= origin:
+        return Columns(low, high)
+    edges = stretch_edges(start, stop, columns) - origin
+    begins, ends = np.searchsorted(edges, 0), np.searchsorted(edges, 0, side="right") - 1
+    seen = slice(max(0, int(min(begins, ends))), None)
+    found = envelope_between(schedule, np.maximum(edges[seen], 0))
+    finite = np.isfinite(found.low) & np.isfinite(found.high)
+    low[seen], high[seen] = (np.where(finite, rates, np.nan) for rates in found)
+    return Columns(low, high)
 
 
 def series_columns(
@@ -129,9 +146,3 @@ def check_range(start: int, stop: int, columns: int = 1) -> None:
         raise ValueError(f"stop must be above start. Received: start={start}, stop={stop}")
     if columns < 1:
         raise ValueError(f"columns must be at least 1. Received: {columns}")
-
-
-def _masked(low: Float64s, high: Float64s) -> Columns:
-    bad = ~(np.isfinite(low) & np.isfinite(high))
-    low[bad] = high[bad] = np.nan
-    return Columns(low, high)

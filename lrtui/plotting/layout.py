@@ -23,6 +23,13 @@ def columns_of(width: int) -> int:
     return 2 * _canvas_width(width)
 
 
+def column_at(x: int, width: int) -> int:
+    """The dot column at the left of cell `x` of a plot; beside the canvas, the nearest one."""
+    canvas = _canvas_width(width)
+    left = LABELS + 1 if canvas < width else 0
+    return 2 * min(max(x - left, 0), canvas - 1)
+
+
 def layout(width: int, height: int, x_labels: bool) -> Layout:
     """The canvas of a plot of this size, with or without a row of labels below it."""
     canvas = _canvas_width(width)

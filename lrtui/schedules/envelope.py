@@ -33,7 +33,12 @@ def envelope(schedule: Schedule, start: int, stop: int, stretches: int) -> Envel
     Returns:
         Two float32 arrays of shape (stretches,).
     """
-    edges = stretch_edges(start, stop, stretches)
+    return envelope_between(schedule, stretch_edges(start, stop, stretches))
+
+
+def envelope_between(schedule: Schedule, edges: Int64s) -> Envelope:
+    """The extremes of the rate over each stretch ``[edges[i], edges[i+1])``; edges do not fall."""
+    start, stop, stretches = int(edges[0]), int(edges[-1]), len(edges) - 1
     first = np.minimum(edges[:-1], stop - 1)
     last = np.maximum(edges[1:] - 1, first)
     corners = np.asarray(schedule.corners(start, stop), np.int64)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from lrtui.plotting import (
     Columns,
+    column_at,
     column_of,
     points_columns,
     schedule_columns,
@@ -103,6 +104,29 @@ class TestSchedule:
         assert (high > 0.4999).all()
         assert (low < 1e-5).all()
 
+    def test_after_a_reset_a_step_of_several_columns_is_in_all_of_them(self) -> None:
+        low, _ = schedule_columns(parse("ExponentialDecay(1, 1, 0.5)"), 0, 3, 6, origin=1)
+        np.testing.assert_array_equal(low, [NAN, NAN, 1, 1, 0.5, 0.5])
+
+    @patient
+    @given(
+        start=st.integers(0, 200),
+        steps=st.integers(1, 200),
+        columns=st.integers(1, 99),
+        origin=st.integers(0, 300),
+    )
+    def test_after_a_reset_it_counts_its_own_steps(
+        self, start: int, steps: int, columns: int, origin: int
+    ) -> None:
+        schedule = parse("ExponentialDecay(1, 50, 0.5)")
+        found = schedule_columns(schedule, start, start + steps, columns, origin)
+        for column in range(columns):
+            shown = steps_of_column(column, start, start + steps, columns)
+            own = [step - origin for step in shown if step >= origin]
+            # It falls, so the first of the steps is the highest and the last the lowest.
+            expected = [0.5 ** (own[-1] / 50), 0.5 ** (own[0] / 50)] if own else [NAN, NAN]
+            np.testing.assert_allclose([found.low[column], found.high[column]], expected, 1e-6)
+
     @pytest.mark.parametrize(("start", "stop"), [(5, 5), (6, 5)])
     def test_a_range_without_steps_is_refused(self, start: int, stop: int) -> None:
         with pytest.raises(ValueError, match=f"stop must be above start.*start={start}"):
@@ -110,6 +134,11 @@ class TestSchedule:
 
 
 class TestPlaces:
+    def test_the_column_under_the_mouse(self) -> None:
+        # 40 cells: 7 of labels, the axis, 31 of canvas, the frame.
+        assert [column_at(x, 40) for x in (0, 7, 8, 9, 38, 39)] == [0, 0, 0, 2, 60, 60]
+        assert [column_at(x, 10) for x in (0, 9, 12)] == [0, 18, 18]
+
     @patient
     @given(start=st.integers(0, 10**9), steps=st.integers(1, 200), columns=st.integers(1, 99))
     def test_the_column_of_a_step_is_the_first_that_shows_it(
