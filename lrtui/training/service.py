@@ -1,0 +1,169 @@
+"""What the worker does once its process is set up: load TensorFlow, then train at every start.
+
+Expects its environment as ``worker`` makes it: nothing here hides a GPU that TensorFlow has seen.
+"""
+
+import gc
+import os
+import queue
+import socket
+import sys
+import threading
+import traceback
+
+import msgspec
+
+from lrtui.training.link import NoLink
+from lrtui.training.protocol import (
+    MAX_LINE_BYTES,
+    Broken,
+    Command,
+    Ended,
+    Event,
+    Ready,
+    Settings,
+    Start,
+    decode_command,
+    encode,
+)
+from lrtui.training.resident import resident_bytes
+
+ADVICE = f"Install it with: {sys.executable} -m pip install 'tensorflow>=2.18'"
+
+
+def work(line: socket.socket, threads: int, device: str) -> None:
+    """Serve the socket for as long as it is open; does not return unless nothing can work.
+
+    Args:
+        line: commands come in, events go out.
+        threads: at most so many compute.
+        device: ``cpu`` or ``gpu``.
+    """
+    link = SocketLink(line)
+    try:
+        ready = load(threads, device)
+    except Exception as error:
+        traceback.print_exc()
+        sys.stderr.flush()
+        link.send(Broken(str(error) if isinstance(error, ImportError) else _short(error)))
+        link.finish()
+        return
+    link.send(ready)
+    serve(link, threads)
+
+
+class SocketLink:
+    """The link over a socket: a thread reads, a thread writes, the training never waits for it."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write, daemon=True)
+        self._writer.start()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def send(self, event: Event) -> None:
+        """See :class:`~lrtui.training.link.Link`."""
+        self._events.put(event)
+
+    def poll(self) -> Command | None:
+        """See :class:`~lrtui.training.link.Link`."""
+        return None if self._commands.empty() else self._commands.get()
+
+    def wait(self) -> Command:
+        """See :class:`~lrtui.training.link.Link`."""
+        return self._commands.get()
+
+    def finish(self) -> None:
+        """Return when all events are written."""
+        self._events.put(None)
+        self._writer.join()
+
+    def _write(self) -> None:
+        try:
+            while (event := self._events.get()) is not None:
+                self._line.sendall(encode(event))
+        except OSError:
+            os._exit(0)
+
+    def _read(self) -> None:
+        try:
+            with self._line.makefile("rb") as lines:
+                while line := lines.readline(MAX_LINE_BYTES):
+                    self._take(line)
+        except OSError:
+            pass
+        os._exit(0)
+
+    def _take(self, line: bytes) -> None:
+        try:
+            self._commands.put(decode_command(line))
+        except msgspec.DecodeError as error:
+            print(f"ignored a line that is no command: {error}", file=sys.stderr, flush=True)
+
+
+def load(threads: int, device: str) -> Ready:
+    """Import TensorFlow, hold it to `threads` and `device`, and warm it up.
+
+    Raises:
+        ImportError: TensorFlow or Keras 3 is missing; the message says what to install.
+    """
+    try:
+        import tensorflow as tf
+    except ImportError as error:
+        raise ImportError(f"TensorFlow cannot be loaded: {error}\n{ADVICE}") from error
+    try:
+        import keras
+    except ImportError as error:
+        raise ImportError(f"Keras cannot be loaded: {error}\n{ADVICE}") from error
+    if int(keras.__version__.split(".")[0]) < 3:
+        raise ImportError(f"Keras 3 is needed. Received: Keras {keras.__version__}\n{ADVICE}")
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    if device != "gpu":
+        tf.config.set_visible_devices([], "GPU")
+    keras.config.set_floatx("float32")
+    _warm_up(threads)
+    return Ready(
+        pid=os.getpid(),
+        tensorflow=tf.__version__,
+        keras=keras.__version__,
+        devices=[one.device_type for one in tf.config.get_visible_devices()],
+        threads=tf.config.threading.get_intra_op_parallelism_threads(),
+        niceness=os.nice(0),
+        memory=resident_bytes(),
+    )
+
+
+def _warm_up(threads: int) -> None:
+    from lrtui.training.run import train
+
+    small = Settings(epochs=1, steps_per_epoch=2)
+    train(Start("ExponentialDecay", small), NoLink(), threads)
+
+
+def serve(link: SocketLink, threads: int) -> None:
+    """Train at every start that comes; commands that come while nothing trains say nothing."""
+    from lrtui.training.run import train
+
+    start: Start | None = None
+    while True:
+        if start is None:
+            command = link.wait()
+            start = command if isinstance(command, Start) else None
+            continue
+        try:
+            start = train(start, link, threads)
+        except Exception as error:
+            traceback.print_exc()
+            sys.stderr.flush()
+            link.send(Ended("failed", _short(error)))
+            start = None
+        gc.collect()
+
+
+def _short(error: BaseException, limit: int = 300) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    return text if len(text) <= limit else text[: limit - 1] + "…"
