@@ -4,7 +4,7 @@ A log axis is a linear one over log10; plotext never learns of it. Knows nothing
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -125,7 +125,7 @@ def _log(low: float, high: float, rows: int, dots: int, zeros: bool) -> Axis:
         linear = _linear(low, high, rows, dots)
         axis = Axis(max(linear.low, low / 2), linear.high, log=True)
         return _with_ticks(axis, _ticks(axis, rows, dots))
-    low, high = _nice_below(low), _nice(high)
+    low, high = _one_digit(low, math.floor), _one_digit(high, math.ceil)
     low = low if low < high else high / 10
     if zeros and rows > 1:
         # The lowest row of cells is for what has no logarithm.
@@ -162,7 +162,7 @@ def _ticks(axis: Axis, rows: int, dots: int) -> Ticks:
 
 def _fits(axis: Axis, rows: int, dots: int) -> Fits:
     """Ticks fit when their labels do, no two are on neighbouring rows, and they are not many."""
-    most = min((rows + 1) // 2, 4 + rows // 8)
+    most = min((rows + 1) // 2, 5 + rows // 6)
 
     def fits(ticks: Sequence[Tick]) -> bool:
         if len(ticks) > most or any(len(tick.label) > LABELS for tick in ticks):
@@ -196,16 +196,15 @@ def _rounder(axis: Axis, rows: int, dots: int) -> Axis:
     return wider if len(wider.ticks) > len(values) else axis
 
 
-_ROUND = (1, 2, 5, 10)
-
-
 def _nice(value: float) -> float:
     """The next 1, 2 or 5 * 10**k from `value` up."""
     power = 10.0 ** math.floor(math.log10(value))
-    return power * next(digit for digit in _ROUND if digit * power >= value * (1 - 1e-6))
+    return power * next(digit for digit in (1, 2, 5, 10) if digit * power >= value * (1 - 1e-6))
 
 
-def _nice_below(value: float) -> float:
-    """The next 1, 2 or 5 * 10**k from `value` down."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return power * max(digit for digit in _ROUND if digit * power <= value * (1 + 1e-6))
+def _one_digit(value: float, to_whole: Callable[[float], int]) -> float:
+    """The value, up or down to one significant digit."""
+    exponent = math.floor(math.log10(value))
+    digits = value / 10.0**exponent
+    whole = round(digits) if math.isclose(digits, round(digits), rel_tol=1e-6) else to_whole(digits)
+    return float(f"{whole}e{exponent}")

@@ -57,11 +57,11 @@ def value_ticks(low: float, high: float, fits: Fits, scientific: bool = False) -
 def decade_ticks(low: float, high: float, fits: Fits) -> Ticks:
     """As many ticks as fit into ``[low, high]``, both > 0, on a log axis.
 
-    1 to 9 of each decade, or 1, 2 and 5, or each decade, or each second, third ... one from
-    the highest down.
+    1 to 9 of each decade, or 1, 2 and 5, or 1 and 3, or each decade, or each second, third ... one
+    from the highest down.
     """
     first, last = math.floor(math.log10(low)), math.floor(math.log10(high) + 1e-9)
-    choices = [(range(1, 10), 1), ((1, 2, 5), 1)]
+    choices = [(range(1, 10), 1), ((1, 2, 5), 1), ((1, 3), 1)]
     choices += [((1,), every) for every in (1, 2, 3, 4, 5, 10, 20, 40)]
     for digits, every in choices:
         wholes = [
