@@ -13,11 +13,13 @@ import keras
 
 from lrtui.schedules import Invalid, Schedule, parse
 from lrtui.training.link import Link, NoLink
+from lrtui.training.pacer import Pacer
 from lrtui.training.protocol import (
     Command,
     Epoch,
     Event,
     Marked,
+    Pace,
     Pause,
     Paused,
     Reset,
@@ -47,6 +49,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         link: who watches; None: nobody, which is enough for the history.
         steering: of the same model, kept attached after the fit. None: one for this fit only.
         resets_at: steps before which the schedule is reset; exact with one step per execution.
+        pace: at most so many steps a second, to watch and steer; None: as fast as it can.
         clock: seconds, monotonic.
     """
 
@@ -56,6 +59,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         *,
         steering: Steering | None = None,
         resets_at: Sequence[int] = (),
+        pace: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -64,6 +68,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._steering: Steering | None = None
         self._resets_at = sorted(set(resets_at), reverse=True)
         self._clock = clock
+        self._pacer = Pacer(pace, clock)
         self.successor: Start | None = None
         """The start that ended this run before its time."""
         self.stopped = False
@@ -90,6 +95,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._epochs: list[Epoch] = []
         self._last_rate = float("nan")
         self._due = self._clock() + REPORT_SECONDS
+        self._pacer.restart(0)
         self._obey()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
@@ -98,6 +104,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if self._clock() >= self._due or self._unread_batches >= self._batches_held:
             self.flush()
         self._obey()
+        self._keep_pace()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Put the rate into the logs, report the epoch."""
@@ -153,6 +160,12 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         while not self.model.stop_training and (command := self._link.poll()) is not None:
             self._carry_out(command)
 
+    def _keep_pace(self) -> None:
+        while (early := self._pacer.early(self.steps)) > 0 and not self.model.stop_training:
+            command = self._link.wait(early)
+            if command is not None:
+                self._carry_out(command)
+
     def _carry_out(self, command: Command) -> None:
         try:
             self._do(command)
@@ -168,6 +181,10 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 self._mark("scale")
             case Pause():
                 self._pause()
+                self._pacer.restart(self.steps)
+            case Pace(steps_per_second=pace):
+                self._pacer.pace = pace
+                self._pacer.restart(self.steps)
             case Stop():
                 self.stopped = self.model.stop_training = True
             case Start():
@@ -192,7 +209,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             if isinstance(command, Resume):
                 self._tell(Resumed(self.steps))
                 return
-            if not isinstance(command, Pause):
+            if command is not None and not isinstance(command, Pause):
                 self._carry_out(command)
 
     def _tell(self, event: Event) -> None:

@@ -1,6 +1,7 @@
 """What a training reports to and is commanded by, from the training's side. Never blocks it."""
 
 import queue
+import time
 from typing import Protocol
 
 from lrtui.training.protocol import Command, Event
@@ -15,8 +16,11 @@ class Link(Protocol):
     def poll(self) -> Command | None:
         """The next command, None if there is none now."""
 
-    def wait(self) -> Command:
-        """The next command, as soon as there is one; costs no processor time meanwhile."""
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """The next command, as soon as there is one; costs no processor time meanwhile.
+
+        None if there was none for so many seconds.
+        """
 
 
 class NoLink:
@@ -29,9 +33,12 @@ class NoLink:
         """See :class:`Link`."""
         return None
 
-    def wait(self) -> Command:
+    def wait(self, seconds: float | None = None) -> Command | None:
         """See :class:`Link`."""
-        raise RuntimeError("nobody is there to give a command")
+        if seconds is None:
+            raise RuntimeError("nobody is there to give a command")
+        time.sleep(seconds)
+        return None
 
 
 class QueueLink:
@@ -56,6 +63,16 @@ class QueueLink:
         """See :class:`Link`."""
         return None if self._commands.empty() else self._commands.get()
 
-    def wait(self) -> Command:
+    def wait(self, seconds: float | None = None) -> Command | None:
         """See :class:`Link`."""
-        return self._commands.get()
+        return next_command(self._commands, seconds)
+
+
+def next_command(
+    commands: queue.SimpleQueue[Command], seconds: float | None = None
+) -> Command | None:
+    """Wait for a command; None if there was none for so many seconds."""
+    try:
+        return commands.get(timeout=seconds)
+    except queue.Empty:
+        return None

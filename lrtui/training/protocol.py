@@ -70,6 +70,8 @@ class Start(Message, frozen=True):
     settings: Settings
     resets_at: tuple[int, ...] = ()
     """Steps before which the schedule is reset, each exactly there."""
+    pace: float | None = None
+    """At most so many steps a second, to watch and steer; None: as fast as it can."""
 
 
 class Reset(Message, frozen=True):
@@ -93,6 +95,12 @@ class Pause(Message, frozen=True):
 
 class Resume(Message, frozen=True):
     """Command: go on after a pause."""
+
+
+class Pace(Message, frozen=True):
+    """Command: from now on at most so many steps a second; None: as fast as it can."""
+
+    steps_per_second: float | None = None
 
 
 class Stop(Message, frozen=True):
@@ -185,7 +193,7 @@ class Broken(Message, frozen=True):
     message: str
 
 
-Command = Start | Reset | Scale | Pause | Resume | Stop
+Command = Start | Reset | Scale | Pause | Resume | Pace | Stop
 Event = Ready | Started | Steps | Epoch | Marked | Paused | Resumed | Ended | Broken
 
 _encoder = msgspec.json.Encoder()

@@ -68,8 +68,9 @@ def _callbacks(
     model: Any, per_epoch: Schedule | None, start: Start, link: Link
 ) -> tuple[LiveCallback, list[Any]]:
     if per_epoch is None:
-        live = LiveCallback(link, resets_at=start.resets_at)
+        live = LiveCallback(link, resets_at=start.resets_at, pace=start.pace)
         return live, [live]
     drive = EpochDrive(per_epoch)
-    live = LiveCallback(link, steering=Steering(model, drive), resets_at=start.resets_at)
+    steering = Steering(model, drive)
+    live = LiveCallback(link, steering=steering, resets_at=start.resets_at, pace=start.pace)
     return live, [keras.callbacks.LearningRateScheduler(drive), live]

@@ -13,7 +13,7 @@ import traceback
 
 import msgspec
 
-from lrtui.training.link import NoLink
+from lrtui.training.link import NoLink, next_command
 from lrtui.training.protocol import (
     MAX_LINE_BYTES,
     Broken,
@@ -71,9 +71,9 @@ class SocketLink:
         """See :class:`~lrtui.training.link.Link`."""
         return None if self._commands.empty() else self._commands.get()
 
-    def wait(self) -> Command:
+    def wait(self, seconds: float | None = None) -> Command | None:
         """See :class:`~lrtui.training.link.Link`."""
-        return self._commands.get()
+        return next_command(self._commands, seconds)
 
     def finish(self) -> None:
         """Return when all events are written."""
@@ -160,7 +160,21 @@ def serve(link: SocketLink, threads: int) -> None:
             sys.stderr.flush()
             link.send(Ended("failed", _short(error)))
             start = None
-        gc.collect()
+        _forget()
+
+
+def _forget() -> None:
+    """Give back the memory of the run that is over.
+
+    For every step that Keras compiles, TensorFlow registers the gradient of an all-reduce by name,
+    and with it keeps the whole graph for good, 1 MB a run (2.21). Nobody asks for it again.
+    """
+    from tensorflow.python.framework import ops
+
+    registry = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
+    for name in [name for name in registry if name.startswith("CustomGradient-")]:
+        del registry[name]
+    gc.collect()
 
 
 def _short(error: BaseException, limit: int = 300) -> str:

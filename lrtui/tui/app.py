@@ -77,6 +77,7 @@ class LrtuiApp(App[None]):
         self._stale = False
         self._shown_run: object = None
         self.session = Session(open_link, self._mark_stale, self._say, clock)
+        self.session.set_pace(self._view.good.steps_per_second)
         self.set_class(ascii, "-ascii")
 
     # ------------------------------------------------------------------ start and end
@@ -202,10 +203,10 @@ class LrtuiApp(App[None]):
         lines += draft_lines(self._draft)
         lines.append(Line("", "training"))
         lines += draft_lines(self._settings, hidden=("eager",))
-        total = draft_lines(self._view)[0]
+        pace, total = draft_lines(self._view)
         if self._view.values["total_steps"] is None and not total.fault:
             total = replace(total, text=str(self._settings.good.steps))
-        return [*lines, total]
+        return [*lines, pace, total]
 
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", timeout=10, markup=False)
@@ -225,6 +226,7 @@ class LrtuiApp(App[None]):
         if name == "total_steps" and change == "turn" and draft.values[name] is None:
             draft = draft.put(name, self._settings.good.steps)
         setattr(self, attribute, getattr(draft, change)(name, *args))
+        self.session.set_pace(self._view.good.steps_per_second)
         self._refresh_all()
 
     def on_form_turned(self, message: Form.Turned) -> None:

@@ -10,6 +10,7 @@ from lrtui.plotting import (
     Curve,
     Mark,
     Picture,
+    column_at,
     column_of,
     columns_of,
     plot,
@@ -18,9 +19,7 @@ from lrtui.plotting import (
     series_columns,
     step_of,
 )
-from lrtui.plotting.layout import layout
 from lrtui.schedules import Schedule, parse
-from lrtui.schedules.envelope import stretch_edges
 from lrtui.schedules.landmarks import landmarks
 from lrtui.training.record import Row, RunRecord
 from lrtui.tui import figures
@@ -206,23 +205,15 @@ def cursor_moved(scene: Scene, width: int, cells: int) -> int:
 
 def step_at(scene: Scene, width: int, x: int) -> int:
     """The first step that cell `x` of a plot `width` cells wide shows."""
-    columns = columns_of(width)
-    column = 2 * (x - layout(width, 24, x_labels=True).left)
-    return step_of(min(max(column, 0), columns - 1), 0, scene.stop, columns)
+    return step_of(column_at(x, width), 0, scene.stop, columns_of(width))
 
 
 def _future(stretch: Stretch, now: int, stop: int, columns: int, style: int, name: str) -> Curve:
     """The curve of a schedule from the present step on."""
-    edges = stretch_edges(0, stop, columns)
-    first = int(np.searchsorted(edges[:-1], max(now, stretch.begin)))
-    low, high = np.full(columns, np.nan), np.full(columns, np.nan)
-    if first < columns:
-        begin = int(edges[first]) - stretch.begin
-        rest = schedule_columns(
-            stretch.schedule, begin, max(stop - stretch.begin, begin + 1), columns - first
-        )
-        low[first:], high[first:] = rest.low * stretch.factor, rest.high * stretch.factor
-    return Curve(Columns(low, high), style, dashed=True, name=name)
+    low, high = schedule_columns(stretch.schedule, 0, stop, columns, origin=stretch.begin)
+    past = column_of(min(now, stop), 0, stop, columns)
+    low[:past] = high[:past] = np.nan
+    return Curve(Columns(low * stretch.factor, high * stretch.factor), style, True, name)
 
 
 def _marks(scene: Scene) -> Sequence[Mark]:

@@ -13,6 +13,7 @@ from lrtui.training.protocol import (
     Command,
     Ended,
     Event,
+    Pace,
     Pause,
     Paused,
     Ready,
@@ -59,8 +60,12 @@ class Session:
         self._on_change = on_change
         self._on_notice = on_notice
         self._clock = clock
+        self.pace: float | None = None
+        """Steps a second at most."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._began = self._held = 0.0
+        self._timed_from = (0.0, 0)
+        """When, and at how many steps, the timing of the present run began."""
+        self._held = 0.0
         self.runs: list[RunRecord] = []
         """Every run of this sitting, oldest first; none is ever dropped."""
         self.ready: Ready | None = None
@@ -93,10 +98,11 @@ class Session:
     def seconds_left(self) -> float | None:
         """How long the present run will still take, at its pace so far; None: not known yet."""
         record = self.active
-        if record is None or record.steps == 0 or record.state == "paused":
+        began, base = self._timed_from
+        if record is None or record.steps <= base or record.state == "paused":
             return None
-        pace = (self._clock() - self._began) / record.steps
-        return pace * (record.settings.steps - record.steps)
+        seconds_a_step = (self._clock() - began) / (record.steps - base)
+        return seconds_a_step * (record.settings.steps - record.steps)
 
     def warm_up(self) -> None:
         """Have a worker load TensorFlow in the background."""
@@ -105,9 +111,18 @@ class Session:
             self._spawn()
             self._on_change()
 
+    def set_pace(self, pace: float | None) -> None:
+        """Let trainings do at most so many steps a second, also the present one; None: no limit."""
+        if pace != self.pace:
+            self.pace = pace
+            if self.active is not None or self.queued is not None:
+                self._link.send(Pace(pace))
+            if self.active is not None:
+                self._timed_from = (self._clock(), self.active.steps)
+
     def train(self, schedule: str, settings: Settings) -> None:
         """Begin a training, as soon as a worker is ready; a run under way is stopped first."""
-        self.queued = Start(schedule, settings)
+        self.queued = Start(schedule, settings, pace=self.pace)
         self.warm_up()
         self._link.send(self.queued)
         self._on_change()
@@ -166,7 +181,7 @@ class Session:
                 return
             case Started():
                 self.runs.append(RunRecord.of([event]))
-                self.queued, self._began = None, self._clock()
+                self.queued, self._timed_from = None, (self._clock(), 0)
             case _ if self.active is not None:
                 self._keep_pace(event)
                 self.active.add(event)
@@ -179,7 +194,8 @@ class Session:
         if isinstance(event, Paused):
             self._held = self._clock()
         elif isinstance(event, Resumed):
-            self._began += self._clock() - self._held
+            began, base = self._timed_from
+            self._timed_from = (began + self._clock() - self._held, base)
 
     def _gone(self, why: str) -> None:
         if not (self.ready or self.starting or self.queued):

@@ -114,6 +114,13 @@ class Terminal:
                 raise AssertionError(f"never seen: {wanted!r}; the screen:\n{self.text}")
         return self.text
 
+    def wait_until(self, test: Callable[[], bool], what: str) -> None:
+        """Wait for something that is not on the screen."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not test():
+            assert time.monotonic() < deadline, f"never so: {what}"
+            time.sleep(0.02)
+
     def wait_for_end(self) -> int:
         """Read until the program ends; then its exit code."""
         while self._read():

@@ -6,6 +6,7 @@ from lrtui.training.protocol import (
     Broken,
     Ended,
     Marked,
+    Pace,
     Pause,
     Paused,
     Reset,
@@ -151,3 +152,19 @@ async def test_a_failed_training_says_why_and_the_next_one_works() -> None:
     assert sitting.session.active is None
     sitting.session.start_over()
     assert sitting.link.sent == [Start(EXPONENTIAL, SETTINGS)]
+
+
+async def test_the_pace_holds_for_the_present_run_and_the_next() -> None:
+    sitting = Sitting()
+    sitting.session.set_pace(100)
+    assert sitting.link.sent == []
+    sitting.session.train(EXPONENTIAL, SETTINGS)
+    sitting.play(READY, Started(EXPONENTIAL, SETTINGS))
+    sitting.session.set_pace(20)
+    sitting.session.set_pace(20)
+    sitting.session.start_over()
+    assert sitting.link.sent == [
+        Start(EXPONENTIAL, SETTINGS, pace=100),
+        Pace(20),
+        Start(EXPONENTIAL, SETTINGS, pace=20),
+    ]

@@ -1,0 +1,129 @@
+"""As a person would: the real program in a real terminal of 80x24, with the real worker."""
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.person.terminal import Terminal
+
+SCHEDULE = "ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"
+ALTERNATE_SCREEN_LEFT = b"\x1b[?1049l"
+
+
+def plot_rows(screen: str) -> list[str]:
+    """The plot of rates alone."""
+    return [line[28:] for line in screen.splitlines()[1:8]]
+
+
+def epoch_row(screen: str) -> re.Match[str] | None:
+    """The last row of the table of epochs: epoch, step, learning rate."""
+    rows = re.findall(r"(?m)(?:│|╯)\s+(\d+)( r)?\s+(\d+)\s+(\d\.\d+e-?\d+)\s+\d\.\d", screen)
+    return rows[-1] if rows else None
+
+
+def rate_in_header(screen: str) -> float:
+    return float(re.search(r"lr (\S+)", screen.splitlines()[0])[1])  # type: ignore[index]
+
+
+def children_of(pid: int) -> set[int]:
+    """The processes that a process has begun."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            lines = dict(line.split(":\t", 1) for line in status.read_text().splitlines())
+        except OSError:
+            continue
+        if int(lines["PPid"]) == pid:
+            found.add(int(lines["Pid"]))
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_explores_trains_resets_and_leaves_in_order() -> None:
+    with Terminal(SCHEDULE) as terminal:
+        first = terminal.wait_for("worker: loading TensorFlow")
+        assert "└┬" in first, "the plot does not wait for TensorFlow"
+        assert "q quit" in first
+
+        terminal.press("down", "down", "right")
+        turned = terminal.wait_for("◂ 500 ▸")
+        assert plot_rows(turned) != plot_rows(first)
+        terminal.press("backspace", "3", "0", "0", "enter")
+        terminal.wait_for("◂ 300 ▸")
+
+        terminal.press("t")
+        terminal.wait_for("training starts when ready")
+        terminal.wait_for(epoch_row, "a first epoch")
+        before = terminal.wait_for(
+            lambda screen: "lr " in screen and rate_in_header(screen) < 0.08, "the rate fallen"
+        )
+        terminal.press("r")
+        after = terminal.wait_for(
+            lambda screen: rate_in_header(screen) > 0.09, "the rate back at its start"
+        )
+        assert "epoch 20/20" not in before
+        assert "└" in after
+        terminal.wait_for(lambda screen: re.search(r"└┬?─+r", screen), "the mark on the axis")
+        terminal.wait_for(lambda screen: re.search(r"\d+ r +\d+ ", screen), "the mark in the table")
+
+        workers = children_of(terminal.process.pid)
+        assert len(workers) == 1
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert ALTERNATE_SCREEN_LEFT in terminal.received
+        assert not any(alive(pid) for pid in workers)
+
+
+def test_a_killed_worker_is_said_and_the_next_training_works() -> None:
+    with Terminal(SCHEDULE) as terminal:
+        terminal.wait_for("q quit")
+        terminal.press("t")
+        terminal.wait_for(epoch_row, "a first epoch")
+        (worker,) = children_of(terminal.process.pid)
+        os.kill(worker, signal.SIGKILL)
+        terminal.wait_for("the worker is gone")
+        terminal.wait_for("SIGKILL")
+        kept = terminal.wait_for("lost ·")
+        assert re.search(r"lost · epoch \d+/20 · step [1-9]\d+ · lr", kept)
+        terminal.press("t")
+        terminal.wait_for("loading TensorFlow, then training")
+        terminal.wait_for(
+            lambda screen: "epoch" in screen.splitlines()[0] and "lost" not in screen,
+            "another run",
+        )
+        (another,) = children_of(terminal.process.pid)
+        os.kill(terminal.process.pid, signal.SIGKILL)
+        terminal.process.wait()
+        terminal.wait_until(
+            lambda: not alive(another), "the worker ends when the program is killed"
+        )
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_leaves_the_terminal_in_order(name: str) -> None:
+    with Terminal("--cold") as terminal:
+        terminal.wait_for("q quit")
+        terminal.process.send_signal(getattr(signal, name))
+        terminal.wait_for_end()
+        assert ALTERNATE_SCREEN_LEFT in terminal.received
+        assert b"\x1b[?1000l" in terminal.received, "the mouse is the terminal's again"
+
+
+def test_cold_starts_no_worker() -> None:
+    with Terminal("--cold") as terminal:
+        terminal.wait_for("worker: not started")
+        terminal.press("down", "right")
+        terminal.wait_for("◂ 0.125 ▸")
+        assert children_of(terminal.process.pid) == set()
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
