@@ -89,7 +89,7 @@ class LrtuiApp(App[None]):
             left = Vertical(id="left")
             left.border_title = "schedule"
             with left:
-                yield Form()
+                yield Form(self)
                 yield Static(id="progress", markup=False)
                 yield Static(id="worker", markup=False)
             with Vertical(id="right"):
@@ -229,32 +229,32 @@ class LrtuiApp(App[None]):
         self.session.set_pace(self._view.good.steps_per_second)
         self._refresh_all()
 
-    def on_form_turned(self, message: Form.Turned) -> None:
+    def turned(self, name: str, notches: int, coarse: bool) -> None:
         """Turn a parameter, or go to the next schedule."""
-        if message.name == "schedule":
+        if name == "schedule":
             names = list(catalogue())
-            place = names.index(short_name(type(self._draft.good))) + message.notches
+            place = names.index(short_name(type(self._draft.good))) + notches
             self._choose_schedule(names[place % len(names)])
         else:
-            self._change(message.name, "turn", message.notches, message.coarse)
+            self._change(name, "turn", notches, coarse)
 
-    def on_form_typed(self, message: Form.Typed) -> None:
+    def typed(self, name: str, text: str) -> None:
         """Take a typed value."""
-        self._change(message.name, "type", message.text)
+        self._change(name, "type", text)
 
-    def on_form_defaulted(self, message: Form.Defaulted) -> None:
+    def defaulted(self, name: str) -> None:
         """Go back to a default."""
-        if message.name != "schedule":
-            self._change(message.name, "default")
+        if name != "schedule":
+            self._change(name, "default")
 
-    def on_form_chosen(self, message: Form.Chosen) -> None:
+    def chosen(self, name: str) -> None:
         """Offer the choices of a parameter in a list; two of them just change places."""
-        if message.name == "schedule":
+        if name == "schedule":
             choices = [(name, prose_of(cls).summary) for name, cls in catalogue().items()]
             present = short_name(type(self._draft.good))
             self.push_screen(Choose("schedule", choices, present), self._chosen_schedule)
         else:
-            self._change(message.name, "turn", 1)
+            self._change(name, "turn", 1)
 
     def _chosen_schedule(self, name: str | None) -> None:
         if name is not None:

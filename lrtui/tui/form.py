@@ -8,14 +8,13 @@ rows that differ are sent.
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -44,6 +43,22 @@ class Line:
     """Whether the arrow keys turn it."""
 
 
+class Listener(Protocol):
+    """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
+
+    def turned(self, name: str, notches: int, coarse: bool) -> None:
+        """A parameter was turned by so many notches."""
+
+    def typed(self, name: str, text: str) -> None:
+        """A text was typed for a parameter."""
+
+    def chosen(self, name: str) -> None:
+        """The choices of a parameter are asked for."""
+
+    def defaulted(self, name: str) -> None:
+        """A parameter shall go back to its default."""
+
+
 class Form(Widget, can_focus=True):
     """Lines in a column; one of them is the present one."""
 
@@ -60,36 +75,9 @@ class Form(Widget, can_focus=True):
         Binding("enter", "type", "type", key_display="⏎"),
     ]
 
-    class Turned(Message):
-        """A parameter was turned by so many notches."""
-
-        def __init__(self, name: str, notches: int, coarse: bool) -> None:
-            self.name, self.notches, self.coarse = name, notches, coarse
-            super().__init__()
-
-    class Typed(Message):
-        """A text was typed for a parameter."""
-
-        def __init__(self, name: str, text: str) -> None:
-            self.name, self.text = name, text
-            super().__init__()
-
-    class Chosen(Message):
-        """The choices of a parameter are asked for."""
-
-        def __init__(self, name: str) -> None:
-            self.name = name
-            super().__init__()
-
-    class Defaulted(Message):
-        """A parameter shall go back to its default."""
-
-        def __init__(self, name: str) -> None:
-            self.name = name
-            super().__init__()
-
-    def __init__(self) -> None:
+    def __init__(self, listener: Listener) -> None:
         super().__init__()
+        self._listener = listener
         self._lines: Sequence[Line] = ()
         self._present = ""
         self._typing: TypingLine | None = None
@@ -222,13 +210,13 @@ class Form(Widget, can_focus=True):
     def action_turn(self, notches: int, coarse: bool = False) -> None:
         """Turn the present parameter; one that does not turn is typed."""
         if self.present.turns:
-            self.post_message(self.Turned(self.present.name, notches, coarse))
+            self._listener.turned(self.present.name, notches, coarse)
         else:
             self.action_type()
 
     def action_default(self) -> None:
         """The present parameter's default."""
-        self.post_message(self.Defaulted(self.present.name))
+        self._listener.defaulted(self.present.name)
 
     def action_step(self, direction: int) -> None:
         """To the line above or below."""
@@ -241,7 +229,7 @@ class Form(Widget, can_focus=True):
         """Type a value for the present parameter, or choose it."""
         line = self.present
         if line.choices:
-            self.post_message(self.Chosen(line.name))
+            self._listener.chosen(line.name)
         else:
             self._typing = TypingLine(line.text, len(line.text), fresh=True)
             self._lay_out()
@@ -326,9 +314,9 @@ class Form(Widget, can_focus=True):
         self.action_step(1)
 
     def _take(self) -> None:
-        if self._typing is not None and self._typing.text != self.present.text:
-            self.post_message(self.Typed(self.present.name, self._typing.text))
-        self._typing = None
+        typing, self._typing = self._typing, None
+        if typing is not None and typing.text != self.present.text:
+            self._listener.typed(self.present.name, typing.text)
 
 
 def _cut(text: str, width: int) -> str:

@@ -36,6 +36,8 @@ EPOCH_COLUMNS = (
 )
 """The columns of the table of epochs, with their widths in cells."""
 
+ROOMY = 60
+"""Plots narrower than this need the room of their title for the legend."""
 LANDMARKS_UP_TO = 200_000
 """Beyond so many steps, looking at each of them would be felt at every key press."""
 
@@ -115,7 +117,7 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
         start=0,
         stop=scene.stop,
         log=scene.log,
-        title="learning rate",
+        title="learning rate" if width >= ROOMY else "rate",
         marks=_marks(scene),
         cursor=scene.cursor,
         ascii=scene.ascii,

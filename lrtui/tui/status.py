@@ -8,10 +8,11 @@ from lrtui.tui.session import Session
 
 def header(schedule: Schedule, session: Session, width: int) -> str:
     """Program and schedule at the left, what is going on at the right; `width` cells."""
-    left = f" lrtui · {short_name(type(schedule))}"
     right = f"{_activity(session)} "
-    room = width - len(right)
-    return (left[: max(0, room - 1)].ljust(max(0, room)) + right)[:width]
+    room = max(0, width - len(right))
+    name = short_name(type(schedule))
+    left = next((one for one in (f" lrtui · {name}", f" {name}") if len(one) < room), "")
+    return (left.ljust(room) + right)[:width]
 
 
 def progress(session: Session, width: int, ascii: bool = False) -> str:
@@ -60,7 +61,8 @@ def _activity(session: Session) -> str:
 
 def _figures(record: RunRecord) -> list[str]:
     settings, steps = record.settings, record.steps
-    epoch = min(steps // settings.steps_per_epoch + 1, settings.epochs)
+    epoch = len(record.rows) if record.over else steps // settings.steps_per_epoch + 1
+    epoch = min(epoch, settings.epochs)
     parts = [f"epoch {epoch}/{settings.epochs}", f"step {steps}"]
     if steps:
         parts.append(f"lr {figures.rate(float(record.rates[-1]), 2)}")

@@ -1,5 +1,6 @@
 """The app on a fake link: what a user presses, what is sent, what is seen."""
 
+from textual import events
 from textual.widgets import DataTable
 
 from lrtui.schedules import parse
@@ -31,6 +32,17 @@ async def test_keys_in_one_burst_are_obeyed_in_their_order(stage: Stage) -> None
         assert str(stage.app.scene.schedule) == (
             "ExponentialDecay(0.01, decay_steps=7, decay_rate=0.51)"
         )
+
+
+async def test_a_reset_in_the_same_burst_takes_what_was_turned_before_it(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        stage.play(run_with_reset())
+        for key in ("down", "right", "r"):
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        while not stage.link.sent:
+            await pilot.pause()
+        assert stage.link.sent == [Reset(SCHEDULE.replace("0.1", "0.125"))]
 
 
 async def test_shift_turns_coarser_and_backspace_returns_to_the_default(stage: Stage) -> None:
@@ -133,7 +145,7 @@ async def test_a_dead_worker_is_said_and_the_recorded_part_stays(stage: Stage) -
         await pilot.pause()
         assert await stage.sees(pilot, "the worker is gone (killed by")
         screen = stage.screen()
-        assert "lost · epoch 8/20" in screen
+        assert "lost · epoch 7/20" in screen
         assert stage.app.query_one("#epochs", DataTable).row_count == 7
 
 
