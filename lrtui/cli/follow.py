@@ -132,7 +132,9 @@ class Follower:
             case Epoch():
                 self._watcher.row(record.rows[-1])
             case Ended(reason="failed"):
-                self.failure = event.message or "the training failed"
+                self.failure = self.failure or event.message or "the training failed"
+            case Ended() if self._interrupted:
+                self.failure = f"interrupted after {record.steps} steps"
 
     def _diverged(self, record: RunRecord, link: Link) -> None:
         self._finite = False
@@ -154,10 +156,9 @@ class Follower:
 
     def _signalled(self, link: Link) -> bool:
         """The first time the run is stopped in good order, the second time at once."""
-        done = self.record.steps if self.record else 0
-        self.failure = self.failure or f"interrupted after {done} steps"
         if self._interrupted or self.record is None:
-            return self._lost(self.failure)
+            done = self.record.steps if self.record else 0
+            return self._lost(f"interrupted after {done} steps")
         self._interrupted = True
         self._watcher.notice("stopping; once more: at once")
         link.send(Stop())

@@ -8,6 +8,7 @@ from typing import TextIO
 
 import click
 
+from lrtui.cli.errors import report
 from lrtui.export import shortest
 from lrtui.training.record import Row, RunRecord
 
@@ -52,7 +53,7 @@ class Table:
     def notice(self, text: str) -> None:
         """A line on stderr."""
         self.close()
-        click.echo(text, err=True)
+        report(text, click.get_current_context(silent=True))
 
     def close(self) -> None:
         """Wipe the progress."""

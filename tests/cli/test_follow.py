@@ -1,0 +1,212 @@
+"""Following a training, against a link that plays a script instead of a worker."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from lrtui.cli.follow import Follower
+from lrtui.training.protocol import (
+    Broken,
+    Command,
+    Ended,
+    Epoch,
+    Event,
+    Ready,
+    Settings,
+    Start,
+    Started,
+    Steps,
+    Stop,
+    pack,
+)
+from lrtui.training.record import Row, RunRecord
+
+SETTINGS = Settings(epochs=2, steps_per_epoch=2)
+START = Start("Constant(0.5)", SETTINGS)
+READY = Ready(1, "2.21.0", "3.15.1", ["CPU:0"], 2, 10, 10**9)
+STARTED = Started("Constant(0.5)", SETTINGS)
+NAN = float("nan")
+
+
+class Watched:
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def loading(self) -> None:
+        self.told.append("loading")
+
+    def advanced(self, record: RunRecord) -> None:
+        self.told.append(f"step {record.steps}")
+
+    def row(self, row: Row) -> None:
+        self.told.append(f"epoch {row.epoch}")
+
+    def notice(self, text: str) -> None:
+        self.told.append(text)
+
+
+Script = Sequence[Event | str | signal.Signals]
+OpenLink = Callable[[Callable[[Event], None], Callable[[str], None]], "Scripted"]
+
+
+class Scripted:
+    """Plays `first` once it is sent a start, and `after_stop` once it is sent a stop."""
+
+    def __init__(
+        self,
+        first: Script,
+        after_stop: Script,
+        on_event: Callable[[Event], None],
+        on_gone: Callable[[str], None],
+    ) -> None:
+        self._scripts = {Start: first, Stop: after_stop}
+        self._on_event, self._on_gone = on_event, on_gone
+        self.closed = False
+        self.sent: list[Command] = []
+
+    async def start(self) -> None:
+        pass
+
+    def send(self, command: Command) -> None:
+        self.sent.append(command)
+        for item in self._scripts[type(command)]:
+            if isinstance(item, signal.Signals):
+                os.kill(os.getpid(), item)
+            elif isinstance(item, str):
+                self._on_gone(item)
+            else:
+                self._on_event(item)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+async def followed(
+    first: Script, after_stop: Script = (), *, fail_on_nan: bool = False
+) -> tuple[Follower, list[str], Scripted]:
+    watched, links = Watched(), []
+    follower = Follower(watched, fail_on_nan=fail_on_nan)
+
+    def open_link(on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> Scripted:
+        links.append(Scripted(first, after_stop, on_event, on_gone))
+        return links[0]
+
+    await follower.follow(START, open_link)
+    assert links[0].closed
+    return follower, watched.told, links[0]
+
+
+def steps(first: int, *losses: float) -> Steps:
+    return Steps(first, pack([0.5] * len(losses)), pack(losses))
+
+
+async def test_a_run_to_its_end() -> None:
+    follower, told, link = await followed(
+        [
+            READY,
+            STARTED,
+            steps(0, 1.0, 0.9),
+            Epoch(1, 2, 0.5, 0.95, 0.9),
+            steps(2, 0.8, 0.7),
+            Epoch(2, 4, 0.5, 0.75, 0.7),
+            Ended("done"),
+        ]
+    )
+    assert follower.failure == ""
+    assert told == ["loading", "step 2", "epoch 1", "step 4", "epoch 2"]
+    assert link.sent == [START]
+    assert follower.record is not None
+    assert follower.record.state == "done"
+    assert follower.versions == {"tensorflow": "2.21.0", "keras": "3.15.1"}
+
+
+async def test_a_loss_that_is_not_finite_is_told_once_with_step_and_rate() -> None:
+    follower, told, _ = await followed(
+        [READY, STARTED, steps(0, 1.0, NAN), steps(2, NAN, NAN), Ended("done")]
+    )
+    assert follower.failure == ""
+    assert [text for text in told if "nan" in text] == [
+        "diverged: the loss of step 1 is nan, its learning rate 0.5; --fail-on-nan would stop here"
+    ]
+
+
+async def test_it_ends_the_run_where_that_was_asked_for() -> None:
+    follower, _, link = await followed(
+        [READY, STARTED, steps(0, 1.0, NAN)],
+        [steps(2, NAN), Ended("stopped")],
+        fail_on_nan=True,
+    )
+    assert link.sent == [START, Stop()]
+    assert follower.failure == "diverged: the loss of step 1 is nan, its learning rate 0.5"
+    assert follower.record is not None
+    assert follower.record.steps == 3
+
+
+async def test_a_worker_that_dies_leaves_what_was_recorded() -> None:
+    follower, _, _ = await followed([READY, STARTED, steps(0, 1.0), "the worker was killed"])
+    assert follower.failure == "the worker was killed"
+    assert follower.record is not None
+    assert (follower.record.state, follower.record.steps) == ("lost", 1)
+
+
+async def test_a_worker_that_cannot_work_says_why() -> None:
+    follower, _, _ = await followed([Broken("TensorFlow is not installed: pip install tensorflow")])
+    assert follower.failure == "TensorFlow is not installed: pip install tensorflow"
+    assert follower.record is None
+
+
+async def test_a_failed_training_says_why() -> None:
+    follower, _, _ = await followed([READY, STARTED, Ended("failed", "out of memory")])
+    assert follower.failure == "out of memory"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_stops_the_run_in_good_order(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    try:
+        follower, told, link = await followed(
+            [READY, STARTED, steps(0, 1.0), number],
+            [steps(1, 0.9), Epoch(1, 2, 0.5, 0.95, 0.9), Ended("stopped")],
+        )
+    finally:
+        signal.signal(number, before)
+    assert link.sent == [START, Stop()]
+    assert "epoch 1" in told
+    assert follower.failure == "interrupted after 2 steps"
+
+
+async def test_a_second_one_ends_it_at_once() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        follower, _, _ = await followed(
+            [READY, STARTED, steps(0, 1.0), signal.SIGINT], [signal.SIGINT]
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert follower.failure == "interrupted after 1 steps"
+    assert follower.record is not None
+    assert follower.record.state == "lost"
+
+
+async def test_before_the_run_has_begun_the_first_one_does() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        follower, _, _ = await followed([signal.SIGINT])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert follower.failure == "interrupted after 0 steps"
+    assert follower.record is None
+
+
+async def test_a_worker_that_cannot_be_started() -> None:
+    class Unstartable(Scripted):
+        async def start(self) -> None:
+            raise OSError("no such interpreter")
+
+    follower = Follower(Watched())
+    await follower.follow(START, lambda *told: Unstartable([], [], *told))
+    assert follower.failure == "the worker could not be started: no such interpreter"
