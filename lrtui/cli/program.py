@@ -36,7 +36,7 @@ real Keras model with it, reset it in mid-training.
 
 \b
   --cold             load TensorFlow only when a training is asked for
-  --device cpu|gpu   what a training may use (default: cpu; the GPU is left alone)
+  --device cpu|gpu   what a training may use (default: cpu, no GPU)
   --threads N        threads of a training (default: 2)
   -p NAME=VALUE      set a parameter of the schedule; may be repeated
 
@@ -138,7 +138,7 @@ def _discard_output() -> None:
 @click.group(
     cls=Program,
     help=_HELP,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, message="lrtui %(version)s")
 def program() -> None:

@@ -1,0 +1,88 @@
+"""Who imports what, seen in a fresh process: what import-linter cannot know from the source."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import lrtui
+
+ROOT = Path(lrtui.__file__).parent.parent
+FRAMEWORKS = {"tensorflow", "keras"}
+SCREEN = {"textual", "rich"}
+
+
+def loaded_after(code: str) -> set[str]:
+    """The top-level packages, and our own modules, that are loaded after running `code`."""
+    report = "import json, sys; print('\\n' + json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    modules = set(json.loads(done.stdout.splitlines()[-1]))
+    return modules | {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize(
+    ("code", "without"),
+    [
+        ("import lrtui", FRAMEWORKS | SCREEN | {"numpy", "msgspec", "click", "asyncio"}),
+        ("import lrtui.cli", FRAMEWORKS | SCREEN | {"numpy", "msgspec", "click"}),
+        ("import lrtui.cli.program", FRAMEWORKS | SCREEN | {"numpy", "msgspec", "plotext"}),
+        ("import lrtui.schedules", FRAMEWORKS | SCREEN | {"plotext", "click", "lrtui.training"}),
+        ("import lrtui.plotting", FRAMEWORKS | SCREEN | {"click"}),
+        ("import lrtui.export", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
+        ("import lrtui.training.client", FRAMEWORKS | SCREEN | {"plotext", "click"}),
+        ("import lrtui.training.record", FRAMEWORKS | SCREEN | {"plotext", "click"}),
+        ("import lrtui.training.worker", SCREEN | {"plotext", "click"}),
+        ("import lrtui.tui.app", FRAMEWORKS | {"lrtui.cli"}),
+        ("import lrtui.cli.commands.train", FRAMEWORKS | SCREEN | {"plotext"}),
+        ("import lrtui.cli.commands.tui", FRAMEWORKS | SCREEN | {"plotext"}),
+    ],
+)
+def test_what_an_import_does_not_load(code: str, without: set[str]) -> None:
+    assert not loaded_after(code) & without
+
+
+@pytest.mark.parametrize(
+    ("arguments", "without"),
+    [
+        (["--help"], {"numpy", "msgspec", "asyncio"}),
+        (["--version"], {"numpy", "msgspec", "asyncio"}),
+        (["list"], {"plotext", "asyncio"}),
+        (["values", "exponential", "--steps", "3"], {"plotext", "asyncio"}),
+        (["show", "exponential"], {"asyncio"}),
+    ],
+)
+def test_a_command_loads_what_it_needs(arguments: list[str], without: set[str]) -> None:
+    code = (
+        "from lrtui.cli.program import program\n"
+        f"try: program.main({arguments!r}, prog_name='lrtui')\n"
+        "except SystemExit as end: assert end.code == 0"
+    )
+    assert not loaded_after(code) & (without | FRAMEWORKS | SCREEN)
+
+
+def test_the_public_names_are_there_without_tensorflow() -> None:
+    code = "import lrtui; lrtui.parse('exponential'); lrtui.catalogue(); lrtui.Schedule"
+    assert not loaded_after(code) & (FRAMEWORKS | SCREEN)
+
+
+def test_every_module_of_the_training_room_has_its_side() -> None:
+    """A new module there must be named in the import contracts."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    named = {
+        module.removeprefix("lrtui.training.")
+        for contract in contracts
+        if contract["name"].startswith("The UI's process")
+        for module in (*contract["source_modules"], *contract["forbidden_modules"])
+    }
+    there = {path.stem for path in (ROOT / "lrtui" / "training").glob("*.py")} - {"__init__"}
+    assert there <= named
