@@ -1,0 +1,27 @@
+"""What all tests share: nothing of the user's is read or written, nothing depends on the clock."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Before anything imports TensorFlow: the tests are a polite neighbour too.
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+settings.register_profile("lrtui", deadline=None, database=None)
+settings.load_profile("lrtui")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def folders_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The user's state and config folders, made anew for this run of the tests."""
+    home = tmp_path_factory.mktemp("home")
+    names = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in names:
+            patch.setenv(name, str(home / name.lower()))
+        yield home
