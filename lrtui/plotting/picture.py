@@ -35,6 +35,8 @@ class Curve(NamedTuple):
     """A dash pattern (0 or False: solid): a cue besides colour."""
     name: str = ""
     """What the legend calls it; empty: it is not in the legend."""
+    behind: bool = False
+    """A backdrop: a cell that another curve reaches later shows that one alone."""
 
 
 class Mark(NamedTuple):
@@ -195,6 +197,7 @@ def _draw(
     columns = slice(where.left, where.left + where.width)
     inner, painted = cells[rows, columns], paint[rows, columns]
     patterns = np.zeros(inner.shape, np.uint8)
+    backdrop = np.zeros(inner.shape, np.bool_)
     for curve in curves:
         if ascii:
             hit = lit(_band(_halved(curve.columns), axis, where.height), where.height)
@@ -202,8 +205,10 @@ def _draw(
         else:
             band = _band(curve.columns, axis, 4 * where.height)
             pattern = braille(lit(band, 4 * where.height, curve.dashed))
-            patterns |= pattern
             hit = pattern > 0
+            patterns[hit & backdrop] = 0
+            patterns |= pattern
+            backdrop[hit] = curve.behind
         painted[hit] = curve.style
     shown = patterns > 0
     inner[shown] = 0x2800 + patterns[shown].astype(np.uint32)

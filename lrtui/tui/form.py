@@ -156,31 +156,30 @@ class Form(Widget, can_focus=True):
             rule = f"{dash * 2} {line.label} ".ljust(width, dash)
             return [Strip([Segment(rule[:width], self._style("heading"))])]
         present = line is self.present and self.has_focus
-        ground = self._style("present") if present else self.rich_style
         if present and self._typing is not None:
-            rows = [self._field(line, self._typing, width, ground)]
+            rows = [self._field(line, self._typing, width)]
         else:
-            rows = [self._value(line, present, width, ground)]
+            rows = [self._value(line, present, width)]
         for reason in textwrap.wrap(line.fault, width) if line.fault else ():
-            rows.append(Strip([Segment(reason.ljust(width), ground + self._style("fault"))]))
+            rows.append(Strip([Segment(reason.ljust(width), self._style("fault", present))]))
         return rows
 
-    def _value(self, line: Line, present: bool, width: int, ground: Style) -> Strip:
+    def _value(self, line: Line, present: bool, width: int) -> Strip:
         text = line.text
         if present and line.turns:
             left, right = ("<", ">") if self.app.has_class("-ascii") else ("◂", "▸")
             text = f"{left} {text} {right}"
         text = _cut(text, width)
         label = _cut(line.label, width - len(text) - 1).ljust(width - len(text))
-        style = self._style("fault" if line.fault else "value")
+        style = self._style("fault" if line.fault else "value", present)
         return Strip(
             [
-                Segment(label, ground + self._style("label")),
-                Segment(text, ground + style + Style(bold=line.changed or present)),
+                Segment(label, self._style("label", present)),
+                Segment(text, style + Style(bold=line.changed or present)),
             ]
         )
 
-    def _field(self, line: Line, typing: TypingLine, width: int, ground: Style) -> Strip:
+    def _field(self, line: Line, typing: TypingLine, width: int) -> Strip:
         label = _cut(line.label, width // 2)
         room = max(1, width - len(label) - 1)
         first = max(0, typing.at - room + 1)
@@ -191,15 +190,16 @@ class Form(Widget, can_focus=True):
         before = chosen if typing.fresh else field
         return Strip(
             [
-                Segment(f"{label} ", ground + self._style("label")),
+                Segment(f"{label} ", self._style("label", True)),
                 Segment(text[:at], before),
                 Segment(text[at : at + 1], chosen),
                 Segment(text[at + 1 :], field),
             ]
         )
 
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"form--{name}", partial=name != "field")
+    def _style(self, name: str, present: bool = False) -> Style:
+        names = (f"form--{name}", *(["form--present"] if present else []))
+        return self.get_component_rich_style(*names)
 
     # ------------------------------------------------------------------ keys and mouse
 

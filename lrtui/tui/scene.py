@@ -137,7 +137,7 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
         ]
         validation = points_columns(ends, held_out, 0, stop, columns)
         curves = [
-            Curve(batches, BATCHES, name="batch"),
+            Curve(batches, BATCHES, name="batch", behind=True),
             Curve(means, USED, name="train"),
             Curve(validation, VALIDATION, dashed=True, name="validation"),
         ]

@@ -207,6 +207,14 @@ class TestSeveralCurves:
         assert picture.rows[1][8:-1] == "⣉" * 21
         assert set(picture.paint[1, 8:-1].tolist()) == {3}
 
+    def test_a_backdrop_gives_way_to_the_curves_over_it(self) -> None:
+        everywhere = Curve(Columns(np.zeros(42), np.ones(42)), 4, behind=True)
+        line = Curve(Columns(np.zeros(42), np.zeros(42)), 3)
+        picture = plot(30, 6, [everywhere, line], start=0, stop=10)
+        assert picture.rows[1][8:-1] == "⣿" * 21
+        assert picture.rows[3][8:-1] == "⣀" * 21
+        assert set(picture.paint[3, 8:-1].tolist()) == {3}
+
     def test_the_legend_samples_each_line_in_its_own_paint(self) -> None:
         curves = [
             curve_of("Constant(0.1)", 60, 10, name="train"),
