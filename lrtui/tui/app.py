@@ -1,6 +1,7 @@
 """The app: puts form, plots, table and session together. What is shown is decided elsewhere."""
 
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -28,6 +29,10 @@ from lrtui.tui.view import View
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
+
+
+ASCII_KEYS = {"←→": "<>", "⏎": "enter"}
+"""Names of keys where there is nothing but ASCII."""
 
 
 class LrtuiApp(App[None]):
@@ -166,7 +171,7 @@ class LrtuiApp(App[None]):
         base.query_one("#rate", PlotView).show(partial(scene.rate_picture, seen))
         base.query_one("#loss", PlotView).show(partial(scene.loss_picture, seen))
         width = self.size.width
-        self._put("#header", status.header(seen.schedule, self.session, width))
+        self._put("#header", status.header(seen.schedule, self.session, width, self._ascii))
         self._put("#readout", scene.readout(seen))
         inner = base.query_one("#left").content_size.width
         self._put("#progress", status.progress(self.session, inner, self._ascii))
@@ -283,6 +288,15 @@ class LrtuiApp(App[None]):
                 return False
         return True
 
+    def action_help_quit(self) -> None:
+        """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
+        self.notify("q quits, s stops a training", timeout=4)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """The name of a key in the footer."""
+        display = super().get_key_display(binding)
+        return ASCII_KEYS.get(display, display) if self._ascii else display
+
     def action_train(self) -> None:
         """Train with what the form shows."""
         if self._sound():
@@ -390,4 +404,6 @@ def run(schedule: Schedule, *, cold: bool = False, device: str = "cpu", threads:
         return Client(threads=threads, device=device, on_event=on_event, on_gone=on_gone)
 
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    LrtuiApp(schedule, open_link, cold=cold, ascii=encoding != "utf8").run()
+    # The font of the Linux console has no braille.
+    ascii = encoding != "utf8" or os.environ.get("TERM") == "linux"
+    LrtuiApp(schedule, open_link, cold=cold, ascii=ascii).run()

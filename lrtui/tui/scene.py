@@ -157,16 +157,22 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
 
 def readout(scene: Scene) -> str:
     """The rates under the cursor, or the landmarks of the form's schedule."""
-    if scene.cursor is None:
-        names = {"start": "start", "half": "half", "end": "end", "mean": "mean"}
-        found = landmarks(scene.schedule, scene.total_steps, exact_up_to=LANDMARKS_UP_TO)
-        parts = []
-        for mark in found:
-            place = f" at {mark.step}" if mark.name in ("peak", "half") and mark.step else ""
-            if mark.name in names or (mark.name == "peak" and mark.rate > found[0].rate):
-                parts.append(f"{mark.name} {figures.rate(mark.rate, 2)}{place}")
-        return " · ".join(parts)
-    step = scene.cursor
+    parts = _landmarks(scene) if scene.cursor is None else _under_cursor(scene, scene.cursor)
+    return (" - " if scene.ascii else " · ").join(parts)
+
+
+def _landmarks(scene: Scene) -> list[str]:
+    found = landmarks(scene.schedule, scene.total_steps, exact_up_to=LANDMARKS_UP_TO)
+    parts = []
+    for mark in found:
+        place = f" at {mark.step}" if mark.name in ("peak", "half") and mark.step else ""
+        above = mark.name == "peak" and mark.rate > found[0].rate
+        if mark.name in ("start", "half", "end", "mean") or above:
+            parts.append(f"{mark.name} {figures.rate(mark.rate, 2)}{place}")
+    return parts
+
+
+def _under_cursor(scene: Scene, step: int) -> list[str]:
     parts = [f"step {step} (epoch {step // scene.steps_per_epoch + 1})"]
     record = scene.record
     if record is not None and step < record.steps:
@@ -178,7 +184,7 @@ def readout(scene: Scene) -> str:
         parts.append(f"planned {figures.rate(due, 4)}")
     if not scene.active:
         parts.append(f"schedule {figures.rate(float(scene.schedule(step)), 4)}")
-    return " · ".join(parts)
+    return parts
 
 
 def epoch_cells(row: Row) -> tuple[str, ...]:

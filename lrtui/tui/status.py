@@ -6,13 +6,14 @@ from lrtui.tui import figures
 from lrtui.tui.session import Session
 
 
-def header(schedule: Schedule, session: Session, width: int) -> str:
+def header(schedule: Schedule, session: Session, width: int, ascii: bool = False) -> str:
     """Program and schedule at the left, what is going on at the right; `width` cells."""
     right = f"{_activity(session)} "
     room = max(0, width - len(right))
     name = short_name(type(schedule))
     left = next((one for one in (f" lrtui · {name}", f" {name}") if len(one) < room), "")
-    return (left.ljust(room) + right)[:width]
+    text = (left.ljust(room) + right)[:width]
+    return text.replace("·", "-") if ascii else text
 
 
 def progress(session: Session, width: int, ascii: bool = False) -> str:
