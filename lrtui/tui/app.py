@@ -16,10 +16,18 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
-from lrtui.schedules import Schedule, catalogue, parameters, prose_of, short_name
+from lrtui.schedules import (
+    Invalid,
+    Schedule,
+    catalogue,
+    parameters,
+    parse,
+    prose_of,
+    short_name,
+)
 from lrtui.training.protocol import Settings
 from lrtui.tui import scene, status
-from lrtui.tui.dialogs import Choose, Help
+from lrtui.tui.dialogs import Ask, Choose, Help
 from lrtui.tui.draft import D, Draft
 from lrtui.tui.form import Form, Line
 from lrtui.tui.help import KEYS, NOTES
@@ -55,6 +63,7 @@ class LrtuiApp(App[None]):
         Binding("n", "scale(2.0)", "rate x2", show=False),
         Binding("b", "scale(0.5)", "rate ÷2", show=False),
         Binding("l", "log", "log"),
+        Binding("o", "open", "open", show=False),
         Binding("x", "read", "read", show=False),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "quit", "quit"),
@@ -261,6 +270,24 @@ class LrtuiApp(App[None]):
         else:
             self._change(name, "turn", 1)
 
+    def pasted(self, text: str) -> None:
+        """Open a pasted schedule; nonsense is shown in the field where it can be mended."""
+        try:
+            self._open_schedule(parse(text))
+        except Invalid:
+            self._ask_for_schedule(text)
+
+    def _ask_for_schedule(self, text: str) -> None:
+        hint = "as in a training script, or a short name: CosineDecay(0.1, 1000)"
+        self.push_screen(Ask("open a schedule", parse, text, hint), self._open_schedule)
+
+    def _open_schedule(self, schedule: Schedule | None) -> None:
+        """Show a schedule with these parameters."""
+        if schedule is not None:
+            self._schedules[short_name(type(self._draft.good))] = self._draft
+            self._draft = Draft.of(schedule)
+            self._refresh_all()
+
     def _chosen_schedule(self, name: str | None) -> None:
         if name is not None:
             self._choose_schedule(name)
@@ -329,6 +356,10 @@ class LrtuiApp(App[None]):
         """Linear or logarithmic axis of the rate."""
         self._log_axis = not self._log_axis
         self._refresh_all()
+
+    def action_open(self) -> None:
+        """Type or paste a schedule as it stands in a script."""
+        self._ask_for_schedule(str(self._draft.good))
 
     def action_read(self) -> None:
         """Go into the plot to read rates, or back to the form."""

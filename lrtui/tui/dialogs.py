@@ -1,15 +1,16 @@
 """The dialogs: each a modal screen that returns a value."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Generic, TypeVar
 
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 T = TypeVar("T")
@@ -57,6 +58,65 @@ class Choose(Dialog[str]):
         text.append(about, "not bold dim")
         text.no_wrap, text.overflow = True, "ellipsis"
         return text
+
+
+class OneLine(Input):
+    """A field that takes a pasted text of several lines as one."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        self.insert_text_at_cursor(" ".join(event.text.split()))
+        event.stop()
+        event.prevent_default()
+
+
+class Ask(Dialog[T], Generic[T]):
+    """Ask for a text and return what it means; says what is wrong until it means something.
+
+    Args:
+        title: what is asked for.
+        meaning: from the text to the value; its ValueError is shown.
+        text: what stands in the field at first.
+        hint: a line below the field.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "close", show=False)]
+
+    def __init__(
+        self, title: str, meaning: Callable[[str], T], text: str = "", hint: str = ""
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._meaning = meaning
+        self._text = text
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """The field, and a line for the hint or the fault."""
+        frame = VerticalScroll(id="frame", can_focus=False)
+        frame.border_title = self._title
+        frame.border_subtitle = "enter takes it · esc leaves"
+        with frame:
+            yield OneLine(self._text, compact=True)
+            yield Static(self._hint, id="answer", markup=False)
+
+    def on_input_changed(self) -> None:
+        """A fault is told once."""
+        self._answer(self._hint, fault=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return what the text means, or say why it means nothing."""
+        event.stop()
+        try:
+            value = self._meaning(event.value)
+        except ValueError as fault:
+            self._answer(str(fault), fault=True)
+        else:
+            self.dismiss(value)
+
+    def _answer(self, text: str, *, fault: bool) -> None:
+        answer = self.query_one("#answer", Static)
+        answer.set_class(fault, "-fault")
+        answer.update(text)
 
 
 class Help(Dialog[None]):

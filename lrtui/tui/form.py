@@ -5,6 +5,7 @@ widget: keys that come fast on each other over a slow line are obeyed in their o
 rows that differ are sent.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from textual.widget import Widget
 from lrtui.tui.typing_line import TypingLine
 
 BEGINS_TYPING = "0123456789.["
+_LOOKS_LIKE_A_VALUE = re.compile(r"[-+\d., \[\]ekmgEKMG]+").fullmatch
 EDITING_KEYS = frozenset(
     ("backspace", "delete", "left", "right", "home", "end", "ctrl+a", "ctrl+e", "ctrl+u")
 )
@@ -57,6 +59,9 @@ class Listener(Protocol):
 
     def defaulted(self, name: str) -> None:
         """A parameter shall go back to its default."""
+
+    def pasted(self, text: str) -> None:
+        """A text was pasted that is no value of a parameter."""
 
 
 class Form(Widget, can_focus=True):
@@ -279,12 +284,14 @@ class Form(Widget, can_focus=True):
         return True
 
     def on_paste(self, event: events.Paste) -> None:
-        """A pasted text is typed: its first line."""
-        text = "".join(filter(str.isprintable, (event.text.strip().splitlines() or [""])[0]))
-        if text and not self.present.choices:
+        """A pasted number or list is typed; anything else may be a schedule."""
+        event.stop()
+        text = "".join(filter(str.isprintable, " ".join(event.text.split())))
+        if self._typing is None and (self.present.choices or not _LOOKS_LIKE_A_VALUE(text)):
+            self._listener.pasted(text)
+        else:
             self._typing = (self._typing or TypingLine("", 0)).insert(text)
             self._lay_out()
-            event.stop()
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses a line; at the arrows it turns it, a double click types."""

@@ -12,6 +12,7 @@ KEYS = (
     ("s", "stop"),
     ("n, b", "rate times 2, divided by 2, from the next step on"),
     ("l", "linear or logarithmic axis of the rate"),
+    ("o", "open a schedule from a line of a training script; pasting one into the form does too"),
     ("x", "read rates in the plot: ← → Home End move the cursor, x leaves"),
     ("Tab", "to the plots and back"),
     ("ctrl+p", "palette: every command, themes"),

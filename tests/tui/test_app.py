@@ -1,6 +1,7 @@
 """The app on a fake link: what a user presses, what is sent, what is seen."""
 
 from textual import events
+from textual.pilot import Pilot
 from textual.widgets import DataTable
 
 from lrtui.schedules import parse
@@ -185,3 +186,36 @@ async def test_any_size_is_survived(stage: Stage) -> None:
             await pilot.press("down", "right")
             await pilot.pause()
         assert "epoch 8/20" in stage.screen()
+
+
+async def paste(stage: Stage, pilot: Pilot[None], text: str) -> None:
+    stage.app.post_message(events.Paste(text))
+    await pilot.pause()
+
+
+async def test_a_line_from_a_script_can_be_pasted(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await paste(stage, pilot, "keras.optimizers.schedules.CosineDecay(\n  0.2,\n  500,\n)\n")
+        assert str(stage.app.scene.schedule) == "CosineDecay(0.2, decay_steps=500)"
+        await pilot.press("down")
+        await paste(stage, pilot, " 3e-4\n")
+        await pilot.press("enter")
+        assert stage.app.scene.schedule([0])[0] == parse("Constant(3e-4)")([0])[0]
+
+
+async def test_a_paste_of_rubbish_is_explained_and_changes_nothing(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await paste(stage, pilot, "\x1b[31mrm -rf /\x00\n" * 50)
+        await pilot.pause()
+        await pilot.press("enter")
+        assert await stage.sees(pilot, "must be a name or a constructor expression")
+        await pilot.press("escape")
+        assert str(stage.app.scene.schedule) == SCHEDULE
+
+
+async def test_open_asks_until_it_understands(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.press("o", "home", "X", "enter")
+        assert await stage.sees(pilot, "did you mean ExponentialDecay?")
+        await pilot.press("home", "delete", "end", "backspace", *", staircase=True)", "enter")
+        assert str(stage.app.scene.schedule) == SCHEDULE.replace(")", ", staircase=True)")
