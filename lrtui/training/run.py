@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from lrtui.schedules import Schedule, parse
 from lrtui.training import tasks
@@ -31,6 +32,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     """
     schedule = parse(start.schedule)
     settings = start.settings
+    _divide_as_written()
     keras.backend.clear_session()
     task = tasks.make(settings, threads)
     by_callback = settings.drive == "callback"
@@ -74,3 +76,13 @@ def _callbacks(
     steering = Steering(model, drive)
     live = LiveCallback(link, steering=steering, resets_at=start.resets_at, pace=start.pace)
     return live, [keras.callbacks.LearningRateScheduler(drive), live]
+
+
+def _divide_as_written() -> None:
+    """Keep TensorFlow from multiplying by the rounded 1 / decay_steps instead of dividing.
+
+    It does that when it folds constants in a compiled step; the edge of a stair then comes a step
+    late for some decay_steps (41, 47, 55, ...). Uncompiled Keras and the curve divide. Costs
+    nothing that could be measured.
+    """
+    tf.config.optimizer.set_experimental_options({"constant_folding": False})

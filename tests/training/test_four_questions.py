@@ -77,6 +77,16 @@ class TestARateThatChangesDuringFit:
             RunRecord.of(link.events).rates, np.repeat(STEP_DECAY_BY_HAND, 4), rtol=1e-6
         )
 
+    @pytest.mark.parametrize("stair", [41, 47, 61])
+    def test_every_edge_of_a_stair_is_where_it_is_drawn(self, stair: int) -> None:
+        """Compiled, TensorFlow would multiply by 1 / 41, so that step 41 falls just short of 1."""
+        link = QueueLink()
+        settings = Settings(epochs=1, steps_per_epoch=7 * stair + 1, batch_size=1)
+        train(Start(f"ExponentialDecay(0.1, {stair}, 0.5, staircase=True)", settings), link)
+
+        by_hand = 0.1 * 0.5 ** (np.arange(settings.steps) // stair)
+        np.testing.assert_allclose(RunRecord.of(link.events).rates, by_hand, rtol=1e-6)
+
 
 class TestReset:
     """Built with a float or a schedule; to its start or to a new one; amid a fit or between two."""

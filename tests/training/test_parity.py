@@ -126,9 +126,10 @@ def test_cosine_restarts(
 ) -> None:
     """Keras finds the period by a float32 logarithm, which may round to either side of a restart.
 
-    So where a restart lies within a few units in the last place of a step, Keras' own value at such
-    a neighbour (it accepts fractions) is as good as the one at the step. The fraction done of a
-    period is a difference of two numbers 1 / (t_mul - 1) times as large, which is what rounds.
+    The fraction done of a period is a difference of two numbers 1 / (t_mul - 1) times as large,
+    which is what rounds. Where a restart lies within that rounding of a step, Keras' own value at
+    such a neighbour (it accepts fractions) is as good as the one at the step: Keras itself differs
+    there between a call on one step and a call on several.
     """
     schedule = CosineDecayRestarts(start, first, t_mul, m_mul, alpha)
     done = np.asarray(steps, np.float64) / first
@@ -139,7 +140,7 @@ def test_cosine_restarts(
         rounding = np.full(len(steps), 1 + 1 / (t_mul - 1))
     with np.errstate(over="ignore", invalid="ignore"):
         height = start * np.maximum(1, m_mul ** (period + 1))
-    shifts = 1 + EPSILON * np.arange(-6, 7)
+    shifts = 1 + 2 * EPSILON * rounding[:, None] * np.linspace(-3, 3, 13)
     near = np.float32(np.asarray(steps)[:, None] * shifts)
     theirs = by_keras(schedule, near)
     ours = np.asarray(schedule(steps), np.float64)[:, None]
@@ -164,11 +165,8 @@ EXAMPLES = [
     CosineDecayRestarts(0.1, 70, t_mul=1.0, m_mul=0.5, alpha=0.1),
     Constant(0.3),
 ]
+EXAMPLES += [cls() for cls in catalogue().values() if cls not in {type(one) for one in EXAMPLES}]
 STEPS = [0, 1, 2, 69, 70, 71, 300, 301, 770, 1000, 10**6, 10**8]
-
-
-def test_every_schedule_is_among_the_examples() -> None:
-    assert {type(one) for one in EXAMPLES} == set(catalogue().values())
 
 
 @pytest.mark.parametrize("jit", [False, True], ids=["compiled", "jit"])
@@ -185,8 +183,8 @@ def test_the_adapter_in_a_compiled_step(jit: bool) -> None:
     for schedule, ours in zip(EXAMPLES, found, strict=True):
         peak = float(np.max(schedule(range(1000))))
         assert_close(ours, schedule(STEPS), largest_term=peak)
-        if not isinstance(schedule, Constant):
-            own = keras_schedule(schedule)
+        own = keras_schedule(schedule)
+        if not isinstance(own, KerasSchedule):
             theirs = [float(own(tf.constant(one, tf.int64))) for one in STEPS]
             assert_close(ours, theirs, largest_term=peak)
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from lrtui.schedules.base import Schedule
+from lrtui.schedules.base import Schedule, real
 from lrtui.schedules.parameters import Fraction, LearningRate, Steps, WarmupSteps
 
 
@@ -47,13 +47,14 @@ class CosineDecay(Schedule, frozen=True, tag="cosine"):
         """See the class."""
         if self.warmup_target is None:
             return self._decay(xp.minimum(step, self.decay_steps), self.initial_learning_rate, xp)
-        start, target = xp.array(self.initial_learning_rate, "float32"), self.warmup_target
-        step = xp.minimum(step, self.decay_steps + self.warmup_steps)
-        decay = self._decay(step - self.warmup_steps, target, xp)
+        start, target = real(self.initial_learning_rate, xp), self.warmup_target
+        warmup_steps = real(self.warmup_steps, xp)
+        step = xp.minimum(step, real(self.decay_steps, xp) + warmup_steps)
+        decay = self._decay(step - warmup_steps, target, xp)
         if self.warmup_steps == 0:
             return decay
-        warmup = (target - start) * (step / self.warmup_steps) + start
-        return xp.where(step < self.warmup_steps, warmup, decay)
+        warmup = (target - start) * (step / warmup_steps) + start
+        return xp.where(step < warmup_steps, warmup, decay)
 
     def _decay(self, step: Any, start: float, xp: Any) -> Any:
         wave = 0.5 * (1 + xp.cos(math.pi * (step / self.decay_steps)))
