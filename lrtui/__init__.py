@@ -13,9 +13,10 @@ _HOMES = {
     "catalogue": "lrtui.schedules",
     "parse": "lrtui.schedules",
     "LiveCallback": "lrtui.training.callback",
+    "Steering": "lrtui.training.steer",
 }
 
-__all__ = ["LiveCallback", "Schedule", "__version__", "catalogue", "parse"]
+__all__ = ["LiveCallback", "Schedule", "Steering", "__version__", "catalogue", "parse"]
 
 
 def __getattr__(name: str) -> Any:
