@@ -5,12 +5,12 @@ derived from its class, so that adding one touches one file in ``family/``.
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrtui.schedules.parameters import Described, number, parameters
+from lrtui.schedules.parameters import Described, Invalid, Quantity, Turn, number, parameters
 
 Float32s = NDArray[np.float32]
 Float64s = NDArray[np.float64]
@@ -19,7 +19,7 @@ Int64s = NDArray[np.int64]
 FLOAT32_TINY = float(np.finfo(np.float32).tiny)
 
 
-class Schedule(Described, frozen=True, tag_field="schedule"):
+class Schedule(Described, frozen=True, tag_field="type"):
     """A learning rate schedule. Its tag is its short name.
 
     A subclass gives its fields, :meth:`formula` and, where the curve turns or jumps,
@@ -30,6 +30,8 @@ class Schedule(Described, frozen=True, tag_field="schedule"):
     """How many leading arguments Keras has no default for: these are always written out."""
     step_dtype: ClassVar[str] = "float32"
     """What steps are computed in; int64 where the formula compares whole steps, as Keras does."""
+    composition: ClassVar[bool] = False
+    """Whether it is made of other schedules."""
 
     def formula(self, step: Any, xp: Any) -> Any:
         """The rate at `step`, written once for every array library.
@@ -48,6 +50,14 @@ class Schedule(Described, frozen=True, tag_field="schedule"):
 
         A corner may be off by one step: whoever asks looks at its neighbours as well.
         """
+        return ()
+
+    def end(self) -> int | None:
+        """The first step from which the rate stays as it is; None: it never comes to rest."""
+        return None
+
+    def notes(self) -> Sequence[str]:
+        """What a parameter means that one would not think: each what is, and what to do."""
         return ()
 
     def __call__(self, steps: ArrayLike) -> Float32s:
@@ -76,6 +86,54 @@ class Schedule(Described, frozen=True, tag_field="schedule"):
             text = _literal(value)
             written.append(text if index == 0 else f"{parameter.name}={text}")
         return f"{type(self).__name__}({', '.join(written)})"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The schedule that a text describes.
+
+        Raises:
+            Invalid: it is not understood, or describes one of another class.
+        """
+        from lrtui.schedules.text import parse  # which knows every schedule, and so this module
+
+        schedule = parse(text)
+        if not isinstance(schedule, cls):
+            raise Invalid("schedule", f"must be of class {cls.__name__}", text)
+        return schedule
+
+
+Inner = Annotated[Schedule, Quantity(Turn.NONE, example="CosineDecay(0.1, decay_steps=1000)")]
+Inners = Annotated[
+    tuple[Schedule, ...],
+    Quantity(Turn.NONE, example="Constant(0.1), CosineDecay(0.1, decay_steps=1000)"),
+]
+
+MAX_NESTED = 16
+
+
+class Composition(Schedule, frozen=True):
+    """A schedule made of others.
+
+    Its formula hands steps on as float32, whatever the inner schedule takes by itself: beyond
+    2**24 they are rounded there, drawn and trained alike.
+    """
+
+    composition: ClassVar[bool] = True
+
+    def check(self) -> None:
+        """No deeper than a text form may nest."""
+        if self._depth() > MAX_NESTED:
+            raise Invalid("schedule", f"must nest at most {MAX_NESTED} deep", self._depth())
+
+    def inner(self) -> tuple[Schedule, ...]:
+        """The schedules it is made of."""
+        fields = [getattr(self, name) for name in self.__struct_fields__]
+        some = [field if isinstance(field, tuple) else (field,) for field in fields]
+        return tuple(one for field in some for one in field if isinstance(one, Schedule))
+
+    def _depth(self) -> int:
+        inner = (one._depth() for one in self.inner() if isinstance(one, Composition))
+        return 1 + max(inner, default=0)
 
 
 def short_name(cls: type[Schedule]) -> str:
@@ -108,6 +166,6 @@ def thinned(first: int, last: int, limit: int = 1 << 17) -> Float64s:
 def _literal(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_literal(one) for one in value)}]"
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, (bool, str)) or value is None:
         return repr(value)
-    return number(value)
+    return str(value) if isinstance(value, Schedule) else number(value)

@@ -24,8 +24,17 @@ class Invalid(ValueError):
 
     def __init__(self, name: str, allowed: str, received: object) -> None:
         self.name = name
+        self.nested = False
         self.reason = f"{allowed}. Received: {_shorten(received)}"
         super().__init__(f"{name} {self.reason}")
+
+    def inside(self, name: str) -> "Invalid":
+        """The same fault, told of the argument `name`, whose value holds it."""
+        known = self.nested or self.name == name
+        reason = self.reason if known else str(self)
+        fault = Invalid.__new__(Invalid, f"{name} {reason}" if known else f"{name}: {reason}")
+        fault.name, fault.reason, fault.nested = name, reason, True
+        return fault
 
 
 class Turn(Enum):
@@ -74,7 +83,7 @@ class Parameter:
 
     name: str
     kind: type
-    """The type of one value: float, int, bool or str."""
+    """The type of one value: float, int, bool, str, or a :class:`Described` class."""
     many: bool
     """Whether the value is a tuple of `kind`."""
     optional: bool
@@ -82,6 +91,11 @@ class Parameter:
     default: Any
     quantity: Quantity
     help: str
+
+    @property
+    def nested(self) -> bool:
+        """Whether a value is itself described, by parameters of its own."""
+        return issubclass(self.kind, Described)
 
     @property
     def allowed(self) -> str:
@@ -93,6 +107,9 @@ class Parameter:
             return "must be true or false"
         if self.kind is str:
             return "must be a text"
+        if self.nested:
+            name = self.kind.__name__.lower()
+            return f"must be {f'{name}s' if self.many else f'a {name}'}, as in {quantity.example}"
         noun = "an integer" if self.kind is int else "a finite number"
         if self.many:
             noun = "integers" if self.kind is int else "finite numbers"
@@ -120,9 +137,11 @@ class Parameter:
     def _check_one(self, value: Any) -> Any:
         if not self._allows(value):
             raise Invalid(self.name, self.allowed, value)
-        return self.kind(value)
+        return value if self.nested else self.kind(value)
 
     def _allows(self, value: Any) -> bool:
+        if self.nested:
+            return isinstance(value, self.kind)
         if self.kind in (bool, str):
             choices = self.quantity.choices or (value,)
             return isinstance(value, self.kind) and value in choices
@@ -141,11 +160,20 @@ class Parameter:
         if self.optional and stripped.lower() in ("none", ""):
             return None
         if self.many:
-            parts = stripped.strip("[]()").replace(",", " ").split()
-            return tuple(self._read_one(part) for part in parts)
+            return tuple(self._read_one(part) for part in self._parts(stripped))
         return self._read_one(stripped)
 
+    def _parts(self, text: str) -> list[str]:
+        if not self.nested:
+            return text.strip("[]()").replace(",", " ").split()
+        return _split(text[1:-1] if text[:1] in ("[", "(") and text[-1:] in ("]", ")") else text)
+
     def _read_one(self, text: str) -> Any:
+        if issubclass(self.kind, Described):
+            try:
+                return self._check_one(self.kind.from_text(text))
+            except Invalid as fault:
+                raise fault.inside(self.name) from None
         if self.kind is str:
             return self._check_one(text)
         if self.kind is bool:
@@ -163,7 +191,9 @@ class Parameter:
     def show(self, value: Any) -> str:
         """The value as a person reads it, exact: :meth:`read` gives it back."""
         if self.many:
-            return ", ".join(number(one) for one in value)
+            return ", ".join(str(one) if self.nested else number(one) for one in value)
+        if self.nested:
+            return str(value)
         if isinstance(value, bool):
             return "on" if value else "off"
         if value is None:
@@ -183,6 +213,15 @@ class Described(msgspec.Struct, frozen=True):
     def check(self) -> None:
         """Override to refuse values that are wrong only together, with :class:`Invalid`."""
 
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The value that a text describes: what :meth:`Parameter.read` takes for a nested one.
+
+        Raises:
+            Invalid: it is not understood, or has no text form.
+        """
+        raise Invalid(cls.__name__, "has no text form", text)
+
     def but(self, **changes: Any) -> Self:
         """A copy with these fields changed, checked like any other."""
         return msgspec.structs.replace(self, **changes)
@@ -194,7 +233,7 @@ def parameters(cls: type[Described]) -> tuple[Parameter, ...]:
     hints = get_type_hints(cls, include_extras=True)
     helps = prose_of(cls).arguments
     return tuple(
-        _parameter(field.name, hints[field.name], field.default, helps.get(field.name, ""))
+        parameter_of(field.name, hints[field.name], field.default, helps.get(field.name, ""))
         for field in msgspec.structs.fields(cls)
         if _quantity(hints[field.name]) is not None
     )
@@ -208,7 +247,8 @@ def _quantity(hint: Any) -> Quantity | None:
     return None
 
 
-def _parameter(name: str, hint: Any, default: Any, text: str) -> Parameter:
+def parameter_of(name: str, hint: Any, default: Any, text: str = "") -> Parameter:
+    """What an annotation says of an argument."""
     optional = get_origin(hint) in (Union, types.UnionType)
     annotated = (
         next(part for part in get_args(hint) if part is not type(None)) if optional else hint
@@ -252,6 +292,17 @@ def _read_number(text: str) -> int | float:
         return int(text)
     except ValueError:
         return float(text)
+
+
+def _split(text: str) -> list[str]:
+    """The parts of a text between its commas, those within brackets aside."""
+    depth, commas = 0, [-1]
+    for place, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and depth == 0:
+            commas.append(place)
+    parts = [text[a + 1 : b] for a, b in zip(commas, [*commas[1:], len(text)], strict=True)]
+    return [part for part in parts if part.strip()]
 
 
 def _shorten(received: object, limit: int = 60) -> str:
