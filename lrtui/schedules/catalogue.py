@@ -2,7 +2,7 @@
 
 import difflib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -24,8 +24,12 @@ def catalogue() -> Mapping[str, type[Schedule]]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
-def find(name: str) -> type[Schedule]:
+def find(name: str, also: Iterable[str] = ()) -> type[Schedule]:
     """The schedule of that short or class name.
+
+    Args:
+        name: what was given.
+        also: further names that are understood, to be suggested.
 
     Raises:
         Invalid: there is none; the nearest name is suggested.
@@ -33,7 +37,7 @@ def find(name: str) -> type[Schedule]:
     classes = {schedule.__name__: schedule for schedule in catalogue().values()}
     if found := catalogue().get(name) or classes.get(name):
         return found
-    known = {known.lower(): known for known in (*catalogue(), *classes)}
+    known = {known.lower(): known for known in (*also, *classes, *catalogue())}
     nearest = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
     advice = f"did you mean {known[nearest[0]]}?" if nearest else "`lrtui list` shows them all"
     raise Invalid("schedule", f"must be the name of a schedule ({advice})", name)

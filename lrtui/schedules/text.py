@@ -1,18 +1,20 @@
-"""A schedule from text: a short name, a class name, or a constructor expression.
+"""A schedule from text: a name, a constructor expression, a Keras config, or a saved model's path.
 
 Nothing is ever evaluated: the text is parsed to a syntax tree, and only a call with literal
-arguments is accepted.
+arguments, or with such calls where a schedule is made of others, is accepted.
 """
 
 import ast
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lrtui.schedules.base import Schedule
+from lrtui.schedules.base import MAX_NESTED, Schedule
 from lrtui.schedules.catalogue import find
-from lrtui.schedules.parameters import Invalid, Parameter, parameters
+from lrtui.schedules.foreign import FOREIGN, UNSUPPORTED, Constructor
+from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
+from lrtui.schedules.saved import from_archive, from_config
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 50
@@ -25,44 +27,71 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
 
     Args:
         text: ``exponential``, ``ExponentialDecay`` or, as in a training script,
-            ``keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)``.
+            ``keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)``,
+            ``OneCycleLR(optimizer, max_lr=0.1, total_steps=1000)``,
+            ``optax.cosine_decay_schedule(0.1, 1000)``; or the JSON of
+            ``keras.optimizers.schedules.serialize``; or the path of a saved ``.keras`` model.
         overrides: parameters as a person typed them, which win over those in the text.
 
     Raises:
         Invalid: the text is not understood, or a value is not allowed.
     """
-    text = text.strip()
-    overrides = overrides or {}
-    given: dict[str, Any]
-    if _NAME.fullmatch(text):
-        cls, given = find(text.rpartition(".")[2]), {}
-    else:
-        cls, given = _call(_tree(text), text)
+    cls, given = _described(text.strip())
     known = {parameter.name: parameter for parameter in parameters(cls)}
-    for name, typed in overrides.items():
-        given[name] = _known(cls, known, name).read(typed)
+    for name, typed in (overrides or {}).items():
+        given[name] = _known(cls.__name__, known, name).read(typed)
     return cls(**given)
+
+
+def _described(text: str) -> tuple[type[Schedule], dict[str, Any]]:
+    """The class and the arguments that a text names."""
+    if text.endswith(".keras"):
+        return _apart(from_archive(text))
+    if text.startswith("{") and len(text) <= MAX_CHARACTERS:
+        return _apart(from_config(text))
+    if _NAME.fullmatch(text):
+        name = text.rpartition(".")[2]
+        foreign = _foreign(name)
+        return (foreign.returns if foreign else find(name, FOREIGN)), {}
+    return _call(_tree(text), text)
+
+
+def _apart(schedule: Schedule) -> tuple[type[Schedule], dict[str, Any]]:
+    names = (parameter.name for parameter in parameters(type(schedule)))
+    return type(schedule), {name: getattr(schedule, name) for name in names}
+
+
+def _foreign(name: str) -> Constructor | None:
+    if name in UNSUPPORTED:
+        raise Invalid("schedule", UNSUPPORTED[name], name)
+    return FOREIGN.get(name)
 
 
 def _tree(text: str) -> ast.expr:
     refusal = Invalid("schedule", "must be a name or a constructor expression", text)
-    if not text or len(text) > MAX_CHARACTERS or _too_deep(text):
+    if not text or len(text) > MAX_CHARACTERS or _too_many_signs(text):
         raise refusal
+    if _too_deep(text):
+        raise Invalid("schedule", f"must nest at most {MAX_NESTED} deep", text)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
+            warnings.simplefilter("ignore")
             return ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise refusal from None
 
 
 def _too_deep(text: str) -> bool:
-    """Whether the parser could be led astray: nested brackets, or a long row of signs."""
     depth = 0
     for character in text:
         depth = max(0, depth + (character in "([{") - (character in ")]}"))
         if depth > MAX_DEPTH:
             return True
+    return False
+
+
+def _too_many_signs(text: str) -> bool:
+    """Whether the parser could be led astray by a long row of what it nests."""
     signs = re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}", text)
     return signs is not None or len(re.findall(r"\blambda\b", text)) >= 8
 
@@ -70,30 +99,70 @@ def _too_deep(text: str) -> bool:
 def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, (ast.Name, ast.Attribute)):
         raise Invalid("schedule", "must be a name or a constructor expression", text)
-    cls = find(tree.func.id if isinstance(tree.func, ast.Name) else tree.func.attr)
+    name = tree.func.id if isinstance(tree.func, ast.Name) else tree.func.attr
+    if foreign := _foreign(name):
+        return _apart(_made_elsewhere(foreign, tree, text))
+    cls = find(name, FOREIGN)
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
-    positional = [arg for arg in tree.args if not _is_text(arg)]
-    if len(positional) > len(known):
-        many = "s" if len(known) > 1 else ""
-        raise Invalid(cls.__name__, f"takes at most {len(known)} argument{many}", len(positional))
+    takes_text = any(one.kind is str for one in known.values())
+    positional = [arg for arg in tree.args if takes_text or not _is_text(arg)]
+    keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_text(one.value))]
+    return cls, _arguments(cls.__name__, known, known, positional, keywords, text)
+
+
+def _made_elsewhere(foreign: Constructor, tree: ast.Call, text: str) -> Schedule:
+    """The schedule that a constructor of another library means."""
+    positional, rate = list(tree.args), None
+    keywords = [one for one in tree.keywords if one.arg not in foreign.silent]
+    if foreign.after_optimizer:
+        if positional and isinstance(positional[0], (ast.Name, ast.Attribute, ast.Call)):
+            rate = _rate_of(positional.pop(0))
+        if "lr" not in {one.arg for one in keywords} and rate is not None:
+            keywords.append(rate)
+    known = foreign.parameters
+    open_to = [name for name in known if name not in foreign.by_keyword]
+    given = _arguments(foreign.name, known, open_to, positional, keywords, text)
+    for name in foreign.required:
+        if name not in given:
+            raise Invalid(foreign.name, f"must be given {name}", ast.get_source_segment(text, tree))
+    return foreign.make(**given)
+
+
+def _rate_of(optimizer: ast.expr) -> ast.keyword | None:
+    """The rate that an optimizer is made with where it is made in the same line."""
+    if not isinstance(optimizer, ast.Call):
+        return None
+    return next((one for one in optimizer.keywords if one.arg == "lr"), None)
+
+
+def _arguments(
+    name: str,
+    known: Mapping[str, Parameter],
+    open_to: Iterable[str],
+    positional: list[ast.expr],
+    keywords: list[ast.keyword],
+    text: str,
+) -> dict[str, Any]:
+    """The values given, by argument. Those in `open_to` may be given by position."""
+    names = list(open_to)
+    if len(positional) > len(names):
+        many = "s" if len(names) != 1 else ""
+        raise Invalid(name, f"takes at most {len(names)} argument{many}", len(positional))
     given = {
-        name: _value(parameter, arg, text)
-        for (name, parameter), arg in zip(known.items(), positional, strict=False)
+        one: _value(known[one], node, text) for one, node in zip(names, positional, strict=False)
     }
-    for keyword in tree.keywords:
-        if keyword.arg == "name" and _is_text(keyword.value):
-            continue
-        parameter = _known(cls, known, keyword.arg or "**")
+    for keyword in keywords:
+        parameter = _known(name, known, keyword.arg or "**")
         if parameter.name in given:
             raise Invalid(parameter.name, "must be given once", _source(keyword.value, text))
         given[parameter.name] = _value(parameter, keyword.value, text)
-    return cls, given
+    return given
 
 
-def _known(cls: type[Schedule], known: Mapping[str, Parameter], name: str) -> Parameter:
+def _known(cls: str, known: Mapping[str, Parameter], name: str) -> Parameter:
     if name not in known:
-        raise Invalid(cls.__name__, f"takes the arguments {', '.join(known)}", name)
+        raise Invalid(cls, f"takes the arguments {', '.join(known)}", name)
     return known[name]
 
 
@@ -106,9 +175,26 @@ def _source(node: ast.expr, text: str) -> str:
 
 
 def _value(parameter: Parameter, node: ast.expr, text: str) -> Any:
+    if issubclass(parameter.kind, Described):
+        return parameter.check(_nested(parameter, node, text))
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, RecursionError, MemoryError):
         allowed = f"{parameter.allowed}, written out"
         raise Invalid(parameter.name, allowed, _source(node, text)) from None
+    if isinstance(value, dict) and parameter.quantity.example.startswith("{"):
+        value = [number for pair in value.items() for number in pair]
     return parameter.check(value)
+
+
+def _nested(parameter: Parameter, node: ast.expr, text: str) -> Any:
+    """A schedule, or several, within another. A bare name is a variable of someone's script."""
+    if parameter.many and isinstance(node, (ast.List, ast.Tuple)):
+        return tuple(_nested(parameter, one, text) for one in node.elts)
+    if not isinstance(node, ast.Call):
+        raise Invalid(parameter.name, f"{parameter.allowed}, written out", _source(node, text))
+    try:
+        cls, given = _call(node, text)
+        return cls(**given)
+    except Invalid as fault:
+        raise fault.inside(parameter.name) from None

@@ -22,17 +22,18 @@ EVERY_CLASS = tuple(catalogue().values())
 _FLOAT32_MAX = 3.4028234e38
 
 
-def any_of(cls: type[D], *, wide: bool = False) -> st.SearchStrategy[D]:
+def any_of(cls: type[D], *, wide: bool = False, depth: int = 3) -> st.SearchStrategy[D]:
     """Any valid value of a described class.
 
     Args:
         cls: a schedule's class, or the settings of a training.
         wide: everything that is allowed, to the last corner; else what someone might train with
             (rates 1e-8 to 10, at most 100 000 steps, factors up to 2).
+        depth: how many schedules may stand within each other.
     """
     drawn = st.integers(1, 6).flatmap(
         lambda count: st.fixed_dictionaries(
-            {p.name: value_of(p, wide=wide, count=count) for p in parameters(cls)}
+            {p.name: value_of(p, wide=wide, count=count, depth=depth) for p in parameters(cls)}
         )
     )
     return drawn.filter(lambda values: _valid(cls, values)).map(lambda values: cls(**values))
@@ -43,9 +44,11 @@ def any_schedule(*, wide: bool = False) -> st.SearchStrategy[Schedule]:
     return st.sampled_from(EVERY_CLASS).flatmap(lambda cls: any_of(cls, wide=wide))
 
 
-def value_of(parameter: Parameter, *, wide: bool, count: int = 2) -> st.SearchStrategy[Any]:
+def value_of(
+    parameter: Parameter, *, wide: bool, count: int = 2, depth: int = 3
+) -> st.SearchStrategy[Any]:
     """Any value that the parameter allows. Of floats in a row there is one more than of steps."""
-    one = _one(parameter, wide)
+    one = _nested(wide, depth - 1) if parameter.nested else _one(parameter, wide)
     if parameter.many and parameter.kind is int:
         return st.lists(one, min_size=count, max_size=count, unique=True).map(
             lambda steps: tuple(sorted(steps))
@@ -53,6 +56,12 @@ def value_of(parameter: Parameter, *, wide: bool, count: int = 2) -> st.SearchSt
     if parameter.many:
         return st.lists(one, min_size=count + 1, max_size=count + 1).map(tuple)
     return st.none() | one if parameter.optional else one
+
+
+def _nested(wide: bool, depth: int) -> st.SearchStrategy[Schedule]:
+    """A schedule within another, mostly a simple one."""
+    classes = [cls for cls in EVERY_CLASS if depth > 0 or not cls.composition]
+    return st.sampled_from(classes).flatmap(lambda cls: any_of(cls, wide=wide, depth=depth))
 
 
 def _one(parameter: Parameter, wide: bool) -> st.SearchStrategy[Any]:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.schedules import Schedule, parse
+from lrtui.schedules.base import Composition
 from lrtui.schedules.envelope import envelope, stretch_edges
 from lrtui.schedules.parameters import Turn, parameters
 from tests.schedules.strategies import EVERY_CLASS, any_of, patient
@@ -30,13 +31,19 @@ def brute_force(
 
 def rounding(schedule: Schedule, highest: float) -> float:
     """What float32 may lose: the formulas add and subtract numbers as large as their rates."""
-    rates = [
+    return 8 * EPSILON * float(max([highest if np.isfinite(highest) else 0, *rates_in(schedule)]))
+
+
+def rates_in(schedule: Schedule) -> list[float]:
+    """The rates among the parameters of a schedule and of those within it."""
+    inner = schedule.inner() if isinstance(schedule, Composition) else ()
+    own = [
         value
         for parameter in parameters(type(schedule))
         if parameter.quantity.turn is Turn.DECADES
         and (value := getattr(schedule, parameter.name)) is not None
     ]
-    return 8 * EPSILON * float(max([highest if np.isfinite(highest) else 0, *rates]))
+    return own + [rate for one in inner for rate in rates_in(one)]
 
 
 @pytest.mark.parametrize("cls", EVERY_CLASS, ids=lambda cls: cls.__name__)
