@@ -10,12 +10,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from platformdirs import user_state_path
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
+from lrtui.export import write_atomically
+from lrtui.export.code import TARGETS, code
 from lrtui.schedules import (
     Invalid,
     Schedule,
@@ -23,17 +26,15 @@ from lrtui.schedules import (
     parameters,
     parse,
     prose_of,
-    short_name,
 )
-from lrtui.training.protocol import Settings
 from lrtui.tui import scene, status
-from lrtui.tui.dialogs import Ask, Choose, Help
-from lrtui.tui.draft import D, Draft
-from lrtui.tui.form import Form, Line
+from lrtui.tui.dialogs import Ask, Choose, Code, Help
+from lrtui.tui.form import Form
 from lrtui.tui.help import KEYS, NOTES
 from lrtui.tui.plot_view import PlotView
 from lrtui.tui.session import OpenLink, Session
-from lrtui.tui.view import View
+from lrtui.tui.sheet import CHOOSER, Sheet, choices
+from lrtui.tui.workbench import Workbench
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
@@ -63,6 +64,10 @@ class LrtuiApp(App[None]):
         Binding("n", "scale(2.0)", "rate x2", show=False),
         Binding("b", "scale(0.5)", "rate ÷2", show=False),
         Binding("l", "log", "log"),
+        Binding("a", "add_part", "add part", show=False),
+        Binding("shift+up", "move_part(-1)", "part up", show=False, key_display="shift+↑"),
+        Binding("shift+down", "move_part(1)", "part down", show=False, key_display="shift+↓"),
+        Binding("c", "code", "code"),
         Binding("o", "open", "open", show=False),
         Binding("x", "read", "read", show=False),
         Binding("question_mark", "help", "help", key_display="?"),
@@ -80,10 +85,7 @@ class LrtuiApp(App[None]):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self._schedules: dict[str, Draft[Schedule]] = {}
-        self._draft: Draft[Schedule] = Draft.of(schedule)
-        self._settings: Draft[Settings] = Draft.of(Settings())
-        self._view: Draft[View] = Draft.of(View())
+        self._sheet = Sheet.of(schedule)
         self._log_axis = False
         self._cursor: int | None = None
         self._cold = cold
@@ -91,7 +93,7 @@ class LrtuiApp(App[None]):
         self._stale = False
         self._shown_run: object = None
         self.session = Session(open_link, self._mark_stale, self._say, clock)
-        self.session.set_pace(self._view.good.steps_per_second)
+        self.session.set_pace(self._sheet.view.good.steps_per_second)
         self.set_class(ascii, "-ascii")
 
     # ------------------------------------------------------------------ start and end
@@ -138,11 +140,10 @@ class LrtuiApp(App[None]):
     @property
     def scene(self) -> scene.Scene:
         """What the plots show at this moment."""
-        settings = self._settings.good
         return scene.Scene(
-            schedule=self._draft.good,
-            total_steps=self._view.good.total_steps or settings.steps,
-            steps_per_epoch=settings.steps_per_epoch,
+            schedule=self._sheet.schedule,
+            total_steps=self._sheet.total_steps,
+            steps_per_epoch=self._sheet.settings.good.steps_per_epoch,
             record=self.session.record,
             log=self._log_axis,
             cursor=self._cursor,
@@ -170,7 +171,7 @@ class LrtuiApp(App[None]):
             return
         self._stale = False
         base = self.screen_stack[0]
-        base.query_one(Form).show(self._lines())
+        base.query_one(Form).show(self._sheet.lines())
         base.set_class(self.session.record is not None, "-trained")
         base.set_class(self.session.active is not None, "-active")
         seen = self.scene
@@ -180,8 +181,11 @@ class LrtuiApp(App[None]):
         base.query_one("#rate", PlotView).show(partial(scene.rate_picture, seen))
         base.query_one("#loss", PlotView).show(partial(scene.loss_picture, seen))
         width = self.size.width
-        self._put("#header", status.header(seen.schedule, self.session, width, self._ascii))
-        self._put("#readout", scene.readout(seen))
+        self._put(
+            "#header", status.header(self._sheet.bench.name, self.session, width, self._ascii)
+        )
+        room = base.query_one("#readout").content_size.width or width
+        self._put("#readout", scene.readout(seen, room))
         inner = base.query_one("#left").content_size.width
         self._put("#progress", status.progress(self.session, inner, self._ascii))
         self._put("#worker", status.worker(self.session))
@@ -204,71 +208,42 @@ class LrtuiApp(App[None]):
                 table.add_row(*scene.epoch_cells(row))
             table.scroll_end(animate=False)
 
-    def _lines(self) -> list[Line]:
-        schedule = self._draft.good
-        lines = [
-            Line(
-                "schedule",
-                "",
-                short_name(type(schedule)),
-                choices=True,
-            )
-        ]
-        lines += draft_lines(self._draft)
-        lines.append(Line("", "training"))
-        lines += draft_lines(self._settings, hidden=("eager",))
-        pace, total = draft_lines(self._view)
-        if self._view.values["total_steps"] is None and not total.fault:
-            total = replace(total, text=str(self._settings.good.steps))
-        return [*lines, pace, total]
-
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", timeout=10, markup=False)
 
     # ------------------------------------------------------------------ turning
 
-    def _draft_of(self, name: str) -> str:
-        """The attribute that holds the draft with this parameter."""
-        for attribute in ("_draft", "_settings", "_view"):
-            if name in getattr(self, attribute).values:
-                return attribute
-        raise LookupError(name)
-
-    def _change(self, name: str, change: str, *args: Any) -> None:
-        attribute = self._draft_of(name)
-        draft = getattr(self, attribute)
-        if name == "total_steps" and change == "turn" and draft.values[name] is None:
-            draft = draft.put(name, self._settings.good.steps)
-        setattr(self, attribute, getattr(draft, change)(name, *args))
-        self.session.set_pace(self._view.good.steps_per_second)
+    def _turn_over(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self.session.set_pace(sheet.view.good.steps_per_second)
         self._refresh_all()
 
     def turned(self, name: str, notches: int, coarse: bool) -> None:
         """Turn a parameter, or go to the next schedule."""
-        if name == "schedule":
-            names = list(catalogue())
-            place = names.index(short_name(type(self._draft.good))) + notches
-            self._choose_schedule(names[place % len(names)])
-        else:
-            self._change(name, "turn", notches, coarse)
+        self._turn_over(self._sheet.turn(name, notches, coarse))
 
     def typed(self, name: str, text: str) -> None:
         """Take a typed value."""
-        self._change(name, "type", text)
+        self._turn_over(self._sheet.type(name, text))
 
     def defaulted(self, name: str) -> None:
-        """Go back to a default."""
-        if name != "schedule":
-            self._change(name, "default")
+        """Go back to a default; a part of a sequence goes."""
+        self._turn_over(self._sheet.default(name))
+
+    def stood_on(self, name: str) -> None:
+        """Show the parameters of the part that the form stands on."""
+        if (sheet := self._sheet.stand_on(name)) is not self._sheet:
+            self._turn_over(sheet)
 
     def chosen(self, name: str) -> None:
-        """Offer the choices of a parameter in a list; two of them just change places."""
-        if name == "schedule":
-            choices = [(name, prose_of(cls).summary) for name, cls in catalogue().items()]
-            present = short_name(type(self._draft.good))
-            self.push_screen(Choose("schedule", choices, present), self._chosen_schedule)
-        else:
-            self._change(name, "turn", 1)
+        """Offer the schedules in a list; of other choices take the next."""
+        if name != CHOOSER:
+            self.turned(name, 1, coarse=False)
+            return
+        offered = [(name, prose_of(catalogue()[name]).summary) for name in choices()]
+        self.push_screen(
+            Choose("schedule", offered, self._sheet.bench.part.name), self._chosen_schedule
+        )
 
     def pasted(self, text: str) -> None:
         """Open a pasted schedule; nonsense is shown in the field where it can be mended."""
@@ -284,19 +259,11 @@ class LrtuiApp(App[None]):
     def _open_schedule(self, schedule: Schedule | None) -> None:
         """Show a schedule with these parameters."""
         if schedule is not None:
-            self._schedules[short_name(type(self._draft.good))] = self._draft
-            self._draft = Draft.of(schedule)
-            self._refresh_all()
+            self._turn_over(replace(self._sheet, bench=Workbench.of(schedule)))
 
     def _chosen_schedule(self, name: str | None) -> None:
         if name is not None:
-            self._choose_schedule(name)
-
-    def _choose_schedule(self, name: str) -> None:
-        """Show another schedule, with the parameters it had when it was last shown."""
-        self._schedules[short_name(type(self._draft.good))] = self._draft
-        self._draft = self._schedules.get(name) or Draft.of(catalogue()[name]())
-        self._refresh_all()
+            self._turn_over(self._sheet.choose(name))
 
     # ------------------------------------------------------------------ keys
 
@@ -309,11 +276,9 @@ class LrtuiApp(App[None]):
         return True
 
     def _sound(self) -> bool:
-        for draft in (self._draft, self._settings):
-            for name, reason in draft.faults.items():
-                self._say(f"{name} {reason}")
-                return False
-        return True
+        if self._sheet.fault:
+            self._say(self._sheet.fault)
+        return not self._sheet.fault
 
     def action_help_quit(self) -> None:
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
@@ -327,13 +292,13 @@ class LrtuiApp(App[None]):
     def action_train(self) -> None:
         """Train with what the form shows."""
         if self._sound():
-            self.session.train(str(self._draft.good), self._settings.good)
+            self.session.train(str(self._sheet.schedule), self._sheet.settings.good)
             self._refresh_all()
 
     def action_reset(self) -> None:
         """Restart the schedule as the form shows it."""
         if self._sound():
-            self.session.reset(str(self._draft.good))
+            self.session.reset(str(self._sheet.schedule))
 
     def action_start_over(self) -> None:
         """Fresh weights, same settings."""
@@ -359,7 +324,31 @@ class LrtuiApp(App[None]):
 
     def action_open(self) -> None:
         """Type or paste a schedule as it stands in a script."""
-        self._ask_for_schedule(str(self._draft.good))
+        self._ask_for_schedule(str(self._sheet.schedule))
+
+    def action_add_part(self) -> None:
+        """One more schedule after the one that is shown."""
+        self._turn_over(replace(self._sheet, bench=self._sheet.bench.add()))
+
+    def action_move_part(self, by: int) -> None:
+        """The part that is shown goes up or down in the sequence."""
+        bench = self._sheet.bench
+        self._turn_over(replace(self._sheet, bench=bench.move(bench.place, by)))
+
+    def action_code(self) -> None:
+        """The schedule as source: shown, copied, and written to a file."""
+        source = partial(code, self._sheet.schedule)
+        self.push_screen(Code(TARGETS, source, self._take_code))
+
+    def _take_code(self, target: str, source: str) -> str:
+        self.copy_to_clipboard(source)
+        path = user_state_path("lrtui", ensure_exists=False) / f"schedule_{target}.py"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, source)
+        except OSError as error:
+            return f"copied, if the terminal allows it; not written: {error}"
+        return f"written to {path}; copied, if the terminal allows it"
 
     def action_read(self) -> None:
         """Go into the plot to read rates, or back to the form."""
@@ -374,11 +363,12 @@ class LrtuiApp(App[None]):
 
     def action_help(self) -> None:
         """What the keys do, and what is known of the schedule."""
-        prose = prose_of(type(self._draft.good))
+        shown = self._sheet.bench.part.draft.good
+        prose = prose_of(type(shown))
         notes = [
-            (str(self._draft.good), f"{prose.summary}\n{prose.formula}"),
+            (str(shown), f"{prose.summary}\n{prose.formula}"),
             ("where it comes from", prose.reference),
-            *((one.name, one.help) for one in parameters(type(self._draft.good))),
+            *((one.name, one.help) for one in parameters(type(shown))),
             *NOTES,
         ]
         self.push_screen(Help(KEYS, notes))
@@ -404,27 +394,6 @@ class LrtuiApp(App[None]):
                 yield SystemCommand(
                     binding.description, f"key {binding.key_display or binding.key}", act
                 )
-
-
-def draft_lines(draft: Draft[D], hidden: tuple[str, ...] = ()) -> list[Line]:
-    """The lines of a draft's parameters."""
-    lines = []
-    for one in parameters(type(draft.good)):
-        if one.name in hidden:
-            continue
-        value = draft.values[one.name]
-        lines.append(
-            Line(
-                one.name,
-                one.name if isinstance(draft.good, Schedule) else one.name.replace("_", " "),
-                draft.refused.get(one.name) or one.show(value),
-                draft.faults.get(one.name, ""),
-                changed=value != one.default,
-                choices=bool(one.quantity.choices) or one.kind is bool,
-                turns=not one.many,
-            )
-        )
-    return lines
 
 
 def run(schedule: Schedule, *, cold: bool = False, device: str = "cpu", threads: int = 2) -> None:

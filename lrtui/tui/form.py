@@ -43,6 +43,8 @@ class Line:
     """Whether it is chosen rather than typed."""
     turns: bool = True
     """Whether the arrow keys turn it."""
+    typed: bool = True
+    """Whether a value can be typed."""
 
 
 class Listener(Protocol):
@@ -59,6 +61,9 @@ class Listener(Protocol):
 
     def defaulted(self, name: str) -> None:
         """A parameter shall go back to its default."""
+
+    def stood_on(self, name: str) -> None:
+        """The present line is now this one."""
 
     def pasted(self, text: str) -> None:
         """A text was pasted that is no value of a parameter."""
@@ -104,6 +109,10 @@ class Form(Widget, can_focus=True):
         """The line that keys act on."""
         named = [line for line in self._lines if line.name]
         return next((line for line in named if line.name == self._present), named[0])
+
+    @property
+    def _takes_text(self) -> bool:
+        return self.present.typed and not self.present.choices
 
     @property
     def typing(self) -> bool:
@@ -216,7 +225,7 @@ class Form(Widget, can_focus=True):
         """Turn the present parameter; one that does not turn is typed."""
         if self.present.turns:
             self._listener.turned(self.present.name, notches, coarse)
-        else:
+        elif self.present.typed:
             self.action_type()
 
     def action_default(self) -> None:
@@ -227,15 +236,20 @@ class Form(Widget, can_focus=True):
         """To the line above or below."""
         names = [line.name for line in self._lines if line.name]
         place = names.index(self.present.name) + direction
-        self._present = names[place % len(names)]
+        self.stand_on(names[place % len(names)])
+
+    def stand_on(self, name: str) -> None:
+        """Make a line the present one."""
+        self._present = name
         self._lay_out()
+        self._listener.stood_on(name)
 
     def action_type(self) -> None:
         """Type a value for the present parameter, or choose it."""
         line = self.present
         if line.choices:
             self._listener.chosen(line.name)
-        else:
+        elif line.typed:
             self._typing = TypingLine(line.text, len(line.text), fresh=True)
             self._lay_out()
 
@@ -244,7 +258,7 @@ class Form(Widget, can_focus=True):
         typed = event.character if event.is_printable else None
         if self._typing is not None:
             known = self._typing_key(self._typing, event.key, typed)
-        elif typed and typed in BEGINS_TYPING and not self.present.choices:
+        elif typed and typed in BEGINS_TYPING and self._takes_text:
             self._typing, known = TypingLine(typed, 1), True
         else:
             known = self._turning_key(event.key)
@@ -287,7 +301,7 @@ class Form(Widget, can_focus=True):
         """A pasted number or list is typed; anything else may be a schedule."""
         event.stop()
         text = "".join(filter(str.isprintable, " ".join(event.text.split())))
-        if self._typing is None and (self.present.choices or not _LOOKS_LIKE_A_VALUE(text)):
+        if self._typing is None and not (self._takes_text and _LOOKS_LIKE_A_VALUE(text)):
             self._listener.pasted(text)
         else:
             self._typing = (self._typing or TypingLine("", 0)).insert(text)
@@ -303,8 +317,7 @@ class Form(Widget, can_focus=True):
         turning = line is self.present and line.turns and event.chain == 1
         width = self.size.width
         left = width - len(line.text) - 4
-        self._present = line.name
-        self._lay_out()
+        self.stand_on(line.name)
         if turning and event.x in (width - 1, left):
             self.action_turn(1 if event.x == width - 1 else -1)
         elif event.chain == 2:

@@ -155,10 +155,13 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
     )
 
 
-def readout(scene: Scene) -> str:
-    """The rates under the cursor, or the landmarks of the form's schedule."""
+def readout(scene: Scene, width: int) -> str:
+    """The rates under the cursor, or the landmarks of the form's schedule: what `width` holds."""
     parts = _landmarks(scene) if scene.cursor is None else _under_cursor(scene, scene.cursor)
-    return (" - " if scene.ascii else " · ").join(parts)
+    between = " - " if scene.ascii else " · "
+    while len(between.join(parts)) > width and len(parts) > 1:
+        parts.pop()
+    return between.join(parts)
 
 
 def _landmarks(scene: Scene) -> list[str]:

