@@ -64,6 +64,7 @@ def test_json_has_the_same() -> None:
         "many": False,
         "optional": False,
         "default": 1000,
+        "choices": [],
         "low": 1,
         "high": 10**12,
         "unit": "steps",

@@ -41,18 +41,26 @@ def as_data(cls: type[Schedule]) -> dict[str, Any]:
 
 def _parameter_data(parameter: Parameter) -> dict[str, Any]:
     quantity = parameter.quantity
-    bounded = parameter.kind is not bool
+    bounded = parameter.kind in (int, float)
     return {
         "name": parameter.name,
-        "type": parameter.kind.__name__,
+        "type": parameter.kind.__name__.lower(),
         "many": parameter.many,
         "optional": parameter.optional,
-        "default": parameter.default,
+        "default": _default_data(parameter),
+        "choices": list(quantity.choices),
         "low": quantity.low if bounded else None,
         "high": quantity.high if bounded and math.isfinite(quantity.high) else None,
         "unit": quantity.unit,
         "help": parameter.help,
     }
+
+
+def _default_data(parameter: Parameter) -> Any:
+    """The default as JSON; a schedule in its text form."""
+    if parameter.nested and parameter.many:
+        return [str(one) for one in parameter.default]
+    return str(parameter.default) if parameter.nested else parameter.default
 
 
 def as_text(cls: type[Schedule]) -> Iterator[str]:
@@ -67,7 +75,7 @@ def as_text(cls: type[Schedule]) -> Iterator[str]:
     yield ""
     names = [f"{p.name} = {p.show(p.default)}" for p in parameters(cls)]
     for name, parameter in zip(names, parameters(cls), strict=True):
-        yield f"  {name}"
+        yield from _filled(name, "  ", "        ")
         yield from _filled(f"{parameter.help} {_allowed(parameter)}", "      ")
     yield ""
     if prose.note:

@@ -97,4 +97,4 @@ class CosineDecayRestarts(Schedule, frozen=True, tag="cosine-restarts"):
     def _begin(self, number: Float64s, growth: float) -> Float64s:
         with np.errstate(over="ignore"):
             begin = self.first_decay_steps * np.expm1(number * growth) / math.expm1(growth)
-        return np.asarray(begin.clip(0, 1e18))
+        return np.asarray(begin.clip(0, 2.0**53))
