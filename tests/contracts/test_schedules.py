@@ -1,7 +1,6 @@
 """Adding a schedule touches one file: whatever that file lacks fails here."""
 
 import doctest
-import inspect
 from pathlib import Path
 
 import numpy as np
@@ -80,10 +79,3 @@ def test_it_says_how_many_arguments_must_be_given(cls: type[Schedule]) -> None:
 @every_schedule
 def test_its_corners_lie_anywhere_but_cost_little(cls: type[Schedule]) -> None:
     assert len(cls().corners(0, 10**9)) <= 1 << 18
-
-
-@every_schedule
-def test_its_formula_is_written_for_any_array_library(cls: type[Schedule]) -> None:
-    source = inspect.getsource(cls.formula)
-    assert "np." not in source
-    assert "keras" not in source
