@@ -72,6 +72,8 @@ class Session:
         """What the worker said of itself, while it lives."""
         self.starting = False
         """Whether a worker has been asked for and has not answered yet."""
+        self.unable = False
+        """Whether the last worker said that it cannot train at all."""
         self.queued: Start | None = None
         """A training that was asked for and has not begun."""
 
@@ -107,7 +109,7 @@ class Session:
     def warm_up(self) -> None:
         """Have a worker load TensorFlow in the background."""
         if self.ready is None and not self.starting:
-            self.starting = True
+            self.starting, self.unable = True, False
             self._spawn()
             self._on_change()
 
@@ -177,6 +179,7 @@ class Session:
             case Ready():
                 self.ready, self.starting = event, False
             case Broken():
+                self.unable = True
                 self._gone(event.message)
                 return
             case Started():

@@ -34,6 +34,8 @@ def worker(session: Session) -> str:
     """The state of the worker and its memory."""
     if session.starting:
         return "worker: loading TensorFlow"
+    if session.unable:
+        return "worker: cannot train"
     if session.ready is None:
         return "worker: not started"
     return f"worker: {figures.memory(session.memory)}, nice {session.ready.niceness}"

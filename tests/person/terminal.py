@@ -82,7 +82,8 @@ class Terminal:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        os.close(self._leader)
+        if self._leader >= 0:
+            os.close(self._leader)
 
     @property
     def lines(self) -> list[str]:
@@ -113,6 +114,11 @@ class Terminal:
                 wanted = what or seen
                 raise AssertionError(f"never seen: {wanted!r}; the screen:\n{self.text}")
         return self.text
+
+    def hang_up(self) -> None:
+        """Close the window."""
+        os.close(self._leader)
+        self._leader = -1
 
     def wait_until(self, test: Callable[[], bool], what: str) -> None:
         """Wait for something that is not on the screen."""

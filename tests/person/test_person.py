@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,69 @@ def test_cold_starts_no_worker() -> None:
         assert children_of(terminal.process.pid) == set()
         terminal.press("q")
         assert terminal.wait_for_end() == 0
+
+
+def test_a_closed_window_leaves_no_process() -> None:
+    with Terminal() as terminal:
+        terminal.wait_for("worker: loading TensorFlow")
+        (worker,) = children_of(terminal.process.pid)
+        terminal.hang_up()
+        terminal.wait_until(lambda: not alive(terminal.process.pid), "the program ends")
+        terminal.wait_until(lambda: not alive(worker), "the worker ends")
+
+
+def test_without_tensorflow_exploring_works_and_t_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "tensorflow.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'tensorflow'\", name='tensorflow')"
+    )
+    with Terminal(environment={"PYTHONPATH": str(tmp_path)}) as terminal:
+        terminal.wait_for("install 'tensorflow")
+        terminal.wait_for("worker: cannot train")
+        terminal.press("down", "right")
+        terminal.wait_for("◂ 0.125 ▸")
+        terminal.wait_for(lambda screen: "install 'tensorflow" not in screen, "the notice gone")
+        terminal.press("t")
+        terminal.wait_for("install 'tensorflow")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+
+
+def test_the_neighbours_of_the_worker() -> None:
+    """It says how large it is and how low its priority; what it says is so."""
+    with Terminal("--threads", "1", environment={"CUDA_VISIBLE_DEVICES": "0"}) as terminal:
+        said = re.search(r"worker: (\d+) MB, nice (\d+)", terminal.wait_for("nice"))
+        assert said is not None
+        (worker,) = children_of(terminal.process.pid)
+        status = dict(
+            line.split(":\t", 1) for line in Path(f"/proc/{worker}/status").read_text().splitlines()
+        )
+        resident_mb = int(status["VmRSS"].split()[0]) / 1024
+        assert abs(int(said[1]) - resident_mb) < 0.2 * resident_mb
+        niceness = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[16])
+        assert niceness - os.nice(0) == 10 == int(said[2]) - os.nice(0)
+
+
+def test_the_program_never_loads_tensorflow_even_while_it_trains() -> None:
+    """In a fresh process, with the real worker: what is in its sys.modules after a run."""
+    code = """
+import asyncio, sys
+from lrtui.schedules import parse
+from lrtui.training.client import Client
+from lrtui.tui.app import LrtuiApp
+
+async def main():
+    app = LrtuiApp(parse("exponential"), lambda event, gone: Client(on_event=event, on_gone=gone))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("t")
+        while app.session.record is None or len(app.session.record.rows) < 2:
+            await pilot.pause(0.05)
+        loaded = {name.partition(".")[0] for name in sys.modules}
+    print("steps", app.session.record.steps > 0)
+    print("loaded", sorted(loaded & {"tensorflow", "keras", "textual", "numpy"}))
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.splitlines() == ["steps True", "loaded ['numpy', 'textual']"]
