@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench pictures lock clean
+.PHONY: help install run test check format bench docs pictures lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ format: $(INSTALLED) ## put the source into its form
 
 bench: $(INSTALLED) ## measure what the README says
 	$(BIN)/python -m benchmarks
+
+docs: $(INSTALLED) ## make the pages that are made from the classes
+	$(BIN)/python -m lrtui.export.catalogue > docs/schedules.md
 
 pictures: $(INSTALLED) ## make the README's pictures by driving the program
 	$(BIN)/python -m benchmarks.pictures
