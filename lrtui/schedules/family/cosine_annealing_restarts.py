@@ -59,7 +59,7 @@ class CosineAnnealingRestarts(Schedule, frozen=True, tag="cosine-annealing-resta
             period = xp.where(reached, period + 1, period)
             begin = self._begin(period, xp)
             length = self._begin(period + 1, xp) - begin
-        falling = xp.sin(math.pi / 2 * (1 - (step - begin) / length)) ** 2
+        falling = xp.sin(math.pi / 2 * ((begin + length - step) / length)) ** 2
         rising = xp.sin(math.pi / 2 * ((step - begin) / length)) ** 2
         return self.initial_learning_rate * falling + self.end_learning_rate * rising
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from lrtui.schedules.base import Int64s, Schedule, multiples, real
-from lrtui.schedules.parameters import Factor, LearningRate, Quantity, Steps, Turn
+from lrtui.schedules.parameters import LearningRate, Quantity, Steps, Turn
 
+Growth = Annotated[float, Quantity(Turn.HUNDREDTHS, low=0.001, high=10)]
 Mode = Annotated[str, Quantity(Turn.CHOICES, choices=("triangular", "triangular2", "exp_range"))]
 
 
@@ -47,10 +48,13 @@ class CyclicalRate(Schedule, frozen=True, tag="cyclical"):
     step_size_up: Steps = 200
     step_size_down: Steps | None = None
     mode: Mode = "triangular"
-    gamma: Factor = 1.0
+    gamma: Growth = 1.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Half a step on: a compiler may divide a little too low."""
+        """See the class. Half a step on: a compiler may divide a little too low.
+
+        exp(log(gamma) * step) is gamma ** step, without rounding gamma first.
+        """
         up, down = self.step_size_up, self.step_size_down or self.step_size_up
         cycle = xp.floor((step + 0.5) / (up + down))
         within = step - cycle * (up + down)
@@ -58,7 +62,7 @@ class CyclicalRate(Schedule, frozen=True, tag="cyclical"):
         if self.mode == "triangular2":
             height = height * xp.power(real(0.5, xp), cycle)
         if self.mode == "exp_range":
-            height = height * xp.power(real(self.gamma, xp), step)
+            height = height * xp.exp(math.log(self.gamma) * step)
         base = self.base_learning_rate
         return base + (self.max_learning_rate - base) * height
 
@@ -67,7 +71,7 @@ class CyclicalRate(Schedule, frozen=True, tag="cyclical"):
         up, down = self.step_size_up, self.step_size_down or self.step_size_up
         begins = multiples(up + down, start - up - down, stop)
         corners = [begins, begins + up]
-        if self.mode == "exp_range" and self.gamma not in (0, 1):
+        if self.mode == "exp_range" and self.gamma != 1:
             # height * gamma ** step may turn within a line, where its derivative is 0.
             turn = -1 / math.log(self.gamma)
             if -down < turn < up:

@@ -43,7 +43,7 @@ class FlatCosine(Schedule, frozen=True, tag="flat-cosine"):
         begin = self.pct_start * self.total_steps
         length = self.total_steps - begin or 1
         step = xp.minimum(xp.maximum(step, begin), self.total_steps)
-        falling = xp.sin(math.pi / 2 * ((self.total_steps - step) / length)) ** 2
+        falling = xp.sin(math.pi / 2 * ((begin + length - step) / length)) ** 2
         rising = xp.sin(math.pi / 2 * ((step - begin) / length)) ** 2
         rate = self.initial_learning_rate
         return rate * falling + rate / self.div_final * rising

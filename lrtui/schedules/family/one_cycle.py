@@ -70,9 +70,9 @@ class OneCycle(Schedule, frozen=True, tag="one-cycle"):
         return xp.where(step <= peak, rise, fall)
 
     def _phase(self, step: Any, first: Any, last: Any, start: Any, end: Any, xp: Any) -> Any:
-        """From start at step first to end at step last."""
+        """From start at step first to end at step last; a phase without steps stays at start."""
         length = last - first or 1
-        left, done = (last - step) / length, (step - first) / length
+        left, done = (first + length - step) / length, (step - first) / length
         if self.anneal_strategy == "cos":
             left, done = xp.sin(math.pi / 2 * left) ** 2, xp.sin(math.pi / 2 * done) ** 2
         return start * left + end * done

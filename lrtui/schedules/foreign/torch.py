@@ -11,7 +11,7 @@ from lrtui.schedules.family.cosine_annealing_restarts import (
     CosineAnnealingRestarts,
     WholeMultiplier,
 )
-from lrtui.schedules.family.cyclical import CyclicalRate, Mode
+from lrtui.schedules.family.cyclical import CyclicalRate, Growth, Mode
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.multi_step import MultiStepDecay
@@ -155,7 +155,7 @@ def cyclic_lr(
     step_size_up: Steps = 2000,
     step_size_down: Steps | None = None,
     mode: Mode = "triangular",
-    gamma: Factor = 1.0,
+    gamma: Growth = 1.0,
     *,
     last_epoch: FromStart = -1,
     lr: LearningRate = OUR_RATE,
