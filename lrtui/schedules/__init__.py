@@ -2,6 +2,7 @@
 
 from lrtui.schedules.base import Schedule, short_name
 from lrtui.schedules.catalogue import catalogue, find
+from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Described, Invalid, Parameter, Quantity, parameters
 from lrtui.schedules.prose import Prose, prose_of
 from lrtui.schedules.text import parse
@@ -15,6 +16,7 @@ __all__ = [
     "Schedule",
     "catalogue",
     "find",
+    "notes",
     "parameters",
     "parse",
     "prose_of",

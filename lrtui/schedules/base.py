@@ -53,7 +53,7 @@ class Schedule(Described, frozen=True, tag_field="type"):
         return ()
 
     def end(self) -> int | None:
-        """The first step from which the rate stays as it is; None: it never comes to rest."""
+        """The step at which it has reached its end; None: it has none, or it holds rates anyway."""
         return None
 
     def notes(self) -> Sequence[str]:
@@ -130,6 +130,10 @@ class Composition(Schedule, frozen=True):
         fields = [getattr(self, name) for name in self.__struct_fields__]
         some = [field if isinstance(field, tuple) else (field,) for field in fields]
         return tuple(one for field in some for one in field if isinstance(one, Schedule))
+
+    def notes(self) -> Sequence[str]:
+        """Those of the schedules within."""
+        return [note for one in self.inner() for note in one.notes()]
 
     def _depth(self) -> int:
         inner = (one._depth() for one in self.inner() if isinstance(one, Composition))

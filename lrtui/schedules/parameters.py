@@ -30,9 +30,10 @@ class Invalid(ValueError):
 
     def inside(self, name: str) -> "Invalid":
         """The same fault, told of the argument `name`, whose value holds it."""
-        known = self.nested or self.name == name
-        reason = self.reason if known else str(self)
-        fault = Invalid.__new__(Invalid, f"{name} {reason}" if known else f"{name}: {reason}")
+        if self.name == name:
+            return self
+        reason = self.reason if self.nested else str(self)
+        fault = Invalid.__new__(Invalid, f"{name}: {reason}")
         fault.name, fault.reason, fault.nested = name, reason, True
         return fault
 

@@ -64,3 +64,30 @@ class CosineDecay(Schedule, frozen=True, tag="cosine"):
         """End of warmup, end of decay."""
         warmup_steps = self.warmup_steps if self.warmup_target is not None else 0
         return (warmup_steps, warmup_steps + self.decay_steps)
+
+    def end(self) -> int | None:
+        """The end of the cosine."""
+        warmup_steps = self.warmup_steps if self.warmup_target is not None else 0
+        return warmup_steps + self.decay_steps
+
+    def notes(self) -> Sequence[str]:
+        """alpha, a warmup that is ignored, the steps in all."""
+        found = []
+        target = self.warmup_target
+        highest = self.initial_learning_rate if target is None else target
+        if self.alpha:
+            found.append(
+                f"alpha is a fraction of the highest rate: it ends at {self.alpha * highest:.3g}; "
+                "for an end at a rate use CosineAnnealing."
+            )
+        if target is None and self.warmup_steps:
+            found.append(
+                "warmup_steps without warmup_target are ignored by Keras; set warmup_target to the "
+                "rate at the end of the warmup."
+            )
+        if target is not None and self.warmup_steps:
+            found.append(
+                f"decay_steps begin after the warmup: it ends at step {self.end()}; for an end at "
+                f"{self.decay_steps} take the warmup_steps off decay_steps."
+            )
+        return found

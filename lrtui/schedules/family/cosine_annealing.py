@@ -61,4 +61,7 @@ class CosineAnnealing(Schedule, frozen=True, tag="cosine-annealing"):
         """An end above the start."""
         if self.end_learning_rate <= self.initial_learning_rate:
             return ()
-        return ("end_learning_rate is above initial_learning_rate: the rate rises.",)
+        return (
+            "end_learning_rate is above initial_learning_rate, so the rate rises; "
+            "it is a rate, not a fraction.",
+        )

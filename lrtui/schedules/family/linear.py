@@ -52,9 +52,3 @@ class LinearDecay(Schedule, frozen=True, tag="linear"):
     def end(self) -> int | None:
         """The end of the line."""
         return self.decay_begin + self.decay_steps
-
-    def notes(self) -> Sequence[str]:
-        """An end above the start."""
-        if self.end_learning_rate <= self.initial_learning_rate:
-            return ()
-        return ("end_learning_rate is above initial_learning_rate: the rate rises.",)

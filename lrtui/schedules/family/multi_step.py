@@ -46,7 +46,3 @@ class MultiStepDecay(Schedule, frozen=True, tag="multi-step"):
     def corners(self, start: int, stop: int) -> Sequence[int]:
         """The milestones."""
         return self.milestones
-
-    def end(self) -> int | None:
-        """The last milestone."""
-        return max(self.milestones, default=0)

@@ -57,3 +57,12 @@ class PiecewiseConstantDecay(Schedule, frozen=True, tag="piecewise"):
     def corners(self, start: int, stop: int) -> Sequence[int]:
         """The boundaries."""
         return self.boundaries
+
+    def notes(self) -> Sequence[str]:
+        """Boundaries that do not rise."""
+        if list(self.boundaries) == sorted(set(self.boundaries)):
+            return ()
+        return (
+            "boundaries do not rise: Keras then adds rates up, or leaves a gap of 0; sort them, "
+            "and the values with them.",
+        )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from lrtui.schedules.base import Int64s, Schedule, multiples
-from lrtui.schedules.parameters import Flag, LearningRate, Power, Steps
+from lrtui.schedules.parameters import Flag, LearningRate, Power, Steps, number
 
 
 class PolynomialDecay(Schedule, frozen=True, tag="polynomial"):
@@ -53,3 +53,16 @@ class PolynomialDecay(Schedule, frozen=True, tag="polynomial"):
         if self.cycle:
             return multiples(self.decay_steps, start, stop)
         return (self.decay_steps,)
+
+    def end(self) -> int | None:
+        """The end, unless it starts anew."""
+        return None if self.cycle else self.decay_steps
+
+    def notes(self) -> Sequence[str]:
+        """An end above the start."""
+        if self.end_learning_rate <= self.initial_learning_rate:
+            return ()
+        return (
+            f"end_learning_rate, {number(self.end_learning_rate)}, is above initial_learning_rate, "
+            "so the rate rises; set it lower (Keras' default is 0.0001).",
+        )

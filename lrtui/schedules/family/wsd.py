@@ -87,10 +87,13 @@ class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
     def notes(self) -> Sequence[str]:
         """A floor above the rate, alpha."""
         if self._floor() > self.initial_learning_rate:
-            return ("The floor is above initial_learning_rate: the rate rises in the decay.",)
+            return (
+                "end_learning_rate is above initial_learning_rate, so the rate rises in the decay; "
+                "it is a rate, not a fraction.",
+            )
         if self.alpha and self._floor() > self.end_learning_rate:
             return (
-                f"alpha is a fraction: the lowest rate is {self._floor():.3g}; "
-                "set end_learning_rate for an absolute one.",
+                f"alpha is a fraction of the rate: it ends at {self._floor():.3g}; "
+                "for an end at a rate set end_learning_rate.",
             )
         return ()
