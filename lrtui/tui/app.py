@@ -27,6 +27,7 @@ from lrtui.schedules import (
     parse,
     prose_of,
 )
+from lrtui.schedules.notes import notes
 from lrtui.tui import scene, status
 from lrtui.tui.dialogs import Ask, Choose, Code, Help
 from lrtui.tui.form import Form
@@ -111,6 +112,7 @@ class LrtuiApp(App[None]):
             with Vertical(id="right"):
                 yield PlotView(id="rate")
                 yield Static(id="readout", markup=False)
+                yield Static(id="notes", markup=False)
                 yield PlotView(id="loss")
                 table: DataTable[str] = DataTable(id="epochs", cursor_type="none")
                 table.tooltip = "learning rate: that of the epoch's last step"
@@ -186,11 +188,19 @@ class LrtuiApp(App[None]):
         )
         room = base.query_one("#readout").content_size.width or width
         self._put("#readout", scene.readout(seen, room))
+        self._put("#notes", self._noted(seen.schedule, seen.stop))
         inner = base.query_one("#left").content_size.width
         self._put("#progress", status.progress(self.session, inner, self._ascii))
         self._put("#worker", status.worker(self.session))
         self._show_epochs()
         self.refresh_bindings()
+
+    def _noted(self, schedule: Schedule, steps: int) -> str:
+        """The first thing to know about the schedule: the readout's line, where it is longer."""
+        found = notes(schedule, steps)
+        more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
+        self.screen_stack[0].set_class(bool(found), "-noted")
+        return f"{found[0]}{more}" if found else ""
 
     def _put(self, selector: str, text: str) -> None:
         line = self.screen_stack[0].query_one(selector, Static)
@@ -365,13 +375,15 @@ class LrtuiApp(App[None]):
         """What the keys do, and what is known of the schedule."""
         shown = self._sheet.bench.part.draft.good
         prose = prose_of(type(shown))
-        notes = [
+        known = notes(self._sheet.schedule, self.scene.stop)
+        texts = [
+            *([("Notes", "\n".join(known))] if known else []),
             (str(shown), f"{prose.summary}\n{prose.formula}"),
             ("where it comes from", prose.reference),
             *((one.name, one.help) for one in parameters(type(shown))),
             *NOTES,
         ]
-        self.push_screen(Help(KEYS, notes))
+        self.push_screen(Help(KEYS, texts))
 
     def on_plot_view_cursor_moved(self, message: PlotView.CursorMoved) -> None:
         """Move the cursor."""

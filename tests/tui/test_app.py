@@ -263,3 +263,12 @@ async def test_code_that_cannot_be_written_is_shown_all_the_same(
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await pilot.press("c")
         assert await stage.sees(pilot, "not written")
+
+
+async def test_a_note_says_what_a_parameter_does_not_mean(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await paste(stage, pilot, "CosineDecay(0.1, 1280, alpha=0.001)")
+        assert await stage.sees(pilot, "alpha is a fraction of the highest rate")
+        await pilot.press("question_mark", "end")
+        await pilot.press("q", "down", "down", "down", "backspace")
+        assert not stage.app.query_one("#notes").display

@@ -11,6 +11,7 @@ from lrtui.cli.options import options_of, overrides, schedule_of
 from lrtui.plotting import Curve, columns_of, plot, schedule_columns
 from lrtui.schedules import Described, Quantity, Schedule, parameters, short_name
 from lrtui.schedules.landmarks import landmarks
+from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Flag, Turn
 from lrtui.training.protocol import Settings
 
@@ -50,12 +51,18 @@ def command(
 ) -> None:
     """Plot schedules as text, several over each other, and list their landmarks.
 
-    Each column shows the least and the greatest rate of all its steps: nothing is left out.
+    Each column shows the least and the greatest rate of all its steps: nothing is left out. A note
+    says where a parameter does not mean what one would think.
     """
     chosen = [schedule_of(text, overrides) for text in schedules]
+    # What a schedule's length means for a training can only be said where one is named.
+    said = [notes(one, steps) if steps else tuple(one.notes()) for one in chosen]
     steps = steps or enough_steps(chosen)
     names = curve_names(chosen)
-    below = ["\n".join(table(schedule, steps)) for schedule in chosen]
+    below = [
+        "\n".join([*table(schedule, steps), *(f"note: {note}" for note in about)])
+        for schedule, about in zip(chosen, said, strict=True)
+    ]
     columns, lines = terminal.size()
     width = width or max(20, columns)
     taken = sum(text.count("\n") + 2 for text in below) + 1
