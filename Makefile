@@ -3,12 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+LIBRARIES := .venv/libraries
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench docs pictures lock clean
+.PHONY: help install run test test-libraries check format bench docs pictures lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 install: $(INSTALLED) ## create .venv with the program and its tools
 
@@ -25,6 +26,15 @@ run: $(INSTALLED) ## open the program
 
 test: $(INSTALLED) ## run all tests
 	$(BIN)/python -m pytest
+
+test-libraries: $(LIBRARIES) ## run exported code in Keras, PyTorch and optax
+	$(BIN)/python -m pytest tests/export_libraries
+
+# On Linux PyTorch's usual build brings CUDA with it, some gigabytes. Its CPU build of the same version
+# does as well: let PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS name where you have it.
+$(LIBRARIES): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group libraries
+	@touch $@
 
 check: $(INSTALLED) ## lint, types and import contracts
 	$(BIN)/ruff check .
@@ -45,9 +55,9 @@ docs: $(INSTALLED) ## make the pages that are made from the classes
 pictures: $(INSTALLED) ## make the README's pictures by driving the program
 	$(BIN)/python -m benchmarks.pictures
 
-lock: $(INSTALLED) ## write down the versions that the tests pass with
-	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^lrtui' > constraints.txt
-	@touch $(INSTALLED)
+lock: $(LIBRARIES) ## write down the versions that the tests pass with
+	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^lrtui' | sed 's/+cpu$$//' > constraints.txt
+	@touch $(INSTALLED) $(LIBRARIES)
 
 clean: ## remove .venv and all caches
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache

@@ -21,6 +21,7 @@ COMMANDS = {
     "list": "the schedules there are, with their parameters",
     "show": "plot schedules as text, with their landmarks",
     "values": "the learning rate of every step, as CSV or JSON",
+    "code": "a schedule as source for Keras, PyTorch or optax",
     "train": "train a small Keras model with a schedule; a row an epoch",
 }
 """The commands, in the order of the help. ``tui`` is one as well, reached without its name."""

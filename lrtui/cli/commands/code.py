@@ -1,0 +1,33 @@
+"""``lrtui code``: a schedule as source that runs as it stands."""
+
+from typing import Annotated
+
+import click
+
+from lrtui.cli.options import options_of, overrides, schedule_of
+from lrtui.export.code import TARGETS, code
+from lrtui.schedules import Described, Quantity
+from lrtui.schedules.parameters import Turn
+
+
+class Target(Described, frozen=True):
+    """What the source is for.
+
+    Args:
+        to: the library that the source is for.
+    """
+
+    to: Annotated[str, Quantity(Turn.CHOICES, choices=TARGETS)] = "keras"
+
+
+@click.command("code")
+@click.argument("schedule")
+@overrides
+@options_of(Target)
+def command(schedule: str, overrides: dict[str, str], to: str) -> None:
+    """Print a schedule as source that runs as it stands.
+
+    The library's own class where it means the same at every step, else a class or function of its
+    own. For keras and optax it defines `schedule`, for torch `make_scheduler(optimizer)`.
+    """
+    click.echo(code(schedule_of(schedule, overrides), to), nl=False)

@@ -1,0 +1,1 @@
+"""Exported code, executed against the real libraries: `make test-libraries`."""
