@@ -219,7 +219,7 @@ class Form(Widget, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a training runs, the footer needs the room for its keys."""
-        return action != "type" or not self.screen.has_class("-active")
+        return action not in ("turn", "type") or not self.screen.has_class("-active")
 
     def action_turn(self, notches: int, coarse: bool = False) -> None:
         """Turn the present parameter; one that does not turn is typed."""

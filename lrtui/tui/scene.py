@@ -101,7 +101,7 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
     if used is not None and scene.active:
         planned = driving(used)
         if planned.schedule != scene.schedule:
-            restarted = Stretch(used.steps, scene.schedule, planned.factor)
+            restarted = Stretch(used.steps, scene.schedule)
             curves.append(_future(restarted, used.steps, scene.stop, columns, FORM, "if reset"))
         curves.append(_future(planned, used.steps, scene.stop, columns, USED, "planned"))
     else:
@@ -191,9 +191,10 @@ def _under_cursor(scene: Scene, step: int) -> list[str]:
 
 
 def epoch_cells(row: Row) -> tuple[str, ...]:
-    """The cells of an epoch's row; an r beside the epoch says that a reset fell into it."""
+    """The cells of an epoch's row; beside the epoch an r: a reset fell into it, a c: a cut."""
+    marks = "r" * (row.resets > 0) + "c" * (row.cuts > 0)
     texts = (
-        f"{row.epoch}{' r' if row.resets else '  '}",
+        f"{row.epoch}{marks:>2}",
         f"{row.steps}",
         figures.rate(row.learning_rate),
         figures.loss(row.loss),
@@ -230,5 +231,5 @@ def _future(stretch: Stretch, now: int, stop: int, columns: int, style: int, nam
 def _marks(scene: Scene) -> Sequence[Mark]:
     if scene.record is None:
         return ()
-    letters = {"reset": "r", "scale": "x"}
+    letters = {"reset": "r", "scale": "x", "plateau": "c"}
     return [Mark(mark.step, letters[mark.kind]) for mark in scene.record.marks]

@@ -119,11 +119,16 @@ class Sheet:
         warmup = draft_lines("warmup", bench.warmup)
         lines += warmup if bench.warmup.values["warmup"] != "off" else warmup[:1]
         lines.append(Line("", "training"))
-        lines += draft_lines("settings", self.settings, HIDDEN)
+        lines += draft_lines("settings", self.settings, self._hidden_settings())
         pace, total = draft_lines("view", self.view)
         if self.view.values["total_steps"] is None and not total.fault:
             total = replace(total, text=str(self.total_steps))
         return [*lines, pace, total]
+
+    def _hidden_settings(self) -> tuple[str, ...]:
+        draft = self.settings
+        idle = draft.values["plateau_patience"] is None and "plateau_factor" not in draft.faults
+        return (*HIDDEN, "plateau_factor") if idle else HIDDEN
 
 
 def choices() -> list[str]:
