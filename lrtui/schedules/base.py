@@ -87,6 +87,10 @@ class Schedule(Described, frozen=True, tag_field="type"):
             written.append(text if index == 0 else f"{parameter.name}={text}")
         return f"{type(self).__name__}({', '.join(written)})"
 
+    def inner_text(self) -> str:
+        """The text form as it stands within another schedule's."""
+        return str(self)
+
     @classmethod
     def from_text(cls, text: str) -> Self:
         """The schedule that a text describes.
@@ -109,6 +113,8 @@ Inners = Annotated[
 ]
 
 MAX_NESTED = 16
+MAX_SCHEDULES = 256
+"""So many schedules, each within another and all together: a text form must hold them."""
 
 
 class Composition(Schedule, frozen=True):
@@ -121,9 +127,12 @@ class Composition(Schedule, frozen=True):
     composition: ClassVar[bool] = True
 
     def check(self) -> None:
-        """No deeper than a text form may nest."""
-        if self._depth() > MAX_NESTED:
-            raise Invalid("schedule", f"must nest at most {MAX_NESTED} deep", self._depth())
+        """No deeper and no more than a text form may hold."""
+        depth, count = self._size()
+        if depth > MAX_NESTED:
+            raise Invalid("schedule", f"must nest at most {MAX_NESTED} deep", depth)
+        if count > MAX_SCHEDULES:
+            raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", count)
 
     def inner(self) -> tuple[Schedule, ...]:
         """The schedules it is made of."""
@@ -135,9 +144,11 @@ class Composition(Schedule, frozen=True):
         """Those of the schedules within."""
         return [note for one in self.inner() for note in one.notes()]
 
-    def _depth(self) -> int:
-        inner = (one._depth() for one in self.inner() if isinstance(one, Composition))
-        return 1 + max(inner, default=0)
+    def _size(self) -> tuple[int, int]:
+        """How deep it nests, and how many schedules it is."""
+        sizes = [one._size() if isinstance(one, Composition) else (0, 1) for one in self.inner()]
+        depths, counts = zip((0, 1), *sizes, strict=True)
+        return 1 + max(depths), sum(counts)
 
 
 def short_name(cls: type[Schedule]) -> str:
@@ -172,4 +183,4 @@ def _literal(value: Any) -> str:
         return f"[{', '.join(_literal(one) for one in value)}]"
     if isinstance(value, (bool, str)) or value is None:
         return repr(value)
-    return str(value) if isinstance(value, Schedule) else number(value)
+    return value.inner_text() if isinstance(value, Schedule) else number(value)

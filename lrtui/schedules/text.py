@@ -1,4 +1,5 @@
-"""A schedule from text: a name, a constructor expression, a Keras config, or a saved model's path.
+"""A schedule from text: a name, a constructor expression, a Keras config, a saved model's path, or
+the source of one's own.
 
 Nothing is ever evaluated: the text is parsed to a syntax tree, and only a call with literal
 arguments, or with such calls where a schedule is made of others, is accepted.
@@ -10,9 +11,10 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lrtui.schedules.base import MAX_NESTED, Schedule
+from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
 from lrtui.schedules.catalogue import find
 from lrtui.schedules.foreign import FOREIGN, UNSUPPORTED, Constructor
+from lrtui.schedules.own import Own, is_source
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
 from lrtui.schedules.saved import from_archive, from_config
 
@@ -30,7 +32,8 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
             ``keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)``,
             ``OneCycleLR(optimizer, max_lr=0.1, total_steps=1000)``,
             ``optax.cosine_decay_schedule(0.1, 1000)``; or the JSON of
-            ``keras.optimizers.schedules.serialize``; or the path of a saved ``.keras`` model.
+            ``keras.optimizers.schedules.serialize``; or the path of a saved ``.keras`` model; or ``mymodule.py:name``,
+            which is only named here: nothing of that file is read.
         overrides: parameters as a person typed them, which win over those in the text.
 
     Raises:
@@ -45,6 +48,8 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
 
 def _described(text: str) -> tuple[type[Schedule], dict[str, Any]]:
     """The class and the arguments that a text names."""
+    if is_source(text) or text.endswith(".py"):
+        return Own, {"source": text}
     if text.endswith(".keras"):
         return _apart(from_archive(text))
     if text.startswith("{") and len(text) <= MAX_CHARACTERS:
@@ -76,9 +81,13 @@ def _tree(text: str) -> ast.expr:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text, mode="eval").body
+            tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise refusal from None
+    calls = sum(isinstance(node, ast.Call) for node in ast.walk(tree))
+    if calls > MAX_SCHEDULES:
+        raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", calls)
+    return tree
 
 
 def _too_deep(text: str) -> bool:
@@ -106,8 +115,8 @@ def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
     takes_text = any(one.kind is str for one in known.values())
-    positional = [arg for arg in tree.args if takes_text or not _is_text(arg)]
-    keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_text(one.value))]
+    positional = [arg for arg in tree.args if takes_text or not _is_name(arg)]
+    keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_name(one.value))]
     return cls, _arguments(cls.__name__, known, known, positional, keywords, text)
 
 
@@ -166,8 +175,19 @@ def _known(cls: str, known: Mapping[str, Parameter], name: str) -> Parameter:
     return known[name]
 
 
+def _is_name(node: ast.expr) -> bool:
+    return _is_text(node) and _own(node) is None
+
+
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _own(node: ast.expr) -> Own | None:
+    """A schedule of one's own stands within another as a string."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and is_source(node.value):
+        return Own(node.value)
+    return None
 
 
 def _source(node: ast.expr, text: str) -> str:
@@ -191,6 +211,8 @@ def _nested(parameter: Parameter, node: ast.expr, text: str) -> Any:
     """A schedule, or several, within another. A bare name is a variable of someone's script."""
     if parameter.many and isinstance(node, (ast.List, ast.Tuple)):
         return tuple(_nested(parameter, one, text) for one in node.elts)
+    if own := _own(node):
+        return own
     if not isinstance(node, ast.Call):
         raise Invalid(parameter.name, f"{parameter.allowed}, written out", _source(node, text))
     try:

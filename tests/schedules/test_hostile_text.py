@@ -1,5 +1,6 @@
 """Text that means harm: refused in one line, and nothing of it runs."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ HOSTILE = {
     "an ellipsis": f"{NAME}(...)",
     "unpacked": f"{NAME}(*[0.1, 1000])",
     "unpacked by name": f"{NAME}(**{{'decay_rate': 0.1}})",
+    "10 000 schedules within each other": "Warmup(" * 10_000 + ")" * 10_000,
+    "many schedules after each other": f"Sequence([{'Rex(),' * 3000}], [])",
+    "many schedules, each wrong": f"Sequence([{'Rex(-1),' * 2000}], [])",
+    "a call where a schedule stands": "Warmup(open('/dev/zero'))",
+    "an optimizer that calls": "StepLR(open('/dev/zero').read(), step_size=0)",
+    "an optimizer with a rate that calls": "StepLR(SGD(lr=open('/dev/zero').read()), 9)",
+    "a huge dict": f"piecewise_constant_schedule(0.1, {{{'1: -2, ' * 2500}}})",
+    "a dict of dicts": "piecewise_constant_schedule(0.1, {1: {2: 3}})",
+    "JSON nested 10 000 deep": '{"a":' * 3000 + "{}" + "}" * 3000,
+    "JSON of more than 20 000 characters": '{"a": "' + "x" * 30_000 + '"}',
+    "JSON that names a class of Python": '{"class_name": "os.system", "config": {}}',
+    "a Keras lambda": '{"class_name": "Lambda", "config": {"function": "__import__"}}',
+    "a device": "/dev/zero.keras",
+    "a long path": "a/" * 40_000 + "x.keras",
     "a zero byte": f"{NAME}(\0)",
     "half a surrogate pair": f"{NAME}(\udcff)",
     "a comment alone": "# nothing",
@@ -69,6 +84,18 @@ def test_refused_in_one_line(text: str) -> None:
     message = str(refusal.value)
     assert "\n" not in message
     assert len(message) < 300
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_refused_at_once(text: str) -> None:
+    """Within 50 ms of this process' own time; the least of three, so that no pause counts."""
+    spent = []
+    for _ in range(3):
+        before = time.process_time()
+        with pytest.raises(Invalid):
+            parse(text)
+        spent.append(time.process_time() - before)
+    assert min(spent) < 0.05
 
 
 @pytest.mark.parametrize("place", ["{}", "ExponentialDecay({})", "ExponentialDecay(0.1, name={})"])
@@ -89,7 +116,8 @@ def outcome(text: str, overrides: dict[str, str] | None = None) -> str:
 @given(text=st.text(max_size=200) | st.text("()[]{}.,=*'\"0e-+ DecayCosin\\#\n", max_size=200))
 @patient
 def test_any_text_is_a_schedule_or_a_refusal(text: str) -> None:
-    for whole in (text, f"CosineDecay({text})", f"piecewise({text}"):
+    wholes = (text, f"CosineDecay({text})", f"piecewise({text}", f"Warmup({text})")
+    for whole in (*wholes, f"StepLR(optimizer, {text})", "{" + text, f"{text}.keras"):
         assert "\n" not in outcome(whole)
 
 

@@ -10,8 +10,6 @@ from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.parameters import Boundaries, Invalid
 
-MAX_SCHEDULES = 64
-
 
 class Sequence(Composition, frozen=True, tag="sequence"):
     """One schedule after another, each beginning with its own step 0.
@@ -44,8 +42,8 @@ class Sequence(Composition, frozen=True, tag="sequence"):
     def check(self) -> None:
         """One schedule more than boundaries, which rise."""
         super().check()
-        if not 1 <= len(self.schedules) <= MAX_SCHEDULES:
-            raise Invalid("schedules", f"must be from 1 to {MAX_SCHEDULES}", len(self.schedules))
+        if not self.schedules:
+            raise Invalid("schedules", "must hold at least one schedule", [])
         if len(self.boundaries) != len(self.schedules) - 1:
             allowed = f"must hold {len(self.schedules) - 1} steps, one fewer than schedules"
             raise Invalid("boundaries", allowed, self.boundaries)
