@@ -12,15 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.schedules import Schedule, parse
+from tests.schedules.checking import check
 from tests.schedules.strategies import any_schedule, patient
-
-
-def check(text: str, expected: dict[int, float]) -> None:
-    """The rates at the given steps, to the float32 precision that Keras computes in."""
-    schedule = parse(text)
-    rates = schedule(list(expected))
-    assert rates.dtype == np.float32
-    np.testing.assert_allclose(rates, list(expected.values()), rtol=1e-6, atol=1e-9)
 
 
 class TestConstant:
