@@ -1,0 +1,161 @@
+"""Lines from training scripts of other libraries, opened as schedules of ours.
+
+The rates are held against the libraries themselves in a group of its own.
+"""
+
+import pytest
+
+from lrtui.schedules import Invalid, parse
+from lrtui.schedules.foreign import FOREIGN
+from tests.schedules.checking import check
+
+WITHOUT_DEFAULTS = {
+    "exponential_decay",
+    "polynomial_schedule",
+    "piecewise_constant_schedule",
+    "warmup_exponential_decay_schedule",
+    "get_constant_schedule_with_warmup",
+    "get_cosine_schedule_with_warmup",
+    "get_linear_schedule_with_warmup",
+}
+"""Which schedule of ours they are hangs on their arguments."""
+
+OPENED = {
+    "OneCycleLR(optimizer, max_lr=0.1, total_steps=1000)": "OneCycle(0.1, total_steps=1000)",
+    "OneCycleLR(opt, 0.1, epochs=10, steps_per_epoch=20, cycle_momentum=False)": (
+        "OneCycle(0.1, total_steps=200)"
+    ),
+    "torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.5)": (
+        "StepDecay(0.1, step_size=30, gamma=0.5)"
+    ),
+    "StepLR(self.optimizer, 30, verbose=True)": "StepDecay(0.1, step_size=30)",
+    "StepLR(optimizer=make(), step_size=30, lr=0.5)": "StepDecay(0.5, step_size=30)",
+    "StepLR(torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9), 30)": (
+        "StepDecay(0.5, step_size=30)"
+    ),
+    "MultiStepLR(opt, [80, 30])": "MultiStepDecay(0.1, milestones=[80, 30])",
+    "ConstantLR(opt, factor=0.5, total_iters=4)": (
+        "Sequence([Constant(0.05), Constant(0.1)], boundaries=[4])"
+    ),
+    "LinearLR(opt, 0.5, 1.0, 20)": "LinearDecay(0.05, decay_steps=20, end_learning_rate=0.1)",
+    "ExponentialLR(opt, gamma=0.9)": "ExponentialDecay(0.1, decay_steps=1, decay_rate=0.9)",
+    "PolynomialLR(opt, 50, 2.0)": (
+        "PolynomialDecay(0.1, decay_steps=50, end_learning_rate=0.0, power=2.0)"
+    ),
+    "CosineAnnealingLR(opt, T_max=50, eta_min=0.01)": (
+        "CosineAnnealing(0.1, decay_steps=50, end_learning_rate=0.01)"
+    ),
+    "CosineAnnealingWarmRestarts(opt, 50, T_mult=2)": (
+        "CosineAnnealingRestarts(0.1, first_decay_steps=50, t_mul=2)"
+    ),
+    "CyclicLR(opt, 0.01, 0.1, step_size_up=5, mode='triangular2')": (
+        "CyclicalRate(0.01, max_learning_rate=0.1, step_size_up=5, mode='triangular2')"
+    ),
+    "SequentialLR(opt, [LinearLR(opt, 0.5, total_iters=5), StepLR(opt, 9)], milestones=[5])": (
+        "Sequence([LinearDecay(0.05, decay_steps=5, end_learning_rate=0.1), "
+        "StepDecay(0.1, step_size=9)], boundaries=[5])"
+    ),
+    "optax.constant_schedule(0.5)": "Constant(0.5)",
+    "optax.cosine_decay_schedule(init_value=0.1, decay_steps=1000, alpha=0.0)": (
+        "CosineDecay(0.1, decay_steps=1000)"
+    ),
+    "optax.linear_schedule(0.1, 0.01, 100, transition_begin=5)": (
+        "LinearDecay(0.1, decay_steps=100, end_learning_rate=0.01, decay_begin=5)"
+    ),
+    "optax.exponential_decay(0.1, 100, 0.5)": (
+        "ExponentialDecay(0.1, decay_steps=100, decay_rate=0.5)"
+    ),
+    "optax.exponential_decay(0.1, 100, 0.5, end_value=0.01)": (
+        "Floor(ExponentialDecay(0.1, decay_steps=100, decay_rate=0.5))"
+    ),
+    "optax.warmup_cosine_decay_schedule(0.0, 0.1, 100, 1000, end_value=0.01)": (
+        "CosineDecay(0.0, decay_steps=900, alpha=0.09999999999999999, warmup_target=0.1, "
+        "warmup_steps=100)"
+    ),
+    "optax.piecewise_constant_schedule(0.5, {200: 0.5, 100: 0.5})": (
+        "PiecewiseConstantDecay([99, 199], values=[0.5, 0.25, 0.125])"
+    ),
+    "optax.join_schedules([optax.constant_schedule(1.0), optax.constant_schedule(2.0)], [9])": (
+        "Sequence([Constant(1.0), Constant(2.0)], boundaries=[9])"
+    ),
+    "get_linear_schedule_with_warmup(optimizer, 10, num_training_steps=100)": (
+        "Warmup(LinearDecay(0.1, decay_steps=90), steps=10)"
+    ),
+    "transformers.get_wsd_schedule(optimizer, 10, 20, num_stable_steps=70, min_lr_ratio=0.5)": (
+        "WarmupStableDecay(0.1, warmup_steps=10, stable_steps=70, decay_steps=20, "
+        "decay_shape='cosine', alpha=0.5, warmup_learning_rate=0.05)"
+    ),
+}
+
+
+@pytest.mark.parametrize(("theirs", "ours"), OPENED.items())
+def test_opened_as(theirs: str, ours: str) -> None:
+    assert str(parse(theirs)) == ours
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_name_alone_opens_with_our_defaults_or_asks_for_arguments(name: str) -> None:
+    if name in WITHOUT_DEFAULTS:
+        with pytest.raises(Invalid, match="schedule must be given with its arguments"):
+            parse(name)
+    else:
+        assert parse(name) == type(parse(name))()
+
+
+def test_overrides_are_given_by_our_names() -> None:
+    schedule = parse("StepLR(optimizer, 30)", {"initial_learning_rate": "0.5"})
+    assert str(schedule) == "StepDecay(0.5, step_size=30)"
+
+
+def test_optax_counts_the_warmup_into_decay_steps() -> None:
+    check("warmup_cosine_decay_schedule(0.0, 0.1, 100, 300)", {50: 0.05, 100: 0.1, 200: 0.05})
+    check("warmup_cosine_decay_schedule(0.0, 0.1, 100, 300)", {300: 0.0, 400: 0.0})
+
+
+def test_optax_has_switched_at_a_boundary() -> None:
+    check("piecewise_constant_schedule(0.5, {100: 0.5})", {99: 0.5, 100: 0.25})
+
+
+def test_optax_peaks_and_ends_a_step_later_than_torch() -> None:
+    check("cosine_onecycle_schedule(100, 1.0)", {0: 0.04, 30: 1.0, 100: 4e-6})
+    check("OneCycleLR(optimizer, 1.0, 100)", {0: 0.04, 29: 1.0, 99: 4e-6})
+
+
+def test_the_three_lines_of_optax() -> None:
+    check(
+        "linear_onecycle_schedule(100, 1.0, pct_start=0.25, pct_final=0.75, div_factor=5.0)",
+        {0: 0.2, 25: 1.0, 50: 0.6, 75: 0.2, 100: 0.2e-4},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("OneCycleLr(optimizer, 0.1)", "(did you mean OneCycleLR?)"),
+        ("cosine_decay_shedule(0.1, 10)", "(did you mean cosine_decay_schedule?)"),
+        ("OneCycleLR(optimizer, total_steps=9)", "OneCycleLR must be given max_lr. Received: "),
+        ("OneCycleLR(optimizer, 0.1)", "total_steps must be given, or both epochs and steps_per"),
+        (
+            "StepLR(optimizer, step=9)",
+            "StepLR takes the arguments step_size, gamma",
+        ),
+        ("StepLR(optimizer, 0)", "step_size must be an integer from 1 to 1e12. Received: 0"),
+        ("StepLR(optimizer, size)", "step_size must be an integer from 1 to 1e12, written out."),
+        ("StepLR(optimizer, 9, last_epoch=4)", "last_epoch must be an integer from -1 to -1"),
+        ("optax.cosine_decay_schedule(0.1, 9, exponent=2.0)", "exponent must be a finite number"),
+        ("optax.warmup_cosine_decay_schedule(0, 1, 9, 9)", "decay_steps must be more than the "),
+        ("ReduceLROnPlateau(optimizer)", "depends on the loss, so it has no curve of its own"),
+        ("LambdaLR(optimizer, lambda step: 1.0)", "not a function of your own"),
+        ("SequentialLR(opt, [warmup, cosine], [5])", "schedulers must be schedules, as in "),
+        (
+            "piecewise_constant_schedule(0.5, {0: 0.5})",
+            "boundaries_and_scales must have steps",
+        ),
+        ("piecewise_constant_schedule(0.5, {'a': 0.5})", "boundaries_and_scales must be finite"),
+    ],
+)
+def test_what_is_not_understood_is_named(text: str, message: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        parse(text)
+    assert message in str(refusal.value)
+    assert "\n" not in str(refusal.value)
