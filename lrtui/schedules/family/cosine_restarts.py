@@ -1,6 +1,7 @@
 """Cosine decay with warm restarts."""
 
 import math
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -98,3 +99,13 @@ class CosineDecayRestarts(Schedule, frozen=True, tag="cosine-restarts"):
         with np.errstate(over="ignore"):
             begin = self.first_decay_steps * np.expm1(number * growth) / math.expm1(growth)
         return np.asarray(begin.clip(0, 2.0**53))
+
+    def notes(self) -> Sequence[str]:
+        """The fraction."""
+        if not self.alpha:
+            return ()
+        lowest = self.alpha * self.initial_learning_rate
+        return (
+            f"alpha is a fraction of initial_learning_rate: each period ends at {lowest:.3g}; "
+            "for an end at a rate use CosineAnnealingRestarts.",
+        )
