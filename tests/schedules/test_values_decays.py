@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from lrtui.schedules import parse
+from lrtui.schedules import Invalid, parse
 from tests.schedules.checking import check
 
 SQRT_HALF = math.sqrt(0.5)
@@ -166,3 +166,19 @@ class TestKDecayCosine:
         # timm: cos(pi * t ** k / T ** k)
         wave = (1 + math.cos(math.pi * 0.25)) / 2
         check("KDecayCosine(0.1, 100, 0.02, 2.0)", {0: 0.1, 50: 0.02 + 0.08 * wave, 100: 0.02})
+
+
+class TestTanhDecay:
+    def test_timms_formula(self) -> None:
+        def rate(p: float) -> float:
+            return 0.01 + 0.09 / 2 * (1 - math.tanh(-6 * (1 - p) + 2 * p))
+
+        expected = {step: rate(step / 100) for step in (0, 10, 50, 75, 99)}
+        check("TanhDecay(0.1, 100, 0.01, lb=-6.0, ub=2.0)", expected)
+
+    def test_at_its_end_it_drops_to_the_end_rate(self) -> None:
+        check("TanhDecay(0.1, 100, 0.01, ub=0.0)", {100: 0.01, 101: 0.01})
+
+    def test_it_goes_upwards_in_its_argument(self) -> None:
+        with pytest.raises(Invalid, match="ub must be above lb, which is 1"):
+            parse("TanhDecay(lb=1.0, ub=1.0)")
