@@ -22,6 +22,7 @@ MAX_CHARACTERS = 20_000
 MAX_DEPTH = 50
 
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
+_MEANT_AS_SOURCE = re.compile(r"^[^({]*\.py(:|$)")
 
 
 def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
@@ -32,8 +33,8 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
             ``keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)``,
             ``OneCycleLR(optimizer, max_lr=0.1, total_steps=1000)``,
             ``optax.cosine_decay_schedule(0.1, 1000)``; or the JSON of
-            ``keras.optimizers.schedules.serialize``; or the path of a saved ``.keras`` model; or ``mymodule.py:name``,
-            which is only named here: nothing of that file is read.
+            ``keras.optimizers.schedules.serialize``; or the path of a saved ``.keras`` model;
+            or ``mymodule.py:name``, which is only named here: nothing of that file is read.
         overrides: parameters as a person typed them, which win over those in the text.
 
     Raises:
@@ -48,7 +49,7 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
 
 def _described(text: str) -> tuple[type[Schedule], dict[str, Any]]:
     """The class and the arguments that a text names."""
-    if is_source(text) or text.endswith(".py"):
+    if is_source(text) or _MEANT_AS_SOURCE.search(text):
         return Own, {"source": text}
     if text.endswith(".keras"):
         return _apart(from_archive(text))
@@ -114,9 +115,9 @@ def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:
     cls = find(name, FOREIGN)
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
-    takes_text = any(one.kind is str for one in known.values())
-    positional = [arg for arg in tree.args if takes_text or not _is_name(arg)]
-    keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_name(one.value))]
+    takes_text = any(one.kind is str or one.nested for one in known.values())
+    positional = [arg for arg in tree.args if takes_text or not _is_text(arg)]
+    keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_text(one.value))]
     return cls, _arguments(cls.__name__, known, known, positional, keywords, text)
 
 
@@ -173,10 +174,6 @@ def _known(cls: str, known: Mapping[str, Parameter], name: str) -> Parameter:
     if name not in known:
         raise Invalid(cls, f"takes the arguments {', '.join(known)}", name)
     return known[name]
-
-
-def _is_name(node: ast.expr) -> bool:
-    return _is_text(node) and _own(node) is None
 
 
 def _is_text(node: ast.expr) -> bool:
