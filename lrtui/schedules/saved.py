@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.catalogue import find
 from lrtui.schedules.family.constant import Constant
@@ -55,7 +57,15 @@ def from_archive(path: str) -> Schedule:
     rate = _config_of(optimizer).get("learning_rate")
     if rate is None:
         raise Invalid("schedule", "must be a model that was compiled with an optimizer", path)
-    return _schedule(rate, path) if isinstance(rate, dict) else Constant(rate)
+    return _schedule(rate, path) if isinstance(rate, dict) else _constant(rate)
+
+
+def _constant(rate: Any) -> Constant:
+    """A plain rate, which Keras keeps as float32: 0.05000000074505806 was given as 0.05."""
+    constant = Constant(rate)
+    short = float(str(np.float32(constant.learning_rate)))
+    same = float(np.float32(short)) == constant.learning_rate
+    return Constant(short) if same else constant
 
 
 def _read_config(path: str) -> Any:

@@ -115,6 +115,7 @@ def sgd(rate: Any) -> dict[str, Any]:
     ("optimizer", "written"),
     [
         (sgd(0.05), "Constant(0.05)"),
+        (sgd(0.05000000074505806), "Constant(0.05)"),  # as float32, which Keras keeps it in
         (sgd(COSINE), "CosineDecay(0.1, decay_steps=1000)"),
         (sgd(OURS), "OneCycle(0.1, total_steps=1000)"),
         (
