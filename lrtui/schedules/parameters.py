@@ -111,6 +111,8 @@ class Parameter:
         if self.nested:
             name = self.kind.__name__.lower()
             return f"must be {f'{name}s' if self.many else f'a {name}'}, as in {quantity.example}"
+        if quantity.low == quantity.high:
+            return f"must be {_bound(quantity.low)}"
         noun = "an integer" if self.kind is int else "a finite number"
         if self.many:
             noun = "integers" if self.kind is int else "finite numbers"

@@ -16,6 +16,12 @@ from lrtui.schedules import (
     prose_of,
     short_name,
 )
+from tests.schedules import (
+    test_compositions,
+    test_values,
+    test_values_cycles,
+    test_values_decays,
+)
 
 every_schedule = pytest.mark.parametrize(
     "cls", catalogue().values(), ids=lambda cls: str(cls.__name__)
@@ -69,6 +75,13 @@ def test_its_defaults_are_a_schedule_that_can_be_trained_with(cls: type[Schedule
     assert np.isfinite(rates).all()
     assert rates.max() > 0
     assert parse(str(cls())) == cls()
+
+
+@every_schedule
+def test_it_has_expected_values(cls: type[Schedule]) -> None:
+    """A class of tests of its name, with rates that were worked out elsewhere."""
+    modules = (test_values, test_values_cycles, test_values_decays, test_compositions)
+    assert any(hasattr(module, f"Test{cls.__name__}") for module in modules)
 
 
 @every_schedule

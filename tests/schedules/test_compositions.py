@@ -71,14 +71,18 @@ class TestSequence:
         assert message in str(refusal.value)
 
 
-class TestFloorScaledOffset:
-    def test_floor(self) -> None:
+class TestFloor:
+    def test_it_never_falls_below(self) -> None:
         check("Floor(LinearDecay(0.1, 10), 0.045)", {0: 0.1, 5: 0.05, 6: 0.045, 99: 0.045})
 
-    def test_scaled(self) -> None:
+
+class TestScaled:
+    def test_every_rate_times_the_factor(self) -> None:
         check("Scaled(LinearDecay(0.1, 10), 3.0)", {0: 0.3, 5: 0.15, 10: 0.0})
 
-    def test_offset(self) -> None:
+
+class TestOffset:
+    def test_it_goes_on_at_a_later_step(self) -> None:
         check("Offset(LinearDecay(0.1, 10), 4)", {0: 0.06, 5: 0.01, 6: 0.0})
 
     def test_an_inner_schedule_that_compares_whole_steps(self) -> None:
