@@ -25,15 +25,14 @@ def keras_calls() -> dict[str, Any]:
 
 def main() -> None:
     keras_own = keras_calls()
-    print(f"{len(STEPS)} rates, milliseconds and ratio, medians of {ROUNDS}:")
+    print(f"{len(STEPS)} rates from whole steps, milliseconds, medians of {ROUNDS} and of ratios:")
     print(f"{'':28}{'schedule':>9}{'formula':>9}{'ratio':>7}{'Keras':>9}{'ratio':>7}")
     for cls in catalogue().values():
         schedule = cls()
-        steps = STEPS.astype(schedule.step_dtype)
         with np.errstate(all="ignore"):
             ours, bare, ratio = in_turn(
                 lambda: schedule(STEPS),  # noqa: B023
-                lambda: schedule.formula(steps, np),  # noqa: B023
+                lambda: schedule.formula(STEPS.astype(schedule.step_dtype), np),  # noqa: B023
                 ROUNDS,
             )
         line = f"  {cls.__name__:<26}{1000 * ours:9.1f}{1000 * bare:9.1f}{ratio:7.2f}"
