@@ -1,0 +1,84 @@
+"""Exported code in a compiled training of Keras: the rate applied is the one shown, and the model
+goes on with it after it was saved and loaded.
+"""
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from lrtui.export.code import code
+from lrtui.schedules import Schedule, catalogue, parameters
+from lrtui.schedules.family.warmup import Warmup
+from lrtui.training.steer import Steering
+from tests.export_libraries.running import Floats, assert_same, namespace_of
+
+STEPS = 8
+"""Updates before the model is saved, and after it was loaded."""
+
+
+def compact(schedule: Schedule) -> Schedule:
+    """The same with all its times 80 times shorter, so that few steps cross its corners."""
+    values = {}
+    for parameter in parameters(type(schedule)):
+        value = getattr(schedule, parameter.name)
+        if parameter.nested:
+            inner = value if parameter.many else (value,)
+            made = tuple(compact(one) for one in inner)
+            values[parameter.name] = made if parameter.many else made[0]
+        elif parameter.quantity.unit == "steps" and value is not None:
+            times = value if parameter.many else (value,)
+            short = tuple(max(time // 80, 1) for time in times)
+            values[parameter.name] = short if parameter.many else short[0]
+    return schedule.but(**values)
+
+
+def model(schedule: Any, jit: bool) -> Any:
+    made = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    made.compile(keras.optimizers.SGD(schedule), "mse", jit_compile=jit)
+    return made
+
+
+def applied(made: Any, first: int) -> Floats:
+    """The rates of the next steps, read from the compiled step; the optimizer has done `first`."""
+    x = np.full((STEPS, 1), 1e-3, np.float32)
+    with Steering(made) as steering:
+        made.fit(x, x, batch_size=1, verbose=0)
+        assert steering.steps == first + STEPS
+        rates, _ = steering.read(first, first + STEPS)
+    return rates
+
+
+CASES = [
+    (cls, jit, policy)
+    for cls in catalogue().values()
+    for jit, policy in itertools.product((False, True), ("float32", "mixed_float16"))
+    # Every class in both ways and both precisions; one in all four: tracing is what takes time.
+    if jit == (policy != "float32") or cls is Warmup
+]
+
+
+@pytest.mark.parametrize(
+    ("cls", "jit", "policy"),
+    CASES,
+    ids=[f"{cls.__name__}-{'jit' if jit else 'compiled'}-{policy}" for cls, jit, policy in CASES],
+)
+def test_training_goes_on_after_save_and_load(
+    cls: type[Schedule], jit: bool, policy: str, tmp_path: Path
+) -> None:
+    schedule = compact(cls())
+    before = keras.mixed_precision.global_policy()
+    keras.mixed_precision.set_global_policy(policy)
+    try:
+        made = model(namespace_of(code(schedule))["schedule"], jit)
+        rates = applied(made, 0)
+        made.save(tmp_path / "model.keras")
+        loaded = keras.models.load_model(tmp_path / "model.keras")
+        rates = np.concatenate([rates, applied(loaded, STEPS)])
+    finally:
+        keras.mixed_precision.set_global_policy(before)
+    assert rates.dtype == np.float32
+    assert_same(schedule, rates)
