@@ -13,10 +13,11 @@ _HOMES = {
     "catalogue": "lrtui.schedules",
     "parse": "lrtui.schedules",
     "LiveCallback": "lrtui.training.callback",
+    "Plateau": "lrtui.training.plateau",
     "Steering": "lrtui.training.steer",
 }
 
-__all__ = ["LiveCallback", "Schedule", "Steering", "__version__", "catalogue", "parse"]
+__all__ = ["LiveCallback", "Plateau", "Schedule", "Steering", "__version__", "catalogue", "parse"]
 
 
 def __getattr__(name: str) -> Any:

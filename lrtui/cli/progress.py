@@ -13,7 +13,7 @@ from lrtui.export import shortest
 from lrtui.training.record import Row, RunRecord
 
 _BAR = 20
-_HEADER = f"{'epoch':>5}  {'step':>8}  {'learning_rate':>13}  {'loss':>10}  {'val_loss':>10}  reset"
+_HEADER = f"{'epoch':>5}  {'step':>8}  {'learning_rate':>13}  {'loss':>10}  {'val_loss':>10}  event"
 
 
 class Table:
@@ -76,13 +76,14 @@ class Table:
 
 
 def row_text(row: Row) -> str:
-    """An epoch as aligned columns; the last one is ``reset``, ``reset*2``, or is not there."""
+    """An epoch as aligned columns; the last one, what happened in it, is not always there."""
     loss = f"{row.loss:.6g}"
     validation = "-" if row.validation_loss is None else f"{row.validation_loss:.6g}"
-    mark = {0: "", 1: "reset"}.get(row.resets, f"reset*{row.resets}")
+    counts = {"reset": row.resets, "cut": row.cuts}
+    events = [name if count == 1 else f"{name}*{count}" for name, count in counts.items() if count]
     rate = shortest(row.learning_rate)
-    columns = f"{row.epoch:>5}  {row.steps:>8}  {rate:>13}  {loss:>10}  {validation:>10}  {mark}"
-    return columns.rstrip()
+    columns = f"{row.epoch:>5}  {row.steps:>8}  {rate:>13}  {loss:>10}  {validation:>10}  "
+    return f"{columns}{' '.join(events)}".rstrip()
 
 
 def duration(seconds: float) -> str:

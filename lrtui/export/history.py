@@ -17,17 +17,18 @@ from lrtui import __version__
 from lrtui.export.numbers import shortest
 from lrtui.training.record import RunRecord
 
-_CSV_HEADER = "epoch,step,learning_rate,loss,val_loss,resets"
+_CSV_HEADER = "epoch,step,learning_rate,loss,val_loss,resets,cuts"
 
 
 def history_csv(record: RunRecord, versions: Mapping[str, str] | None = None) -> str:
-    """A row an epoch: epoch (from 1), step, learning_rate, loss, val_loss, resets.
+    """A row an epoch: epoch (from 1), step, learning_rate, loss, val_loss, resets, cuts.
 
     `versions` has no place in a CSV and is left out.
     """
     rows = [
         f"{row.epoch},{row.steps},{shortest(row.learning_rate)},{shortest(row.loss)},"
-        f"{'' if row.validation_loss is None else shortest(row.validation_loss)},{row.resets}"
+        f"{'' if row.validation_loss is None else shortest(row.validation_loss)},"
+        f"{row.resets},{row.cuts}"
         for row in record.rows
     ]
     return "\n".join([_CSV_HEADER, *rows, ""])
@@ -38,7 +39,7 @@ def history_json(record: RunRecord, versions: Mapping[str, str] | None = None) -
 
     Its keys: lrtui (version), versions (of what trained, if known), schedule, settings, state,
     message, history (the table, a list a column), keras_history (Keras' own ``History.history``),
-    events (resets and scales, each with the first step it applies to).
+    events (resets, scales and cuts on a plateau, each with the first step it applies to).
     """
     rows = record.rows
     whole = {
@@ -55,6 +56,7 @@ def history_json(record: RunRecord, versions: Mapping[str, str] | None = None) -
             "loss": _numbers(row.loss for row in rows),
             "val_loss": _numbers(row.validation_loss for row in rows),
             "resets": [row.resets for row in rows],
+            "cuts": [row.cuts for row in rows],
         },
         "keras_history": {
             name: [value if math.isfinite(value) else shortest(value) for value in values]

@@ -7,9 +7,10 @@ It never computes a rate: what it reports was noted inside the compiled step.
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import keras
+import msgspec
 
 from lrtui.schedules import Invalid, Schedule, parse
 from lrtui.training.link import Link, NoLink
@@ -18,7 +19,6 @@ from lrtui.training.protocol import (
     Command,
     Epoch,
     Event,
-    Marked,
     Pace,
     Pause,
     Paused,
@@ -90,6 +90,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._steering = self._given if self._given is not None else Steering(self.model)
         self._begun = self._steering.steps
         self._reported = 0
+        self._changes_told = len(self._steering.changes)
         self._unread_batches = 0
         self._batches_held = self._steering.capacity // (2 * int(self.model.steps_per_execution))
         self._epochs: list[Epoch] = []
@@ -135,6 +136,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         """What :meth:`on_train_end` does. Call it when ``fit`` raised; harmless if it did not."""
         if self._steering is None:
             return
+        self._tell_changes()
         self.flush()
         if self._given is None:
             self._steering.detach()
@@ -156,7 +158,8 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def _obey(self) -> None:
         while self._resets_at and self.steps >= self._resets_at[-1]:
             self._resets_at.pop()
-            self._reset(Reset())
+            self.steering.reset()
+        self._tell_changes()
         while not self.model.stop_training and (command := self._link.poll()) is not None:
             self._carry_out(command)
 
@@ -169,16 +172,17 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def _carry_out(self, command: Command) -> None:
         try:
             self._do(command)
+            self._tell_changes()
         except Invalid as error:
             print(f"ignored a command: {error}", file=sys.stderr, flush=True)
 
     def _do(self, command: Command) -> None:
         match command:
-            case Reset():
-                self._reset(command)
+            case Reset(schedule=text):
+                schedule: Schedule | None = None if text is None else parse(text)
+                self.steering.reset(schedule)
             case Scale(factor=factor):
                 self.steering.scale(factor)
-                self._mark("scale")
             case Pause():
                 self._pause()
                 self._pacer.restart(self.steps)
@@ -193,14 +197,12 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             case Resume():
                 pass
 
-    def _reset(self, command: Reset) -> None:
-        schedule: Schedule | None = None if command.schedule is None else parse(command.schedule)
-        self.steering.reset(schedule)
-        self._mark("reset")
-
-    def _mark(self, kind: Literal["reset", "scale"]) -> None:
-        steering = self.steering
-        self._tell(Marked(self.steps, kind, steering.schedule, steering.factor))
+    def _tell_changes(self) -> None:
+        """Report what was steered, whoever did it."""
+        changes = self.steering.changes[self._changes_told :]
+        self._changes_told += len(changes)
+        for change in changes:
+            self._tell(msgspec.structs.replace(change, step=change.step - self._begun))
 
     def _pause(self) -> None:
         self._tell(Paused(self.steps))

@@ -26,6 +26,9 @@ TASKS = ("spirals", "sine")
 OPTIMIZERS = ("sgd", "adam")
 DRIVES = ("schedule", "callback")
 
+Change = Literal["reset", "scale", "plateau"]
+"""How a rate is steered; plateau is a scale by ReduceLROnPlateau."""
+
 Count = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**6)]
 
 
@@ -41,6 +44,9 @@ class Settings(Described, frozen=True):
         seed: of data, weights and order: the same seed gives the same numbers.
         drive: how the rate gets in: schedule sets it per step inside the optimizer, callback once
             an epoch by Keras' LearningRateScheduler.
+        plateau_patience: epochs without a better validation loss after which Keras'
+            ReduceLROnPlateau cuts the rate; none: never.
+        plateau_factor: what such a cut multiplies the rate by, until the next reset.
         eager: on: run_eagerly=True, uncompiled and slow; the rates are the same.
     """
 
@@ -51,6 +57,8 @@ class Settings(Described, frozen=True):
     batch_size: Count = 32
     seed: Annotated[int, Quantity(Turn.ONES, high=2**31 - 1)] = 0
     drive: Annotated[str, Quantity(Turn.CHOICES, choices=DRIVES)] = "schedule"
+    plateau_patience: Annotated[int, Quantity(Turn.ONES, "epochs", low=1, high=10**6)] | None = None
+    plateau_factor: Annotated[float, Quantity(Turn.HUNDREDTHS, low=0.01, high=0.99)] = 0.1
     eager: Flag = False
 
     @property
@@ -155,11 +163,11 @@ class Epoch(Message, frozen=True):
 
 
 class Marked(Message, frozen=True):
-    """Event: a command took effect."""
+    """Event: the rate was steered."""
 
     step: int
     """The first step it applies to."""
-    kind: Literal["reset", "scale"]
+    kind: Change
     schedule: str
     """The schedule that drives from here on."""
     factor: float = 1.0

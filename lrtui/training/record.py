@@ -36,6 +36,8 @@ class Row:
     validation_loss: float | None
     resets: int
     """How often the schedule was reset within this epoch."""
+    cuts: int = 0
+    """How often ReduceLROnPlateau cut the rate before a step of this epoch."""
 
 
 class Series:
@@ -150,6 +152,7 @@ class RunRecord:
 
     def _row(self, event: Epoch) -> Row:
         before = self.rows[-1].steps if self.rows else 0
+        kinds = [mark.kind for mark in self.marks if before <= mark.step < event.steps]
         return Row(
             epoch=event.epoch,
             steps=event.steps,
@@ -158,7 +161,6 @@ class RunRecord:
             validation_loss=(
                 None if event.validation_loss is None else from_wire(event.validation_loss)
             ),
-            resets=sum(
-                mark.kind == "reset" and before <= mark.step < event.steps for mark in self.marks
-            ),
+            resets=kinds.count("reset"),
+            cuts=kinds.count("plateau"),
         )

@@ -9,6 +9,7 @@ from lrtui.schedules import Schedule, parse
 from lrtui.training import tasks
 from lrtui.training.callback import LiveCallback
 from lrtui.training.link import Link
+from lrtui.training.plateau import Plateau
 from lrtui.training.protocol import Ended, Start, Started, to_wire
 from lrtui.training.steer import EpochDrive, Steering, keras_schedule
 
@@ -69,13 +70,14 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
 def _callbacks(
     model: Any, per_epoch: Schedule | None, start: Start, link: Link
 ) -> tuple[LiveCallback, list[Any]]:
-    if per_epoch is None:
-        live = LiveCallback(link, resets_at=start.resets_at, pace=start.pace)
-        return live, [live]
-    drive = EpochDrive(per_epoch)
+    drive = None if per_epoch is None else EpochDrive(per_epoch)
     steering = Steering(model, drive)
     live = LiveCallback(link, steering=steering, resets_at=start.resets_at, pace=start.pace)
-    return live, [keras.callbacks.LearningRateScheduler(drive), live]
+    callbacks: list[Any] = [] if drive is None else [keras.callbacks.LearningRateScheduler(drive)]
+    patience, factor = start.settings.plateau_patience, start.settings.plateau_factor
+    if patience is not None:
+        callbacks.append(Plateau(steering, patience=patience, factor=factor))
+    return live, [*callbacks, live]
 
 
 def _divide_as_written() -> None:

@@ -14,11 +14,13 @@ In the middle of a ``fit`` call the same from a callback's ``on_train_batch_end`
 """
 
 import math
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any, Literal, Self
 
 from lrtui.schedules import Invalid
 from lrtui.training.adapter import describe, keras_schedule
 from lrtui.training.drive import AnySchedule, Drive, EpochDrive, SteeredSchedule, drive_of
+from lrtui.training.protocol import Change, Marked
 from lrtui.training.ring import CAPACITY, Float32s, Ring
 
 __all__ = ["AnySchedule", "EpochDrive", "SteeredSchedule", "Steering", "describe", "keras_schedule"]
@@ -51,6 +53,7 @@ class Steering:
         self._drive = drive if drive is not None else drive_of(optimizer)
         self._drive.attach(optimizer, self._ring)
         self._factor = 1.0
+        self._changes: list[Marked] = []
         self._wrap_loss()
         model.make_train_function(force=True)
 
@@ -82,6 +85,11 @@ class Steering:
         return self._factor
 
     @property
+    def changes(self) -> Sequence[Marked]:
+        """Every reset and scale so far; their steps as the optimizer counts them."""
+        return self._changes
+
+    @property
     def schedule(self) -> str:
         """The schedule that drives, as text."""
         return self._drive.text()
@@ -108,9 +116,14 @@ class Steering:
         if self._drive.reset(schedule):
             # A compiled step goes on with the old schedule until it is traced anew.
             self._model.make_train_function(force=True)
+        self._note("reset")
 
-    def scale(self, factor: float) -> None:
+    def scale(self, factor: float, kind: Literal["scale", "plateau"] = "scale") -> None:
         """Multiply the rate from the next step on, on top of earlier scales.
+
+        Args:
+            factor: 0 or more.
+            kind: what :attr:`changes` and the record call it.
 
         Raises:
             Invalid: the factor is negative or not finite.
@@ -119,6 +132,7 @@ class Steering:
             raise Invalid("factor", "must be a finite number >= 0", factor)
         self._factor *= factor
         self._drive.scale(factor)
+        self._note(kind)
 
     def detach(self) -> None:
         """Give the model back with its own loss and, built with one, its own schedule.
@@ -131,6 +145,9 @@ class Steering:
             self._model.compute_loss = self._previous_loss
         self._drive.detach()
         self._model.make_train_function(force=True)
+
+    def _note(self, kind: Change) -> None:
+        self._changes.append(Marked(self.steps, kind, self.schedule, self._factor))
 
     def _wrap_loss(self) -> None:
         compute_loss = self._model.compute_loss

@@ -79,7 +79,7 @@ def test_a_training_with_resets_and_its_history(tmp_path: Path) -> None:
     )
     assert (process.returncode, process.stderr) == (0, "")
     header, *rows = [line.split() for line in process.stdout.splitlines()]
-    assert header == ["epoch", "step", "learning_rate", "loss", "val_loss", "reset"]
+    assert header == ["epoch", "step", "learning_rate", "loss", "val_loss", "event"]
     assert [row[:2] for row in rows] == [["1", "10"], ["2", "20"], ["3", "30"]]
     # The rates of steps 9, 19 and 29; the last two are 6 and 16 steps after the reset.
     expected = 0.1 * 0.5 ** (np.array([9, 6, 16]) / 10)
@@ -93,6 +93,25 @@ def test_a_training_with_resets_and_its_history(tmp_path: Path) -> None:
     assert [(one["step"], one["kind"]) for one in whole["events"]] == [(13, "reset")]
     assert (whole["state"], whole["versions"]["keras"][:2]) == ("done", "3.")
     assert whole["history"]["loss"][2] < whole["history"]["loss"][0]
+
+
+def test_a_training_whose_rate_is_cut_on_a_plateau(tmp_path: Path) -> None:
+    """At such a rate no weight moves, so the validation loss stands still from epoch 1 on."""
+    target = tmp_path / "run.json"
+    process = run(
+        *("train", "Constant(1e-12)", "--epochs", "5", "--steps-per-epoch", "4"),
+        *("--plateau-patience", "2", "--plateau-factor", "0.5", "--history", str(target)),
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    rows = [line.split() for line in process.stdout.splitlines()[1:]]
+    assert [row[2] for row in rows] == ["1e-12"] * 3 + ["5e-13"] * 2
+    assert [row[5:] for row in rows] == [[], [], [], ["cut"], []]
+    whole = json.loads(target.read_text())
+    assert [(one["step"], one["kind"], one["factor"]) for one in whole["events"]] == [
+        (12, "plateau", 0.5),
+        (20, "plateau", 0.25),
+    ]
+    assert whole["settings"]["plateau_patience"] == 2
 
 
 def started(target: Path) -> subprocess.Popen[str]:

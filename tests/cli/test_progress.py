@@ -12,6 +12,7 @@ ROWS = [
     Row(1, 64, 0.1, 0.693147, 0.5, resets=0),
     Row(2, 128, 0.09992247, 0.1, None, resets=1),
     Row(3, 192, 1e-5, float("nan"), float("inf"), resets=2),
+    Row(4, 256, 1e-6, 0.1, 0.5, resets=1, cuts=1),
 ]
 
 
@@ -31,6 +32,7 @@ def test_rows_are_columns_that_awk_reads() -> None:
         ["1", "64", "0.1", "0.693147", "0.5"],
         ["2", "128", "0.09992247", "0.1", "-", "reset"],
         ["3", "192", "1e-05", "nan", "inf", "reset*2"],
+        ["4", "256", "1e-06", "0.1", "0.5", "reset", "cut"],
     ]
 
 
@@ -40,7 +42,7 @@ def test_they_stand_under_their_header() -> None:
     for row in ROWS:
         table.row(row)
     header, *rows = out.getvalue().splitlines()
-    assert header.split() == ["epoch", "step", "learning_rate", "loss", "val_loss", "reset"]
+    assert header.split() == ["epoch", "step", "learning_rate", "loss", "val_loss", "event"]
     for name in ("epoch", "step", "learning_rate", "loss", "val_loss"):
         end = header.index(f"{name} ") + len(name)
         assert all(row[end] == " " or end == len(row) for row in rows if len(row) > end)

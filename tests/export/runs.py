@@ -36,17 +36,21 @@ def epoch(number: int, steps: int, rate: float, loss: float, val_loss: float | N
 
 
 def a_run() -> RunRecord:
-    """Two epochs of two steps; a reset to another schedule before step 2; it diverges at once."""
+    """Two epochs of two steps; another schedule from step 2 on, cut before step 3; it diverges."""
     events: list[Event] = [
         Started(SCHEDULE, Settings(epochs=2, steps_per_epoch=2)),
         Steps(0, pack([0.1, 0.0999]), pack([0.7, 0.6])),
         epoch(1, 2, 0.0999, 0.65, None),
         Marked(step=2, kind="reset", schedule=OTHER),
-        Steps(2, pack([0.5, 0.5]), pack([INF, NAN])),
-        epoch(2, 4, 0.5, INF, NAN),
+        Marked(step=3, kind="plateau", schedule=OTHER, factor=0.1),
+        Steps(2, pack([0.5, 0.05]), pack([INF, NAN])),
+        epoch(2, 4, 0.05, INF, NAN),
         Ended(
             "done",
-            history={"loss": [single(0.65), "inf"], "learning_rate": [single(0.0999), 0.5]},
+            history={
+                "loss": [single(0.65), "inf"],
+                "learning_rate": [single(0.0999), single(0.05)],
+            },
         ),
     ]
     return RunRecord.of(events)

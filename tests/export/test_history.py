@@ -14,19 +14,24 @@ from tests.export.runs import OTHER, SCHEDULE, a_run, an_empty_run, single
 
 def test_csv_word_for_word() -> None:
     assert history_text(a_run(), ".csv") == (
-        "epoch,step,learning_rate,loss,val_loss,resets\n1,2,0.0999,0.65,,0\n2,4,0.5,inf,nan,1\n"
+        "epoch,step,learning_rate,loss,val_loss,resets,cuts\n"
+        "1,2,0.0999,0.65,,0,0\n"
+        "2,4,0.05,inf,nan,1,1\n"
     )
 
 
 def test_csv_reads_back_as_the_same_float32() -> None:
     rows = list(csv.DictReader(io.StringIO(history_text(a_run(), ".csv"))))
-    assert [np.float32(row["learning_rate"]) for row in rows] == [np.float32(0.0999), 0.5]
+    assert [np.float32(row["learning_rate"]) for row in rows] == [
+        np.float32(0.0999),
+        np.float32(0.05),
+    ]
     assert np.isnan(np.float32(rows[1]["val_loss"]))
 
 
 def test_csv_of_a_run_without_an_epoch_is_the_header() -> None:
     assert history_text(an_empty_run(), ".csv").splitlines() == [
-        "epoch,step,learning_rate,loss,val_loss,resets"
+        "epoch,step,learning_rate,loss,val_loss,resets,cuts"
     ]
 
 
@@ -48,6 +53,8 @@ def test_json_is_json_and_complete() -> None:
             "batch_size": 32,
             "seed": 0,
             "drive": "schedule",
+            "plateau_patience": None,
+            "plateau_factor": 0.1,
             "eager": False,
         },
         "state": "done",
@@ -55,16 +62,20 @@ def test_json_is_json_and_complete() -> None:
         "history": {
             "epoch": [1, 2],
             "step": [2, 4],
-            "learning_rate": [0.0999, 0.5],
+            "learning_rate": [0.0999, 0.05],
             "loss": [0.65, "inf"],
             "val_loss": [None, "nan"],
             "resets": [0, 1],
+            "cuts": [0, 1],
         },
         "keras_history": {
             "loss": [single(0.65), "inf"],
-            "learning_rate": [single(0.0999), 0.5],
+            "learning_rate": [single(0.0999), single(0.05)],
         },
-        "events": [{"step": 2, "kind": "reset", "schedule": OTHER, "factor": 1.0}],
+        "events": [
+            {"step": 2, "kind": "reset", "schedule": OTHER, "factor": 1.0},
+            {"step": 3, "kind": "plateau", "schedule": OTHER, "factor": 0.1},
+        ],
     }
 
 

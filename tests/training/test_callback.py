@@ -139,6 +139,20 @@ class TestCommands:
             Marked(5, "reset", "CosineDecay(0.3, decay_steps=4)", 1.0),
         ]
 
+    def test_what_a_script_steers_by_itself_is_marked_too(self) -> None:
+        link = QueueLink()
+        made = model(keras.optimizers.SGD(falling()))
+        steering = Steering(made)
+        fit(made, 1)
+        steering.scale(2.0)
+        by_hand = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: steering.reset() if batch == 2 else None
+        )
+        fit(made, 1, [by_hand, LiveCallback(link, steering=steering)])
+
+        marks = [event for event in link.events if isinstance(event, Marked)]
+        assert marks == [Marked(3, "reset", FALLING, 1.0)]
+
     def test_steps_before_a_mark_are_reported_before_it(self) -> None:
         link = QueueLink()
         live = LiveCallback(link, clock=lambda: 0.0)

@@ -59,7 +59,8 @@ def command(
     """Train a small Keras model and print a row an epoch.
 
     Columns: epoch (from 1), step (steps done), learning_rate (of the epoch's last step), loss,
-    val_loss, and reset where the schedule was reset within the epoch.
+    val_loss, and event: reset where the schedule was reset within the epoch, cut where
+    ReduceLROnPlateau cut the rate.
     """
     made = Settings(**settings)
     start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))

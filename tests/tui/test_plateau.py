@@ -1,0 +1,67 @@
+"""Cuts on a plateau: a line of the form that brings another, a letter in the plots."""
+
+from lrtui.schedules import parse
+from lrtui.training.protocol import Ended, Epoch, Marked, Settings, Started, Steps, pack
+from lrtui.training.record import RunRecord
+from lrtui.tui.scene import Scene, epoch_cells, loss_picture, rate_picture
+from lrtui.tui.sheet import Sheet
+from tests.plotting.reading import y_labels
+
+CONSTANT = "Constant(0.1)"
+PATIENCE, FACTOR = "settings.plateau_patience", "settings.plateau_factor"
+
+
+def names(sheet: Sheet) -> list[str]:
+    return [line.name for line in sheet.lines()]
+
+
+def a_cut_run() -> RunRecord:
+    """A rate of 0.1 that is cut to 0.01 before its third epoch of 10 steps."""
+    record = RunRecord.of([Started(CONSTANT, Settings(epochs=4, steps_per_epoch=10))])
+    for number, rate in ((1, 0.1), (2, 0.1), (3, 0.01)):
+        if number == 3:
+            record.add(Marked(20, "plateau", CONSTANT, 0.1))
+        record.add(Steps(10 * (number - 1), pack([rate] * 10), pack([0.5] * 10)))
+        record.add(Epoch(number, 10 * number, rate, 0.5, 0.5))
+    return record
+
+
+def test_the_factor_is_there_only_with_a_patience() -> None:
+    sheet = Sheet.of(parse(CONSTANT))
+    assert PATIENCE in names(sheet)
+    assert FACTOR not in names(sheet)
+
+    turned = sheet.turn(PATIENCE, 1).turn(PATIENCE, 1)
+    assert turned.settings.good.plateau_patience == 2
+    assert names(turned).index(FACTOR) == names(turned).index(PATIENCE) + 1
+    assert FACTOR not in names(turned.default(PATIENCE))
+
+
+def test_a_factor_that_cannot_be_stays_in_sight() -> None:
+    sheet = Sheet.of(parse(CONSTANT)).type(PATIENCE, "2").type(FACTOR, "1.5").default(PATIENCE)
+    assert "plateau_factor must be" in sheet.fault
+    assert FACTOR in names(sheet)
+
+
+def test_a_cut_is_marked_in_both_plots_and_in_the_table() -> None:
+    record = a_cut_run()
+    scene = Scene(parse(CONSTANT), 40, 10, record)
+    for picture in (rate_picture(scene, 80, 16), loss_picture(scene, 80, 16)):
+        (axis,) = (row for row in picture.rows if "└" in row)
+        assert axis.index("c") == axis.index("└") + 36, "at 20 of 40 steps, amid 71 cells"
+    assert [epoch_cells(row)[0].split() for row in record.rows] == [["1"], ["2"], ["3", "c"]]
+
+
+def test_a_cut_after_the_last_step_is_in_no_plot() -> None:
+    record = a_cut_run()
+    record.add(Marked(30, "plateau", CONSTANT, 0.01))
+    record.add(Ended("done"))
+    axis = rate_picture(Scene(parse(CONSTANT), 30, 10, record), 80, 16).rows[-2]
+    assert axis.count("c") == 1
+
+
+def test_a_reset_would_start_unscaled() -> None:
+    """It runs at a tenth and the form shows 0.5: what a reset would start reaches 0.5."""
+    picture = rate_picture(Scene(parse("Constant(0.5)"), 40, 10, a_cut_run()), 80, 16)
+    assert "if reset" in picture.rows[0]
+    assert max(map(float, y_labels(picture).values())) == 0.5
