@@ -27,19 +27,24 @@ def landmarks(
     Returns:
         start, peak, lowest, half (the first step at or below half the peak after it; absent if
         there is none), end, and mean. Above `exact_up_to` steps: start, peak, lowest and end, the
-        steps of peak and lowest unknown.
+        steps of peak and lowest unknown. Rates that are not finite count only as start and end;
+        nothing if there is no other.
     """
     start, end = (float(rate) for rate in schedule([0, steps - 1]))
     if steps > exact_up_to:
         low, high = envelope(schedule, 0, steps, 4096)
         return (
             Landmark("start", 0, start),
-            Landmark("peak", None, float(high.max())),
-            Landmark("lowest", None, float(low.min())),
+            Landmark("peak", None, float(np.fmax.reduce(high))),
+            Landmark("lowest", None, float(np.fmin.reduce(low))),
             Landmark("end", steps - 1, end),
         )
     rates = schedule(np.arange(steps))
-    peak, lowest = int(rates.argmax()), int(rates.argmin())
+    known = np.isfinite(rates)
+    if not known.any():
+        return ()
+    rates = np.where(known, rates, np.float32(np.nan))
+    peak, lowest = int(np.nanargmax(rates)), int(np.nanargmin(rates))
     found = [
         Landmark("start", 0, start),
         Landmark("peak", peak, float(rates[peak])),
@@ -49,5 +54,5 @@ def landmarks(
     if halved.size and rates[peak] > 0:
         found.append(Landmark("half", peak + int(halved[0]), float(rates[peak + halved[0]])))
     found.append(Landmark("end", steps - 1, end))
-    found.append(Landmark("mean", None, float(rates.mean(dtype=np.float64))))
+    found.append(Landmark("mean", None, float(rates[known].mean(dtype=np.float64))))
     return tuple(found)

@@ -3,8 +3,10 @@
 Here nothing of the file is opened, imported or run; whoever can do that fills the rates in.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -57,6 +59,11 @@ class Own(Schedule, frozen=True, tag="own"):
     def path(self) -> str:
         """The path of the file, as it was given."""
         return self.source.rpartition(":")[0]
+
+    @property
+    def file(self) -> Path:
+        """The file. A home folder that is not known stays a tilde."""
+        return Path(os.path.expanduser(self.path))  # noqa: PTH111 - pathlib raises
 
     @property
     def name(self) -> str:

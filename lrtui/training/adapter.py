@@ -19,13 +19,17 @@ class KerasSchedule(LearningRateSchedule):  # type: ignore[misc]
 
     Args:
         schedule: the schedule, or its text form.
+        itself: where the schedule is a Keras schedule of the user's own, that one.
     """
 
-    def __init__(self, schedule: Schedule | str) -> None:
+    def __init__(self, schedule: Schedule | str, itself: Any = None) -> None:
         self.schedule = parse(schedule) if isinstance(schedule, str) else schedule
+        self._itself = itself
 
     def __call__(self, step: Any) -> Any:
         """The rate at `step`, an integer tensor of any shape; float32 of that shape."""
+        if self._itself is not None:
+            return ops.cast(self._itself(step), "float32")
         return self.schedule.formula(ops.cast(step, self.schedule.step_dtype), ops)
 
     def get_config(self) -> dict[str, Any]:
@@ -33,15 +37,15 @@ class KerasSchedule(LearningRateSchedule):  # type: ignore[misc]
         return {"schedule": str(self.schedule)}
 
 
-def keras_schedule(schedule: Schedule) -> Any:
+def keras_schedule(schedule: Schedule | KerasSchedule) -> Any:
     """Keras' own class of that name where there is one, else the adapter."""
-    own = getattr(keras.optimizers.schedules, type(schedule).__name__, None)
+    if isinstance(schedule, KerasSchedule):
+        return schedule
+    cls: type[Schedule] = type(schedule)
+    own = getattr(keras.optimizers.schedules, cls.__name__, None)
     if own is None:
         return KerasSchedule(schedule)
-    arguments = {
-        parameter.name: getattr(schedule, parameter.name)
-        for parameter in parameters(type(schedule))
-    }
+    arguments = {parameter.name: getattr(schedule, parameter.name) for parameter in parameters(cls)}
     return own(
         **{
             name: list(value) if isinstance(value, tuple) else value

@@ -12,8 +12,10 @@ from typing import Any
 import keras
 import msgspec
 
-from lrtui.schedules import Invalid, Schedule, parse
+from lrtui.schedules import Invalid, parse
+from lrtui.schedules.own import MOST_STEPS
 from lrtui.training.link import Link, NoLink
+from lrtui.training.own import OwnFault, prepare, sample
 from lrtui.training.pacer import Pacer
 from lrtui.training.protocol import (
     Command,
@@ -25,6 +27,7 @@ from lrtui.training.protocol import (
     Reset,
     Resume,
     Resumed,
+    Sample,
     Scale,
     Start,
     Steps,
@@ -173,14 +176,15 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         try:
             self._do(command)
             self._tell_changes()
-        except Invalid as error:
+        except (Invalid, OwnFault) as error:
             print(f"ignored a command: {error}", file=sys.stderr, flush=True)
 
     def _do(self, command: Command) -> None:
         match command:
             case Reset(schedule=text):
-                schedule: Schedule | None = None if text is None else parse(text)
-                self.steering.reset(schedule)
+                self._reset(text)
+            case Sample(source=source, steps=steps):
+                self._link.send(sample(source, steps))
             case Scale(factor=factor):
                 self.steering.scale(factor)
             case Pause():
@@ -196,6 +200,17 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 self.stopped = self.model.stop_training = True
             case Resume():
                 pass
+
+    def _reset(self, text: str | None) -> None:
+        if text is None:
+            self.steering.reset()
+            return
+        # Of a fit whose length Keras does not know, as much as any run may have.
+        steps = (self.params.get("epochs") or 0) * (self.params.get("steps") or 0)
+        prepared = prepare(parse(text), steps or MOST_STEPS, self._link)
+        self.steering.reset(prepared.driver)
+        for event in prepared.events:
+            self._link.send(event)
 
     def _tell_changes(self) -> None:
         """Report what was steered, whoever did it."""

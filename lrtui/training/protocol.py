@@ -115,6 +115,15 @@ class Stop(Message, frozen=True):
     """Command: end the run after the present step."""
 
 
+class Sample(Message, frozen=True):
+    """Command: read a schedule of the user's own from its file and sample it."""
+
+    source: str
+    """``path/mymodule.py:name``."""
+    steps: int
+    """From step 0 on."""
+
+
 class Ready(Message, frozen=True):
     """Event: the worker has loaded TensorFlow and waits for a start."""
 
@@ -162,6 +171,22 @@ class Epoch(Message, frozen=True):
     validation_loss: Number | None = None
 
 
+class Sampled(Message, frozen=True):
+    """Event: a schedule of the user's own was read and sampled, asked for or to train with."""
+
+    source: str
+    steps: int
+    """How many were asked for."""
+    rates: bytes
+    """Those of the steps from 0 on, float32; fewer than `steps` if there is an error."""
+    error: str = ""
+    """What is wrong, one or two lines."""
+    absent: bool = False
+    """Whether what is wrong is the source: no such file, or no such name in it."""
+    driving: bool = False
+    """Whether the run takes its rates from them from here on."""
+
+
 class Marked(Message, frozen=True):
     """Event: the rate was steered."""
 
@@ -201,8 +226,8 @@ class Broken(Message, frozen=True):
     message: str
 
 
-Command = Start | Reset | Scale | Pause | Resume | Pace | Stop
-Event = Ready | Started | Steps | Epoch | Marked | Paused | Resumed | Ended | Broken
+Command = Start | Reset | Scale | Pause | Resume | Pace | Stop | Sample
+Event = Ready | Started | Steps | Epoch | Marked | Paused | Resumed | Ended | Broken | Sampled
 
 _encoder = msgspec.json.Encoder()
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)

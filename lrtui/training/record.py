@@ -14,6 +14,7 @@ from lrtui.training.protocol import (
     Marked,
     Paused,
     Resumed,
+    Sampled,
     Settings,
     Started,
     Steps,
@@ -80,6 +81,8 @@ class RunRecord:
     history: dict[str, list[float]] = field(default_factory=dict)
     """Keras' own ``History.history``, once the run has ended."""
     memory: int = 0
+    samples: dict[str, bytes] = field(default_factory=dict)
+    """The rates of the user's own schedules that it trains with, float32, by source."""
     _rates: Series = field(default_factory=Series)
     _losses: Series = field(default_factory=Series)
 
@@ -138,6 +141,8 @@ class RunRecord:
                 self.state = "paused"
             case Resumed():
                 self.state = "running"
+            case Sampled(driving=True):
+                self.samples[event.source] = event.rates
             case Ended():
                 self.state, self.message = event.reason, event.message
                 self.history = {

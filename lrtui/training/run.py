@@ -9,6 +9,7 @@ from lrtui.schedules import Schedule, parse
 from lrtui.training import tasks
 from lrtui.training.callback import LiveCallback
 from lrtui.training.link import Link
+from lrtui.training.own import prepare
 from lrtui.training.plateau import Plateau
 from lrtui.training.protocol import Ended, Start, Started, to_wire
 from lrtui.training.steer import EpochDrive, Steering, keras_schedule
@@ -29,15 +30,16 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
 
     Raises:
         Invalid: the schedule is not understood; nothing has been told.
+        OwnFault: the schedule is the user's own and cannot be trained with.
         Exception: whatever Keras raises; the steps before that have been told, ``Ended`` not.
     """
-    schedule = parse(start.schedule)
     settings = start.settings
     _divide_as_written()
     keras.backend.clear_session()
+    schedule, driver, sampled = prepare(parse(start.schedule), settings.steps, link)
     task = tasks.make(settings, threads)
     by_callback = settings.drive == "callback"
-    rate: Any = float(schedule(0)) if by_callback else keras_schedule(schedule)
+    rate: Any = float(schedule(0)) if by_callback else keras_schedule(driver)
     task.model.compile(
         _OPTIMIZERS[settings.optimizer](rate),
         task.loss,
@@ -46,6 +48,8 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     )
     live, callbacks = _callbacks(task.model, schedule if by_callback else None, start, link)
     link.send(Started(str(schedule), settings))
+    for event in sampled:
+        link.send(event)
     try:
         history = task.model.fit(
             task.batches,

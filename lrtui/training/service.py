@@ -21,6 +21,7 @@ from lrtui.training.protocol import (
     Ended,
     Event,
     Ready,
+    Sample,
     Settings,
     Start,
     decode_command,
@@ -144,17 +145,23 @@ def _warm_up(threads: int) -> None:
 
 
 def serve(link: SocketLink, threads: int) -> None:
-    """Train at every start that comes; commands that come while nothing trains say nothing."""
+    """Train at every start that comes, and sample; other commands mean nothing meanwhile."""
+    from lrtui.training.own import OwnFault, sample
     from lrtui.training.run import train
 
     start: Start | None = None
     while True:
         if start is None:
             command = link.wait()
+            if isinstance(command, Sample):
+                link.send(sample(command.source, command.steps))
             start = command if isinstance(command, Start) else None
             continue
         try:
             start = train(start, link, threads)
+        except OwnFault as fault:
+            link.send(Ended("failed", str(fault)))
+            start = None
         except Exception as error:
             traceback.print_exc()
             sys.stderr.flush()
