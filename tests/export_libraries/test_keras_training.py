@@ -9,29 +9,31 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from lrtui.export.code import code
-from lrtui.schedules import Schedule, catalogue, parameters
+from lrtui.schedules import Schedule, catalogue, parameters, parse
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.training.steer import Steering
+from tests.export_libraries.running import STEPS as ALL_STEPS
 from tests.export_libraries.running import Floats, assert_same, namespace_of
 
 STEPS = 8
 """Updates before the model is saved, and after it was loaded."""
 
 
-def compact(schedule: Schedule) -> Schedule:
-    """The same with all its times 80 times shorter, so that few steps cross its corners."""
+def compact(schedule: Schedule, factor: int = 80) -> Schedule:
+    """The same with all its times so much shorter, so that few steps cross its corners."""
     values = {}
     for parameter in parameters(type(schedule)):
         value = getattr(schedule, parameter.name)
         if parameter.nested:
             inner = value if parameter.many else (value,)
-            made = tuple(compact(one) for one in inner)
+            made = tuple(compact(one, factor) for one in inner)
             values[parameter.name] = made if parameter.many else made[0]
         elif parameter.quantity.unit == "steps" and value is not None:
             times = value if parameter.many else (value,)
-            short = tuple(max(time // 80, 1) for time in times)
+            short = tuple(max(time // factor, 1) for time in times)
             values[parameter.name] = short if parameter.many else short[0]
     return schedule.but(**values)
 
@@ -82,3 +84,43 @@ def test_training_goes_on_after_save_and_load(
         keras.mixed_precision.set_global_policy(before)
     assert rates.dtype == np.float32
     assert_same(schedule, rates)
+
+
+@pytest.mark.parametrize("jit", [False, True], ids=["compiled", "jit"])
+def test_every_step_of_every_schedule_in_a_compiled_loop(jit: bool) -> None:
+    """All in one function, as compiling takes time; one step at a time, as in a training."""
+    short = [compact(cls(), 5) for cls in catalogue().values()]
+    made = [namespace_of(code(schedule))["schedule"] for schedule in short]
+
+    @tf.function(jit_compile=jit)  # type: ignore[untyped-decorator, unused-ignore]
+    def loop(many: Any) -> Any:
+        return tf.map_fn(
+            lambda step: tf.stack([tf.cast(one(step), tf.float32) for one in made]),
+            many,
+            fn_output_signature=tf.TensorSpec((len(made),), tf.float32),
+        )
+
+    found = loop(tf.constant(ALL_STEPS, tf.int64)).numpy()
+    for schedule, rates in zip(short, found.T, strict=True):
+        assert_same(schedule, rates)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "jit", "moved"),
+    [
+        ("ExponentialDecay(0.1, 41, 0.5, staircase=True)", False, 41),
+        ("ExponentialDecay(0.1, 41, 0.5, staircase=True)", True, 41),
+        ("InverseTimeDecay(0.1, 41, 0.5, staircase=True)", True, 41),
+        ("PolynomialDecay(0.1, 3, 0.01, power=0.5)", True, 3),
+    ],
+)
+def test_where_compiling_changes_a_rate_the_code_says_so(
+    schedule: str, jit: bool, moved: int
+) -> None:
+    text = code(parse(schedule))
+    assert f" {moved}" in "".join(line for line in text.splitlines()[2:] if line.startswith("#"))
+    own = tf.function(namespace_of(text)["schedule"], jit_compile=jit)
+    rates = [float(own(tf.constant(step, tf.int64))) for step in (moved - 1, moved)]
+    shown = parse(schedule)([moved - 1, moved])
+    assert rates[0] == pytest.approx(shown[0], rel=1e-6)
+    assert rates[1] != pytest.approx(shown[1], rel=1e-6)

@@ -4,27 +4,10 @@ import inspect
 import re
 from typing import Any
 
-from lrtui.export.code.division import moved_edges
 from lrtui.export.code.formula import Dialect, fields_of, lines_of, methods, names_in
+from lrtui.export.code.keras_own import OWN, caveat
 from lrtui.export.code.layout import WIDTH, comment, heading, literal, source
 from lrtui.schedules import Schedule
-from lrtui.schedules.base import Composition
-from lrtui.schedules.family.cosine_restarts import CosineDecayRestarts
-from lrtui.schedules.family.exponential import ExponentialDecay
-from lrtui.schedules.family.inverse_time import InverseTimeDecay
-from lrtui.schedules.family.polynomial import PolynomialDecay
-
-OWN = frozenset(
-    {
-        "CosineDecay",
-        "CosineDecayRestarts",
-        "ExponentialDecay",
-        "InverseTimeDecay",
-        "PiecewiseConstantDecay",
-        "PolynomialDecay",
-    }
-)
-"""The classes that Keras has itself, under the same names, with the same arguments."""
 
 _DIALECT = Dialect("ops", 'ops.array({}, "float32")', fields_on_self=True)
 _USE = "# optimizer = keras.optimizers.SGD(learning_rate=schedule)"
@@ -38,34 +21,10 @@ def keras_code(schedule: Schedule) -> str:
     expression = _expression(schedule, classes, modules)
     imports = [*(f"import {name}" for name in sorted(modules)), *([""] if modules else [])]
     imports += ["import keras", *(["from keras import ops"] if classes else [])]
-    use = [*comment(_moved(schedule)), f"schedule = {expression}", _USE]
+    use = [*comment(caveat(schedule)), f"schedule = {expression}", _USE]
     if not classes:
         return source([[*heading(schedule, "Keras"), "", *imports, "", *use]])
     return source([[*heading(schedule, "Keras"), "", *imports], *classes.values(), use])
-
-
-def _moved(schedule: Schedule) -> str:
-    """What to know of a class of Keras' own whose edges move when it is compiled."""
-    match schedule:
-        case (
-            ExponentialDecay(decay_steps=period, staircase=True)
-            | InverseTimeDecay(decay_steps=period, staircase=True)
-            | CosineDecayRestarts(first_decay_steps=period, t_mul=1.0)
-        ):
-            edges = moved_edges(period)
-        case PolynomialDecay(decay_steps=period, cycle=True):
-            edges = moved_edges(period, up=True)
-        case Composition():
-            return next(filter(None, map(_moved, schedule.inner())), "")
-        case _:
-            return ""
-    if not edges:
-        return ""
-    steps = ", ".join(map(str, edges))
-    return (
-        f"Compiled, TensorFlow may multiply by the rounded 1 / {period} where Keras divides: at "
-        f"steps {steps}... the rate of a neighbouring period is then used, for one step."
-    )
 
 
 def _expression(
