@@ -21,6 +21,7 @@ from lrtui.schedules.family.inverse_time import InverseTimeDecay
 from lrtui.schedules.family.multi_step import MultiStepDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.step import StepDecay
+from lrtui.schedules.family.warmup import Warmup
 
 STEPS = np.arange(640)
 """One length for all: jax compiles once a shape."""
@@ -120,6 +121,10 @@ def absolute(schedule: Schedule, rates: Floats) -> float:
             return tiny
         case CosineDecayRestarts(m_mul=m_mul):
             return 16 * EPSILON * rounding(schedule) * max(1.0, m_mul) * peak + tiny
+        case Warmup(shape="exponential", schedule=later):
+            # Powers pass on the relative error of the first rate, which cancels against the peak.
+            first = max(float(later(0)), TINY)
+            return 4 * EPSILON * peak * max(1.0, peak / first) + tiny
     return 4 * EPSILON * peak + tiny
 
 
