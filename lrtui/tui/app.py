@@ -26,11 +26,13 @@ from lrtui.schedules import (
     parameters,
     parse,
     prose_of,
+    short_name,
 )
 from lrtui.schedules.notes import notes
+from lrtui.schedules.own import Own, own_sources, sampled
 from lrtui.tui import scene, status
 from lrtui.tui.dialogs import Ask, Choose, Code, Help
-from lrtui.tui.form import Form
+from lrtui.tui.form import Form, Line
 from lrtui.tui.help import KEYS, NOTES
 from lrtui.tui.plot_view import PlotView
 from lrtui.tui.session import OpenLink, Session
@@ -132,6 +134,7 @@ class LrtuiApp(App[None]):
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
+        self.call_after_refresh(self._want_samples)
 
     async def on_unmount(self) -> None:
         """End the worker."""
@@ -142,8 +145,10 @@ class LrtuiApp(App[None]):
     @property
     def scene(self) -> scene.Scene:
         """What the plots show at this moment."""
+        active = self.session.active
+        stop = active.settings.steps if active is not None else self._sheet.total_steps
         return scene.Scene(
-            schedule=self._sheet.schedule,
+            schedule=sampled(self._sheet.schedule, self._samples(stop)),
             total_steps=self._sheet.total_steps,
             steps_per_epoch=self._sheet.settings.good.steps_per_epoch,
             record=self.session.record,
@@ -151,6 +156,24 @@ class LrtuiApp(App[None]):
             cursor=self._cursor,
             ascii=self._ascii,
         )
+
+    def _samples(self, stop: int) -> dict[str, bytes]:
+        sources = own_sources(self._sheet.schedule)
+        rates = self.session.own.rates
+        return {source: rates[source][: 4 * stop] for source in sources if source in rates}
+
+    def _want_samples(self) -> None:
+        """Have the user's own schedules sampled where they are not, or were edited since."""
+        for source in own_sources(self._sheet.schedule):
+            self.session.own.want(source, self.scene.stop)
+
+    def _lines(self) -> list[Line]:
+        """The form, with what is wrong in the user's own file."""
+        faults = self.session.own.faults
+        return [
+            replace(line, fault=faults[line.text]) if line.again and line.text in faults else line
+            for line in self._sheet.lines()
+        ]
 
     def _mark_stale(self) -> None:
         self._stale = True
@@ -160,6 +183,7 @@ class LrtuiApp(App[None]):
         self._refresh_all()
 
     def _redraw_if_stale(self) -> None:
+        self._want_samples()
         if self._stale and not self.session_is_covered:
             self._refresh_all()
 
@@ -173,7 +197,7 @@ class LrtuiApp(App[None]):
             return
         self._stale = False
         base = self.screen_stack[0]
-        base.query_one(Form).show(self._sheet.lines())
+        base.query_one(Form).show(self._lines())
         base.set_class(self.session.record is not None, "-trained")
         base.set_class(self.session.active is not None, "-active")
         seen = self.scene
@@ -226,6 +250,7 @@ class LrtuiApp(App[None]):
     def _turn_over(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self.session.set_pace(sheet.view.good.steps_per_second)
+        self._want_samples()
         self._refresh_all()
 
     def turned(self, name: str, notches: int, coarse: bool) -> None:
@@ -233,8 +258,10 @@ class LrtuiApp(App[None]):
         self._turn_over(self._sheet.turn(name, notches, coarse))
 
     def typed(self, name: str, text: str) -> None:
-        """Take a typed value."""
+        """Take a typed value; the source of one's own is read anew."""
         self._turn_over(self._sheet.type(name, text))
+        if name == "schedule.source" and text in own_sources(self._sheet.schedule):
+            self.session.own.again(text, self.scene.stop)
 
     def defaulted(self, name: str) -> None:
         """Go back to a default; a part of a sequence goes."""
@@ -250,7 +277,8 @@ class LrtuiApp(App[None]):
         if name != CHOOSER:
             self.turned(name, 1, coarse=False)
             return
-        offered = [(name, prose_of(catalogue()[name]).summary) for name in choices()]
+        classes: dict[str, type] = {**catalogue(), short_name(Own): Own}
+        offered = [(name, prose_of(classes[name]).summary) for name in choices(self._sheet.bench)]
         self.push_screen(
             Choose("schedule", offered, self._sheet.bench.part.name), self._chosen_schedule
         )
@@ -348,6 +376,11 @@ class LrtuiApp(App[None]):
     def action_code(self) -> None:
         """The schedule as source: shown, copied, and written to a file."""
         source = partial(code, self._sheet.schedule)
+        try:
+            source(TARGETS[0])
+        except Invalid as refusal:
+            self._say(str(refusal))
+            return
         self.push_screen(Code(TARGETS, source, self._take_code))
 
     def _take_code(self, target: str, source: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Self, TypeVar
 
+import msgspec
+
 from lrtui.schedules import Described, Invalid, Parameter, parameters
 from lrtui.schedules.turning import turn
 
@@ -47,8 +49,9 @@ class Draft(Generic[D]):
         return self.put(name, turn(self._parameter(name), self.values[name], notches, coarse))
 
     def default(self, name: str) -> Self:
-        """The draft with a parameter at its default."""
-        return self.put(name, self._parameter(name).default)
+        """The draft with a parameter at its default; without one it stays."""
+        default = self._parameter(name).default
+        return self if default is msgspec.NODEFAULT else self.put(name, default)
 
     def put(self, name: str, value: Any) -> Self:
         """The draft with a value of the parameter's own type."""

@@ -45,6 +45,8 @@ class Line:
     """Whether the arrow keys turn it."""
     typed: bool = True
     """Whether a value can be typed."""
+    again: bool = False
+    """Whether typing what is there already means something."""
 
 
 class Listener(Protocol):
@@ -335,7 +337,7 @@ class Form(Widget, can_focus=True):
 
     def _take(self) -> None:
         typing, self._typing = self._typing, None
-        if typing is not None and typing.text != self.present.text:
+        if typing is not None and (typing.text != self.present.text or self.present.again):
             self._listener.typed(self.present.name, typing.text)
 
 

@@ -31,6 +31,12 @@ NOTES = (
         "loss of each batch; train, validation: means of an epoch.",
     ),
     (
+        "A schedule of your own",
+        "o, then mymodule.py:name: a function from a step to its rate, a LearningRateSchedule or a "
+        "class of either. It runs in the training process only. When the file is saved it is "
+        "read again; Enter twice on the source reads it again at any time.",
+    ),
+    (
         "Where it trains",
         "In a process of its own, at low priority, on the CPU unless started with --device gpu. It "
         "ends when lrtui ends.",

@@ -21,6 +21,7 @@ from lrtui.plotting import (
 )
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.landmarks import landmarks
+from lrtui.schedules.own import sampled
 from lrtui.training.record import Row, RunRecord
 from lrtui.tui import figures
 
@@ -90,7 +91,7 @@ def driving(record: RunRecord) -> Stretch:
     for mark in record.marks:
         schedule, factor = mark.schedule, mark.factor
         begin = mark.step if mark.kind == "reset" else begin
-    return Stretch(begin, parse(schedule), factor)
+    return Stretch(begin, sampled(parse(schedule), record.samples), factor)
 
 
 def rate_picture(scene: Scene, width: int, height: int) -> Picture:

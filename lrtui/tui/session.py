@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from lrtui.schedules import parse
+from lrtui.schedules.own import own_sources
 from lrtui.training.protocol import (
     Broken,
     Command,
@@ -20,6 +22,8 @@ from lrtui.training.protocol import (
     Reset,
     Resume,
     Resumed,
+    Sample,
+    Sampled,
     Scale,
     Settings,
     Start,
@@ -27,6 +31,7 @@ from lrtui.training.protocol import (
     Stop,
 )
 from lrtui.training.record import RunRecord
+from lrtui.tui.own_samples import OwnSamples
 
 
 class Link(Protocol):
@@ -66,6 +71,8 @@ class Session:
         self._timed_from = (0.0, 0)
         """When, and at how many steps, the timing of the present run began."""
         self._held = 0.0
+        self.own = OwnSamples(self._sample)
+        """What is known of the user's own schedules."""
         self.runs: list[RunRecord] = []
         """Every run of this sitting, oldest first; none is ever dropped."""
         self.ready: Ready | None = None
@@ -137,7 +144,7 @@ class Session:
     def reset(self, schedule: str) -> None:
         """Restart the schedule of the present run from its step 0, as `schedule` describes it."""
         if self.active is not None:
-            changed = schedule != self.driving(self.active)
+            changed = schedule != self.driving(self.active) or self._edited(schedule)
             self._link.send(Reset(schedule if changed else None))
 
     def scale(self, factor: float) -> None:
@@ -169,12 +176,27 @@ class Session:
         """The schedule that drives a run at its present step."""
         return record.marks[-1].schedule if record.marks else record.schedule
 
+    def _edited(self, schedule: str) -> bool:
+        """Whether a file of the user's own gives other rates than the present run has from it."""
+        driving = self.active.samples if self.active is not None else {}
+        return any(
+            source not in driving or not self.own.rates.get(source, b"").startswith(driving[source])
+            for source in own_sources(parse(schedule))
+        )
+
+    def _sample(self, command: Sample) -> None:
+        self.warm_up()
+        self._link.send(command)
+        self._on_change()
+
     def _spawn(self) -> None:
         task = asyncio.get_running_loop().create_task(self._link.start())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def _event(self, event: Event) -> None:
+        if isinstance(event, Sampled) and self.own.take(event):
+            self._on_notice(event.error)
         match event:
             case Ready():
                 self.ready, self.starting = event, False
@@ -188,9 +210,15 @@ class Session:
             case _ if self.active is not None:
                 self._keep_pace(event)
                 self.active.add(event)
+            case Ended():
+                self.queued = None  # it failed before it began
         if isinstance(event, Ended) and event.reason == "failed":
-            self._on_notice(f"the training failed: {event.message}")
+            self._tell_failure(event.message)
         self._on_change()
+
+    def _tell_failure(self, why: str) -> None:
+        if why not in self.own.faults.values():  # else it has been told
+            self._on_notice(f"the training failed: {why}")
 
     def _keep_pace(self, event: Event) -> None:
         """Leave pauses out of the time that a run has taken."""
@@ -203,6 +231,7 @@ class Session:
     def _gone(self, why: str) -> None:
         if not (self.ready or self.starting or self.queued):
             return  # it has said why before it went
+        self.own.lose(why)
         if self.ready is not None:
             kept = "; what it recorded is kept" if self.active is not None else ""
             why = f"the worker is gone ({why}){kept}; t starts another"

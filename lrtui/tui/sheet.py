@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from lrtui.schedules import Described, Schedule, catalogue, parameters
+from lrtui.schedules import Schedule, catalogue, parameters, short_name
+from lrtui.schedules.own import Own
+from lrtui.schedules.parameters import Turn
 from lrtui.training.protocol import Settings
 from lrtui.tui.draft import D, Draft
 from lrtui.tui.form import Line
@@ -56,7 +58,7 @@ class Sheet:
     def turn(self, name: str, notches: int, coarse: bool = False) -> Self:
         """A line turned by so many notches."""
         if name == CHOOSER:
-            names = choices()
+            names = choices(self.bench)
             place = names.index(self.bench.part.name) if self.bench.part.name in names else 0
             return self.choose(names[(place + notches) % len(names)])
         if name == "view.total_steps" and self.view.values["total_steps"] is None:
@@ -131,9 +133,14 @@ class Sheet:
         return (*HIDDEN, "plateau_factor") if idle else HIDDEN
 
 
-def choices() -> list[str]:
-    """The schedules that a part can be: compositions are built from warmup and parts."""
-    return [name for name, cls in catalogue().items() if not cls.composition]
+def choices(bench: Workbench) -> list[str]:
+    """The schedules that a part can be: compositions are built from warmup and parts.
+
+    One's own is among them once it was opened.
+    """
+    own = short_name(Own)
+    opened = [own] if own in (bench.part.name, *bench.put_aside) else []
+    return [*opened, *(name for name, cls in catalogue().items() if not cls.composition)]
 
 
 def draft_lines(section: str, draft: Draft[D], hidden: tuple[str, ...] = ()) -> list[Line]:
@@ -143,7 +150,6 @@ def draft_lines(section: str, draft: Draft[D], hidden: tuple[str, ...] = ()) -> 
         if one.name in hidden:
             continue
         value = draft.values[one.name]
-        nested = issubclass(one.kind, Described)
         lines.append(
             Line(
                 f"{section}.{one.name}",
@@ -152,7 +158,8 @@ def draft_lines(section: str, draft: Draft[D], hidden: tuple[str, ...] = ()) -> 
                 draft.faults.get(one.name, ""),
                 changed=value != one.default,
                 choices=bool(one.quantity.choices) or one.kind is bool,
-                turns=not (one.many or nested),
+                turns=one.quantity.turn is not Turn.NONE,
+                again=section == "schedule" and isinstance(draft.good, Own),
             )
         )
     return lines

@@ -44,6 +44,8 @@ def worker(session: Session) -> str:
 def _idle(session: Session) -> str:
     if session.queued is not None:
         return "training starts when ready"
+    if session.own.waiting:
+        return "your schedule is sampled"
     return "t trains this schedule"
 
 
@@ -51,9 +53,11 @@ def _activity(session: Session) -> str:
     record = session.record
     if session.queued is not None:
         return "loading TensorFlow, then training" if session.starting else "starting"
+    sampling = ["sampling ..."] if session.own.waiting else []
     if record is None:
-        return "loading TensorFlow" if session.starting else ""
-    parts: list[str] = [] if record.state == "running" else [record.state]
+        loading = ["loading TensorFlow"] if session.starting else []
+        return ", then ".join(loading + sampling)
+    parts = sampling + ([] if record.state == "running" else [record.state])
     if record.diverged_at is not None:
         parts.append(f"diverged at step {record.diverged_at}")
     parts += _figures(record)

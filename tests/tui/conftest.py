@@ -16,7 +16,9 @@ SCHEDULE = "ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"
 class Stage:
     """An app and the worker that a test plays."""
 
-    def __init__(self, schedule: str = SCHEDULE, *, ascii: bool = False) -> None:
+    def __init__(
+        self, schedule: str = SCHEDULE, *, ascii: bool = False, cold: bool = False
+    ) -> None:
         links: list[FakeLink] = []
 
         def open_link(
@@ -25,7 +27,7 @@ class Stage:
             links.append(FakeLink(on_event, on_gone))
             return links[0]
 
-        self.app = LrtuiApp(parse(schedule), open_link, ascii=ascii, clock=lambda: 0.0)
+        self.app = LrtuiApp(parse(schedule), open_link, cold=cold, ascii=ascii, clock=lambda: 0.0)
         self.link = links[0]
 
     def play(self, events: Iterable[Event]) -> None:

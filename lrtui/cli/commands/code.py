@@ -4,9 +4,10 @@ from typing import Annotated
 
 import click
 
+from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import options_of, overrides, schedule_of
 from lrtui.export.code import TARGETS, code
-from lrtui.schedules import Described, Quantity
+from lrtui.schedules import Described, Invalid, Quantity
 from lrtui.schedules.parameters import Turn
 
 
@@ -30,4 +31,7 @@ def command(schedule: str, overrides: dict[str, str], to: str) -> None:
     The library's own class where it means the same at every step, else a class or function of its
     own. For keras and optax it defines `schedule`, for torch `make_scheduler(optimizer)`.
     """
-    click.echo(code(schedule_of(schedule, overrides), to), nl=False)
+    try:
+        click.echo(code(schedule_of(schedule, overrides), to), nl=False)
+    except Invalid as refusal:
+        raise WrongCall(str(refusal)) from None

@@ -7,6 +7,7 @@ from lrtui.export.code.to_keras import keras_code
 from lrtui.export.code.to_optax import optax_code
 from lrtui.export.code.to_torch import torch_code
 from lrtui.schedules import Invalid, Schedule
+from lrtui.schedules.own import Own, own_sources
 
 __all__ = ["TARGETS", "code"]
 
@@ -29,8 +30,10 @@ def code(schedule: Schedule, to: str = "keras") -> str:
         ``make_scheduler(optimizer)``.
 
     Raises:
-        Invalid: there is no such target.
+        Invalid: there is no such target, or the schedule is code of the user's own.
     """
     if to not in _WRITERS:
         raise Invalid("to", f"must be one of {', '.join(TARGETS)}", to)
+    if sources := own_sources(schedule):
+        raise Invalid("schedule", f"is code already, in {Own(sources[0]).path}", str(schedule))
     return _WRITERS[to](schedule)
