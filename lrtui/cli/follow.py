@@ -17,6 +17,7 @@ from lrtui.training.protocol import (
     Epoch,
     Event,
     Ready,
+    Sampled,
     Start,
     Started,
     Steps,
@@ -75,6 +76,8 @@ class Follower:
         self.versions: dict[str, str] = {}
         self.failure = ""
         """Why it did not go to its end as it should; empty: it did."""
+        self.absent = False
+        """Whether that is because a file of the user's own, or the name in it, is not there."""
 
     async def follow(
         self,
@@ -118,6 +121,10 @@ class Follower:
             case Started():
                 self.record = RunRecord.of([item])
                 return False
+            case Sampled() if item.error:
+                self.failure, self.absent = item.error, item.absent
+            case Ended(reason="failed") if self.record is None:
+                self.failure = self.failure or item.message
         if self.record is not None:
             self.record.add(item)
             self._tell(item, self.record, link)

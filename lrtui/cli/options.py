@@ -8,6 +8,7 @@ import click
 
 from lrtui.cli.errors import WrongCall
 from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters, parse
+from lrtui.schedules.own import Own, own_sources
 from lrtui.schedules.parameters import Turn
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -102,13 +103,27 @@ overrides = click.option(
 )
 
 
+def sampled_for(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
+    """The schedules, those of the user's own sampled by a worker; see :mod:`lrtui.cli.sampling`."""
+    if not any(own_sources(schedule) for schedule in schedules):
+        return list(schedules)
+    from lrtui.cli.sampling import with_samples  # which needs asyncio
+
+    return with_samples(schedules, steps)
+
+
 def schedule_of(text: str, overrides: dict[str, str]) -> Schedule:
     """The schedule that an argument describes.
 
     Raises:
-        WrongCall: it is not understood or a value is not allowed.
+        WrongCall: it is not understood or a value is not allowed, or it is in a file that is not
+            there.
     """
     try:
-        return parse(text, overrides)
+        schedule = parse(text, overrides)
+        for source in own_sources(schedule):
+            if not Own(source).file.is_file():
+                raise Invalid("source", "must be in a file that is there", source)
     except Invalid as refusal:
         raise WrongCall(str(refusal)) from None
+    return schedule

@@ -42,7 +42,8 @@ real Keras model with it, reset it in mid-training.
   -p NAME=VALUE      set a parameter of the schedule; may be repeated
 
 SCHEDULE is a short name (exponential), a class name (ExponentialDecay) or, in quotes, the line of
-a training script: 'ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)'.
+a training script: 'ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)'; or your own, in a
+Python file: mymodule.py:name, a function from a step to its rate or a Keras schedule.
 """
 
 
@@ -74,7 +75,7 @@ class Program(click.Group):
         """Send a call that begins with no command to the TUI."""
         first = args[0] if args else ""
         if first not in (*COMMANDS, TUI, *_OWN_OPTIONS):
-            if _NAME.fullmatch(first):
+            if _NAME.fullmatch(first) and not first.endswith(".py"):
                 _refuse_unknown(first)
             args = [TUI, *args]
         return super().parse_args(ctx, args)

@@ -7,7 +7,7 @@ import click
 import numpy as np
 
 from lrtui.cli import terminal
-from lrtui.cli.options import options_of, overrides, schedule_of
+from lrtui.cli.options import options_of, overrides, sampled_for, schedule_of
 from lrtui.plotting import Curve, columns_of, plot, schedule_columns
 from lrtui.schedules import Described, Quantity, Schedule, parameters, short_name
 from lrtui.schedules.landmarks import landmarks
@@ -58,6 +58,7 @@ def command(
     # What a schedule's length means for a training can only be said where one is named.
     said = [notes(one, steps) if steps else tuple(one.notes()) for one in chosen]
     steps = steps or enough_steps(chosen)
+    chosen = sampled_for(chosen, steps)
     names = curve_names(chosen)
     below = [
         "\n".join([*table(schedule, steps), *(f"note: {note}" for note in about)])

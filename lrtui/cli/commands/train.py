@@ -74,7 +74,7 @@ def command(
         if target is not None and follower.record is not None:
             save(follower, target)
     if follower.failure:
-        raise Failed(follower.failure)
+        raise (WrongCall if follower.absent else Failed)(follower.failure)
 
 
 def opener(

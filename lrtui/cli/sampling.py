@@ -1,0 +1,71 @@
+"""Schedules of the user's own on the command line: a worker samples them, then they are as others.
+
+Nothing of the user's file is read or run in this process.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+import click
+
+from lrtui.cli.errors import Failed, WrongCall
+from lrtui.schedules import Schedule
+from lrtui.schedules.own import MOST_STEPS, own_sources, sampled
+from lrtui.training.protocol import Broken, Event, Sample, Sampled
+
+
+def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
+    """The schedules, those of the user's own with the rates of the steps from 0 to `steps` - 1.
+
+    Starts a worker if there is one of these, and ends it.
+
+    Raises:
+        WrongCall: there is no such file, or no such name in it, or there are too many steps.
+        Failed: it raises, or gives what is no number; or there is no worker.
+    """
+    sources = list(dict.fromkeys(one for schedule in schedules for one in own_sources(schedule)))
+    if not sources:
+        return list(schedules)
+    if steps > MOST_STEPS:
+        allowed = f"--steps must be at most {MOST_STEPS} for {sources[0]}"
+        raise WrongCall(f"{allowed}. Received: {steps}")
+    _draw(f"sampling {', '.join(sources)} ...")
+    try:
+        samples = asyncio.run(_sample(sources, steps))
+    except KeyboardInterrupt:
+        raise click.Abort from None
+    finally:
+        _draw("")
+    return [sampled(schedule, samples) for schedule in schedules]
+
+
+async def _sample(sources: Sequence[str], steps: int) -> dict[str, bytes]:
+    from lrtui.training.client import Client
+
+    heard: asyncio.Queue[Event | str] = asyncio.Queue()
+    client = Client(on_event=heard.put_nowait, on_gone=heard.put_nowait)
+    samples: dict[str, bytes] = {}
+    try:
+        await client.start()
+        for source in sources:
+            client.send(Sample(source, steps))
+        while len(samples) < len(sources):
+            match await heard.get():
+                case Sampled() as event if event.error:
+                    raise (WrongCall if event.absent else Failed)(event.error)
+                case Sampled() as event:
+                    samples[event.source] = event.rates
+                case Broken(message=why) | str(why):
+                    raise Failed(why)
+    except OSError as error:
+        raise Failed(f"the worker could not be started: {error}") from None
+    finally:
+        await client.close()
+    return samples
+
+
+def _draw(line: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
