@@ -8,6 +8,7 @@ smallest normal number times the rate is added everywhere.
 """
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -169,7 +170,21 @@ EXAMPLES += [cls() for cls in catalogue().values() if cls not in {type(one) for 
 STEPS = [0, 1, 2, 69, 70, 71, 300, 301, 770, 1000, 10**6, 10**8]
 
 
-@pytest.mark.parametrize("jit", [False, True], ids=["compiled", "jit"])
+@pytest.fixture
+def policy(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = keras.mixed_precision.global_policy()
+    keras.mixed_precision.set_global_policy(request.param)
+    yield
+    keras.mixed_precision.set_global_policy(before)
+
+
+@pytest.mark.usefixtures("policy")
+@pytest.mark.parametrize(
+    ("jit", "policy"),
+    [(False, "float32"), (True, "mixed_float16")],
+    ids=["compiled", "jit-mixed"],
+    indirect=["policy"],
+)
 def test_the_adapter_in_a_compiled_step(jit: bool) -> None:
     """All in one function, as compiling is what takes time. XLA's power and cosine are its own."""
     adapters = [KerasSchedule(schedule) for schedule in EXAMPLES]
