@@ -123,13 +123,18 @@ def is_source(text: str) -> bool:
     return path.endswith(".py") and all(part.isidentifier() for part in name.split("."))
 
 
-def own_sources(schedule: Schedule) -> tuple[str, ...]:
-    """The sources that a schedule is made of, each once; mostly there is none."""
+def own_parts(schedule: Schedule) -> tuple[Own, ...]:
+    """Whatever is one's own in a schedule; mostly nothing."""
     if isinstance(schedule, Own):
-        return (schedule.source,)
+        return (schedule,)
     if not isinstance(schedule, Composition):
         return ()
-    return tuple(dict.fromkeys(source for one in schedule.inner() for source in own_sources(one)))
+    return tuple(part for one in schedule.inner() for part in own_parts(one))
+
+
+def own_sources(schedule: Schedule) -> tuple[str, ...]:
+    """The sources that a schedule is made of, each once."""
+    return tuple(dict.fromkeys(part.source for part in own_parts(schedule)))
 
 
 def sampled(schedule: Schedule, samples: Mapping[str, bytes]) -> Schedule:
@@ -141,7 +146,7 @@ def replaced(schedule: Schedule, change: Callable[[Own], Own]) -> Schedule:
     """The schedule with everything in it that is one's own changed."""
     if isinstance(schedule, Own):
         return change(schedule)
-    if not own_sources(schedule):
+    if not own_parts(schedule):
         return schedule
     changes: dict[str, Any] = {}
     for name, value in msgspec.structs.asdict(schedule).items():

@@ -11,6 +11,7 @@ from keras.optimizers.schedules import LearningRateSchedule
 
 from lrtui.schedules import Invalid, Schedule, find, parameters, parse
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.own import own_parts
 
 
 @keras.saving.register_keras_serializable(package="lrtui")
@@ -20,11 +21,18 @@ class KerasSchedule(LearningRateSchedule):  # type: ignore[misc]
     Args:
         schedule: the schedule, or its text form.
         itself: where the schedule is a Keras schedule of the user's own, that one.
+
+    Raises:
+        Invalid: it names a file of the user's own, whose rates are not known here.
     """
 
     def __init__(self, schedule: Schedule | str, itself: Any = None) -> None:
         self.schedule = parse(schedule) if isinstance(schedule, str) else schedule
         self._itself = itself
+        for part in own_parts(self.schedule):
+            if not part.samples:
+                allowed = "must be imported here, and used itself, to train with it"
+                raise Invalid("schedule", allowed, part.source)
 
     def __call__(self, step: Any) -> Any:
         """The rate at `step`, an integer tensor of any shape; float32 of that shape."""

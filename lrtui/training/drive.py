@@ -117,10 +117,11 @@ class ScheduleDrive:
 
     def reset(self, schedule: AnySchedule | None) -> bool:
         """See :class:`Drive`."""
+        inner = self._steered.inner if schedule is None else _for_keras(schedule)
         self._steered.restart(self._ring.steps)
         if schedule is None:
             return False
-        self._driver, self._steered.inner = schedule, _for_keras(schedule)
+        self._driver, self._steered.inner = schedule, inner
         return True
 
     def scale(self, factor: float) -> None:
@@ -157,8 +158,8 @@ class FloatDrive:
     def reset(self, schedule: AnySchedule | None) -> bool:
         """See :class:`Drive`."""
         if schedule is not None:
-            self._driver = schedule
             self._steered = SteeredSchedule(_for_keras(schedule), origin=self._ring.steps)
+            self._driver = schedule
             return True
         if self._steered is not None:
             self._steered.restart(self._ring.steps)

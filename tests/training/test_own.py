@@ -10,12 +10,14 @@ import keras
 import numpy as np
 import pytest
 
+from lrtui.schedules import Invalid, parse
 from lrtui.training import own
 from lrtui.training.callback import LiveCallback
 from lrtui.training.link import QueueLink
 from lrtui.training.protocol import Marked, Reset, Sample, Sampled, Settings, Start, unpack
 from lrtui.training.record import RunRecord
 from lrtui.training.run import train
+from lrtui.training.steer import Steering
 from tests.training.runs import STEPS, Director, fit, model, recorded
 
 GOOD = """
@@ -249,6 +251,14 @@ def test_a_reset_to_ones_own_reads_the_file_then(tmp_path: Path, rate: object) -
         (False, True, STEPS),
         (False, False, 5),
     ]
+
+
+def test_its_name_alone_trains_nothing(mine: Path) -> None:
+    """In a script of the user's own nothing has sampled it: better refused than a rate of NaN."""
+    with Steering(model(keras.optimizers.SGD(0.5))) as steering:
+        with pytest.raises(Invalid, match="must be imported here"):
+            steering.reset(parse(f"{mine}:table"))
+        assert steering.schedule == "Constant(0.5)"
 
 
 @pytest.mark.parametrize("body", ["def f(step): return 1 / (5 - step)", "def g(step): return 1"])

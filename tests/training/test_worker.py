@@ -20,10 +20,13 @@ from lrtui.training.protocol import (
     Reset,
     Resume,
     Resumed,
+    Sample,
+    Sampled,
     Settings,
     Start,
     Steps,
     Stop,
+    unpack,
 )
 from lrtui.training.record import RunRecord
 from lrtui.training.run import train
@@ -126,6 +129,28 @@ async def test_a_run_that_cannot_be_fails_and_the_next_one_works(stage: Stage) -
 
     stage.client.send(Start(FALLING, Settings(epochs=1, steps_per_epoch=4)))
     assert (await stage.record()).state == "done"
+
+
+async def test_a_schedule_of_the_users_own_is_sampled_at_rest_and_in_mid_run(
+    stage: Stage, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text("import os\ndef pid(step): return os.getpid() + step")
+    source = f"{tmp_path / 'mine.py'}:pid"
+    stage.client.send(Sample(source, 2))
+    at_rest = await stage.hear(Sampled)
+    stage.client.send(Start(FALLING, LONG))
+    await stage.hear_started()
+    stage.client.send(Sample(source, 2))
+    in_mid_run = await stage.hear(Sampled)
+    stage.client.send(Start(f"{tmp_path}/nothing.py:f", LONG))
+
+    assert at_rest == in_mid_run
+    assert stage.client.pid is not None
+    expected = np.array([stage.client.pid, stage.client.pid + 1], np.float32)
+    np.testing.assert_array_equal(unpack(at_rest.rates), expected)
+    assert (await stage.hear(Ended)).reason == "stopped"
+    assert (await stage.hear(Sampled)).absent
+    assert "nothing.py" in (await stage.hear(Ended)).message
 
 
 async def test_a_line_that_is_no_command_is_ignored_and_logged(stage: Stage) -> None:
