@@ -27,9 +27,9 @@ def epoch_row(screen: str) -> re.Match[str] | None:
 
 
 def notice(screen: str) -> str:
-    """What the notices say, line breaks aside."""
+    """What the notices say, without line breaks and what is to be seen beside them."""
     lines = [line.partition("▌")[2] for line in screen.splitlines() if "▌" in line]
-    return " ".join(" ".join(lines).split())
+    return " ".join(re.sub(r"[^ -~]", " ", " ".join(lines)).split())
 
 
 def rate_in_header(screen: str) -> float:
