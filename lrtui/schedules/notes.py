@@ -29,7 +29,7 @@ def notes(schedule: Schedule, steps: int) -> tuple[str, ...]:
 def _of_a_run(schedule: Schedule, steps: int) -> Iterator[str]:
     end = schedule.end()
     last = steps if end is None else min(end, steps)
-    looked_at = np.unique(np.linspace(0, max(last - 1, 0), SAMPLES).astype(np.int64))
+    looked_at = np.linspace(0, max(last - 1, 0), min(SAMPLES, max(last, 1))).astype(np.int64)
     rates = schedule(looked_at)
     rate = float(schedule(last))
     # One that has risen to its highest rate, a warmup, is meant to stay there.

@@ -10,15 +10,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from platformdirs import user_state_path
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
-from lrtui.export import write_atomically
-from lrtui.export.code import TARGETS, code
 from lrtui.schedules import (
     Invalid,
     Schedule,
@@ -375,6 +372,8 @@ class LrtuiApp(App[None]):
 
     def action_code(self) -> None:
         """The schedule as source: shown, copied, and written to a file."""
+        from lrtui.export.code import TARGETS, code  # not needed for the first frame
+
         source = partial(code, self._sheet.schedule)
         try:
             source(TARGETS[0])
@@ -384,6 +383,10 @@ class LrtuiApp(App[None]):
         self.push_screen(Code(TARGETS, source, self._take_code))
 
     def _take_code(self, target: str, source: str) -> str:
+        from platformdirs import user_state_path
+
+        from lrtui.export import write_atomically
+
         self.copy_to_clipboard(source)
         path = user_state_path("lrtui", ensure_exists=False) / f"schedule_{target}.py"
         try:
