@@ -12,9 +12,8 @@ from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import Footer
 
 from lrtui.schedules import (
     Invalid,
@@ -27,9 +26,10 @@ from lrtui.schedules import (
 )
 from lrtui.schedules.notes import notes
 from lrtui.schedules.own import Own, own_sources, sampled
-from lrtui.tui import scene, status
+from lrtui.tui import scene
+from lrtui.tui.desk import Desk
 from lrtui.tui.dialogs import Ask, Choose, Code, Help
-from lrtui.tui.form import Form, Line
+from lrtui.tui.form import Line
 from lrtui.tui.help import KEYS, NOTES
 from lrtui.tui.plot_view import PlotView
 from lrtui.tui.session import OpenLink, Session
@@ -91,7 +91,6 @@ class LrtuiApp(App[None]):
         self._cold = cold
         self._ascii = ascii
         self._stale = False
-        self._shown_run: object = None
         self.session = Session(open_link, self._mark_stale, self._say, clock)
         self.session.set_pace(self._sheet.view.good.steps_per_second)
         self.set_class(ascii, "-ascii")
@@ -99,32 +98,14 @@ class LrtuiApp(App[None]):
     # ------------------------------------------------------------------ start and end
 
     def compose(self) -> ComposeResult:
-        """Form at the left, what it does at the right."""
-        yield Static(id="header", markup=False)
-        with Horizontal(id="body"):
-            left = Vertical(id="left")
-            left.border_title = "schedule"
-            with left:
-                yield Form(self)
-                yield Static(id="progress", markup=False)
-                yield Static(id="worker", markup=False)
-            with Vertical(id="right"):
-                yield PlotView(id="rate")
-                yield Static(id="readout", markup=False)
-                yield Static(id="notes", markup=False)
-                yield PlotView(id="loss")
-                table: DataTable[str] = DataTable(id="epochs", cursor_type="none")
-                table.tooltip = "learning rate: that of the epoch's last step"
-                yield table
+        """The desk, and what can be pressed."""
+        yield Desk(self, ascii=self._ascii)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Show the schedule, then have the worker started."""
-        table = self.query_one("#epochs", DataTable)
-        for label, width in scene.EPOCH_COLUMNS:
-            table.add_column(label.rjust(width), width=width)
         self._refresh_all()
-        self.query_one(Form).focus()
+        self.desk.form.focus()
         self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         for name in ("SIGTERM", "SIGHUP"):
@@ -138,6 +119,11 @@ class LrtuiApp(App[None]):
         await self.session.close()
 
     # ------------------------------------------------------------------ what is shown
+
+    @property
+    def desk(self) -> Desk:
+        """What lies on the screen, also under a dialog."""
+        return self.screen_stack[0].query_one(Desk)
 
     @property
     def scene(self) -> scene.Scene:
@@ -193,51 +179,12 @@ class LrtuiApp(App[None]):
         if not self.screen_stack:
             return
         self._stale = False
-        base = self.screen_stack[0]
-        base.query_one(Form).show(self._lines())
-        base.set_class(self.session.record is not None, "-trained")
-        base.set_class(self.session.active is not None, "-active")
         seen = self.scene
         if seen.cursor is not None and seen.cursor >= seen.stop:
             self._cursor = seen.stop - 1
             seen = self.scene
-        base.query_one("#rate", PlotView).show(partial(scene.rate_picture, seen))
-        base.query_one("#loss", PlotView).show(partial(scene.loss_picture, seen))
-        width = self.size.width
-        self._put(
-            "#header", status.header(self._sheet.bench.name, self.session, width, self._ascii)
-        )
-        room = base.query_one("#readout").content_size.width or width
-        self._put("#readout", scene.readout(seen, room))
-        self._put("#notes", self._noted(seen.schedule, seen.stop))
-        inner = base.query_one("#left").content_size.width
-        self._put("#progress", status.progress(self.session, inner, self._ascii))
-        self._put("#worker", status.worker(self.session))
-        self._show_epochs()
+        self.desk.show(self._lines(), self._sheet.bench.name, seen, self.session)
         self.refresh_bindings()
-
-    def _noted(self, schedule: Schedule, steps: int) -> str:
-        """The first thing to know about the schedule: the readout's line, where it is longer."""
-        found = notes(schedule, steps)
-        more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
-        self.screen_stack[0].set_class(bool(found), "-noted")
-        return f"{found[0]}{more}" if found else ""
-
-    def _put(self, selector: str, text: str) -> None:
-        line = self.screen_stack[0].query_one(selector, Static)
-        if line.content != text:
-            line.update(text)
-
-    def _show_epochs(self) -> None:
-        record = self.session.record
-        table = self.screen_stack[0].query_one("#epochs", DataTable)
-        if record is not self._shown_run:
-            table.clear()
-            self._shown_run = record
-        if record is not None and table.row_count < len(record.rows):
-            for row in record.rows[table.row_count :]:
-                table.add_row(*scene.epoch_cells(row))
-            table.scroll_end(animate=False)
 
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", timeout=10, markup=False)
@@ -398,10 +345,10 @@ class LrtuiApp(App[None]):
 
     def action_read(self) -> None:
         """Go into the plot to read rates, or back to the form."""
-        plot = self.query_one("#rate", PlotView)
+        plot = self.desk.rates
         if plot.has_focus:
             self._cursor = None
-            self.query_one(Form).focus()
+            self.desk.form.focus()
         else:
             plot.focus()
             self._cursor = self._cursor or 0
@@ -423,13 +370,13 @@ class LrtuiApp(App[None]):
 
     def on_plot_view_cursor_moved(self, message: PlotView.CursorMoved) -> None:
         """Move the cursor."""
-        width = self.query_one("#rate", PlotView).size.width
+        width = self.desk.rates.size.width
         self._cursor = scene.cursor_moved(self.scene, width, message.columns)
         self._refresh_all()
 
     def on_plot_view_pointed(self, message: PlotView.Pointed) -> None:
         """Put the cursor where the mouse points."""
-        width = self.query_one("#rate", PlotView).size.width
+        width = self.desk.rates.size.width
         self._cursor = scene.step_at(self.scene, width, message.x)
         self._refresh_all()
 
