@@ -30,7 +30,9 @@ class ParameterType(click.ParamType):  # type: ignore[type-arg]  # not generic b
     """Reads an option's text as its :class:`Parameter` does."""
 
     def __init__(self, parameter: Parameter) -> None:
-        self.parameter = parameter
+        # What is left out is none; refusals need not offer it.
+        self.parameter = replace(parameter, optional=False)
+        self._optional = parameter.optional
         choices = "|".join(parameter.quantity.choices)
         self.name = choices or {int: "N", float: "NUMBER"}.get(parameter.kind, "TEXT")
 
@@ -40,6 +42,8 @@ class ParameterType(click.ParamType):  # type: ignore[type-arg]  # not generic b
         Raises:
             WrongCall: it is not understood or not allowed.
         """
+        if self._optional and value == "none":
+            return None
         try:
             return self.parameter.read(value) if isinstance(value, str) else value
         except Invalid as refusal:
@@ -70,7 +74,7 @@ def _option(parameter: Parameter) -> Callable[[Function], Function]:
     if parameter.kind is bool and not parameter.many:
         return click.option(flag, parameter.name, is_flag=True, help=text)
     default = None if parameter.default is None else parameter.show(parameter.default)
-    kind = ParameterType(replace(parameter, optional=False))
+    kind = ParameterType(parameter)
     return click.option(
         flag,
         parameter.name,

@@ -137,3 +137,7 @@ def test_when_they_are_wanted(
     monkeypatch.setattr(out, "isatty", lambda: is_terminal)
     monkeypatch.setattr(sys, "stdout", out)
     assert terminal.coloured() is coloured
+
+
+def test_none_is_what_is_left_out() -> None:
+    assert call("show", "cosine", "--steps", "none").stdout == call("show", "cosine").stdout
