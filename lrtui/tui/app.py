@@ -18,23 +18,20 @@ from textual.widgets import Footer
 from lrtui.schedules import (
     Invalid,
     Schedule,
-    catalogue,
     parameters,
-    parse,
     prose_of,
-    short_name,
 )
 from lrtui.schedules.notes import notes
-from lrtui.schedules.own import Own, own_sources, sampled
+from lrtui.schedules.own import own_sources, sampled
 from lrtui.tui import scene
 from lrtui.tui.desk import Desk
-from lrtui.tui.dialogs import Ask, Choose, Code, Help
+from lrtui.tui.dialogs import Code, Help
+from lrtui.tui.editor import Editor
 from lrtui.tui.form import Line
 from lrtui.tui.help import KEYS, NOTES
 from lrtui.tui.plot_view import PlotView
 from lrtui.tui.session import OpenLink, Session
-from lrtui.tui.sheet import CHOOSER, Sheet, choices
-from lrtui.tui.workbench import Workbench
+from lrtui.tui.sheet import Sheet
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
@@ -85,7 +82,8 @@ class LrtuiApp(App[None]):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self._sheet = Sheet.of(schedule)
+        self.editor = Editor(schedule, self._edited, self._read_again, self.push_screen)
+        """What the form and its dialogs do, and the sheet that comes of it."""
         self._log_axis = False
         self._cursor: int | None = None
         self._cold = cold
@@ -99,7 +97,7 @@ class LrtuiApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """The desk, and what can be pressed."""
-        yield Desk(self, ascii=self._ascii)
+        yield Desk(self.editor, ascii=self._ascii)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -124,6 +122,10 @@ class LrtuiApp(App[None]):
     def desk(self) -> Desk:
         """What lies on the screen, also under a dialog."""
         return self.screen_stack[0].query_one(Desk)
+
+    @property
+    def _sheet(self) -> Sheet:
+        return self.editor.sheet
 
     @property
     def scene(self) -> scene.Scene:
@@ -189,63 +191,13 @@ class LrtuiApp(App[None]):
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", timeout=10, markup=False)
 
-    # ------------------------------------------------------------------ turning
-
-    def _turn_over(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        self.session.set_pace(sheet.view.good.steps_per_second)
+    def _edited(self) -> None:
+        self.session.set_pace(self.editor.sheet.view.good.steps_per_second)
         self._want_samples()
         self._refresh_all()
 
-    def turned(self, name: str, notches: int, coarse: bool) -> None:
-        """Turn a parameter, or go to the next schedule."""
-        self._turn_over(self._sheet.turn(name, notches, coarse))
-
-    def typed(self, name: str, text: str) -> None:
-        """Take a typed value; the source of one's own is read anew."""
-        self._turn_over(self._sheet.type(name, text))
-        if name == "schedule.source" and text in own_sources(self._sheet.schedule):
-            self.session.own.again(text, self.scene.stop)
-
-    def defaulted(self, name: str) -> None:
-        """Go back to a default; a part of a sequence goes."""
-        self._turn_over(self._sheet.default(name))
-
-    def stood_on(self, name: str) -> None:
-        """Show the parameters of the part that the form stands on."""
-        if (sheet := self._sheet.stand_on(name)) is not self._sheet:
-            self._turn_over(sheet)
-
-    def chosen(self, name: str) -> None:
-        """Offer the schedules in a list; of other choices take the next."""
-        if name != CHOOSER:
-            self.turned(name, 1, coarse=False)
-            return
-        classes: dict[str, type] = {**catalogue(), short_name(Own): Own}
-        offered = [(name, prose_of(classes[name]).summary) for name in choices(self._sheet.bench)]
-        self.push_screen(
-            Choose("schedule", offered, self._sheet.bench.part.name), self._chosen_schedule
-        )
-
-    def pasted(self, text: str) -> None:
-        """Open a pasted schedule; nonsense is shown in the field where it can be mended."""
-        try:
-            self._open_schedule(parse(text))
-        except Invalid:
-            self._ask_for_schedule(text)
-
-    def _ask_for_schedule(self, text: str) -> None:
-        hint = "as in a training script, or a short name: CosineDecay(0.1, 1000)"
-        self.push_screen(Ask("open a schedule", parse, text, hint), self._open_schedule)
-
-    def _open_schedule(self, schedule: Schedule | None) -> None:
-        """Show a schedule with these parameters."""
-        if schedule is not None:
-            self._turn_over(replace(self._sheet, bench=Workbench.of(schedule)))
-
-    def _chosen_schedule(self, name: str | None) -> None:
-        if name is not None:
-            self._turn_over(self._sheet.choose(name))
+    def _read_again(self, source: str) -> None:
+        self.session.own.again(source, self.scene.stop)
 
     # ------------------------------------------------------------------ keys
 
@@ -306,16 +258,15 @@ class LrtuiApp(App[None]):
 
     def action_open(self) -> None:
         """Type or paste a schedule as it stands in a script."""
-        self._ask_for_schedule(str(self._sheet.schedule))
+        self.editor.ask(str(self._sheet.schedule))
 
     def action_add_part(self) -> None:
         """One more schedule after the one that is shown."""
-        self._turn_over(replace(self._sheet, bench=self._sheet.bench.add()))
+        self.editor.add_part()
 
     def action_move_part(self, by: int) -> None:
         """The part that is shown goes up or down in the sequence."""
-        bench = self._sheet.bench
-        self._turn_over(replace(self._sheet, bench=bench.move(bench.place, by)))
+        self.editor.move_part(by)
 
     def action_code(self) -> None:
         """The schedule as source: shown, copied, and written to a file."""

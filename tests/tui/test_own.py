@@ -72,8 +72,8 @@ async def test_more_steps_are_sampled_anew(source: str) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         stage.play([READY, answer(source)])
-        stage.app.typed("settings.epochs", "40")
-        stage.app.typed("settings.epochs", "10")
+        stage.app.editor.typed("settings.epochs", "40")
+        stage.app.editor.typed("settings.epochs", "10")
         assert stage.link.sent == [Sample(source, STEPS), Sample(source, 2 * STEPS)]
 
 
