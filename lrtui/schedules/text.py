@@ -9,6 +9,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
@@ -20,8 +21,10 @@ from lrtui.schedules.saved import from_archive, from_config
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 50
+MAX_OPERATORS = 256
 
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
+_OPERATOR = re.compile(r"(?<![eE])[-+]|[*/%&|^~<>@]|\b(?:if|and|or|in|is|for|await)\b")
 _MEANT_AS_SOURCE = re.compile(r"^[^({]*\.py(:|$)")
 
 
@@ -77,6 +80,8 @@ def _tree(text: str) -> ast.expr:
     refusal = Invalid("schedule", "must be a name or a constructor expression", text)
     if not text or len(text) > MAX_CHARACTERS or _too_many_signs(text):
         raise refusal
+    if (brackets := text.count("(")) > 2 * MAX_SCHEDULES:
+        raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", brackets)
     if _too_deep(text):
         raise Invalid("schedule", f"must nest at most {MAX_NESTED} deep", text)
     try:
@@ -101,9 +106,14 @@ def _too_deep(text: str) -> bool:
 
 
 def _too_many_signs(text: str) -> bool:
-    """Whether the parser could be led astray by a long row of what it nests."""
+    """Whether the parser could be led astray, or kept busy, by rows of what it nests.
+
+    A constructor expression has no operators but the signs of numbers.
+    """
     signs = re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}", text)
-    return signs is not None or len(re.findall(r"\blambda\b", text)) >= 8
+    operators = sum(1 for _ in islice(_OPERATOR.finditer(text), MAX_OPERATORS + 1))
+    lambdas = len(re.findall(r"\blambda\b", text))
+    return signs is not None or operators > MAX_OPERATORS or lambdas >= 8
 
 
 def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:
