@@ -80,10 +80,10 @@ def _tree(text: str) -> ast.expr:
     refusal = Invalid("schedule", "must be a name or a constructor expression", text)
     if not text or len(text) > MAX_CHARACTERS or _too_many_signs(text):
         raise refusal
-    if (brackets := text.count("(")) > 2 * MAX_SCHEDULES:
-        raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", brackets)
     if _too_deep(text):
         raise Invalid("schedule", f"must nest at most {MAX_NESTED} deep", text)
+    if (brackets := text.count("(")) > 2 * MAX_SCHEDULES:
+        raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", brackets)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
