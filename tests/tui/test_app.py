@@ -272,3 +272,13 @@ async def test_a_note_says_what_a_parameter_does_not_mean(stage: Stage) -> None:
         await pilot.press("question_mark", "end")
         await pilot.press("q", "down", "down", "down", "backspace")
         assert not stage.app.query_one("#notes").display
+
+
+async def test_the_mouse_chooses_turns_and_reads(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.click("Form", offset=(3, 2))
+        assert "decay_steps        ◂ 300 ▸" in stage.screen()
+        await pilot.click("Form", offset=(25, 2))
+        assert "decay_steps        ◂ 500 ▸" in stage.screen()
+        await pilot.click("#rate", offset=(8, 4))
+        assert "step 0 (epoch 1) · schedule 1.0000e-1" in stage.screen()
