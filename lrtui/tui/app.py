@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -37,6 +38,8 @@ REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
 
 
+LEAVING_SECONDS = 5.0
+"""How long a signal leaves the program to end in good order."""
 ASCII_KEYS = {"←→": "<>", "⏎": "enter"}
 """Names of keys where there is nothing but ASCII."""
 
@@ -107,10 +110,17 @@ class LrtuiApp(App[None]):
         self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         for name in ("SIGTERM", "SIGHUP"):
-            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
         self.call_after_refresh(self._want_samples)
+
+    def _leave(self) -> None:
+        """End in good order; with a terminal that is gone, where writing may block, end at all."""
+        last_resort = threading.Timer(LEAVING_SECONDS, os._exit, (1,))
+        last_resort.daemon = True
+        last_resort.start()
+        self.exit()
 
     async def on_unmount(self) -> None:
         """End the worker."""
