@@ -116,11 +116,6 @@ class Form(Widget, can_focus=True):
     def _takes_text(self) -> bool:
         return self.present.typed and not self.present.choices
 
-    @property
-    def typing(self) -> bool:
-        """Whether a value is being typed."""
-        return self._typing is not None
-
     def on_resize(self) -> None:
         """Lay out for the new width."""
         self._strips = []
