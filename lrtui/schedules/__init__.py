@@ -2,6 +2,7 @@
 
 from lrtui.schedules.base import Schedule, short_name
 from lrtui.schedules.catalogue import catalogue, find
+from lrtui.schedules.naming import names_by_difference
 from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Described, Invalid, Parameter, Quantity, parameters
 from lrtui.schedules.prose import Prose, prose_of
@@ -16,6 +17,7 @@ __all__ = [
     "Schedule",
     "catalogue",
     "find",
+    "names_by_difference",
     "notes",
     "parameters",
     "parse",

@@ -72,10 +72,11 @@ def test_steps_are_those_of_a_training_for_one_that_has_none() -> None:
 
 
 def test_several_overlay_with_a_name_each() -> None:
-    lines = shown("constant", "CosineDecay(0.1, 500)", "CosineDecay(0.1, 900)")
+    texts = ("constant", "CosineDecay(0.1, 500)", "CosineDecay(0.1, 900)")
+    lines = shown(*texts, "--width", "120")
     assert "constant" in lines[0]
-    assert "cosine 500" in lines[0]
-    assert "cosine 900" in lines[0]
+    assert "cosine decay_steps 500" in lines[0]
+    assert "cosine decay_steps 900" in lines[0]
     assert sum(line.startswith("landmark") for line in lines) == 3
 
 

@@ -9,13 +9,12 @@ import numpy as np
 from lrtui.cli import terminal
 from lrtui.cli.options import options_of, overrides, sampled_for, schedule_of
 from lrtui.plotting import Curve, columns_of, plot, schedule_columns
-from lrtui.schedules import Described, Quantity, Schedule, parameters, short_name
+from lrtui.schedules import Described, Quantity, Schedule, names_by_difference
 from lrtui.schedules.landmarks import landmarks
 from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Flag, Turn
 from lrtui.training.protocol import Settings
 
-_FAR = 10**12
 _LEAST_PLOT = 12
 """Lines of a plot on a terminal that is too low for it and the landmarks."""
 
@@ -59,7 +58,7 @@ def command(
     said = [notes(one, steps) if steps else tuple(one.notes()) for one in chosen]
     steps = steps or enough_steps(chosen)
     chosen = sampled_for(chosen, steps)
-    names = curve_names(chosen)
+    names = names_by_difference(chosen)
     below = [
         "\n".join([*table(schedule, steps), *(f"note: {note}" for note in about)])
         for schedule, about in zip(chosen, said, strict=True)
@@ -93,29 +92,8 @@ def command(
 
 def enough_steps(schedules: Sequence[Schedule]) -> int:
     """As many steps as a training has, or more if a schedule reaches its end only later."""
-    ends = [end for schedule in schedules if (end := _end(schedule)) is not None]
+    ends = [end for schedule in schedules if (end := schedule.end()) is not None]
     return max([Settings().steps, *(end + end // 10 for end in ends)])
-
-
-def _end(schedule: Schedule) -> int | None:
-    """The last corner of a schedule, if it has a last one."""
-    corners = list(schedule.corners(0, _FAR))
-    last = int(max(corners, default=_FAR))
-    return last if last < 10**8 else None
-
-
-def curve_names(schedules: Sequence[Schedule]) -> list[str]:
-    """A short name each; where two are of the same class, with the values that differ."""
-    names = []
-    for schedule in schedules:
-        alike = [other for other in schedules if type(other) is type(schedule)]
-        differing = [
-            parameter.show(getattr(schedule, parameter.name))
-            for parameter in parameters(type(schedule))
-            if len({getattr(other, parameter.name) for other in alike}) > 1
-        ]
-        names.append(" ".join([short_name(type(schedule)), " / ".join(differing)]).strip())
-    return names
 
 
 def table(schedule: Schedule, steps: int) -> list[str]:
