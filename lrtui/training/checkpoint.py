@@ -1,0 +1,70 @@
+"""The state of a training at one step, copied in memory: weights, seeds and the whole optimizer.
+
+It knows no schedule, no loss and no file, and it never trains.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A copy of all that a compiled model's next update starts from.
+
+    That is its weights, trainable and not, the seeds of its random layers, and every variable of
+    its optimizer: moments, accumulated gradients, ``iterations``, a rate that is a float, and what
+    ``LossScaleOptimizer`` keeps. Not the running means of the metrics.
+    """
+
+    step: int
+    """The step that comes next, as whoever took it counts."""
+    values: tuple[NDArray[Any], ...]
+
+    @classmethod
+    def of(cls, model: Any, step: int = 0) -> Self:
+        """The state of a compiled model now; builds its optimizer if that has not been done.
+
+        Raises:
+            ValueError: the model is not built.
+        """
+        return cls(step, tuple(np.array(one.numpy()) for one in _variables(model)))
+
+    @property
+    def finite(self) -> bool:
+        """Whether there is no NaN and no infinity in it."""
+        return all(bool(np.isfinite(one).all()) for one in self.values)
+
+    @property
+    def bytes(self) -> int:
+        """What it holds in memory."""
+        return sum(one.nbytes for one in self.values)
+
+    def restore(self, model: Any) -> None:
+        """Put everything back, between two steps; a compiled step reads it as it is.
+
+        Args:
+            model: the one it was taken of.
+
+        Raises:
+            ValueError: the model or its optimizer is another one than then.
+        """
+        variables = _variables(model)
+        if [tuple(one.shape) for one in variables] != [one.shape for one in self.values]:
+            raise ValueError(
+                "a checkpoint goes back into the model and optimizer it was taken of. "
+                f"Received: {len(variables)} variables, or other shapes, for {len(self.values)}"
+            )
+        for variable, value in zip(variables, self.values, strict=True):
+            variable.assign(value)
+
+
+def _variables(model: Any) -> Sequence[Any]:
+    if not model.built:
+        raise ValueError("the model is not built: it has no weights yet. Call model.build(...)")
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    return [*model.variables, *model.optimizer.variables]
