@@ -46,6 +46,7 @@ class Turn(Enum):
     ONES = "one; coarse: ten"
     TENTHS = "a tenth; coarse: one"
     HUNDREDTHS = "a hundredth; coarse: a tenth"
+    NEAR_ONE = "a hundredth, near 1 finer: 0.99, 0.991, 0.992; coarse: 0.9, 0.99, 0.999"
     CHOICES = "the next one"
     NONE = "not turned: type it"
 
@@ -66,6 +67,8 @@ LearningRate = Annotated[float, Quantity(Turn.DECADES, high=FLOAT32_MAX)]
 Steps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps", low=1, high=10**12)]
 WarmupSteps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps", high=10**12)]
 Factor = Annotated[float, Quantity(Turn.HUNDREDTHS, high=1e6)]
+RepeatedFactor = Annotated[float, Quantity(Turn.NEAR_ONE, high=1e6)]
+"""A factor that applies again and again, so that 0.99 and 0.999 are far from each other."""
 Multiplier = Annotated[float, Quantity(Turn.TENTHS, low=1, high=1e6)]
 Fraction = Annotated[float, Quantity(Turn.HUNDREDTHS, high=1)]
 Power = Annotated[float, Quantity(Turn.TENTHS, high=100)]

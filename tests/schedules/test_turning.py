@@ -13,7 +13,7 @@ from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.parameters import Described, Parameter
-from lrtui.schedules.turning import turn
+from lrtui.schedules.turning import most_at_once, turn
 from lrtui.training.protocol import Settings
 from tests.schedules.strategies import EVERY_CLASS, patient, value_of
 
@@ -25,6 +25,7 @@ def of(cls: type[Described], name: str) -> Parameter:
 RATE = of(ExponentialDecay, "initial_learning_rate")
 STEPS = of(ExponentialDecay, "decay_steps")
 FACTOR = of(ExponentialDecay, "decay_rate")
+ONCE = of(CosineDecayRestarts, "m_mul")
 FLAG = of(ExponentialDecay, "staircase")
 TARGET = of(CosineDecay, "warmup_target")
 WARMUP = of(CosineDecay, "warmup_steps")
@@ -63,12 +64,31 @@ TASK = of(Settings, "task")
         (WARMUP, 1, -1, 0),
         (WARMUP, 0, 1, 1),
         (WARMUP, 0, -1, 0),
-        # Factors and fractions: hundredths, without the noise of binary fractions.
+        # Factors that apply again and again: hundredths, and finer the nearer 1 is.
         (FACTOR, 0.96, 1, 0.97),
         (FACTOR, 0.96, -1, 0.95),
-        (FACTOR, 0.96, 4, 1.0),
+        (FACTOR, 0.99, 1, 0.991),
+        (FACTOR, 0.9999, 1, 0.99991),
+        (FACTOR, 0.99999, 1, 1.0),
+        (FACTOR, 0.999999, 1, 1.0),
+        (FACTOR, 0.999999, -1, 0.99999),
+        (FACTOR, 1.0, 1, 1.00001),
+        (FACTOR, 1.0, -1, 0.99999),
+        (FACTOR, 1.01, 1, 1.02),
+        (FACTOR, 1.01, -1, 1.009),
+        (FACTOR, 0.9613, 1, 0.97),
+        (FACTOR, 0.9613, -1, 0.96),
+        (FACTOR, 0.9987, 1, 0.999),
+        (FACTOR, 0.9987, -1, 0.998),
+        (FACTOR, 0.0, 1, 0.01),
         (FACTOR, 0.0, -1, 0.0),
         (FACTOR, 0.005, -1, 0.0),
+        (FACTOR, 1e-300, 1, 0.01),
+        (FACTOR, 1e6, 1, 1e6),
+        # Other factors and fractions: hundredths, without the noise of binary fractions.
+        (ONCE, 0.96, 4, 1.0),
+        (ONCE, 1.0, -1, 0.99),
+        (ONCE, 0.005, -1, 0.0),
         (ALPHA, 0.995, 1, 1.0),
         (ALPHA, 1.0, 1, 1.0),
         # Multipliers and powers: tenths.
@@ -109,14 +129,38 @@ def test_fine(parameter: Parameter, value: Any, notches: int, turned: Any) -> No
         (STEPS, 1280, 1, 12800),
         (STEPS, 1000, -1, 100),
         (STEPS, 5, -1, 1),
-        (FACTOR, 0.96, 1, 1.06),
         (FACTOR, 0.05, -1, 0.0),
+        (FACTOR, 0.96, 1, 0.99),
+        (FACTOR, 0.96, -1, 0.9),
+        (FACTOR, 0.9987, -1, 0.99),
+        (FACTOR, 0.999999, 1, 1.0),
+        (FACTOR, 0.999999, -1, 0.99999),
+        (ONCE, 0.96, 1, 1.06),
         (MULTIPLIER, 2.0, 1, 3.0),
         (SEED, 7, 1, 17),
     ],
 )
 def test_coarse(parameter: Parameter, value: Any, notches: int, turned: Any) -> None:
     assert turn(parameter, value, notches, coarse=True) == turned
+
+
+def test_the_ladder_of_a_factor_that_applies_again_and_again() -> None:
+    fine = "0.9 0.91 0.92 0.93 0.94 0.95 0.96 0.97 0.98 0.99"
+    fine += " 0.991 0.992 0.993 0.994 0.995 0.996 0.997 0.998 0.999"
+    fine += " 0.9991 0.9992 0.9993 0.9994 0.9995 0.9996 0.9997 0.9998 0.9999"
+    fine += " 0.99991 0.99992 0.99993 0.99994 0.99995 0.99996 0.99997 0.99998 0.99999 1.0 1.00001"
+    coarse = "0.0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 0.99 0.999 0.9999 0.99999 1.0"
+    coarse += " 1.00001 1.0001 1.001 1.01 1.1 1.2"
+    for ladder, far in ((fine, False), (coarse, True)):
+        rungs = [float(rung) for rung in ladder.split()]
+        assert [turn(FACTOR, rungs[0], n, far) for n in range(len(rungs))] == rungs
+        assert [turn(FACTOR, rungs[-1], -n, far) for n in range(len(rungs))] == rungs[::-1]
+
+
+def test_a_held_key_does_not_rush_through_few_notches() -> None:
+    assert most_at_once(FLAG) == most_at_once(STEPS) == 1
+    assert most_at_once(RATE) == most_at_once(FACTOR) == 2
+    assert most_at_once(SEED) == 10
 
 
 @pytest.mark.parametrize("cls", [*EVERY_CLASS, Settings], ids=lambda cls: cls.__name__)

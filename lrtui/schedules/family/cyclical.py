@@ -8,7 +8,7 @@ import numpy as np
 from lrtui.schedules.base import Int64s, Schedule, multiples, real
 from lrtui.schedules.parameters import LearningRate, Quantity, Steps, Turn
 
-Growth = Annotated[float, Quantity(Turn.HUNDREDTHS, low=0.001, high=10)]
+Growth = Annotated[float, Quantity(Turn.NEAR_ONE, low=0.001, high=10)]
 Mode = Annotated[str, Quantity(Turn.CHOICES, choices=("triangular", "triangular2", "exp_range"))]
 
 

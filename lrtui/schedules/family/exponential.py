@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from lrtui.schedules.base import Int64s, Schedule, multiples
-from lrtui.schedules.parameters import Factor, Flag, LearningRate, Steps
+from lrtui.schedules.parameters import Flag, LearningRate, RepeatedFactor, Steps
 
 
 class ExponentialDecay(Schedule, frozen=True, tag="exponential"):
@@ -31,7 +31,7 @@ class ExponentialDecay(Schedule, frozen=True, tag="exponential"):
 
     initial_learning_rate: LearningRate = 0.1
     decay_steps: Steps = 1000
-    decay_rate: Factor = 0.96
+    decay_rate: RepeatedFactor = 0.96
     staircase: Flag = False
 
     def formula(self, step: Any, xp: Any) -> Any:

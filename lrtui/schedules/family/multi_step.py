@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import Boundaries, Factor, LearningRate
+from lrtui.schedules.parameters import Boundaries, LearningRate, RepeatedFactor
 
 
 class MultiStepDecay(Schedule, frozen=True, tag="multi-step"):
@@ -34,7 +34,7 @@ class MultiStepDecay(Schedule, frozen=True, tag="multi-step"):
 
     initial_learning_rate: LearningRate = 0.1
     milestones: Boundaries = (300, 600)
-    gamma: Factor = 0.1
+    gamma: RepeatedFactor = 0.1
 
     def formula(self, step: Any, xp: Any) -> Any:
         """See the class."""

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from lrtui.schedules.base import Int64s, Schedule, multiples, real
-from lrtui.schedules.parameters import Factor, LearningRate, Steps
+from lrtui.schedules.parameters import LearningRate, RepeatedFactor, Steps
 
 
 class StepDecay(Schedule, frozen=True, tag="step"):
@@ -33,7 +33,7 @@ class StepDecay(Schedule, frozen=True, tag="step"):
 
     initial_learning_rate: LearningRate = 0.1
     step_size: Steps = 300
-    gamma: Factor = 0.1
+    gamma: RepeatedFactor = 0.1
 
     def formula(self, step: Any, xp: Any) -> Any:
         """See the class. Half a step on: a compiler may divide a little too low."""
