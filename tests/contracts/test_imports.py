@@ -38,6 +38,7 @@ def loaded_after(code: str) -> set[str]:
         ("import lrtui.schedules", FRAMEWORKS | SCREEN | {"plotext", "click", "lrtui.training"}),
         ("import lrtui.plotting", FRAMEWORKS | SCREEN | {"click"}),
         ("import lrtui.export", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
+        ("import lrtui.kept", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
         ("import lrtui.training.client", FRAMEWORKS | SCREEN | {"plotext", "click"}),
         ("import lrtui.training.record", FRAMEWORKS | SCREEN | {"plotext", "click"}),
         ("import lrtui.training.worker", SCREEN | {"plotext", "click"}),

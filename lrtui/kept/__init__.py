@@ -1,0 +1,18 @@
+"""What is kept between two sittings, as TOML that a person can read and edit.
+
+A file with a fault is named with its line and never written over. Knows no screen.
+"""
+
+from pathlib import Path
+
+from lrtui.kept.file import Complaint, Kept, LeftAsItIs, read, write
+from lrtui.kept.sections import SECTION
+
+__all__ = ["SECTION", "Complaint", "Kept", "LeftAsItIs", "folder", "read", "write"]
+
+
+def folder() -> Path:
+    """The user's own folder for it. It need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("lrtui")
