@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrtui.schedules.parameters import Described, Flag, Quantity, Turn
+from lrtui.training.range_test import RangeTest, Sweep
 
 MAX_LINE_BYTES = 16 * 2**20
 """A longer line is not ours: whoever reads it gives up the connection."""
@@ -124,6 +125,19 @@ class Sample(Message, frozen=True):
     """From step 0 on."""
 
 
+class Find(Message, frozen=True):
+    """Command: a rate range test.
+
+    Without a run, on fresh weights of `settings`, whose task and optimizer count. While a run is
+    under way, on a copy of its model and optimizer as they are between two of its steps, and
+    `settings` counts for nothing; the run goes on as if there had been none. A :class:`Stop` ends
+    it with what there is; other commands wait until it is over.
+    """
+
+    settings: Settings
+    sweep: Sweep = Sweep()
+
+
 class Ready(Message, frozen=True):
     """Event: the worker has loaded TensorFlow and waits for a start."""
 
@@ -187,6 +201,42 @@ class Sampled(Message, frozen=True):
     """Whether the run takes its rates from them from here on."""
 
 
+class Finding(Message, frozen=True):
+    """Event: steps of a range test were done."""
+
+    first: int
+    """The step of the sweep, counted from 0, that the first entry belongs to."""
+    rates: bytes
+    """The rate each step used, float32, read back from where the optimizer took it."""
+    losses: bytes
+    """The loss of each step's batch, float32, of the same length."""
+    held: Number | None = None
+    """The constant rate that is tried now, when the sweep is over; there are no entries then."""
+
+
+class Found(Message, frozen=True):
+    """Event: a range test is over."""
+
+    sweep: Sweep
+    rates: bytes = b""
+    """The rate that each step of the sweep used, float32."""
+    losses: bytes = b""
+    """The loss of each step's batch, float32, of the same length."""
+    divergence: float | None = None
+    """See :class:`~lrtui.training.range_test.RangeTest`."""
+    step: int | None = None
+    """The step of the run it was done before; None: it was done on fresh weights."""
+    stopped: bool = False
+    """Whether a command ended it before its time."""
+    error: str = ""
+    """Why it could not be done, one or two lines."""
+
+    def result(self) -> RangeTest:
+        """What was found, to be read."""
+        rates, losses = unpack(self.rates), unpack(self.losses)
+        return RangeTest(rates, losses, self.sweep.find_steps, self.divergence)
+
+
 class Marked(Message, frozen=True):
     """Event: the rate was steered."""
 
@@ -226,8 +276,21 @@ class Broken(Message, frozen=True):
     message: str
 
 
-Command = Start | Reset | Scale | Pause | Resume | Pace | Stop | Sample
-Event = Ready | Started | Steps | Epoch | Marked | Paused | Resumed | Ended | Broken | Sampled
+Command = Start | Reset | Scale | Pause | Resume | Pace | Stop | Sample | Find
+Event = (
+    Ready
+    | Started
+    | Steps
+    | Epoch
+    | Marked
+    | Paused
+    | Resumed
+    | Ended
+    | Broken
+    | Sampled
+    | Finding
+    | Found
+)
 
 _encoder = msgspec.json.Encoder()
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
