@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 LIBRARIES := .venv/libraries
+BESIDE := .venv/beside
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-libraries check format bench docs pictures lock clean
@@ -46,8 +47,12 @@ format: $(INSTALLED) ## put the source into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(INSTALLED) ## measure what the README says
+bench: $(BESIDE) ## measure what the README says
 	$(BIN)/python -m benchmarks
+
+$(BESIDE): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group beside
+	@touch $@
 
 docs: $(INSTALLED) ## make the pages that are made from the classes
 	$(BIN)/python -m lrtui.export.catalogue > docs/schedules.md
@@ -55,9 +60,9 @@ docs: $(INSTALLED) ## make the pages that are made from the classes
 pictures: $(INSTALLED) ## make the README's pictures by driving the program
 	$(BIN)/python -m benchmarks.pictures
 
-lock: $(LIBRARIES) ## write down the versions that the tests pass with
+lock: $(LIBRARIES) $(BESIDE) ## write down the versions that the tests pass with
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^lrtui' | sed 's/+cpu$$//' > constraints.txt
-	@touch $(INSTALLED) $(LIBRARIES)
+	@touch $(INSTALLED) $(LIBRARIES) $(BESIDE)
 
 clean: ## remove .venv and all caches
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.widgets import Footer
 
@@ -27,6 +28,7 @@ from lrtui.schedules.own import own_sources, sampled
 from lrtui.tui import scene
 from lrtui.tui.desk import Desk
 from lrtui.tui.dialogs import Code, Help
+from lrtui.tui.driver import thrifty
 from lrtui.tui.editor import Editor
 from lrtui.tui.form import Line
 from lrtui.tui.help import KEYS, NOTES
@@ -97,6 +99,10 @@ class LrtuiApp(App[None]):
         self.set_class(ascii, "-ascii")
 
     # ------------------------------------------------------------------ start and end
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for the platform, which sends no cell that is there already."""
+        return thrifty(super().get_driver_class())
 
     def compose(self) -> ComposeResult:
         """The desk, and what can be pressed."""
