@@ -1,12 +1,12 @@
-"""A training without a screen: start it in a worker, follow it to its end.
+"""Trainings without a screen: start each in one worker, follow it to its end.
 
 It prints nothing itself; whoever follows is told. Knows no option and no file.
 """
 
 import asyncio
 import signal
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -46,6 +46,9 @@ class Watcher(Protocol):
     def loading(self) -> None:
         """The worker loads TensorFlow."""
 
+    def began(self, record: RunRecord) -> None:
+        """A run begins."""
+
     def advanced(self, record: RunRecord) -> None:
         """Steps were done."""
 
@@ -63,28 +66,34 @@ Item = Event | str | signal.Signals
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Follower:
-    """Follows one training. Its `record` holds whatever was reported, also after an error."""
+OnNan = Literal["tell", "stop", "fail"]
+"""What becomes of a run with a loss that is not finite: it goes on; ends; ends and is a failure."""
 
-    def __init__(self, watcher: Watcher, *, fail_on_nan: bool = False) -> None:
+OpenLink = Callable[[Callable[[Event], None], Callable[[str], None]], Link]
+"""Opens a link, given whom to tell of events and of the worker's end."""
+
+
+class Follower:
+    """Follows trainings, one after another. Whatever was reported is kept, also after an error."""
+
+    def __init__(self, watcher: Watcher, *, on_nan: OnNan = "tell") -> None:
         self._watcher = watcher
-        self._fail_on_nan = fail_on_nan
+        self._on_nan = on_nan
         self._finite = True
         self._items: asyncio.Queue[Item] = asyncio.Queue()
         self._interrupted = False
+        self.records: list[RunRecord] = []
+        """Of all runs that began."""
         self.record: RunRecord | None = None
+        """Of the last start, if that run began."""
         self.versions: dict[str, str] = {}
         self.failure = ""
-        """Why it did not go to its end as it should; empty: it did."""
+        """Why they did not go to their end as they should; empty: they did."""
         self.absent = False
         """Whether that is because a file of the user's own, or the name in it, is not there."""
 
-    async def follow(
-        self,
-        start: Start,
-        open_link: Callable[[Callable[[Event], None], Callable[[str], None]], Link],
-    ) -> None:
-        """Train, until the run is over, the worker is gone or a second Ctrl+C arrives."""
+    async def follow(self, starts: Iterable[Start], open_link: OpenLink) -> None:
+        """Train, until the runs are over, one failed, the worker is gone or Ctrl+C ends it."""
         loop = asyncio.get_running_loop()
         # A signal that whoever started us has switched off, as nohup does, stays off.
         signals = [number for number in _ENDING if signal.getsignal(number) != signal.SIG_IGN]
@@ -98,13 +107,20 @@ class Follower:
             except OSError as error:
                 self.failure = f"the worker could not be started: {error}"
                 return
-            link.send(start)
-            while not self._take(await self._items.get(), link):
-                pass
+            for start in starts:
+                await self._train(start, link)
+                if self.failure:
+                    return
         finally:
             await link.close()
             for number in signals:
                 loop.remove_signal_handler(number)
+
+    async def _train(self, start: Start, link: Link) -> None:
+        self.record, self._finite = None, True
+        link.send(start)
+        while not self._take(await self._items.get(), link):
+            pass
 
     def _take(self, item: Item, link: Link) -> bool:
         """Take note; whether that was the end."""
@@ -120,6 +136,8 @@ class Follower:
                 return False
             case Started():
                 self.record = RunRecord.of([item])
+                self.records.append(self.record)
+                self._watcher.began(self.record)
                 return False
             case Sampled() if item.error:
                 self.failure, self.absent = item.error, item.absent
@@ -149,11 +167,14 @@ class Follower:
         assert step is not None
         loss, rate = str(record.losses[step]), str(record.rates[step])
         where = f"the loss of step {step} is {loss}, its learning rate {rate}"
-        if self._fail_on_nan:
-            self.failure = f"diverged: {where}"
-            link.send(Stop())
-        else:
+        if self._on_nan == "tell":
             self._watcher.notice(f"diverged: {where}; --fail-on-nan would stop here")
+            return
+        if self._on_nan == "fail":
+            self.failure = f"diverged: {where}"
+        else:
+            self._watcher.notice(f"diverged: {where}")
+        link.send(Stop())
 
     def _lost(self, why: str) -> bool:
         self.failure = self.failure or why
@@ -170,3 +191,12 @@ class Follower:
         self._watcher.notice("stopping; once more: at once")
         link.send(Stop())
         return False
+
+
+def opener(device: str, threads: int) -> OpenLink:
+    """What opens a link to a worker of our own."""
+    from lrtui.training.client import Client
+
+    return lambda on_event, on_gone: Client(
+        threads=threads, device=device, on_event=on_event, on_gone=on_gone
+    )

@@ -23,6 +23,7 @@ COMMANDS = {
     "values": "the learning rate of every step, as CSV or JSON",
     "code": "a schedule as source for Keras, PyTorch or optax",
     "train": "train a small Keras model with a schedule; a row an epoch",
+    "compare": "train with several schedules on the same seeds; do they differ?",
 }
 """The commands, in the order of the help. ``tui`` is one as well, reached without its name."""
 

@@ -3,7 +3,7 @@
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 import click
@@ -12,39 +12,62 @@ from lrtui.cli.errors import report
 from lrtui.export import shortest
 from lrtui.training.record import Row, RunRecord
 
+LOADING = "loading TensorFlow ..."
 _BAR = 20
 _HEADER = f"{'epoch':>5}  {'step':>8}  {'learning_rate':>13}  {'loss':>10}  {'val_loss':>10}  event"
 
 
+class Line:
+    """One line of progress that is drawn over itself; nothing where the stream is no terminal."""
+
+    def __init__(self, stream: TextIO | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream if stream is not None and stream.isatty() else None
+        self._clock = clock
+        self._began: float | None = None
+        self._first = 0
+        self.text = ""
+        """What is drawn now."""
+
+    def draw(self, text: str) -> None:
+        """Draw this in its place; nothing wipes it."""
+        if self._stream is None or text == self.text:
+            return
+        width = shutil.get_terminal_size((80, 24)).columns - 1
+        self._stream.write("\r\x1b[K" + text[:width])
+        self._stream.flush()
+        self.text = text
+
+    def bar(self, done: int, total: int, what: str) -> None:
+        """Draw how much is done, what that is, and the time left at the pace so far."""
+        if self._began is None:
+            self._began, self._first = self._clock(), done
+        line = f"[{'#' * (_BAR * done // total):<{_BAR}}] {what}"
+        if done > self._first:
+            pace = (self._clock() - self._began) / (done - self._first)
+            line += f"  {duration(pace * (total - done))} left"
+        self.draw(line)
+
+
 class Table:
-    """Prints a row an epoch as it arrives, and one line of progress that is drawn over itself."""
+    """Prints a row an epoch as it arrives, and its progress."""
 
     def __init__(
         self, out: TextIO, progress: TextIO | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._out = out
-        self._progress = progress if progress is not None and progress.isatty() else None
-        self._clock = clock
-        self._began: float | None = None
-        self._first = 0
-        self._line = ""
+        self._line = Line(progress, clock)
 
     def loading(self) -> None:
         """Say so."""
-        self._draw("loading TensorFlow ...")
+        self._line.draw(LOADING)
+
+    def began(self, record: RunRecord) -> None:
+        """Nothing to say yet."""
 
     def advanced(self, record: RunRecord) -> None:
         """Draw the bar and the time left."""
-        if self._began is None:
-            self._began = self._clock()
-            self._first = record.steps
         done, total = record.steps, record.settings.steps
-        filled = "#" * (_BAR * done // total)
-        line = f"[{filled:<{_BAR}}] step {done}/{total}"
-        if done > self._first:
-            pace = (self._clock() - self._began) / (done - self._first)
-            line += f"  {duration(pace * (total - done))} left"
-        self._draw(line)
+        self._line.bar(done, total, f"step {done}/{total}")
 
     def row(self, row: Row) -> None:
         """Print an epoch; above the first one the header."""
@@ -57,22 +80,66 @@ class Table:
 
     def close(self) -> None:
         """Wipe the progress."""
-        self._draw("")
+        self._line.draw("")
 
     def _print(self, text: str) -> None:
-        line = self._line
+        line = self._line.text
         self.close()
         self._out.write(text + "\n")
         self._out.flush()
-        self._draw(line)
+        self._line.draw(line)
 
-    def _draw(self, line: str) -> None:
-        if self._progress is None or line == self._line:
-            return
-        width = shutil.get_terminal_size((80, 24)).columns - 1
-        self._progress.write("\r\x1b[K" + line[:width])
-        self._progress.flush()
-        self._line = line
+
+class Runs:
+    """The progress of several runs, one after another.
+
+    Args:
+        titles: what each run is, in their order.
+        progress: where it is drawn.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        titles: Sequence[str],
+        progress: TextIO | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._titles = titles
+        self._line = Line(progress, clock)
+        self._begun = 0
+
+    @property
+    def title(self) -> str:
+        """The run that began last, and its number."""
+        title = f"{self._titles[self._begun - 1]}: " if self._begun else ""
+        return f"{title}run {self._begun} of {len(self._titles)}"
+
+    def loading(self) -> None:
+        """Say so."""
+        self._line.draw(LOADING)
+
+    def began(self, record: RunRecord) -> None:
+        """The next run."""
+        self._begun += 1
+
+    def advanced(self, record: RunRecord) -> None:
+        """Draw the bar over all runs and the time left."""
+        steps = record.settings.steps
+        done = (self._begun - 1) * steps + record.steps
+        self._line.bar(done, len(self._titles) * steps, self.title)
+
+    def row(self, row: Row) -> None:
+        """Not told."""
+
+    def notice(self, text: str) -> None:
+        """A line on stderr, with the run it is about."""
+        self.close()
+        report(f"{self.title}: {text}", click.get_current_context(silent=True))
+
+    def close(self) -> None:
+        """Wipe the progress."""
+        self._line.draw("")
 
 
 def row_text(row: Row) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from lrtui.cli.follow import Follower
+from lrtui.cli.follow import Follower, OnNan
 from lrtui.training.protocol import (
     Broken,
     Command,
@@ -38,6 +38,9 @@ class Watched:
 
     def loading(self) -> None:
         self.told.append("loading")
+
+    def began(self, record: RunRecord) -> None:
+        self.told.append("begun")
 
     def advanced(self, record: RunRecord) -> None:
         self.told.append(f"step {record.steps}")
@@ -86,16 +89,16 @@ class Scripted:
 
 
 async def followed(
-    first: Script, after_stop: Script = (), *, fail_on_nan: bool = False
+    first: Script, after_stop: Script = (), *, on_nan: OnNan = "tell"
 ) -> tuple[Follower, list[str], Scripted]:
     watched, links = Watched(), []
-    follower = Follower(watched, fail_on_nan=fail_on_nan)
+    follower = Follower(watched, on_nan=on_nan)
 
     def open_link(on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> Scripted:
         links.append(Scripted(first, after_stop, on_event, on_gone))
         return links[0]
 
-    await follower.follow(START, open_link)
+    await follower.follow([START], open_link)
     assert links[0].closed
     return follower, watched.told, links[0]
 
@@ -117,7 +120,7 @@ async def test_a_run_to_its_end() -> None:
         ]
     )
     assert follower.failure == ""
-    assert told == ["loading", "step 2", "epoch 1", "step 4", "epoch 2"]
+    assert told == ["loading", "begun", "step 2", "epoch 1", "step 4", "epoch 2"]
     assert link.sent == [START]
     assert follower.record is not None
     assert follower.record.state == "done"
@@ -138,7 +141,7 @@ async def test_it_ends_the_run_where_that_was_asked_for() -> None:
     follower, _, link = await followed(
         [READY, STARTED, steps(0, 1.0, NAN)],
         [steps(2, NAN), Ended("stopped")],
-        fail_on_nan=True,
+        on_nan="fail",
     )
     assert link.sent == [START, Stop()]
     assert follower.failure == "diverged: the loss of step 1 is nan, its learning rate 0.5"
@@ -208,5 +211,33 @@ async def test_a_worker_that_cannot_be_started() -> None:
             raise OSError("no such interpreter")
 
     follower = Follower(Watched())
-    await follower.follow(START, lambda *told: Unstartable([], [], *told))
+    await follower.follow([START], lambda *told: Unstartable([], [], *told))
     assert follower.failure == "the worker could not be started: no such interpreter"
+
+
+async def test_runs_one_after_another_in_one_worker() -> None:
+    watched, links = Watched(), []
+    follower = Follower(watched, on_nan="stop")
+
+    def open_link(on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> Scripted:
+        links.append(Scripted([STARTED, steps(0, 1.0, NAN)], [Ended("stopped")], on_event, on_gone))
+        return links[0]
+
+    await follower.follow([START, START], open_link)
+    assert follower.failure == ""
+    assert len(links) == 1
+    assert links[0].sent == [START, Stop(), START, Stop()]
+    assert [record.diverged_at for record in follower.records] == [1, 1]
+    assert sum("diverged" in text for text in watched.told) == 2
+
+
+async def test_after_a_failure_no_further_one_is_begun() -> None:
+    follower, links = Follower(Watched()), []
+
+    def open_link(on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> Scripted:
+        links.append(Scripted([STARTED, Ended("failed", "out of memory")], [], on_event, on_gone))
+        return links[0]
+
+    await follower.follow([START, START], open_link)
+    assert follower.failure == "out of memory"
+    assert links[0].sent == [START]

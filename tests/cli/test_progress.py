@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from lrtui.cli.progress import Table, duration, row_text
+from lrtui.cli.progress import Runs, Table, duration, row_text
 from lrtui.training.protocol import Settings, Started, Steps, pack
 from lrtui.training.record import Row, RunRecord
 
@@ -93,3 +93,19 @@ def test_at_the_end_the_progress_is_wiped() -> None:
 )
 def test_time_is_short(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_the_progress_of_several_runs_is_over_all_of_them() -> None:
+    times = iter([100.0, 106.0])
+    progress = Terminal()
+    runs = Runs(["fast, seed 0", "slow, seed 0"], progress, clock=lambda: next(times))
+    runs.loading()
+    runs.began(a_record(0))
+    runs.advanced(a_record(50))
+    assert progress.getvalue().endswith("[#####               ] fast, seed 0: run 1 of 2")
+    runs.began(a_record(0))
+    runs.advanced(a_record(10))
+    # 60 steps took 6 s, so the other 90 take 9 s.
+    assert progress.getvalue().endswith("[###########         ] slow, seed 0: run 2 of 2  9 s left")
+    runs.close()
+    assert progress.getvalue().endswith("\r\x1b[K")

@@ -2,20 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import click
 
 from lrtui.cli.errors import Failed, WrongCall
-from lrtui.cli.follow import Follower, Link
+from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import ParameterType, Worker, options_of, overrides, schedule_of
 from lrtui.cli.progress import standard
 from lrtui.export import HISTORY_ENDINGS, history_text, write_atomically
 from lrtui.schedules import Described, Quantity, parameters
 from lrtui.schedules.parameters import Turn
-from lrtui.training.protocol import Event, Settings, Start
+from lrtui.training.protocol import Settings, Start
 
 
 class Resets(Described, frozen=True):
@@ -66,26 +66,15 @@ def command(
     start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))
     target = history_target(history)
     table = standard()
-    follower = Follower(table, fail_on_nan=fail_on_nan)
+    follower = Follower(table, on_nan="fail" if fail_on_nan else "tell")
     try:
-        asyncio.run(follower.follow(start, opener(device, threads)))
+        asyncio.run(follower.follow([start], opener(device, threads)))
     finally:
         table.close()
         if target is not None and follower.record is not None:
             save(follower, target)
     if follower.failure:
         raise (WrongCall if follower.absent else Failed)(follower.failure)
-
-
-def opener(
-    device: str, threads: int
-) -> Callable[[Callable[[Event], None], Callable[[str], None]], Link]:
-    """What opens a link to a worker of our own."""
-    from lrtui.training.client import Client
-
-    return lambda on_event, on_gone: Client(
-        threads=threads, device=device, on_event=on_event, on_gone=on_gone
-    )
 
 
 def resets(steps: Sequence[int], settings: Settings) -> tuple[int, ...]:
