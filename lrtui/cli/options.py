@@ -33,7 +33,7 @@ class ParameterType(click.ParamType):  # type: ignore[type-arg]  # not generic b
         # What is left out is none; refusals need not offer it.
         self.parameter = replace(parameter, optional=False)
         self._optional = parameter.optional
-        choices = "|".join(parameter.quantity.choices)
+        choices = "|".join(parameter.quantity.choices) if parameter.closed else ""
         self.name = choices or {int: "N", float: "NUMBER"}.get(parameter.kind, "TEXT")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

@@ -7,6 +7,7 @@ This module knows nothing of schedules.
 
 import math
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -60,6 +61,9 @@ class Quantity:
     low: float = 0.0
     high: float = math.inf
     choices: tuple[str, ...] = ()
+    others: Callable[[str], str] | None = None
+    """What reads a text that is none of the choices, which with it are suggestions: it returns the
+    text as it shall stand, or raises :class:`Invalid`."""
     example: str = ""
 
 
@@ -102,9 +106,16 @@ class Parameter:
         return issubclass(self.kind, Described)
 
     @property
+    def closed(self) -> bool:
+        """Whether it is chosen and never typed: nothing but its choices may stand there."""
+        return self.kind is bool or bool(self.quantity.choices and not self.quantity.others)
+
+    @property
     def allowed(self) -> str:
         """What may stand here, as a phrase: ``must be an integer >= 1``."""
         quantity = self.quantity
+        if quantity.others:
+            return f"must be one of {', '.join(quantity.choices)}, or as in {quantity.example}"
         if quantity.choices:
             return f"must be one of {', '.join(quantity.choices)}"
         if self.kind is bool:
@@ -141,6 +152,9 @@ class Parameter:
         return self._check_one(value)
 
     def _check_one(self, value: Any) -> Any:
+        others = self.quantity.others
+        if others and isinstance(value, str) and value not in self.quantity.choices:
+            return others(value)
         if not self._allows(value):
             raise Invalid(self.name, self.allowed, value)
         return value if self.nested else self.kind(value)

@@ -28,14 +28,17 @@ def turn(parameter: Parameter, value: Any, notches: int, coarse: bool = False) -
     """The value some notches further up (positive) or down, within its bounds.
 
     A value at its bound, or one that is typed and not turned, comes back as it is. None (an
-    optional value that is not set) turned up becomes 0.1 or 1; nothing turned becomes None.
+    optional value that is not set) turned up becomes 0.1 or 1; nothing turned becomes None. From a
+    text that is none of the choices one turns to the first of them, or down to the last.
     """
     quantity = parameter.quantity
     if quantity.turn is Turn.NONE or notches == 0:
         return value
     if quantity.turn is Turn.CHOICES:
         choices: tuple[Any, ...] = quantity.choices or (False, True)
-        return choices[(choices.index(value) + notches) % len(choices)]
+        outside = -1 if notches > 0 else 0
+        place = choices.index(value) if value in choices else outside
+        return choices[(place + notches) % len(choices)]
     if value is None:
         return parameter.kind(0.1 if parameter.kind is float else 1) if notches > 0 else None
     for _ in range(abs(notches)):

@@ -8,14 +8,14 @@ as the text ``nan``, ``inf`` or ``-inf``.
 
 import math
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lrtui.schedules.parameters import Described, Flag, Quantity, Turn
 from lrtui.training.range_test import RangeTest, Sweep
+from lrtui.training.settings import Settings as Settings
 
 MAX_LINE_BYTES = 16 * 2**20
 """A longer line is not ours: whoever reads it gives up the connection."""
@@ -23,49 +23,8 @@ MAX_LINE_BYTES = 16 * 2**20
 Number = float | Literal["nan", "inf", "-inf"]
 """A number on the wire."""
 
-TASKS = ("spirals", "sine")
-OPTIMIZERS = ("sgd", "adam")
-DRIVES = ("schedule", "callback")
-
 Change = Literal["reset", "scale", "plateau"]
 """How a rate is steered; plateau is a scale by ReduceLROnPlateau."""
-
-Count = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**6)]
-
-
-class Settings(Described, frozen=True):
-    """How a training is made, besides its schedule.
-
-    Args:
-        task: what is learned: spirals tells two spirals apart, sine fits a noisy sine.
-        optimizer: what applies the rate: sgd moves by rate times gradient, adam adapts it.
-        epochs: how often the training data is gone through.
-        steps_per_epoch: updates in an epoch; the task makes batch_size samples for each.
-        batch_size: samples in an update.
-        seed: of data, weights and order: the same seed gives the same numbers.
-        drive: how the rate gets in: schedule sets it per step inside the optimizer, callback once
-            an epoch by Keras' LearningRateScheduler.
-        plateau_patience: epochs without a better validation loss after which Keras'
-            ReduceLROnPlateau cuts the rate; none: never.
-        plateau_factor: what such a cut multiplies the rate by, until the next reset.
-        eager: on: run_eagerly=True, uncompiled and slow; the rates are the same.
-    """
-
-    task: Annotated[str, Quantity(Turn.CHOICES, choices=TASKS)] = "spirals"
-    optimizer: Annotated[str, Quantity(Turn.CHOICES, choices=OPTIMIZERS)] = "sgd"
-    epochs: Count = 20
-    steps_per_epoch: Count = 64
-    batch_size: Count = 32
-    seed: Annotated[int, Quantity(Turn.ONES, high=2**31 - 1)] = 0
-    drive: Annotated[str, Quantity(Turn.CHOICES, choices=DRIVES)] = "schedule"
-    plateau_patience: Annotated[int, Quantity(Turn.ONES, "epochs", low=1, high=10**6)] | None = None
-    plateau_factor: Annotated[float, Quantity(Turn.HUNDREDTHS, low=0.01, high=0.99)] = 0.1
-    eager: Flag = False
-
-    @property
-    def steps(self) -> int:
-        """The updates of the whole training."""
-        return self.epochs * self.steps_per_epoch
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):

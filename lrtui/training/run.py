@@ -6,15 +6,13 @@ import keras
 import tensorflow as tf
 
 from lrtui.schedules import Schedule, parse
-from lrtui.training import tasks
+from lrtui.training import build, tasks
 from lrtui.training.callback import LiveCallback
 from lrtui.training.link import Link
 from lrtui.training.own import prepare
 from lrtui.training.plateau import Plateau
 from lrtui.training.protocol import Ended, Start, Started, to_wire
 from lrtui.training.steer import EpochDrive, Steering, keras_schedule
-
-_OPTIMIZERS = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}
 
 
 def train(start: Start, link: Link, threads: int = 2) -> Start | None:
@@ -29,7 +27,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
         The start that ended this run before its time, if one did.
 
     Raises:
-        Invalid: the schedule is not understood; nothing has been told.
+        Invalid: the schedule or the optimizer is not understood; nothing has been told.
         OwnFault: the schedule is the user's own and cannot be trained with.
         Exception: whatever Keras raises; the steps before that have been told, ``Ended`` not.
     """
@@ -41,7 +39,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     by_callback = settings.drive == "callback"
     rate: Any = float(schedule(0)) if by_callback else keras_schedule(driver)
     task.model.compile(
-        _OPTIMIZERS[settings.optimizer](rate),
+        build.optimizer(settings.optimizer, rate),
         task.loss,
         run_eagerly=settings.eager,
         jit_compile=False,

@@ -13,6 +13,7 @@ import traceback
 
 import msgspec
 
+from lrtui.schedules import Invalid
 from lrtui.training.link import NoLink, next_command
 from lrtui.training.protocol import (
     MAX_LINE_BYTES,
@@ -159,7 +160,7 @@ def serve(link: SocketLink, threads: int) -> None:
             continue
         try:
             start = train(start, link, threads)
-        except OwnFault as fault:
+        except (OwnFault, Invalid) as fault:
             link.send(Ended("failed", str(fault)))
             start = None
         except Exception as error:

@@ -31,7 +31,8 @@ class Witness(keras.optimizers.SGD):  # type: ignore[misc]
         before = tf.identity(variable)
         super().update_step(gradient, variable, learning_rate)
         row = tf.stack([tf.reshape(part, ()) for part in (before, variable, gradient)])
-        self.noted.scatter_nd_update([[tf.cast(self.iterations.value, tf.int32)]], [row])
+        count = keras.ops.convert_to_tensor(self.iterations)  # of updates, not of accumulated steps
+        self.noted.scatter_nd_update([[tf.cast(count, tf.int32)]], [row])
 
     def rates(self) -> np.ndarray[Any, Any]:
         """The rate of each update so far, from the movement and the gradient."""

@@ -7,9 +7,10 @@ import pytest
 
 from lrtui.training import tasks
 from lrtui.training.link import QueueLink
-from lrtui.training.protocol import TASKS, Settings, Start
+from lrtui.training.protocol import Settings, Start
 from lrtui.training.record import RunRecord
 from lrtui.training.run import train
+from lrtui.training.settings import TASKS
 
 BOTH = pytest.mark.parametrize("task", TASKS)
 

@@ -15,6 +15,7 @@ from lrtui.cli.progress import standard
 from lrtui.export import HISTORY_ENDINGS, history_text, write_atomically
 from lrtui.schedules import Described, Quantity, parameters
 from lrtui.schedules.parameters import Turn
+from lrtui.training import optimizers
 from lrtui.training.protocol import Settings, Start
 
 
@@ -28,7 +29,7 @@ class Resets(Described, frozen=True):
     reset_at: Annotated[int, Quantity(Turn.NONE, low=1, high=10**12)] = 1
 
 
-@click.command("train")
+@click.command("train", epilog=f"Short names of optimizers: {', '.join(optimizers.CHOICES)}.")
 @click.argument("schedule")
 @overrides
 @options_of(Settings)
