@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.schedules import parse
+from lrtui.schedules import Invalid, parse
+from lrtui.schedules.envelope import envelope
 from tests.schedules.checking import check
 from tests.schedules.strategies import patient
 
@@ -115,3 +116,36 @@ class TestCosineAnnealingRestarts:
             (before,) = parse(text)([restart + length - 1])
             wave = math.sin(math.pi / 2 / length) ** 2
             assert before == pytest.approx(0.25 + 0.25 * wave, rel=1e-4)
+
+
+class TestCosineWave:
+    def test_around_a_mean(self) -> None:
+        expected = {step: 0.25 + 0.125 * math.cos(step / 100) for step in (0, 1, 50, 157, 314, 999)}
+        check("CosineWave(0.25, 0.125, 100)", expected)
+
+    def test_the_cosine_of_the_epoch_as_one_writes_it_for_keras(self) -> None:
+        def of_epoch(epoch: int) -> float:
+            return 0.005 + 0.005 * math.cos(epoch)
+
+        text = "CosineWave(0.005, 0.005, steps_per_radian=64, staircase=True)"
+        steps = [64 * epoch + step for epoch in range(100) for step in (0, 1, 63)]
+        rates = parse(text)(steps)
+        expected = np.repeat([of_epoch(epoch) for epoch in range(100)], 3)
+        np.testing.assert_allclose(rates, expected, rtol=2e-5)
+        # Epoch 22 is 7 pi but for 0.009: a rate near 0 is right to the last digits as well.
+        assert rates[3 * 22] == pytest.approx(1.9586803e-7, rel=1e-5)
+
+    def test_it_is_never_below_zero(self) -> None:
+        rates = parse("CosineWave(0.3, 0.3, 1)")(np.arange(100_000))
+        assert 0 <= rates.min() < 1e-9
+        with pytest.raises(Invalid, match="amplitude must be at most mean_learning_rate, which is"):
+            parse("CosineWave(0.1, 0.2, 1)")
+
+    def test_without_amplitude_it_is_constant(self) -> None:
+        check("CosineWave(0.1, 0.0, 10)", {0: 0.1, 31: 0.1, 10**6: 0.1})
+
+    def test_a_billion_steps_show_both_extremes_everywhere(self) -> None:
+        for text in ("CosineWave(0.2, 0.1, 1)", "CosineWave(0.2, 0.1, 7, True)"):
+            low, high = envelope(parse(text), 0, 10**9, 300)
+            np.testing.assert_allclose(high, 0.3, rtol=1e-3)
+            np.testing.assert_allclose(low, 0.1, rtol=1e-3)
