@@ -86,7 +86,8 @@ class Follower:
         """Of all runs that began."""
         self.record: RunRecord | None = None
         """Of the last start, if that run began."""
-        self.versions: dict[str, str] = {}
+        self.ready: Ready | None = None
+        """What the worker said of itself."""
         self.failure = ""
         """Why they did not go to their end as they should; empty: they did."""
         self.absent = False
@@ -132,7 +133,7 @@ class Follower:
             case Broken():
                 return self._lost(item.message)
             case Ready():
-                self.versions = {"tensorflow": item.tensorflow, "keras": item.keras}
+                self.ready = item
                 return False
             case Started():
                 self.record = RunRecord.of([item])

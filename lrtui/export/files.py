@@ -3,11 +3,12 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write UTF-8 text under a temporary name in the same folder, then rename it.
+def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Write UTF-8 text, or pieces of it, under a temporary name in the same folder, then rename it.
 
     Whoever looks at `path` sees the old file or the new one, never half of it; after an error there
     is no temporary file either.
@@ -19,7 +20,7 @@ def write_atomically(path: Path, text: str) -> None:
     temporary = path.with_name(f".lrtui-{secrets.token_hex(8)}.part")
     try:
         with temporary.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -1,4 +1,4 @@
-"""The record of a run as CSV and as JSON.
+"""The record of a run as CSV and as JSON; the JSON is enough to repeat the run.
 
 An epoch's learning rate is the rate of its last step. Steps are counted from 0, so the `step` of
 an epoch, which counts the steps done, is the first step of the next one.
@@ -7,46 +7,115 @@ JSON has no NaN and no infinity: such a number is written as the text "nan", "in
 has them bare, as pandas and NumPy read them. What was not measured is empty (CSV) or null (JSON).
 """
 
+import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+import platform
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
 
 from lrtui import __version__
+from lrtui.export.files import write_atomically
 from lrtui.export.numbers import shortest
+from lrtui.training.protocol import Ready
 from lrtui.training.record import RunRecord
 
-_CSV_HEADER = "epoch,step,learning_rate,loss,val_loss,resets,cuts"
+ROWS_AT_ONCE = 1 << 14
+_EPOCH_HEADER = "epoch,step,learning_rate,loss,val_loss,resets,cuts\n"
+_STEP_HEADER = "step,epoch,learning_rate,loss,event\n"
 
 
-def history_csv(record: RunRecord, versions: Mapping[str, str] | None = None) -> str:
+def export_run(
+    record: RunRecord, ready: Ready | None, path: Path, *, per_step: bool = False
+) -> None:
+    """Write a run to a file, whole or not at all.
+
+    Args:
+        record: the run.
+        ready: what the worker that trained said of itself; None: it is not known.
+        path: its ending, one of :data:`HISTORY_ENDINGS`, says in which format.
+        per_step: a row a step; CSV has either, JSON has both then.
+
+    Raises:
+        ValueError: there is no such format.
+        OSError: it cannot be written.
+    """
+    write_atomically(path, history_pieces(record, path.suffix, ready, per_step=per_step))
+
+
+def history_pieces(
+    record: RunRecord, ending: str, ready: Ready | None = None, *, per_step: bool = False
+) -> Iterator[str]:
+    """The text of :func:`export_run`, in pieces: a million rows fit anywhere.
+
+    Raises:
+        ValueError: there is no such format.
+    """
+    if ending.lower() not in _WRITERS:
+        allowed = " or ".join(HISTORY_ENDINGS)
+        raise ValueError(f"a history ends in {allowed}. Received: {ending!r}")
+    return _WRITERS[ending.lower()](record, ready, per_step)
+
+
+def versions_of(ready: Ready | None) -> dict[str, str]:
+    """What a run depends on besides what it is told: python, numpy, tensorflow, keras."""
+    versions = {"python": platform.python_version(), "numpy": np.__version__}
+    return versions | ({"tensorflow": ready.tensorflow, "keras": ready.keras} if ready else {})
+
+
+def _csv(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[str]:
     """A row an epoch: epoch (from 1), step, learning_rate, loss, val_loss, resets, cuts.
 
-    `versions` has no place in a CSV and is left out.
+    Or a row a step: step (from 0), epoch (from 1), learning_rate, loss (of its batch), event (what
+    changed before it).
     """
+    if per_step:
+        yield from _csv_of_steps(record)
+        return
     rows = [
         f"{row.epoch},{row.steps},{shortest(row.learning_rate)},{shortest(row.loss)},"
         f"{'' if row.validation_loss is None else shortest(row.validation_loss)},"
-        f"{row.resets},{row.cuts}"
+        f"{row.resets},{row.cuts}\n"
         for row in record.rows
     ]
-    return "\n".join([_CSV_HEADER, *rows, ""])
+    yield "".join([_EPOCH_HEADER, *rows])
 
 
-def history_json(record: RunRecord, versions: Mapping[str, str] | None = None) -> str:
-    """The whole run but its single steps, as one indented JSON object.
+def _csv_of_steps(record: RunRecord) -> Iterator[str]:
+    events: dict[int, str] = {}
+    for mark in record.marks:
+        events[mark.step] = f"{events.get(mark.step, '')} {mark.kind}".strip()
+    yield _STEP_HEADER
+    for part in _parts(record):
+        columns = [column(part) for column in _columns(record).values()]
+        after = [events.get(step, "") for step in range(record.steps)[part]]
+        yield "".join([f"{','.join(row)}\n" for row in zip(*columns, after, strict=True)])
 
-    Its keys: lrtui (version), versions (of what trained, if known), schedule, settings, state,
-    message, history (the table, a list a column), keras_history (Keras' own ``History.history``),
-    events (resets, scales and cuts on a plateau, each with the first step it applies to).
+
+def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[str]:
+    """The whole run as one indented JSON object.
+
+    Its keys: lrtui (version), versions (of what trained), machine (devices and threads that it
+    trained on), schedule, settings, own (of the user's own schedules the SHA-256 of the rates, and
+    whether the file was edited between two uses in this run), state, message, history (the table,
+    a list a column), keras_history (Keras' own ``History.history``), events (what was steered, each
+    with the first step it applies to) and, if asked for, steps (a list a column).
     """
     rows = record.rows
     whole = {
         "lrtui": __version__,
-        "versions": dict(versions or {}),
+        "versions": versions_of(ready),
+        "machine": {"devices": ready.devices, "threads": ready.threads} if ready else {},
         "schedule": record.schedule,
         "settings": msgspec.structs.asdict(record.settings),
+        "own": {
+            source: {"sha256": digest_of(rates), "edited": source in record.edited}
+            for source, rates in record.samples.items()
+        },
         "state": record.state,
         "message": record.message,
         "history": {
@@ -59,38 +128,66 @@ def history_json(record: RunRecord, versions: Mapping[str, str] | None = None) -
             "cuts": [row.cuts for row in rows],
         },
         "keras_history": {
-            name: [value if math.isfinite(value) else shortest(value) for value in values]
-            for name, values in record.history.items()
+            name: [_finite(value) for value in values] for name, values in record.history.items()
         },
         "events": [
-            {"step": mark.step, "kind": mark.kind, "schedule": mark.schedule, "factor": mark.factor}
+            {name: _finite(value) for name, value in msgspec.structs.asdict(mark).items()}
             for mark in record.marks
         ],
     }
-    return json.dumps(whole, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(whole, indent=2, allow_nan=False)
+    if not per_step:
+        yield text + "\n"
+        return
+    yield text.removesuffix("\n}") + ',\n  "steps": {'
+    separator = ""
+    for name, column in _columns(record).items():
+        yield f'{separator}\n    "{name}": ['
+        separator = "],"
+        for part in _parts(record):
+            yield ", " * (part.start > 0) + ", ".join(map(_quoted, column(part)))
+    yield "]\n  }\n}\n"
 
 
-_WRITERS: dict[str, Callable[[RunRecord, Mapping[str, str] | None], str]] = {
-    ".csv": history_csv,
-    ".json": history_json,
+_WRITERS: dict[str, Callable[[RunRecord, Ready | None, bool], Iterator[str]]] = {
+    ".csv": _csv,
+    ".json": _json,
 }
 HISTORY_ENDINGS = tuple(_WRITERS)
 
 
-def history_text(record: RunRecord, ending: str, versions: Mapping[str, str] | None = None) -> str:
-    """The record in the format that goes with a file's ending, one of :data:`HISTORY_ENDINGS`.
+def digest_of(samples: bytes) -> str:
+    """What tells the rates of one schedule of the user's own from those of another."""
+    return hashlib.sha256(samples).hexdigest()
 
-    Raises:
-        ValueError: there is no such format.
-    """
-    if ending.lower() not in _WRITERS:
-        allowed = " or ".join(HISTORY_ENDINGS)
-        raise ValueError(f"a history ends in {allowed}. Received: {ending!r}")
-    return _WRITERS[ending.lower()](record, versions)
+
+def _parts(record: RunRecord) -> list[slice]:
+    """The steps, so many at once that little memory is needed for their text."""
+    return [slice(first, first + ROWS_AT_ONCE) for first in range(0, record.steps, ROWS_AT_ONCE)]
+
+
+def _columns(record: RunRecord) -> dict[str, Callable[[slice], list[str]]]:
+    """What is known of each step, as texts for some of the steps."""
+    steps, length = range(record.steps), record.settings.steps_per_epoch
+    return {
+        "step": lambda part: [str(step) for step in steps[part]],
+        "epoch": lambda part: [str(step // length + 1) for step in steps[part]],
+        "learning_rate": lambda part: list(map(str, record.rates[part])),
+        "loss": lambda part: list(map(str, record.losses[part])),
+    }
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if text in ("nan", "inf", "-inf") else text
 
 
 def _numbers(values: Iterable[float | None]) -> list[float | str | None]:
     return [None if value is None else _number(value) for value in values]
+
+
+def _finite(value: Any) -> Any:
+    """The value itself, to its last digit, unless it is a number that JSON does not have."""
+    return shortest(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _number(value: float) -> float | str:

@@ -83,6 +83,8 @@ class RunRecord:
     memory: int = 0
     samples: dict[str, bytes] = field(default_factory=dict)
     """The rates of the user's own schedules that it trains with, float32, by source."""
+    edited: set[str] = field(default_factory=set)
+    """The sources among them that gave other rates at a later use in this run."""
     _rates: Series = field(default_factory=Series)
     _losses: Series = field(default_factory=Series)
 
@@ -142,6 +144,8 @@ class RunRecord:
             case Resumed():
                 self.state = "running"
             case Sampled(driving=True):
+                if self.samples.get(event.source, event.rates) != event.rates:
+                    self.edited.add(event.source)
                 self.samples[event.source] = event.rates
             case Ended():
                 self.state, self.message = event.reason, event.message

@@ -3,13 +3,25 @@
 import csv
 import io
 import json
+import platform
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lrtui import __version__
-from lrtui.export import history_text
+from lrtui.export.history import ROWS_AT_ONCE, export_run, history_pieces
+from lrtui.training.protocol import Ready, Settings, Started, Steps, pack
+from lrtui.training.record import RunRecord
 from tests.export.runs import OTHER, SCHEDULE, a_run, an_empty_run, single
+
+READY = Ready(1, "2.21.0", "3.15.1", ["CPU"], 2, 10, 10**9)
+
+
+def history_text(
+    record: RunRecord, ending: str, ready: Ready | None = None, *, per_step: bool = False
+) -> str:
+    return "".join(history_pieces(record, ending, ready, per_step=per_step))
 
 
 def test_csv_word_for_word() -> None:
@@ -40,10 +52,18 @@ def refuse(constant: str) -> float:
 
 
 def test_json_is_json_and_complete() -> None:
-    text = history_text(a_run(), ".json", {"keras": "3.15.1"})
-    assert json.loads(text, parse_constant=refuse) == {
+    text = history_text(a_run(), ".json", READY)
+    whole = json.loads(text, parse_constant=refuse)
+    events = whole.pop("events")
+    assert whole == {
         "lrtui": __version__,
-        "versions": {"keras": "3.15.1"},
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "tensorflow": "2.21.0",
+            "keras": "3.15.1",
+        },
+        "machine": {"devices": ["CPU"], "threads": 2},
         "schedule": SCHEDULE,
         "settings": {
             "task": "spirals",
@@ -57,6 +77,7 @@ def test_json_is_json_and_complete() -> None:
             "plateau_factor": 0.1,
             "eager": False,
         },
+        "own": {},
         "state": "done",
         "message": "",
         "history": {
@@ -72,11 +93,13 @@ def test_json_is_json_and_complete() -> None:
             "loss": [single(0.65), "inf"],
             "learning_rate": [single(0.0999), single(0.05)],
         },
-        "events": [
-            {"step": 2, "kind": "reset", "schedule": OTHER, "factor": 1.0},
-            {"step": 3, "kind": "plateau", "schedule": OTHER, "factor": 0.1},
-        ],
     }
+    assert [
+        {key: one[key] for key in ("step", "kind", "schedule", "factor")} for one in events
+    ] == [
+        {"step": 2, "kind": "reset", "schedule": OTHER, "factor": 1.0},
+        {"step": 3, "kind": "plateau", "schedule": OTHER, "factor": 0.1},
+    ]
 
 
 def test_json_of_a_run_that_was_lost_says_so() -> None:
@@ -92,3 +115,52 @@ def test_an_ending_in_capitals_is_understood() -> None:
 def test_another_ending_is_refused() -> None:
     with pytest.raises(ValueError, match=r"\.csv or \.json\. Received: '\.txt'"):
         history_text(a_run(), ".txt")
+
+
+def test_a_row_a_step_word_for_word() -> None:
+    assert history_text(a_run(), ".csv", per_step=True) == (
+        "step,epoch,learning_rate,loss,event\n"
+        "0,1,0.1,0.7,\n"
+        "1,1,0.0999,0.6,\n"
+        "2,2,0.5,inf,reset\n"
+        "3,2,0.05,nan,plateau\n"
+    )
+
+
+def test_two_changes_before_one_step_are_both_there() -> None:
+    record = a_run()
+    record.marks.append(record.marks[0])
+    assert ",inf,reset reset\n" in history_text(record, ".csv", per_step=True)
+
+
+def test_json_has_both_then() -> None:
+    epochs = json.loads(history_text(a_run(), ".json"))
+    whole = json.loads(history_text(a_run(), ".json", per_step=True), parse_constant=refuse)
+    assert whole.pop("steps") == {
+        "step": [0, 1, 2, 3],
+        "epoch": [1, 1, 2, 2],
+        "learning_rate": [0.1, 0.0999, 0.5, 0.05],
+        "loss": [0.7, 0.6, "inf", "nan"],
+    }
+    assert whole == epochs
+
+
+def test_json_of_a_run_without_a_step_has_none() -> None:
+    steps = json.loads(history_text(an_empty_run(), ".json", per_step=True))["steps"]
+    assert list(steps.values()) == [[]] * 4
+
+
+@pytest.mark.parametrize("steps", [ROWS_AT_ONCE, ROWS_AT_ONCE + 1, 3 * ROWS_AT_ONCE - 1])
+def test_no_step_is_lost_between_two_pieces(steps: int, tmp_path: Path) -> None:
+    rates = np.random.default_rng(0).random(steps, np.float32)
+    started = Started("Constant(0.1)", Settings(epochs=1, steps_per_epoch=steps))
+    record = RunRecord.of([started, Steps(0, pack(rates), pack(rates[::-1]))])
+    for name in ("run.csv", "run.json"):
+        export_run(record, None, tmp_path / name, per_step=True)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "run.csv").read_text())))
+    columns = json.loads((tmp_path / "run.json").read_text())["steps"]
+    assert [int(row["step"]) for row in rows] == columns["step"] == list(range(steps))
+    for found in ([row["learning_rate"] for row in rows], columns["learning_rate"]):
+        np.testing.assert_array_equal(np.array(found, np.float32), rates)
+    for found in ([row["loss"] for row in rows], columns["loss"]):
+        np.testing.assert_array_equal(np.array(found, np.float32), rates[::-1])

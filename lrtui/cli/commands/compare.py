@@ -12,6 +12,7 @@ from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import Worker, options_of, overrides, schedule_of
 from lrtui.cli.progress import Runs
 from lrtui.export.comparison import comparison_csv, comparison_json, comparison_words
+from lrtui.export.history import versions_of
 from lrtui.schedules import Described, Quantity, names_by_difference, parameters
 from lrtui.schedules.parameters import FLOAT32_MAX, Turn
 from lrtui.training.comparison import Comparison, Spread, compared
@@ -84,7 +85,7 @@ def command(
             runs[index][seed] = record
     if any(runs):
         comparison = compared(names, runs, to_loss)
-        click.echo(written(comparison, format, first, follower.versions), nl=False)
+        click.echo(written(comparison, format, first, versions_of(follower.ready)), nl=False)
     if follower.failure:
         raise (WrongCall if follower.absent else Failed)(f"{progress.title}: {follower.failure}")
 

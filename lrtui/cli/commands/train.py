@@ -12,7 +12,7 @@ from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import ParameterType, Worker, options_of, overrides, schedule_of
 from lrtui.cli.progress import standard
-from lrtui.export import HISTORY_ENDINGS, history_text, write_atomically
+from lrtui.export import HISTORY_ENDINGS, export_run
 from lrtui.schedules import Described, Quantity, parameters
 from lrtui.schedules.parameters import Turn
 from lrtui.training import optimizers
@@ -45,6 +45,11 @@ class Resets(Described, frozen=True):
     metavar="FILE",
     help=f"write the run to this file, which ends in {' or '.join(HISTORY_ENDINGS)}",
 )
+@click.option(
+    "--per-step",
+    is_flag=True,
+    help="--history has a row a step: CSV instead of a row an epoch, JSON besides",
+)
 @click.option("--fail-on-nan", is_flag=True, help="stop with exit code 1 when a loss is not finite")
 @options_of(Worker)
 def command(
@@ -52,6 +57,7 @@ def command(
     overrides: dict[str, str],
     reset_at: Sequence[int],
     history: str | None,
+    per_step: bool,
     fail_on_nan: bool,
     device: str,
     threads: int,
@@ -66,6 +72,8 @@ def command(
     made = Settings(**settings)
     start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))
     target = history_target(history)
+    if per_step and target is None:
+        raise WrongCall("--per-step needs a file to write to: --history FILE")
     table = standard()
     follower = Follower(table, on_nan="fail" if fail_on_nan else "tell")
     try:
@@ -73,7 +81,7 @@ def command(
     finally:
         table.close()
         if target is not None and follower.record is not None:
-            save(follower, target)
+            save(follower, target, per_step)
     if follower.failure:
         raise (WrongCall if follower.absent else Failed)(follower.failure)
 
@@ -112,7 +120,7 @@ def history_target(history: str | None) -> Path | None:
     return path
 
 
-def save(follower: Follower, target: Path) -> None:
+def save(follower: Follower, target: Path, per_step: bool) -> None:
     """Write the run.
 
     Raises:
@@ -120,8 +128,7 @@ def save(follower: Follower, target: Path) -> None:
     """
     assert follower.record is not None
     try:
-        text = history_text(follower.record, target.suffix, follower.versions)
-        write_atomically(target, text)
+        export_run(follower.record, follower.ready, target, per_step=per_step)
     except OSError as error:
         also = f"{follower.failure}; also, " if follower.failure else ""
         raise Failed(f"{also}{target} could not be written: {error.strerror}") from None
