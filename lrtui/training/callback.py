@@ -4,42 +4,40 @@ The one place where a training talks to whoever watches it, in our worker and in
 It never computes a rate: what it reports was noted inside the compiled step.
 """
 
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import msgspec
 
 from lrtui.schedules import Invalid, parse
 from lrtui.schedules.own import MOST_STEPS
+from lrtui.training.guard import Guard
 from lrtui.training.link import Link, NoLink
 from lrtui.training.own import OwnFault, prepare, sample
 from lrtui.training.pacer import Pacer
 from lrtui.training.protocol import (
     Command,
-    Epoch,
     Event,
     Pace,
     Pause,
     Paused,
+    PauseReason,
     Reset,
+    Restore,
     Resume,
     Resumed,
     Sample,
     Scale,
     Start,
-    Steps,
+    Steer,
     Stop,
-    pack,
-    to_wire,
+    Untouched,
 )
-from lrtui.training.resident import resident_bytes
+from lrtui.training.report import Reporter
 from lrtui.training.steer import Steering
-
-REPORT_SECONDS = 0.1
-"""Steps are reported at most this often."""
 
 
 class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -48,11 +46,17 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
     At each epoch's end ``logs["learning_rate"]`` is the rate of the epoch's last step, so that
     Keras' own ``History`` holds it.
 
+    Commands that come during the last batch of an epoch are obeyed at the epoch's end, after the
+    callbacks before this one.
+
     Args:
         link: who watches; None: nobody, which is enough for the history.
         steering: of the same model, kept attached after the fit. None: one for this fit only.
-        resets_at: steps before which the schedule is reset; exact with one step per execution.
+        script: steps and what is done before each; exact with one step per execution.
         pace: at most so many steps a second, to watch and steer; None: as fast as it can.
+        pause_on_divergence: whether the first loss that is not finite pauses the fit. It then keeps
+            checkpoints in memory, for a restore: the last three of those taken at the start, at
+            epochs' ends and before the rate is steered upward, at most 512 MB together.
         clock: seconds, monotonic.
     """
 
@@ -61,15 +65,19 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         link: Link | None = None,
         *,
         steering: Steering | None = None,
-        resets_at: Sequence[int] = (),
+        script: Sequence[tuple[int, Steer]] = (),
         pace: float | None = None,
+        pause_on_divergence: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
+        if pause_on_divergence and link is None:
+            raise ValueError("pause_on_divergence needs a link: someone who lets it go on")
         self._link = link if link is not None else NoLink()
         self._given = steering
         self._steering: Steering | None = None
-        self._resets_at = sorted(set(resets_at), reverse=True)
+        self._script = _in_order(script)
+        self._pause_on_divergence = pause_on_divergence
         self._clock = clock
         self._pacer = Pacer(pace, clock)
         self.successor: Start | None = None
@@ -86,50 +94,46 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
     @property
     def steps(self) -> int:
         """Steps done since the start of the fit."""
-        return self.steering.steps - self._begun
+        return self._report.steps
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Take over; a pause or a reset at step 0 is obeyed here."""
-        self._steering = self._given if self._given is not None else Steering(self.model)
-        self._begun = self._steering.steps
-        self._reported = 0
-        self._changes_told = len(self._steering.changes)
-        self._unread_batches = 0
-        self._batches_held = self._steering.capacity // (2 * int(self.model.steps_per_execution))
-        self._epochs: list[Epoch] = []
-        self._last_rate = float("nan")
-        self._due = self._clock() + REPORT_SECONDS
+        """Take over; what comes before step 0 is obeyed here."""
+        steering = self._given if self._given is not None else Steering(self.model)
+        self._steering = steering
+        per_execution = int(self.model.steps_per_execution)
+        self._report = Reporter(self._link, steering, per_execution, self._clock)
+        wanted = [step for step, command in self._script if command is None]
+        self._guard = Guard(self.model, steering, self._pause_on_divergence, wanted)
+        self._guard.keep()
+        self._until_epoch_end = False
+        self._mean_looked_at = False
         self._pacer.restart(0)
         self._obey()
 
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keras' running mean begins anew."""
+        self._mean_looked_at = False
+
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Report if it is time, obey what was commanded."""
-        self._unread_batches += 1
-        if self._clock() >= self._due or self._unread_batches >= self._batches_held:
+        if self._report.due() or self._mean_is_bad(logs):
             self.flush()
-        self._obey()
-        self._keep_pace()
+        batches = self.params.get("steps")
+        if batches is None or batch + 1 < batches:
+            self._obey()
+            self._keep_pace()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Put the rate into the logs, report the epoch."""
-        logs = logs if logs is not None else {}
-        steps = self.steps
-        if steps:
-            rates, _ = self.steering.read(self._begun + steps - 1, self._begun + steps)
-            self._last_rate = float(rates[0])
-        logs["learning_rate"] = self._last_rate
-        self._epochs.append(
-            Epoch(
-                epoch=epoch + 1,
-                steps=steps,
-                learning_rate=to_wire(self._last_rate),
-                loss=to_wire(float(logs.get("loss", "nan"))),
-                validation_loss=to_wire(float(logs["val_loss"])) if "val_loss" in logs else None,
-            )
-        )
-        if self._clock() >= self._due:
+        """Put the rate into the logs, report the epoch, obey."""
+        self._report.epoch(epoch, logs if logs is not None else {})
+        if self._report.due():
             self.flush()
+        self._guard.keep()
+        pausing, self._until_epoch_end = self._until_epoch_end, False
         self._obey()
+        if pausing and epoch + 1 < (self.params.get("epochs") or math.inf):
+            self._pause("epoch")
+        self._keep_pace()
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Report the rest, give the model back."""
@@ -147,26 +151,37 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def flush(self) -> None:
         """Report all that is done and not reported yet."""
-        self._unread_batches = 0
-        self._due = self._clock() + REPORT_SECONDS
-        steps = self.steps
-        if steps > self._reported:
-            rates, losses = self.steering.read(self._begun + self._reported, self._begun + steps)
-            self._link.send(Steps(self._reported, pack(rates), pack(losses), resident_bytes()))
-            self._reported = steps
-        for epoch in self._epochs:
-            self._link.send(epoch)
-        self._epochs.clear()
+        reported = self._report.flush()
+        if reported is not None:
+            self._guard.look(*reported)
+
+    def _mean_is_bad(self, logs: dict[str, Any] | None) -> bool:
+        """Whether the losses must be looked at: once a loss is not finite, Keras' mean is not."""
+        if not self._guard.watching or self._mean_looked_at or not logs:
+            return False
+        self._mean_looked_at = not math.isfinite(logs.get("loss", 0.0))
+        return self._mean_looked_at
 
     def _obey(self) -> None:
-        while self._resets_at and self.steps >= self._resets_at[-1]:
-            self._resets_at.pop()
-            self.steering.reset()
+        """Do what is to be done before the next step; waits while it is paused."""
+        diverged, self._guard.found = self._guard.found, None
+        if diverged is not None:
+            self._tell(diverged)
+        while self._script and self.steps >= self._script[-1][0]:
+            step, scripted = self._script.pop()
+            if scripted is None:
+                self._guard.keep_wanted(step)
+            else:
+                self._carry_out(scripted)
         self._tell_changes()
+        if diverged is not None and not self._guard.watching:
+            self._pause("diverged")
         while not self.model.stop_training and (command := self._link.poll()) is not None:
             self._carry_out(command)
 
     def _keep_pace(self) -> None:
+        if self._pacer.pace is None:
+            return
         while (early := self._pacer.early(self.steps)) > 0 and not self.model.stop_training:
             command = self._link.wait(early)
             if command is not None:
@@ -181,15 +196,23 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _do(self, command: Command) -> None:
         match command:
-            case Reset(schedule=text):
-                self._reset(text)
+            case Reset(schedule=text, restore=restore):
+                self._reset(text, restore)
+            case Untouched():
+                self._guard.keep()
+                self.steering.untouched()
+            case Restore(checkpoint_step=step):
+                self._restore(step)
+            case Scale(factor=factor):
+                if factor > 1:
+                    self._guard.keep()
+                self.steering.scale(factor)
             case Sample(source=source, steps=steps):
                 self._link.send(sample(source, steps))
-            case Scale(factor=factor):
-                self.steering.scale(factor)
             case Pause():
-                self._pause()
-                self._pacer.restart(self.steps)
+                self._pause("asked")
+            case Resume(until_epoch_end=until):
+                self._until_epoch_end = until
             case Pace(steps_per_second=pace):
                 self._pacer.pace = pace
                 self._pacer.restart(self.steps)
@@ -198,37 +221,49 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             case Start():
                 self.successor = command
                 self.stopped = self.model.stop_training = True
-            case Resume():
-                pass
 
-    def _reset(self, text: str | None) -> None:
-        if text is None:
-            self.steering.reset()
-            return
-        # Of a fit whose length Keras does not know, as much as any run may have.
-        steps = (self.params.get("epochs") or 0) * (self.params.get("steps") or 0)
-        prepared = prepare(parse(text), steps or MOST_STEPS, self._link)
-        self.steering.reset(prepared.driver)
-        for event in prepared.events:
+    def _reset(self, text: str | None, restore: bool) -> None:
+        prepared = None
+        if text is not None:
+            # Of a fit whose length Keras does not know, as much as any run may have.
+            steps = (self.params.get("epochs") or 0) * (self.params.get("steps") or 0)
+            prepared = prepare(parse(text), steps or MOST_STEPS, self._link)
+        if restore:
+            self._restore()
+        self._guard.keep()
+        self.steering.reset(prepared.driver if prepared else None)
+        for event in prepared.events if prepared else ():
             self._link.send(event)
+
+    def _restore(self, step: int | None = None) -> None:
+        self.flush()
+        self._guard.restore(step)
+        self._mean_looked_at = False
 
     def _tell_changes(self) -> None:
         """Report what was steered, whoever did it."""
-        changes = self.steering.changes[self._changes_told :]
-        self._changes_told += len(changes)
-        for change in changes:
-            self._tell(msgspec.structs.replace(change, step=change.step - self._begun))
+        for change in self._report.changes():
+            self._tell(change)
 
-    def _pause(self) -> None:
-        self._tell(Paused(self.steps))
+    def _pause(self, reason: PauseReason) -> None:
+        self._tell(Paused(self.steps, reason))
         while not self.model.stop_training:
             command = self._link.wait()
             if isinstance(command, Resume):
+                self._until_epoch_end = command.until_epoch_end
                 self._tell(Resumed(self.steps))
-                return
+                break
             if command is not None and not isinstance(command, Pause):
                 self._carry_out(command)
+        self._pacer.restart(self.steps)
 
     def _tell(self, event: Event) -> None:
         self.flush()
         self._link.send(event)
+
+
+def _in_order(script: Sequence[tuple[int, Steer]]) -> list[tuple[int, Steer | None]]:
+    """A script with the first entry last; None: keep the state for a restore that comes later."""
+    wanted = {one.checkpoint_step for _, one in script if isinstance(one, Restore)} - {None}
+    whole = [*((step, None) for step in wanted if step is not None), *script]
+    return sorted(whole, key=lambda entry: entry[0])[::-1]

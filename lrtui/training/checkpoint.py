@@ -3,6 +3,7 @@
 It knows no schedule, no loss and no file, and it never trains.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -68,3 +69,46 @@ def _variables(model: Any) -> Sequence[Any]:
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]
+
+
+class Checkpoints:
+    """The last few finite states of a model, within a bound of memory; the oldest give way.
+
+    Args:
+        most: how many are kept.
+        most_bytes: what they hold together. A model whose state alone is larger keeps none.
+    """
+
+    def __init__(self, most: int = 3, most_bytes: int = 2**29) -> None:
+        self._most = most
+        self._most_bytes = most_bytes
+        self._kept: list[Checkpoint] = []
+
+    @property
+    def steps(self) -> Sequence[int]:
+        """Those that are kept, the last at the end."""
+        return [one.step for one in self._kept]
+
+    def at(self, step: int | None = None) -> Checkpoint | None:
+        """The one taken before this step, None: the last; None if there is no such."""
+        found = [one for one in self._kept if step in (None, one.step)]
+        return found[-1] if found else None
+
+    def take(self, model: Any, step: int) -> None:
+        """Keep the state of now, unless it is not finite, or was kept already."""
+        if step in self.steps or _bytes_of(model) > self._most_bytes:
+            return
+        taken = Checkpoint.of(model, step)
+        if not taken.finite:
+            return
+        self._kept.append(taken)
+        while len(self._kept) > self._most or self._bytes > self._most_bytes:
+            del self._kept[0]
+
+    @property
+    def _bytes(self) -> int:
+        return sum(one.bytes for one in self._kept)
+
+
+def _bytes_of(model: Any) -> int:
+    return sum(math.prod(one.shape) * one.value.dtype.size for one in _variables(model))

@@ -51,6 +51,10 @@ class SteeredSchedule(LearningRateSchedule):  # type: ignore[misc]
         self.origin.assign(step)
         self.scale.assign(1.0)
 
+    def rewind(self, by: int) -> None:
+        """The count of steps was just set back by so many: go on as if it had not been."""
+        self.origin.assign_sub(by)
+
     def multiply(self, factor: float) -> None:
         """Scale on top of the present scale."""
         self.scale.assign(self.scale * factor)
@@ -82,8 +86,17 @@ class Drive(Protocol):
     def reset(self, schedule: AnySchedule | None) -> bool:
         """Restart at the next step, unscaled. Returns whether the step must be compiled anew."""
 
+    def untouched(self) -> bool:
+        """Go on from the next step as if never steered. Returns as :meth:`reset` does."""
+
     def scale(self, factor: float) -> None:
         """Multiply the rate from the next step on."""
+
+    def rewind(self, by: int) -> None:
+        """The optimizer's count was just set back by so many: the rates go on all the same."""
+
+    def position(self) -> int:
+        """The schedule's own step that comes next."""
 
     def before_update(self) -> Any:
         """Called inside the compiled step: the rate it takes, NaN where that is noted later."""
@@ -104,11 +117,12 @@ class ScheduleDrive:
 
     def attach(self, optimizer: Any, ring: Ring) -> None:
         """See :class:`Drive`."""
-        self._optimizer, self._ring = optimizer, ring
+        self._optimizer = optimizer
         self._source = self._driver = optimizer._learning_rate
         own = isinstance(self._source, LearningRateSchedule)
-        inner = self._source if own else lambda step: tf.convert_to_tensor(self._source())
-        self._steered = SteeredSchedule(inner, ring=ring)
+        self._first = self._source if own else lambda step: tf.convert_to_tensor(self._source())
+        self._steered = SteeredSchedule(self._first, ring=ring)
+        self._rewound = 0
         optimizer.learning_rate = self._steered
 
     def detach(self) -> None:
@@ -118,15 +132,31 @@ class ScheduleDrive:
     def reset(self, schedule: AnySchedule | None) -> bool:
         """See :class:`Drive`."""
         inner = self._steered.inner if schedule is None else _for_keras(schedule)
-        self._steered.restart(self._ring.steps)
+        self._steered.restart(_count(self._optimizer))
         if schedule is None:
             return False
         self._driver, self._steered.inner = schedule, inner
         return True
 
+    def untouched(self) -> bool:
+        """See :class:`Drive`."""
+        self._steered.restart(-self._rewound)
+        changed = self._steered.inner is not self._first
+        self._driver, self._steered.inner = self._source, self._first
+        return changed
+
     def scale(self, factor: float) -> None:
         """See :class:`Drive`."""
         self._steered.multiply(factor)
+
+    def rewind(self, by: int) -> None:
+        """See :class:`Drive`."""
+        self._rewound += by
+        self._steered.rewind(by)
+
+    def position(self) -> int:
+        """See :class:`Drive`."""
+        return _count(self._optimizer) - int(self._steered.origin.numpy())
 
     def before_update(self) -> Any:
         """See :class:`Drive`."""
@@ -146,7 +176,7 @@ class FloatDrive:
 
     def attach(self, optimizer: Any, ring: Ring) -> None:
         """See :class:`Drive`."""
-        self._optimizer, self._ring = optimizer, ring
+        self._optimizer = optimizer
         self._variable = optimizer._learning_rate
         self._initial = float(self._variable.numpy())
         self._driver: Any = self._initial
@@ -157,15 +187,23 @@ class FloatDrive:
 
     def reset(self, schedule: AnySchedule | None) -> bool:
         """See :class:`Drive`."""
+        count = _count(self._optimizer)
         if schedule is not None:
-            self._steered = SteeredSchedule(_for_keras(schedule), origin=self._ring.steps)
+            self._steered = SteeredSchedule(_for_keras(schedule), origin=count)
             self._driver = schedule
             return True
         if self._steered is not None:
-            self._steered.restart(self._ring.steps)
+            self._steered.restart(count)
         else:
             self._variable.assign(self._initial)
         return False
+
+    def untouched(self) -> bool:
+        """See :class:`Drive`."""
+        changed = self._steered is not None
+        self._steered, self._driver = None, self._initial
+        self._variable.assign(self._initial)
+        return changed
 
     def scale(self, factor: float) -> None:
         """See :class:`Drive`."""
@@ -173,6 +211,16 @@ class FloatDrive:
             self._steered.multiply(factor)
         else:
             self._variable.assign(self._variable * factor)
+
+    def rewind(self, by: int) -> None:
+        """See :class:`Drive`."""
+        if self._steered is not None:
+            self._steered.rewind(by)
+
+    def position(self) -> int:
+        """See :class:`Drive`. Of a float, that has none, the optimizer's own."""
+        count = _count(self._optimizer)
+        return count if self._steered is None else count - int(self._steered.origin.numpy())
 
     def before_update(self) -> Any:
         """See :class:`Drive`."""
@@ -196,13 +244,15 @@ class EpochDrive:
     """
 
     def __init__(self, schedule: AnySchedule) -> None:
-        self._schedule: AnySchedule = schedule
+        self._schedule = self._source = schedule
         self._origin = 0
         self._scale = 1.0
+        self._epoch_begin = 0
 
     def __call__(self, epoch: int, learning_rate: float) -> float:
         """The rate of the epoch that begins now."""
-        return self._at(self._ring.steps)
+        self._epoch_begin = self._ring.steps
+        return self._at(self._epoch_begin)
 
     def attach(self, optimizer: Any, ring: Ring) -> None:
         """See :class:`Drive`."""
@@ -218,10 +268,23 @@ class EpochDrive:
         self._variable.assign(self._at(self._origin))
         return False
 
+    def untouched(self) -> bool:
+        """See :class:`Drive`. The rate is the one with which the present epoch began."""
+        self._schedule, self._origin, self._scale = self._source, 0, 1.0
+        self._variable.assign(self._at(self._epoch_begin))
+        return False
+
     def scale(self, factor: float) -> None:
         """See :class:`Drive`."""
         self._scale *= factor
         self._variable.assign(self._variable * factor)
+
+    def rewind(self, by: int) -> None:
+        """See :class:`Drive`. Nothing to do: its steps are not the optimizer's."""
+
+    def position(self) -> int:
+        """See :class:`Drive`."""
+        return self._ring.steps - self._origin
 
     def before_update(self) -> Any:
         """See :class:`Drive`."""
@@ -233,6 +296,12 @@ class EpochDrive:
 
     def _at(self, step: int) -> float:
         return float(self._schedule(step - self._origin)) * self._scale
+
+
+def _count(optimizer: Any) -> int:
+    # `optimizer.iterations` is divided by gradient_accumulation_steps, what a schedule is asked for
+    # is not.
+    return int(optimizer._iterations.numpy())
 
 
 def _for_keras(schedule: AnySchedule) -> Any:

@@ -23,12 +23,47 @@ MAX_LINE_BYTES = 16 * 2**20
 Number = float | Literal["nan", "inf", "-inf"]
 """A number on the wire."""
 
-Change = Literal["reset", "scale", "plateau"]
-"""How a rate is steered; plateau is a scale by ReduceLROnPlateau."""
+Change = Literal["reset", "scale", "plateau", "untouched", "restore"]
+"""How a run is steered; plateau is a scale by ReduceLROnPlateau, restore leaves the rate alone."""
+
+PauseReason = Literal["asked", "diverged", "epoch"]
+"""Why a run waits; epoch: to go on to its end was asked for."""
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):
     """One line of the exchange."""
+
+
+class Reset(Message, frozen=True):
+    """Command: restart the schedule from its step 0 at the next step; weights stay.
+
+    With `schedule`, that one takes over from the present one.
+    """
+
+    schedule: str | None = None
+    restore: bool = False
+    """Whether the state of the last finite checkpoint is put back first, as :class:`Restore`."""
+
+
+class Scale(Message, frozen=True):
+    """Command: multiply the rate by `factor` from the next step on, on top of earlier scales."""
+
+    factor: float
+
+
+class Untouched(Message, frozen=True):
+    """Command: from the next step on the rate is again what it had been without any steering."""
+
+
+class Restore(Message, frozen=True):
+    """Command: put weights and optimizer state of a checkpoint back; the rate goes on as it was."""
+
+    checkpoint_step: int | None = None
+    """The step that came next when it was taken; None: the last one."""
+
+
+Steer = Reset | Scale | Untouched | Restore
+"""What changes the numbers of a run."""
 
 
 class Start(Message, frozen=True):
@@ -40,21 +75,10 @@ class Start(Message, frozen=True):
     """Steps before which the schedule is reset, each exactly there."""
     pace: float | None = None
     """At most so many steps a second, to watch and steer; None: as fast as it can."""
-
-
-class Reset(Message, frozen=True):
-    """Command: restart the schedule from its step 0 at the next step; weights stay.
-
-    With `schedule`, that one takes over from the present one.
-    """
-
-    schedule: str | None = None
-
-
-class Scale(Message, frozen=True):
-    """Command: multiply the rate by `factor` from the next step on, on top of earlier scales."""
-
-    factor: float
+    script: tuple[tuple[int, Steer], ...] = ()
+    """Steps, and what is done exactly before each; of a step in this order."""
+    pause_on_divergence: bool = False
+    """Whether the first loss that is not finite pauses the run; it keeps checkpoints then."""
 
 
 class Pause(Message, frozen=True):
@@ -62,7 +86,10 @@ class Pause(Message, frozen=True):
 
 
 class Resume(Message, frozen=True):
-    """Command: go on after a pause."""
+    """Command: go on after a pause. After a divergence: without restoring anything."""
+
+    until_epoch_end: bool = False
+    """Whether to pause again at the end of the present epoch, if another one follows."""
 
 
 class Pace(Message, frozen=True):
@@ -128,6 +155,8 @@ class Steps(Message, frozen=True):
     """The loss of each step's batch, float32, of the same length."""
     memory: int = 0
     """Resident memory of the training process, in bytes."""
+    skipped: tuple[int, ...] = ()
+    """Those of these steps that LossScaleOptimizer skipped: the weights stayed, its rate is NaN."""
 
 
 class Epoch(Message, frozen=True):
@@ -197,7 +226,7 @@ class Found(Message, frozen=True):
 
 
 class Marked(Message, frozen=True):
-    """Event: the rate was steered."""
+    """Event: the run was steered."""
 
     step: int
     """The first step it applies to."""
@@ -206,12 +235,34 @@ class Marked(Message, frozen=True):
     """The schedule that drives from here on."""
     factor: float = 1.0
     """The scale that holds from here on."""
+    by: float = 1.0
+    """What this very change multiplied the rate by, if it is a scale or a cut on a plateau."""
+    origin: int | None = None
+    """The step that is the schedule's step 0 from here on; None: not told."""
+    checkpoint_step: int | None = None
+    """The step whose state was put back, if that was done: `step` then starts from there."""
+
+
+class Diverged(Message, frozen=True):
+    """Event: a loss is not finite, for the first time since the start or the last restore."""
+
+    step: int
+    """The step that it is the loss of."""
+    loss: Number
+    learning_rate: Number
+    """The rate that this step used."""
+    last_finite_step: int | None = None
+    """The step before; None: there is none."""
+    last_finite_loss: Number | None = None
+    checkpoint_step: int | None = None
+    """Of the last finite state, that a restore would put back; None: there is none."""
 
 
 class Paused(Message, frozen=True):
     """Event: the run waits before this step."""
 
     step: int
+    reason: PauseReason = "asked"
 
 
 class Resumed(Message, frozen=True):
@@ -235,13 +286,14 @@ class Broken(Message, frozen=True):
     message: str
 
 
-Command = Start | Reset | Scale | Pause | Resume | Pace | Stop | Sample | Find
+Command = Start | Steer | Pause | Resume | Pace | Stop | Sample | Find
 Event = (
     Ready
     | Started
     | Steps
     | Epoch
     | Marked
+    | Diverged
     | Paused
     | Resumed
     | Ended

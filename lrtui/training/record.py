@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrtui.training.protocol import (
+    Diverged,
     Ended,
     Epoch,
     Event,
     Marked,
     Paused,
+    PauseReason,
     Resumed,
     Sampled,
     Settings,
@@ -78,6 +80,12 @@ class RunRecord:
     """Why it failed or was lost."""
     rows: list[Row] = field(default_factory=list)
     marks: list[Marked] = field(default_factory=list)
+    paused_for: PauseReason | None = None
+    """Why it waits, while it does."""
+    divergences: list[Diverged] = field(default_factory=list)
+    """Told only if it was to pause then; :attr:`diverged_at` is always known."""
+    skipped: list[int] = field(default_factory=list)
+    """Steps that LossScaleOptimizer skipped: their batch has a loss, but moved no weight."""
     history: dict[str, list[float]] = field(default_factory=dict)
     """Keras' own ``History.history``, once the run has ended."""
     memory: int = 0
@@ -87,6 +95,7 @@ class RunRecord:
     """The sources among them that gave other rates at a later use in this run."""
     _rates: Series = field(default_factory=Series)
     _losses: Series = field(default_factory=Series)
+    _diverged_at: int | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "RunRecord":
@@ -123,8 +132,7 @@ class RunRecord:
     @property
     def diverged_at(self) -> int | None:
         """The first step whose loss is not finite."""
-        bad = np.flatnonzero(~np.isfinite(self.losses))
-        return int(bad[0]) if bad.size else None
+        return self._diverged_at
 
     def add(self, event: Event) -> None:
         """Fold one more event in. Events of no run (Ready) change nothing."""
@@ -132,23 +140,24 @@ class RunRecord:
             case Steps():
                 if event.first != self.steps:
                     raise ValueError(f"step {self.steps} must come next. Received: {event.first}")
-                self._rates.extend(unpack(event.rates))
-                self._losses.extend(unpack(event.losses))
-                self.memory = event.memory or self.memory
+                self._extend(event)
             case Epoch():
                 self.rows.append(self._row(event))
             case Marked():
                 self.marks.append(event)
+            case Diverged():
+                self.divergences.append(event)
             case Paused():
-                self.state = "paused"
+                self.state, self.paused_for = "paused", event.reason
             case Resumed():
-                self.state = "running"
+                self.state, self.paused_for = "running", None
             case Sampled(driving=True):
                 if self.samples.get(event.source, event.rates) != event.rates:
                     self.edited.add(event.source)
                 self.samples[event.source] = event.rates
             case Ended():
                 self.state, self.message = event.reason, event.message
+                self.paused_for = None
                 self.history = {
                     name: [from_wire(value) for value in values]
                     for name, values in event.history.items()
@@ -157,7 +166,17 @@ class RunRecord:
     def lose(self, why: str) -> None:
         """The worker is gone: what is recorded stays."""
         if not self.over:
-            self.state, self.message = "lost", why
+            self.state, self.message, self.paused_for = "lost", why, None
+
+    def _extend(self, event: Steps) -> None:
+        losses = unpack(event.losses)
+        if self._diverged_at is None:
+            bad = np.flatnonzero(~np.isfinite(losses))
+            self._diverged_at = self.steps + int(bad[0]) if bad.size else None
+        self._rates.extend(unpack(event.rates))
+        self._losses.extend(losses)
+        self.skipped.extend(event.skipped)
+        self.memory = event.memory or self.memory
 
     def _row(self, event: Epoch) -> Row:
         before = self.rows[-1].steps if self.rows else 0

@@ -4,7 +4,7 @@ A step costs two writes of a few bytes; they are read back in bulk. Works compil
 jit_compile and with several steps in an execution. It never computes a rate.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -15,41 +15,75 @@ Float32s = NDArray[np.float32]
 CAPACITY = 4096
 """Steps that are held: at 1 ms a step, reading ten times a second leaves a margin of forty."""
 
+_UPDATED, _ACCUMULATED, _SKIPPED = 1.0, 0.0, -1.0
+
+
+class Noted(NamedTuple):
+    """What was noted of some steps; each array of shape (steps,)."""
+
+    rates: Float32s
+    """The rate that each step used; NaN: none, the weights did not move."""
+    losses: Float32s
+    """The loss of each step's batch."""
+    skipped: NDArray[np.bool_]
+    """Whether LossScaleOptimizer skipped it."""
+    updated: NDArray[np.bool_]
+    """Whether it moved the weights; not if it was skipped or only accumulates gradients."""
+
 
 class Ring:
-    """Holds the last `capacity` steps of one optimizer.
+    """Holds the last `capacity` steps of one optimizer. A step is a batch that was trained on.
 
-    The slot is the optimizer's own count of updates, not a count of writes: a rate written between
-    two steps (someone evaluated the schedule) goes to the slot that the next step overwrites.
+    The slot is the optimizer's own count and not a count of writes: a rate written between two
+    steps (someone evaluated the schedule) goes to the slot that the next step overwrites. What the
+    optimizer does not count (a step that was skipped) or takes back (a restored checkpoint) is in
+    an offset, so that steps only ever count upward.
 
     Args:
         iterations: the optimizer's variable.
         capacity: how many steps are held.
+        accumulation: the optimizer updates once in so many steps.
     """
 
-    def __init__(self, iterations: Any, capacity: int = CAPACITY) -> None:
+    def __init__(self, iterations: Any, capacity: int = CAPACITY, accumulation: int = 1) -> None:
         self.capacity = capacity
         self._iterations = iterations
-        self._rows = tf.Variable(tf.fill((capacity, 2), np.float32(np.nan)), trainable=False)
+        self._accumulation = accumulation
+        self._offset = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self._rows = tf.Variable(tf.fill((capacity, 3), np.float32(np.nan)), trainable=False)
 
     @property
     def steps(self) -> int:
-        """How many updates the optimizer has made."""
-        return int(self._iterations.numpy())
+        """The steps so far: what the optimizer counts, what it skipped, what was taken back."""
+        return int(self._iterations.numpy()) + int(self._offset.numpy())
 
     def write(self, rate: Any, loss: Any) -> None:
         """Note the present step's rate and loss; NaN: not known yet."""
-        row = tf.stack([tf.cast(rate, tf.float32), tf.cast(loss, tf.float32)])
+        updates: Any = _UPDATED
+        if self._accumulation > 1:
+            last = (tf.convert_to_tensor(self._iterations) + 1) % self._accumulation == 0
+            updates = tf.where(last, _UPDATED, _ACCUMULATED)
+        row = tf.stack([tf.cast(one, tf.float32) for one in (rate, loss, updates)])
         # Not `rows[slot].assign`: XLA compiles that anew for every slot (0.7 s a step).
         self._rows.scatter_nd_update([[self._slot()]], [row])
 
     def write_rate(self, rate: Any) -> None:
         """Note the rate that the present step takes."""
-        slot = self._slot()
-        self._rows.scatter_nd_update([[slot, tf.zeros_like(slot)]], [tf.cast(rate, tf.float32)])
+        self._write_one(0, tf.cast(rate, tf.float32))
 
-    def read(self, first: int, stop: int) -> tuple[Float32s, Float32s]:
-        """Rates and losses of the updates ``[first, stop)``, counted as the optimizer does.
+    def write_skipped(self, skipped: Any) -> None:
+        """Note whether the present step leaves the weights and the optimizer's count alone."""
+        slot = self._slot()
+        updates = self._rows.gather_nd([[slot, tf.constant(2)]])[0]
+        self._write_one(2, tf.where(skipped, _SKIPPED, updates))
+        self._offset.assign_add(tf.cast(skipped, tf.int64))
+
+    def rewind(self, by: int) -> None:
+        """The optimizer's count was just set back by so many."""
+        self._offset.assign_add(by)
+
+    def read(self, first: int, stop: int) -> Noted:
+        """What was noted of the steps ``[first, stop)``.
 
         Raises:
             ValueError: there are more than the ring holds.
@@ -57,7 +91,13 @@ class Ring:
         if stop - first > self.capacity:
             raise ValueError(f"at most {self.capacity} steps are held. Received: {stop - first}")
         rows = self._rows.numpy()[np.arange(first, stop) % self.capacity]
-        return rows[:, 0], rows[:, 1]
+        did = rows[:, 2]
+        rates = np.where(did == _UPDATED, rows[:, 0], np.float32(np.nan))
+        return Noted(rates, rows[:, 1], did == _SKIPPED, did == _UPDATED)
 
     def _slot(self) -> Any:
-        return tf.cast(tf.convert_to_tensor(self._iterations) % self.capacity, tf.int32)
+        steps = tf.convert_to_tensor(self._iterations) + self._offset
+        return tf.cast(steps % self.capacity, tf.int32)
+
+    def _write_one(self, column: int, value: Any) -> None:
+        self._rows.scatter_nd_update([[self._slot(), tf.constant(column)]], [value])

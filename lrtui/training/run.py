@@ -11,7 +11,7 @@ from lrtui.training.callback import LiveCallback
 from lrtui.training.link import Link
 from lrtui.training.own import prepare
 from lrtui.training.plateau import Plateau
-from lrtui.training.protocol import Ended, Start, Started, to_wire
+from lrtui.training.protocol import Ended, Reset, Start, Started, to_wire
 from lrtui.training.steer import EpochDrive, Steering, keras_schedule
 
 
@@ -74,7 +74,13 @@ def _callbacks(
 ) -> tuple[LiveCallback, list[Any]]:
     drive = None if per_epoch is None else EpochDrive(per_epoch)
     steering = Steering(model, drive)
-    live = LiveCallback(link, steering=steering, resets_at=start.resets_at, pace=start.pace)
+    live = LiveCallback(
+        link,
+        steering=steering,
+        script=(*((step, Reset()) for step in start.resets_at), *start.script),
+        pace=start.pace,
+        pause_on_divergence=start.pause_on_divergence,
+    )
     callbacks: list[Any] = [] if drive is None else [keras.callbacks.LearningRateScheduler(drive)]
     patience, factor = start.settings.plateau_patience, start.settings.plateau_factor
     if patience is not None:

@@ -50,8 +50,7 @@ def applied(made: Any, first: int) -> Floats:
     with Steering(made) as steering:
         made.fit(x, x, batch_size=1, verbose=0)
         assert steering.steps == first + STEPS
-        rates, _ = steering.read(first, first + STEPS)
-    return rates
+        return steering.read(first, first + STEPS).rates
 
 
 CASES = [

@@ -133,10 +133,10 @@ class TestCommands:
         )
 
         assert [event for event in link.events if isinstance(event, Marked)] == [
-            Marked(2, "scale", FALLING, 0.5),
-            Marked(2, "scale", FALLING, 0.25),
-            Marked(3, "reset", FALLING, 1.0),
-            Marked(5, "reset", "CosineDecay(0.3, decay_steps=4)", 1.0),
+            Marked(2, "scale", FALLING, 0.5, by=0.5, origin=0),
+            Marked(2, "scale", FALLING, 0.25, by=0.5, origin=0),
+            Marked(3, "reset", FALLING, origin=3),
+            Marked(5, "reset", "CosineDecay(0.3, decay_steps=4)", origin=5),
         ]
 
     def test_what_a_script_steers_by_itself_is_marked_too(self) -> None:
@@ -151,7 +151,7 @@ class TestCommands:
         fit(made, 1, [by_hand, LiveCallback(link, steering=steering)])
 
         marks = [event for event in link.events if isinstance(event, Marked)]
-        assert marks == [Marked(3, "reset", FALLING, 1.0)]
+        assert marks == [Marked(3, "reset", FALLING, origin=3)]
 
     def test_steps_before_a_mark_are_reported_before_it(self) -> None:
         link = QueueLink()
@@ -177,8 +177,8 @@ class TestCommands:
         told = [event for event in link.events if not isinstance(event, Steps)][:4]
         assert told == [
             Paused(3),
-            Marked(3, "reset", FALLING, 1.0),
-            Marked(3, "scale", FALLING, 2.0),
+            Marked(3, "reset", FALLING, origin=3),
+            Marked(3, "scale", FALLING, 2.0, by=2.0, origin=3),
             Resumed(3),
         ]
         np.testing.assert_allclose(recorded(link)[3:], 0.2 * 0.5 ** (np.arange(5) / 8), rtol=1e-6)
