@@ -280,6 +280,15 @@ class Ended(Message, frozen=True):
     """Keras' own ``History.history`` of the run."""
 
 
+class Alive(Message, frozen=True):
+    """Event: the process lives. Sent when nothing else was for half a second, whatever it does."""
+
+    memory: int
+    """Resident, in bytes."""
+    busy: float = 0.0
+    """Seconds since its training last looked for commands; 0 while it waits for one."""
+
+
 class Broken(Message, frozen=True):
     """Event: the worker cannot work at all, and why (TensorFlow is missing, say)."""
 
@@ -289,6 +298,7 @@ class Broken(Message, frozen=True):
 Command = Start | Steer | Pause | Resume | Pace | Stop | Sample | Find
 Event = (
     Ready
+    | Alive
     | Started
     | Steps
     | Epoch

@@ -9,6 +9,7 @@ import queue
 import socket
 import sys
 import threading
+import time
 import traceback
 
 import msgspec
@@ -17,6 +18,7 @@ from lrtui.schedules import Invalid
 from lrtui.training.link import NoLink, next_command
 from lrtui.training.protocol import (
     MAX_LINE_BYTES,
+    Alive,
     Broken,
     Command,
     Ended,
@@ -29,6 +31,9 @@ from lrtui.training.protocol import (
     encode,
 )
 from lrtui.training.resident import resident_bytes
+
+ALIVE_SECONDS = 0.5
+"""When nothing was sent for so long, it is said that the process lives."""
 
 ADVICE = f"Install it with: {sys.executable} -m pip install 'tensorflow>=2.18'"
 
@@ -55,12 +60,17 @@ def work(line: socket.socket, threads: int, device: str) -> None:
 
 
 class SocketLink:
-    """The link over a socket: a thread reads, a thread writes, the training never waits for it."""
+    """The link over a socket: a thread reads, a thread writes, the training never waits for it.
+
+    The one that writes says twice a second that the process lives, if there is nothing else to say;
+    for that it needs Python's lock for less than a millisecond.
+    """
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._looked: float | None = time.monotonic()
         self._writer = threading.Thread(target=self._write, daemon=True)
         self._writer.start()
         threading.Thread(target=self._read, daemon=True).start()
@@ -71,11 +81,15 @@ class SocketLink:
 
     def poll(self) -> Command | None:
         """See :class:`~lrtui.training.link.Link`."""
+        self._looked = time.monotonic()
         return None if self._commands.empty() else self._commands.get()
 
     def wait(self, seconds: float | None = None) -> Command | None:
         """See :class:`~lrtui.training.link.Link`."""
-        return next_command(self._commands, seconds)
+        self._looked = None
+        command = next_command(self._commands, seconds)
+        self._looked = time.monotonic()
+        return command
 
     def finish(self) -> None:
         """Return when all events are written."""
@@ -84,10 +98,18 @@ class SocketLink:
 
     def _write(self) -> None:
         try:
-            while (event := self._events.get()) is not None:
+            while (event := self._next()) is not None:
                 self._line.sendall(encode(event))
         except OSError:
             os._exit(0)
+
+    def _next(self) -> Event | None:
+        try:
+            return self._events.get(timeout=ALIVE_SECONDS)
+        except queue.Empty:
+            looked = self._looked
+            busy = 0.0 if looked is None else time.monotonic() - looked
+            return Alive(resident_bytes(), round(busy, 3))
 
     def _read(self) -> None:
         try:

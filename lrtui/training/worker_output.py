@@ -1,8 +1,10 @@
 """What the worker process prints: its last lines and a capped log file.
 
-A file that cannot be written never stops anything.
+A file that cannot be written never stops anything. Nothing that is kept here does anything to a
+terminal: colours are left out, other control characters are written down as in Python (``\\x07``).
 """
 
+import fcntl
 import os
 import re
 from collections import deque
@@ -12,12 +14,22 @@ from typing import IO
 import platformdirs
 
 MOST_BYTES = 1_000_000
-"""A log that grows longer begins anew."""
+"""A log that grows longer begins anew, with the last lines."""
 
 MOST_FILES = 5
-"""Logs of earlier and of other lrtui that are left in the folder."""
+"""Logs of earlier lrtui that are left in the folder."""
+
+MOST_LINES = 1000
+"""Lines that are kept to be shown."""
+
+MOST_LENGTH = 2000
+"""Characters of a line that are kept."""
 
 _NOISE = re.compile(r"^(\d{4}-\d\d-\d\d |[IWE]\d{4} |WARNING: All log messages|\s|Traceback )")
+_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
 
 
 def default_log_path() -> Path:
@@ -25,56 +37,133 @@ def default_log_path() -> Path:
     return platformdirs.user_state_path("lrtui") / f"worker-{os.getpid()}.log"
 
 
+def harmless(text: str) -> str:
+    """The text without colours, its other control characters written down; tabs stay."""
+    plain = _COLOURS.sub("", text)
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], plain)
+
+
 class WorkerOutput:
-    """Collects what a worker prints.
+    """Collects what the workers of one client print, one worker after the other.
 
     Args:
-        path: the log file; its folder is made. If it cannot be written there is none.
+        path: the log file; its folder is made. One that another process writes is left alone, and
+            a number put behind the name. If it cannot be written there is none.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lines: deque[str] = deque(maxlen=200)
-        self._file: IO[str] | None = None
+        self._lines: deque[str] = deque(maxlen=MOST_LINES)
+        self._words = 0
+        """How many of them the present worker printed."""
+        self._rest = b""
+        self._file: IO[bytes] | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("w", encoding="utf-8", errors="replace")
-            _remove_old(path)
+            self._file, self.path = _open(path)
+            _remove_old(self.path)
         except OSError:
-            self._file = None
+            self._drop()
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The last 200 lines."""
+        """The last 1000 lines, each of at most 2000 characters, harmless to a terminal."""
         return tuple(self._lines)
 
-    def add(self, line: str) -> None:
-        """One more line, without its newline."""
-        self._lines.append(line)
-        if self._file is None:
-            return
-        try:
-            if self._file.tell() + len(line) > MOST_BYTES:
-                self._file.seek(0)
-                self._file.truncate()
-            self._file.write(line + "\n")
-            self._file.flush()
-        except OSError:
-            self._file = None
+    def begin(self) -> None:
+        """What follows is printed by another worker."""
+        self._words = 0
+
+    def add(self, block: bytes) -> None:
+        """Some more of what it prints. Costs no more for many short lines than for a long one."""
+        *lines, self._rest = (self._rest + block).replace(b"\r", b"\n").split(b"\n")
+        # A line that never ends is cut: only its beginning can be told.
+        self._rest = self._rest[: 4 * MOST_LENGTH]
+        self._keep(lines)
+
+    def flush(self) -> None:
+        """It prints no more: a line without an end is one."""
+        if self._rest:
+            self._keep([self._rest])
+        self._rest = b""
 
     def last_words(self) -> str:
-        """The last line that says something: no log chatter, no inside of a traceback."""
-        telling = (line for line in reversed(self._lines) if line and not _NOISE.match(line))
+        """The worker's last line that says something: no log chatter, no inside of a traceback."""
+        latest = list(self._lines)[-self._words :] if self._words else []
+        telling = (line for line in reversed(latest) if line and not _NOISE.match(line))
         return next(telling, "").strip()
 
     def close(self) -> None:
         """No more lines will come."""
+        self._drop()
+
+    def _keep(self, lines: list[bytes]) -> None:
+        text = harmless(b"\n".join(lines).decode(errors="replace"))
+        texts = [line[:MOST_LENGTH] for line in text.split("\n")] if lines else []
+        self._lines.extend(texts)
+        self._words = min(self._words + len(texts), MOST_LINES)
+        self._write(texts)
+
+    def _write(self, texts: list[str]) -> None:
+        if self._file is None or not texts:
+            return
+        block = _encoded(texts)
+        try:
+            if self._file.tell() + len(block) > MOST_BYTES:
+                self._file.seek(0)
+                self._file.truncate()
+                block = _encoded(list(self._lines))[-MOST_BYTES // 2 :]
+            self._file.write(block)
+        except OSError:
+            self._drop()
+
+    def _drop(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
 
 
+def _encoded(texts: list[str]) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode(errors="replace")
+
+
+def _open(path: Path) -> tuple[IO[bytes], Path]:
+    """The file, locked while it is open. Processes of different machines may share the folder."""
+    for number in range(1, 100):
+        tried = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        file = tried.open("ab", buffering=0)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            continue
+        except OSError:
+            pass  # a file system without locks
+        file.truncate(0)
+        return file, tried
+    raise FileExistsError(path)
+
+
 def _remove_old(path: Path) -> None:
+    """Remove the logs of earlier lrtui but for a few; one that is being written is left alone."""
     others = (other for other in path.parent.glob("worker-*.log") if other != path)
-    for old in sorted(others, key=lambda other: other.stat().st_mtime)[: -MOST_FILES or None]:
-        old.unlink(missing_ok=True)
+    ages = []
+    for other in others:
+        try:
+            ages.append((other.stat().st_mtime, other))
+        except FileNotFoundError:
+            continue  # another lrtui was faster
+    for _, old in sorted(ages)[: -MOST_FILES or None]:
+        if not _locked(old):
+            old.unlink(missing_ok=True)
+
+
+def _locked(path: Path) -> bool:
+    try:
+        with path.open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False

@@ -30,3 +30,10 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(max(0, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def speed(steps_per_second: float) -> str:
+    """Steps a second: ``563``, ``4.2``, ``0.25``."""
+    if steps_per_second >= 9.95:
+        return f"{steps_per_second:.0f}"
+    return f"{steps_per_second:.1f}" if steps_per_second >= 0.95 else f"{steps_per_second:.2f}"

@@ -41,8 +41,9 @@ async def test_killed_in_mid_run(tmp_path: Path) -> None:
     record = RunRecord.of([started, steps, *(e for e in heard if not isinstance(e, str))])
     record.lose(str(heard[-1]))
 
-    assert heard[-1] == "killed by SIGKILL"
-    assert (record.state, record.message) == ("lost", "killed by SIGKILL")
+    why = "killed by SIGKILL, as the system does when memory runs out"
+    assert heard[-1] == why
+    assert (record.state, record.message) == ("lost", why)
     assert record.steps > 0
     assert stage.client.state == "gone"
     assert stage.client.pid is None
@@ -241,7 +242,7 @@ class TestTheLog:
 
         assert stage.client.log_path.stat().st_size <= 1_000_000
         assert stage.client.log_path.read_text().splitlines()[-1].startswith("29999 ")
-        assert [line[:5] for line in stage.client.output] == [f"{n}" for n in range(29800, 30000)]
+        assert [line[:5] for line in stage.client.output] == [f"{n}" for n in range(29000, 30000)]
 
     async def test_one_that_cannot_be_written_breaks_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "worker.log").mkdir()
