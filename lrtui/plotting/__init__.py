@@ -11,24 +11,42 @@ from lrtui.plotting.columns import (
     series_columns,
     step_of,
 )
+from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import column_at, columns_of
-from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Picture, plot
+from lrtui.plotting.legend import legend_rows
+from lrtui.plotting.markers import MARKERS, MarkerName
+from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Picture
 from lrtui.plotting.ticks import step_labels
+from lrtui.plotting.window import Window, clamped, panned, shown, zoomed
+from lrtui.plotting.x_axis import Epochs, Percent, Rates, Steps, XAxis
 
 __all__ = [
     "CURSOR",
     "MARK",
+    "MARKERS",
     "Columns",
     "Curve",
+    "Epochs",
     "Mark",
+    "MarkerName",
+    "Percent",
     "Picture",
+    "Rates",
+    "Steps",
+    "Window",
+    "XAxis",
+    "clamped",
     "column_at",
     "column_of",
     "columns_of",
+    "legend_rows",
+    "panned",
     "plot",
     "points_columns",
     "schedule_columns",
     "series_columns",
+    "shown",
     "step_labels",
     "step_of",
+    "zoomed",
 ]

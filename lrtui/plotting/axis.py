@@ -18,7 +18,8 @@ from lrtui.plotting.ticks import Fits, Tick, Ticks, decade_ticks, rounded_label,
 DECADES = 12
 """A log axis reaches at most so far below its top."""
 FEW_ULPS = 8
-"""A curve that varies by less than so many float32 steps is constant."""
+"""A curve that varies by less than so many float32 steps is constant, and no dot is finer: so far
+may rounding lie beside the curve that a formula means."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ def _linear(low: float, high: float, rows: int, dots: int) -> Axis:
     ulp = float(np.spacing(np.float32(min(max(abs(low), abs(high)), 3e38))))
     if high - low < FEW_ULPS * ulp:
         return _constant(high, rows, dots, log=False)
-    if (missing := 2 * ulp * rows * dots - (high - low)) > 0:
-        # A dot finer than two steps of float32 would draw its rounding as if it were a curve.
+    if (missing := FEW_ULPS * ulp * rows * dots - (high - low)) > 0:
+        # A finer dot would draw the rounding of float32 as if it were a curve.
         low, high = low - missing / 2, high + missing / 2
     unit = _nice((high - low) / 20)
     bottom = math.floor(low / unit + 1e-3) * unit

@@ -1,4 +1,4 @@
-"""Columns to dots, and dots to characters. NumPy only; knows neither axes nor frames."""
+"""Columns to dots. NumPy only; knows neither axes nor frames nor characters."""
 
 from typing import NamedTuple
 
@@ -8,10 +8,19 @@ from numpy.typing import NDArray
 Dots = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-PATTERNS = ("#", "#.", "####..", "###.#.", "##..", "#...", "#####.", "#..")
-"""How a line is dashed, in dots; the first is solid. They differ within the legend's six dots."""
-ASCII_DOTS = "*ox#%@&="
-"""The character of each style, in turn, where there is nothing but ASCII."""
+PATTERNS = (
+    "#",
+    "#.",
+    "####..",
+    "#....",
+    "######..#..",
+    "########....",
+    "##..",
+    "#.#....",
+    "######..#..#..",
+)
+"""How a line is dashed, in dots; the first is solid. However two of them are shifted against each
+other, they differ in a third of their dots."""
 
 
 class Band(NamedTuple):
@@ -59,13 +68,3 @@ def lit(band: Band, rows: int, dashes: int = 0) -> Dots:
     )
     alone = ~np.roll(there, 1) & ~np.roll(there, -1)
     return np.asarray(solid & (pattern[way % pattern.size] | ends | alone))
-
-
-_BRAILLE = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
-
-
-def braille(dots: Dots) -> NDArray[np.uint8]:
-    """The pattern of each cell, shape (rows / 4, columns / 2): what to add to U+2800."""
-    rows, columns = dots.shape
-    bits = dots.reshape(rows // 4, 4, columns // 2, 2) * _BRAILLE[None, :, None, :]
-    return np.asarray(bits.sum(axis=(1, 3), dtype=np.uint8))

@@ -78,18 +78,31 @@ def decade_ticks(low: float, high: float, fits: Fits) -> Ticks:
 
 
 def step_ticks(start: int, stop: int, cells: int) -> tuple[tuple[int, str], ...]:
-    """Round steps in ``[start, stop]`` with labels that have room on an axis of `cells` cells."""
-    exponent = 0
+    """Round steps from `start` to `stop`; the labels have room on an axis of `cells` cells."""
+    return tuple((int(at), label) for at, label in unit_ticks(start, stop, cells, 1))
+
+
+def unit_ticks(
+    start: int, stop: int, cells: int, steps: int, units: int = 1, sign: str = ""
+) -> tuple[tuple[float, str], ...]:
+    """Round numbers of a unit, `units` of which are `steps` steps, from `start` to `stop`.
+
+    Returns:
+        The step of each, which need not be whole, and its label with the `sign`; none are closer
+        than a step, and all have room on an axis of `cells` cells.
+    """
+    exponent = -len(str(steps // units))
     while True:
         for digit in (1, 2, 5):
-            every = digit * 10**exponent
-            apart = every * cells / (stop - start)
-            if apart < max(6, cells / 12):
+            above, below = digit * steps * 10 ** max(exponent, 0), units * 10 ** max(-exponent, 0)
+            apart = above / below * cells / (stop - start)
+            if above < below or apart < max(6, cells / 12):
                 continue
-            steps = range(-(-start // every) * every, stop + 1, every)
-            labels = step_labels(steps)
+            counts = range(-(-start * below // above), stop * below // above + 1)
+            labels = [f"{one}{sign}" for one in _labels(counts, digit, exponent)]
             if not labels or apart >= 1.5 * max(map(len, labels)) + 1.5:
-                return tuple(zip(steps, labels, strict=True))
+                places = [_divided(count * above, below) for count in counts]
+                return tuple(zip(places, labels, strict=True))
         exponent += 1
 
 
@@ -100,6 +113,18 @@ def step_labels(steps: Sequence[int]) -> list[str]:
     """
     short, plain = [_suffixed(step) for step in steps], [str(step) for step in steps]
     return short if max(map(len, short), default=0) <= max(map(len, plain), default=0) else plain
+
+
+def _labels(counts: range, digit: int, exponent: int) -> list[str]:
+    if exponent < 0:
+        return [_plain(digit * count, exponent) for count in counts]
+    return step_labels([digit * count * 10**exponent for count in counts])
+
+
+def _divided(number: int, by: int) -> float:
+    """The quotient; whole where it is, also beyond what a float holds."""
+    whole, rest = divmod(number, by)
+    return number / by if rest else whole
 
 
 def number_label(units: int, exponent: int) -> str:

@@ -3,28 +3,53 @@
 Knows the characters of a picture, nothing of how it was drawn.
 """
 
+import unicodedata
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from lrtui.plotting import Picture
+from lrtui.plotting import MarkerName, Picture
 
 LEFT, RIGHT = 8, 1
 """Cells of labels and axis, and of the frame on the right."""
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Unicode's numbering of the eight dots of a braille cell."""
+_QUARTERS = ("UPPER LEFT", "UPPER RIGHT", "LOWER LEFT", "LOWER RIGHT")
+_CHARACTERS = "*ox#%@&=$~vszewn"
 
 
-def dots(picture: Picture, labelled: bool = True) -> NDArray[np.bool_]:
-    """The lit dots of the canvas, row 0 uppermost: shape (4 * rows, 2 * cells)."""
-    canvas = picture.rows[1 : -2 if labelled else -1]
-    lit = np.zeros((4 * len(canvas), 2 * len(canvas[0][LEFT:-RIGHT])), np.bool_)
-    for y, row in enumerate(canvas):
-        for x, character in enumerate(row[LEFT:-RIGHT]):
-            if 0x2800 <= ord(character) <= 0x28FF:
-                for down, pair in enumerate(_BITS):
-                    for across, bit in enumerate(pair):
-                        lit[4 * y + down, 2 * x + across] = bool((ord(character) - 0x2800) & bit)
-    return lit
+def dots(
+    picture: Picture, labelled: bool = True, marker: MarkerName = "braille"
+) -> NDArray[np.bool_]:
+    """The lit dots of the canvas, row 0 uppermost; two columns a cell, in ASCII one."""
+    return lit([row[LEFT:-RIGHT] for row in picture.rows[1 : -2 if labelled else -1]], marker)
+
+
+def lit(canvas: Sequence[str], marker: MarkerName) -> NDArray[np.bool_]:
+    """The lit dots of these rows of cells."""
+    if marker == "ascii":
+        return np.array([[cell in _CHARACTERS for cell in row] for row in canvas])
+    cell_of = {"braille": _braille, "hd": _quadrants}[marker]
+    return np.block([[cell_of(cell) for cell in row] for row in canvas])
+
+
+def _braille(cell: str) -> NDArray[np.bool_]:
+    pattern = ord(cell) - 0x2800 if "\u2800" <= cell <= "\u28ff" else 0
+    return np.array([[bool(pattern & bit) for bit in pair] for pair in _BITS])
+
+
+def _quadrants(cell: str) -> NDArray[np.bool_]:
+    """By the names that Unicode gives the blocks."""
+    name = unicodedata.name(cell)
+    halves = {"UPPER HALF": (0, 1), "LOWER HALF": (2, 3), "LEFT HALF": (0, 2), "RIGHT HALF": (1, 3)}
+    for half, quarters in halves.items():
+        if name == f"{half} BLOCK":
+            return np.isin(np.arange(4), quarters).reshape(2, 2)
+    if name == "FULL BLOCK":
+        return np.ones((2, 2), np.bool_)
+    said = name.removeprefix("QUADRANT ").split(" AND ") if name.startswith("QUADRANT") else []
+    return np.array([quarter in said for quarter in _QUARTERS]).reshape(2, 2)
 
 
 def y_labels(picture: Picture) -> dict[int, str]:

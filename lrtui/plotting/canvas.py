@@ -1,0 +1,51 @@
+"""Curves into the cells of a canvas: their dots in whatever marker, and their paint."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lrtui.plotting.axis import Axis
+from lrtui.plotting.columns import Columns
+from lrtui.plotting.frame import Cells
+from lrtui.plotting.markers import Marker, ascii_dot
+from lrtui.plotting.picture import Curve, Paint
+from lrtui.plotting.raster import Band, joined, lit
+
+
+def draw(
+    cells: Cells, paint: Paint, axis: Axis, curves: Sequence[Curve], marker: Marker | None
+) -> None:
+    """Draw the curves into the cells and the paint of a canvas, each over those before."""
+    if marker is None:
+        _draw_characters(cells, paint, axis, curves)
+        return
+    rows = marker.rows * len(cells)
+    patterns = np.zeros(cells.shape, np.uint8)
+    backdrop = np.zeros(cells.shape, np.bool_)
+    for curve in curves:
+        pattern = marker.patterns(lit(_band(curve.columns, axis, rows), rows, curve.dashed))
+        hit = pattern > 0
+        patterns[hit & backdrop] = 0
+        patterns |= pattern
+        backdrop[hit] = curve.behind
+        paint[hit] = curve.style
+    shown = patterns > 0
+    cells[shown] = marker.glyphs[patterns[shown]]
+
+
+def _draw_characters(cells: Cells, paint: Paint, axis: Axis, curves: Sequence[Curve]) -> None:
+    for curve in curves:
+        hit = lit(_band(_halved(curve.columns), axis, len(cells)), len(cells))
+        cells[hit] = ord(ascii_dot(curve.style))
+        paint[hit] = curve.style
+
+
+def _band(columns: Columns, axis: Axis, rows: int) -> Band:
+    there = np.isfinite(columns.low) & np.isfinite(columns.high)
+    return joined(Band(axis.rows(columns.high, rows), axis.rows(columns.low, rows), there))
+
+
+def _halved(columns: Columns) -> Columns:
+    """One column a cell."""
+    low, high = columns.low.reshape(-1, 2), columns.high.reshape(-1, 2)
+    return Columns(np.fmin(*low.T), np.fmax(*high.T))

@@ -1,0 +1,68 @@
+"""What a curve is made of: the dots of a cell, and the character for each pattern of them.
+
+Braille has the finest dots; quadrant blocks, which plotext calls hd, are bold and in most fonts;
+ASCII has one dot a cell, and a character of its own for each style.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+MarkerName = Literal["braille", "hd", "ascii"]
+MARKERS: tuple[MarkerName, ...] = get_args(MarkerName)
+"""Every marker, the finest first."""
+ASCII_DOTS = "*ox#%@&=$~vszewn"
+"""The character of each style, in turn, where there is nothing but ASCII."""
+
+
+@dataclass(frozen=True, eq=False)
+class Marker:
+    """How the dots of a cell become a character."""
+
+    rows: int
+    """Dot rows in a cell."""
+    bits: NDArray[np.uint8]
+    """What each dot of a cell adds to the pattern, shape (rows, 2)."""
+    glyphs: NDArray[np.uint32]
+    """The code point of each pattern; 0 is blank."""
+
+    def patterns(self, dots: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """The pattern of each cell; dots of shape (rows, columns), whole cells of them."""
+        rows, columns = dots.shape
+        cells = dots.reshape(rows // self.rows, self.rows, columns // 2, 2)
+        return np.asarray((cells * self.bits[None, :, None, :]).sum(axis=(1, 3), dtype=np.uint8))
+
+
+BRAILLE = Marker(
+    rows=4,
+    bits=np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8),
+    glyphs=np.arange(0x2800, 0x2900, dtype=np.uint32),
+)
+HD = Marker(
+    rows=2,
+    bits=np.array([[1, 2], [4, 8]], np.uint8),
+    glyphs=np.array([ord(block) for block in " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"], np.uint32),
+)
+
+
+def marker_of(name: MarkerName) -> Marker | None:
+    """The marker of this name; None for ASCII, whose characters tell styles and not dots.
+
+    Raises:
+        ValueError: there is no such marker.
+    """
+    if name not in MARKERS:
+        raise ValueError(f"marker must be one of {', '.join(MARKERS)}. Received: {name!r}")
+    return {"braille": BRAILLE, "hd": HD}.get(name)
+
+
+def dot_rows(marker: Marker | None) -> int:
+    """Dot rows in a cell."""
+    return 1 if marker is None else marker.rows
+
+
+def ascii_dot(style: int) -> str:
+    """The ASCII character of a style."""
+    return ASCII_DOTS[(style - 1) % len(ASCII_DOTS)]
