@@ -27,11 +27,15 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
         The start that ended this run before its time, if one did.
 
     Raises:
-        Invalid: the schedule or the optimizer is not understood; nothing has been told.
+        Invalid: a schedule (the script's too) or the optimizer is not understood; nothing has been
+            told.
         OwnFault: the schedule is the user's own and cannot be trained with.
         Exception: whatever Keras raises; the steps before that have been told, ``Ended`` not.
     """
     settings = start.settings
+    for _, command in start.script:
+        if isinstance(command, Reset) and command.schedule is not None:
+            parse(command.schedule)
     _divide_as_written()
     keras.backend.clear_session()
     schedule, driver, sampled = prepare(parse(start.schedule), settings.steps, link)
