@@ -8,7 +8,20 @@ from pathlib import Path
 from lrtui.kept.file import Complaint, Kept, LeftAsItIs, read, write
 from lrtui.kept.sections import SECTION
 
-__all__ = ["SECTION", "Complaint", "Kept", "LeftAsItIs", "folder", "read", "write"]
+__all__ = [
+    "PRESETS_FILE",
+    "SECTION",
+    "SESSION_FILE",
+    "Complaint",
+    "Kept",
+    "LeftAsItIs",
+    "folder",
+    "read",
+    "write",
+]
+
+SESSION_FILE, PRESETS_FILE = "session.toml", "presets.toml"
+"""Within :func:`folder`."""
 
 
 def folder() -> Path:

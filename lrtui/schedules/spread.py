@@ -34,7 +34,8 @@ def spread(
     Args:
         parameter: what is spread.
         value: its present value.
-        count: how many. There are fewer where no more exist, and of what is chosen all choices.
+        count: how many. There are fewer where no more exist, and of what is chosen all choices
+            (and before them the present value, where it was typed).
         scale: how large such values are here (the highest rate, the steps in all), for a present
             value that does not say it: 0 (as float32) or none. Without it, the default tells.
 
@@ -43,7 +44,8 @@ def spread(
     """
     quantity = parameter.quantity
     if quantity.turn is Turn.CHOICES:
-        return quantity.choices or (False, True)
+        choices: tuple[Any, ...] = quantity.choices or (False, True)
+        return choices if value in choices else (value, *choices)
     if quantity.turn is Turn.NONE:
         return (value,)
     by_ratio = quantity.turn in _SERIES and quantity.low >= 0

@@ -29,6 +29,7 @@ from tests.schedules.test_turning import (
 
 PATIENCE = next(one for one in parameters(Settings) if one.name == "plateau_patience")
 LOWER = next(one for one in parameters(TanhDecay) if one.name == "lb")
+OPTIMIZER = next(one for one in parameters(Settings) if one.name == "optimizer")
 MODE = next(one for one in parameters(CyclicalRate) if one.name == "mode")
 
 
@@ -74,6 +75,11 @@ def test_values_to_compare(parameter: Parameter, value: Any, values: tuple[Any, 
     found = spread(parameter, value)
     assert found == values
     assert [type(one) for one in found] == [type(one) for one in values]
+
+
+def test_a_typed_value_stands_before_the_choices() -> None:
+    assert spread(OPTIMIZER, "Adam(beta_1=0.8)")[:3] == ("Adam(beta_1=0.8)", "sgd", "momentum")
+    assert spread(OPTIMIZER, "sgd")[:2] == ("sgd", "momentum")
 
 
 def test_a_scale_says_how_large_values_are_where_0_does_not() -> None:
