@@ -62,8 +62,12 @@ class Restore(Message, frozen=True):
     """The step that came next when it was taken; None: the last one."""
 
 
-Steer = Reset | Scale | Untouched | Restore
-"""What changes the numbers of a run."""
+class Stop(Message, frozen=True):
+    """Command: end the run after the present step."""
+
+
+Steer = Reset | Scale | Untouched | Restore | Stop
+"""What changes the numbers of a run, or ends them."""
 
 
 class Start(Message, frozen=True):
@@ -79,6 +83,8 @@ class Start(Message, frozen=True):
     """Steps, and what is done exactly before each; of a step in this order."""
     pause_on_divergence: bool = False
     """Whether the first loss that is not finite pauses the run; it keeps checkpoints then."""
+    tensorboard: str | None = None
+    """The folder for TensorBoard's event files, an absolute path; None: none are written."""
 
 
 class Pause(Message, frozen=True):
@@ -96,10 +102,6 @@ class Pace(Message, frozen=True):
     """Command: from now on at most so many steps a second; None: as fast as it can."""
 
     steps_per_second: float | None = None
-
-
-class Stop(Message, frozen=True):
-    """Command: end the run after the present step."""
 
 
 class Sample(Message, frozen=True):
@@ -295,7 +297,7 @@ class Broken(Message, frozen=True):
     message: str
 
 
-Command = Start | Steer | Pause | Resume | Pace | Stop | Sample | Find
+Command = Start | Steer | Pause | Resume | Pace | Sample | Find
 Event = (
     Ready
     | Alive

@@ -1,5 +1,6 @@
 """One training from beginning to end, in the process that calls it: an ordinary Keras program."""
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -7,6 +8,7 @@ import tensorflow as tf
 
 from lrtui.schedules import Schedule, parse
 from lrtui.training import build, tasks
+from lrtui.training.board import Board, BoardLink
 from lrtui.training.callback import LiveCallback
 from lrtui.training.link import Link
 from lrtui.training.own import prepare
@@ -29,6 +31,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     Raises:
         Invalid: a schedule (the script's too) or the optimizer is not understood; nothing has been
             told.
+        OSError: the folder of the event files cannot be made or written.
         OwnFault: the schedule is the user's own and cannot be trained with.
         Exception: whatever Keras raises; the steps before that have been told, ``Ended`` not.
     """
@@ -48,7 +51,9 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
         run_eagerly=settings.eager,
         jit_compile=False,
     )
-    live, callbacks = _callbacks(task.model, schedule if by_callback else None, start, link)
+    board = None if start.tensorboard is None else Board(Path(start.tensorboard))
+    watched = link if board is None else BoardLink(link, board)
+    live, callbacks = _callbacks(task.model, schedule if by_callback else None, start, watched)
     link.send(Started(str(schedule), settings))
     for event in sampled:
         link.send(event)
@@ -61,10 +66,12 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
             validation_batch_size=len(task.validation[0]),
             shuffle=False,
             verbose=0,
-            callbacks=callbacks,
+            callbacks=callbacks if board is None else [*callbacks, board],
         )
     finally:
         live.close()
+        if board is not None:
+            board.close()
     stopped = live.stopped
     told = {
         name: [to_wire(float(one)) for one in values] for name, values in history.history.items()

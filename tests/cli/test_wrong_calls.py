@@ -1,5 +1,6 @@
 """Every wrong call: one line on stderr that says what is allowed and what was received, exit 2."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,15 @@ WRONG = [
     (["train", "constant", "--drive", "by hand"], "--drive must be one of schedule, callback"),
     (["train", "constant", "--seed", "-1"], "--seed must be an integer from 0 to 2147483647"),
     (["train", "constant", "--device", "tpu"], "--device must be one of cpu, gpu"),
+    (
+        ["train", "constant", "--tensorboard", __file__],
+        "--tensorboard must be a folder that can be written. Received: ",
+    ),
+    (
+        ["train", "constant", "--tensorboard", f"{__file__}/deeper/still"],
+        "--tensorboard must be a folder that can be written. Received: ",
+    ),
+    (["train", "constant", "--per-step"], "--per-step needs a file to write to: --history FILE"),
     (["compare", "cosine"], "compare needs at least two schedules. Received: 'cosine'"),
     (["compare", "cosine", "exponental"], "did you mean exponential"),
     (["compare", "cosine", "linear", "--seeds", "0"], "--seeds must be an integer from 1 to 10000"),
@@ -108,6 +118,19 @@ def test_a_folder_is_no_history(tmp_path: Path) -> None:
     (tmp_path / "run.csv").mkdir()
     line = refused("train", "constant", "--history", str(tmp_path / "run.csv"))
     assert "--history must be a file that can be written" in line
+
+
+def test_event_files_of_two_runs_do_not_get_into_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "validation").mkdir()
+    line = refused("train", "constant", "--tensorboard", str(tmp_path))
+    assert "--tensorboard must be a folder without the files of another run. Received: " in line
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_event_files_where_nothing_may_be_written(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    line = refused("train", "constant", "--tensorboard", str(tmp_path / "logs"))
+    assert "--tensorboard must be a folder that can be written. Received: " in line
 
 
 @pytest.mark.parametrize("terminal", ["xterm-256color", "dumb"])

@@ -1,7 +1,6 @@
 """``lrtui train``: a training without a screen."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import ParameterType, Worker, options_of, overrides, schedule_of
 from lrtui.cli.progress import standard
+from lrtui.cli.targets import board_target, history_target
 from lrtui.export import HISTORY_ENDINGS, export_run
 from lrtui.schedules import Described, Quantity, parameters
 from lrtui.schedules.parameters import Turn
@@ -50,6 +50,11 @@ class Resets(Described, frozen=True):
     is_flag=True,
     help="--history has a row a step: CSV instead of a row an epoch, JSON besides",
 )
+@click.option(
+    "--tensorboard",
+    metavar="DIR",
+    help="write TensorBoard's event files into this folder, with the rate of every step",
+)
 @click.option("--fail-on-nan", is_flag=True, help="stop with exit code 1 when a loss is not finite")
 @options_of(Worker)
 def command(
@@ -58,6 +63,7 @@ def command(
     reset_at: Sequence[int],
     history: str | None,
     per_step: bool,
+    tensorboard: str | None,
     fail_on_nan: bool,
     device: str,
     threads: int,
@@ -70,7 +76,12 @@ def command(
     ReduceLROnPlateau cut the rate.
     """
     made = Settings(**settings)
-    start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))
+    start = Start(
+        str(schedule_of(schedule, overrides)),
+        made,
+        resets(reset_at, made),
+        tensorboard=board_target(tensorboard),
+    )
     target = history_target(history)
     if per_step and target is None:
         raise WrongCall("--per-step needs a file to write to: --history FILE")
@@ -99,25 +110,6 @@ def resets(steps: Sequence[int], settings: Settings) -> tuple[int, ...]:
                 f"--reset-at must be a step of this run, from 1 to {last}. Received: {step}"
             )
     return tuple(sorted(set(steps)))
-
-
-def history_target(history: str | None) -> Path | None:
-    """Where the run is to be written.
-
-    Raises:
-        WrongCall: it cannot be; better said now than after the training.
-    """
-    if history is None:
-        return None
-    path = Path(history).expanduser()
-    if path.suffix.lower() not in HISTORY_ENDINGS:
-        allowed = " or ".join(HISTORY_ENDINGS)
-        raise WrongCall(f"--history must end in {allowed}. Received: {history!r}")
-    if not path.parent.is_dir():
-        raise WrongCall(f"--history must be in a folder that exists. Received: {history!r}")
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise WrongCall(f"--history must be a file that can be written. Received: {history!r}")
-    return path
 
 
 def save(follower: Follower, target: Path, per_step: bool) -> None:
