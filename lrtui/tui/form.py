@@ -19,6 +19,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lrtui.tui.paint import paint
 from lrtui.tui.typing_line import TypingLine
 
 BEGINS_TYPING = "0123456789.["
@@ -74,14 +75,6 @@ class Listener(Protocol):
 class Form(Widget, can_focus=True):
     """Lines in a column; one of them is the present one."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "form--label",
-        "form--value",
-        "form--fault",
-        "form--heading",
-        "form--present",
-        "form--field",
-    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "turn", key_display="←→"),
         Binding("enter", "type", "type", key_display="⏎"),
@@ -120,6 +113,13 @@ class Form(Widget, can_focus=True):
         """Lay out for the new width."""
         self._strips = []
         self._lay_out()
+
+    def notify_style_update(self) -> None:
+        """Paint anew in other colours."""
+        super().notify_style_update()
+        self._strips = []
+        if self.is_mounted:
+            self._lay_out()
 
     def on_focus(self) -> None:
         """Show the present line as such."""
@@ -209,8 +209,7 @@ class Form(Widget, can_focus=True):
         )
 
     def _style(self, name: str, present: bool = False) -> Style:
-        names = (f"form--{name}", *(["form--present"] if present else []))
-        return self.get_component_rich_style(*names)
+        return paint(self, f"present-{name}" if present else name)
 
     # ------------------------------------------------------------------ keys and mouse
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -14,6 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lrtui.plotting import Picture
+from lrtui.plotting.picture import CURSOR, MARK
+from lrtui.tui.paint import paint
 
 Draw = Callable[[int, int], Picture]
 """From width and height in cells to a picture of that size."""
@@ -31,17 +34,6 @@ class PlotView(Widget):
         Binding("home", "move(-100000)", "first step", show=False),
         Binding("end", "move(100000)", "last step", show=False),
     ]
-    PAINTS: ClassVar[dict[int, str]] = {
-        0: "plot--frame",
-        1: "plot--curve-1",
-        2: "plot--curve-2",
-        3: "plot--curve-3",
-        4: "plot--curve-4",
-        254: "plot--cursor",
-        255: "plot--mark",
-    }
-    """The component class that paints each code of a picture."""
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(PAINTS.values())
 
     class CursorMoved(Message):
         """The cursor was moved by so many columns."""
@@ -61,6 +53,8 @@ class PlotView(Widget):
         super().__init__(id=id)
         self._draw: Draw | None = None
         self._picture: Picture | None = None
+        self._styles: dict[int, Style] = {}
+        """The style of each code of paint, as far as it was needed."""
 
     @property
     def picture(self) -> Picture | None:
@@ -91,9 +85,19 @@ class PlotView(Widget):
         before, self._picture = self._picture, self._draw(width, height)
         if before is None or before.paint.shape != self._picture.paint.shape:
             self.refresh()
-            return
-        for y, (left, right) in _differences(before, self._picture):
-            self.refresh(Region(left, y, right - left, 1))
+        elif regions := _differences(before, self._picture):
+            self.refresh(*regions)
+
+    def notify_style_update(self) -> None:
+        """Paint anew in other colours."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def watch_has_focus(self, _focused: bool) -> None:
+        """Show by the frame whether keys go here."""
+        super().watch_has_focus(_focused)
+        self._styles.clear()
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One row of the picture in the theme's colours."""
@@ -111,17 +115,26 @@ class PlotView(Widget):
         )
 
     def _style(self, code: int) -> Style:
-        name = self.PAINTS.get(code) or self.PAINTS[1 + (code - 1) % 4]
-        return self.get_component_rich_style(name)
+        style = self._styles.get(code)
+        if style is None:
+            style = self._styles[code] = paint(self, self._paint(code))
+        return style
+
+    def _paint(self, code: int) -> str:
+        if code == 0:
+            return "frame-focused" if self.has_focus else "frame"
+        return {CURSOR: "cursor", MARK: "mark"}.get(code, f"curve-{code}")
 
 
-def _differences(before: Picture, after: Picture) -> list[tuple[int, tuple[int, int]]]:
-    """The rows that differ, each with the stretch of cells that does."""
-    found = []
-    for y, (old, new) in enumerate(zip(before.rows, after.rows, strict=True)):
-        repainted = np.flatnonzero(before.paint[y] != after.paint[y])
-        changed = [] if old == new else [x for x in range(len(new)) if old[x] != new[x]]
-        places = [*changed, *repainted.tolist()]
-        if places:
-            found.append((y, (min(places), max(places) + 1)))
-    return found
+def _differences(before: Picture, after: Picture) -> list[Region]:
+    """In each row that differs the stretch of cells that does."""
+    differs = (_characters(before) != _characters(after)) | (before.paint != after.paint)
+    rows = np.flatnonzero(differs.any(axis=1)).tolist()
+    left = differs.argmax(axis=1)
+    right = differs.shape[1] - differs[:, ::-1].argmax(axis=1)
+    return [Region(int(left[y]), y, int(right[y] - left[y]), 1) for y in rows]
+
+
+def _characters(picture: Picture) -> NDArray[np.uint32]:
+    """The code of each cell's character."""
+    return np.array(picture.rows).view(np.uint32).reshape(picture.paint.shape)
