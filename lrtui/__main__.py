@@ -5,9 +5,9 @@ import os
 
 
 def main() -> None:
-    """Start: what follows imports much, and its time is a person's who waits for the first frame."""
-    # Modules are no garbage: looking for some among them takes a tenth of the time. Whoever is done
-    # with importing turns it on again.
+    """Start the command line."""
+    # Modules are no garbage: looking for some among them takes a tenth of the time to the first
+    # frame. Whoever is done with importing turns it on again.
     gc.disable()
     # NumPy's linear algebra, of which nothing is used, starts a thread for each core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -4,6 +4,7 @@ A call that does not begin with a command opens the TUI.
 """
 
 import errno
+import gc
 import os
 import re
 import sys
@@ -60,6 +61,8 @@ class Program(click.Group):
         if cmd_name not in (*COMMANDS, TUI):
             return None
         command: click.Command = import_module(f"lrtui.cli.commands.{cmd_name}").command
+        if cmd_name != TUI:  # which has more to import
+            gc.enable()
         return command
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,6 +1,7 @@
 """The app: puts form, plots, table and session together. What is shown is decided elsewhere."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -120,6 +121,12 @@ class LrtuiApp(App[None]):
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
         self.call_after_refresh(self._want_samples)
+
+    def on_ready(self) -> None:
+        """The first frame is there, and what was imported for it stays: never look through it."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _leave(self) -> None:
         """End in good order; with a terminal that is gone, where writing may block, end at all."""

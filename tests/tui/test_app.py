@@ -1,5 +1,6 @@
 """The app on a fake link: what a user presses, what is sent, what is seen."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,17 @@ from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.fake import READY
 
 SIZE = (80, 24)
+
+
+async def test_after_the_first_frame_garbage_is_collected(stage: Stage) -> None:
+    gc.disable()  # as the program's entry does
+    try:
+        async with stage.app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 async def test_the_form_turns_the_curve(stage: Stage) -> None:
