@@ -51,8 +51,8 @@ class ParameterType(click.ParamType):  # type: ignore[type-arg]  # not generic b
 
 
 def flag_of(name: str) -> str:
-    """``batch_size`` as ``--batch-size``."""
-    return f"--{name.replace('_', '-')}"
+    """``batch_size`` as ``--batch-size``, ``from_`` as ``--from``."""
+    return f"--{name.rstrip('_').replace('_', '-')}"
 
 
 def options_of(cls: type[Described]) -> Callable[[Function], Function]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from lrtui.plotting import Picture
 
-_COLOURS = (36, 33, 35, 32, 31, 34)
-"""Of the first curve, the second, ...: cyan, yellow, magenta, green, red, blue."""
+_COLOURS = (36, 33, 35, 32, 31, 34, 96, 93, 95, 92, 91, 94)
+"""Of the first curve, the second, ...: cyan, yellow, magenta, green, red, blue; then bright."""
 
 
 def size() -> tuple[int, int]:

@@ -23,7 +23,7 @@ def test_the_plot_and_the_landmarks() -> None:
     table = lines[lines.index("") + 1 :]
     assert table[0] == "CosineDecay(0.0, decay_steps=100, warmup_target=0.5, warmup_steps=100)"
     cells = [line.split() for line in table[1:]]
-    assert cells[0] == ["landmark", "step", "learning_rate"]
+    assert cells[0] == ["landmark", "step", "value"]
     assert cells[1] == ["start", "0", "0.0"]
     assert cells[2] == ["peak", "100", "0.5"]
     assert cells[3] == ["lowest", "0", "0.0"]
@@ -32,6 +32,10 @@ def test_the_plot_and_the_landmarks() -> None:
     assert len(cells[4][2]) <= 10
     assert cells[5] == ["end", "200", "0.0"]
     assert cells[6][:2] == ["mean", "-"]
+    assert [row[:2] for row in cells[7:9]] == [["area", "-"], ["restarts", "-"]]
+    # Two slopes of 100 steps from 0 to 0.5, whose mean is half of that.
+    assert float(cells[7][2]) == pytest.approx(50, rel=0.01)
+    assert cells[8][2] == "0"
 
 
 def test_in_a_pipe_it_fits_80_by_24() -> None:
@@ -78,6 +82,77 @@ def test_several_overlay_with_a_name_each() -> None:
     assert "cosine decay_steps 500" in lines[0]
     assert "cosine decay_steps 900" in lines[0]
     assert sum(line.startswith("landmark") for line in lines) == 3
+
+
+def test_names_that_have_no_room_above_stand_below() -> None:
+    texts = [f"CosineDecay(0.1, {steps})" for steps in range(100, 1000, 100)]
+    lines = shown(*texts, "--width", "80")
+    assert "decay_steps" not in lines[0]
+    below = " ".join(lines[: lines.index("")])
+    assert all(f" decay_steps {steps}" in below for steps in range(100, 1000, 100))
+
+
+@pytest.mark.parametrize(("marker", "made_of"), [("hd", "▀▄▌▐▘▝▖▗▚▞▛▜▙▟█"), ("ascii", "*")])
+def test_another_marker(marker: str, made_of: str) -> None:
+    lines = shown("exponential", "--marker", marker)
+    canvas = "".join(line[8:-1] for line in lines[1 : lines.index("") - 2])
+    assert set(canvas) - {" "} <= set(made_of)
+    assert set(canvas) & set(made_of)
+
+
+@pytest.mark.parametrize(
+    ("options", "left", "right"),
+    [
+        (["--x", "epochs"], "epochs  0", "20"),
+        (["--x", "epochs", "--steps-per-epoch", "128"], "epochs  0", "10"),
+        (["--x", "fraction"], "       0%", "100%"),
+        (["--x", "steps"], "        0", "1.2k"),
+        (["--from", "1000", "--to", "1010"], "      1000", "1010"),
+        (["--from", "640", "--x", "epochs"], "epochs 10", "20"),
+        (["--from", "7", "--to", "8"], "        7", "8"),
+    ],
+)
+def test_what_stands_below(options: list[str], left: str, right: str) -> None:
+    lines = shown("exponential", *options)
+    labels = lines[lines.index("") - 1]
+    assert labels.startswith(left)
+    assert labels.rstrip().endswith(right)
+
+
+def test_zoomed_in_the_landmarks_are_still_of_all_steps() -> None:
+    whole, zoomed = shown("cosine"), shown("cosine", "--from", "100", "--to", "200")
+    assert whole[whole.index("") :] == zoomed[zoomed.index("") :]
+    assert whole[: whole.index("")] != zoomed[: zoomed.index("")]
+
+
+def test_to_may_lie_beyond_what_would_be_drawn() -> None:
+    assert any(line.split()[:2] == ["end", "4999"] for line in shown("constant", "--to", "5000"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--from", "9", "--to", "9"], "--from must be below 9, where it ends. Received: 9"),
+        (["--from", "2000"], "--from must be below 1280, where it ends. Received: 2000"),
+        (["--to", "50", "--steps", "9"], "--to must be at most the 9 of --steps. Received: 50"),
+        (["--marker", "dots"], "--marker must be one of braille, hd, ascii. Received: 'dots'"),
+    ],
+)
+def test_wrong_windows_and_markers(options: list[str], message: str) -> None:
+    result = call("show", "exponential", *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_what_is_approximate_says_so() -> None:
+    lines = shown("CosineDecayRestarts(0.1, 50000, t_mul=1.0)", "--steps", "1e9")
+    assert any(line.startswith("mean") and "≈0.05" in line for line in lines)
+    assert any(line.split() == ["restarts", "-", "19999"] for line in lines)
+    plain = shown(
+        "CosineDecayRestarts(0.1, 50000, t_mul=1.0)", "--steps", "1e9", "--marker", "ascii"
+    )
+    assert any(line.startswith("mean") and "~0.05" in line for line in plain)
+    assert "\n".join(plain[:20]).isascii()
 
 
 def test_an_override_holds_for_all_of_them() -> None:

@@ -1,20 +1,36 @@
 """``lrtui show``: the plot of schedules as text, and their landmarks."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import click
 import numpy as np
 
 from lrtui.cli import terminal
+from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import options_of, overrides, sampled_for, schedule_of
-from lrtui.plotting import Curve, columns_of, plot, schedule_columns
+from lrtui.plotting import (
+    MARKERS,
+    Curve,
+    Epochs,
+    Percent,
+    Picture,
+    Steps,
+    Window,
+    XAxis,
+    columns_of,
+    legend_rows,
+    plot,
+    schedule_columns,
+)
 from lrtui.schedules import Described, Quantity, Schedule, names_by_difference
-from lrtui.schedules.landmarks import landmarks
+from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Flag, Turn
 from lrtui.training.protocol import Settings
 
+OptionalSteps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**9)] | None
 _LEAST_PLOT = 12
 """Lines of a plot on a terminal that is too low for it and the landmarks."""
 
@@ -25,13 +41,25 @@ class View(Described, frozen=True):
     Args:
         steps: draw the steps from 0 to N - 1; as many as a training has unless given, or as show
             the end of every schedule that has one.
+        from_: draw only the steps from this one on; landmarks are of all steps.
+        to: draw only the steps before this one.
         log: logarithmic rates.
+        x: what is counted below, epochs and fraction (in percent) as they are done.
+        steps_per_epoch: how many steps an epoch has, for --x epochs.
+        marker: dots of braille or of blocks (hd), or characters; what stdout can show unless given.
         width: of the plot, in characters; the terminal's unless given.
         height: of the plot, in lines; what the landmarks leave of the terminal unless given.
     """
 
-    steps: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**9)] | None = None
+    steps: OptionalSteps = None
+    from_: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, high=10**9)] = 0
+    to: OptionalSteps = None
     log: Flag = False
+    x: Annotated[str, Quantity(Turn.CHOICES, choices=("steps", "epochs", "fraction"))] = "steps"
+    steps_per_epoch: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**9)] = (
+        Settings().steps_per_epoch
+    )
+    marker: Annotated[str, Quantity(Turn.CHOICES, choices=MARKERS)] | None = None
     width: Annotated[int, Quantity(Turn.ONES, low=20, high=1000)] | None = None
     height: Annotated[int, Quantity(Turn.ONES, low=5, high=1000)] | None = None
 
@@ -40,54 +68,73 @@ class View(Described, frozen=True):
 @click.argument("schedules", nargs=-1, required=True, metavar="SCHEDULE...")
 @overrides
 @options_of(View)
-def command(
-    schedules: Sequence[str],
-    overrides: dict[str, str],
-    steps: int | None,
-    log: bool,
-    width: int | None,
-    height: int | None,
-) -> None:
+def command(schedules: Sequence[str], overrides: dict[str, str], **options: Any) -> None:
     """Plot schedules as text, several over each other, and list their landmarks.
 
     Each column shows the least and the greatest rate of all its steps: nothing is left out. A note
     says where a parameter does not mean what one would think.
     """
+    view = View(**options)
     chosen = [schedule_of(text, overrides) for text in schedules]
     # What a schedule's length means for a training can only be said where one is named.
-    said = [notes(one, steps) if steps else tuple(one.notes()) for one in chosen]
-    steps = steps or enough_steps(chosen)
+    said = [notes(one, view.steps) if view.steps else tuple(one.notes()) for one in chosen]
+    steps = view.steps or max(enough_steps(chosen), view.to or 0)
+    window = _window(view, steps)
     chosen = sampled_for(chosen, steps)
-    names = names_by_difference(chosen)
+    view = view.but(marker="ascii" if terminal.ascii_only() else view.marker or "braille")
     below = [
-        "\n".join([*table(schedule, steps), *(f"note: {note}" for note in about)])
+        "\n".join([*table(schedule, steps, view.marker), *(f"note: {note}" for note in about)])
         for schedule, about in zip(chosen, said, strict=True)
     ]
     columns, lines = terminal.size()
-    width = width or max(20, columns)
     taken = sum(text.count("\n") + 2 for text in below) + 1
-    height = height or max(_LEAST_PLOT, lines - taken)
-    curves = [
-        Curve(
-            schedule_columns(schedule, 0, steps, columns_of(width)),
-            style=index + 1,
-            dashed=index,
-            name=name if len(chosen) > 1 else "",
-        )
-        for index, (schedule, name) in enumerate(zip(chosen, names, strict=True))
-    ]
-    picture = plot(
-        width,
-        height,
-        curves,
-        start=0,
-        stop=steps,
-        log=log,
-        title="learning rate",
-        ascii=terminal.ascii_only(),
-    )
-    click.echo(terminal.painted(picture, terminal.coloured()))
+    size = view.width or max(20, columns), view.height or max(_LEAST_PLOT, lines - taken)
+    for picture in _pictures(chosen, view, steps, window, *size):
+        click.echo(terminal.painted(picture, terminal.coloured()))
     click.echo("\n" + "\n\n".join(below))
+
+
+def _window(view: View, steps: int) -> Window:
+    """The steps that are drawn.
+
+    Raises:
+        WrongCall: there are none.
+    """
+    stop = steps if view.to is None else view.to
+    if stop > steps:
+        raise WrongCall(f"--to must be at most the {steps} of --steps. Received: {stop}")
+    if view.from_ >= stop:
+        raise WrongCall(f"--from must be below {stop}, where it ends. Received: {view.from_}")
+    return Window(view.from_, stop)
+
+
+def _pictures(
+    schedules: Sequence[Schedule], view: View, steps: int, window: Window, width: int, height: int
+) -> list[Picture]:
+    """The plot, and the legend below it where it has no room above."""
+    names = names_by_difference(schedules) if len(schedules) > 1 else [""]
+    curves = [
+        Curve(schedule_columns(schedule, *window, columns_of(width)), 1 + index, index, name)
+        for index, (schedule, name) in enumerate(zip(schedules, names, strict=True))
+    ]
+    axes: dict[str, XAxis] = {"epochs": Epochs(view.steps_per_epoch), "fraction": Percent(steps)}
+    marker = next(one for one in MARKERS if one == view.marker)
+    draw = partial(
+        plot,
+        width,
+        curves=curves,
+        start=window.start,
+        stop=window.stop,
+        log=view.log,
+        title="learning rate",
+        marker=marker,
+        x_axis=axes.get(view.x, Steps()),
+    )
+    picture = draw(height)
+    if all(name in picture.rows[0] for name in names):
+        return [picture]
+    legend = legend_rows(curves, width, len(curves), marker)
+    return [draw(max(5, height - len(legend.rows)), legend=False), legend]
 
 
 def enough_steps(schedules: Sequence[Schedule]) -> int:
@@ -96,10 +143,20 @@ def enough_steps(schedules: Sequence[Schedule]) -> int:
     return max([Settings().steps, *(end + end // 10 for end in ends)])
 
 
-def table(schedule: Schedule, steps: int) -> list[str]:
+def table(schedule: Schedule, steps: int, marker: str | None = None) -> list[str]:
     """The landmarks of a schedule, a line each, under its text form."""
+    about = "~" if marker == "ascii" else "≈"
     rows = [
-        f"{mark.name:<8}  {'-' if mark.step is None else mark.step:>10}  {np.float32(mark.rate)!s}"
+        f"{mark.name:<8}  {'-' if mark.step is None else mark.step:>10}  "
+        f"{about if mark.approximate else ''}{_value(mark)}"
         for mark in landmarks(schedule, steps)
     ]
-    return [str(schedule), f"{'landmark':<8}  {'step':>10}  learning_rate", *rows]
+    return [str(schedule), f"{'landmark':<8}  {'step':>10}  value", *rows]
+
+
+def _value(mark: Landmark) -> str:
+    if mark.name == "restarts":
+        return f"{mark.value:.3g}" if mark.approximate else str(int(mark.value))
+    if mark.name == "area" or mark.approximate:
+        return f"{mark.value:.{4 if mark.approximate else 7}g}"
+    return str(np.float32(mark.value))
