@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import re
+import resource
 import signal
 import site
 from collections.abc import Mapping
@@ -76,11 +77,25 @@ def reason(code: int, last_words: str) -> str:
         code: what it exited with; negative: the signal that ended it.
         last_words: the last line it printed that says something.
     """
-    memory = "out of memory: " if _OUT_OF_MEMORY.search(last_words) else ""
+    told = -code in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    words = "" if told else last_words
     if code < 0:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-        told = -code in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        if -code == signal.SIGKILL:
-            return f"killed by {name}, as the system does when memory runs out"
-        return f"{memory}killed by {name}" + (f"\n{last_words}" if last_words and not told else "")
-    return f"{memory}exit code {code}" + (f": {last_words}" if last_words else "")
+        how = f"killed by {name}{_memory(-code, words)}"
+        return f"{how}\n{words}" if words else how
+    how = f"exit code {code}{_memory(0, words)}"
+    return f"{how}: {words}" if words else how
+
+
+def _memory(number: int, words: str) -> str:
+    """Whether it is because of memory, as far as that can be known."""
+    if number == signal.SIGKILL:
+        return ", as the system does when memory runs out"
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
+    limit = f"; at most {allowed // 2**20} MB are allowed (ulimit -v)"
+    limit = "" if allowed == resource.RLIM_INFINITY else limit
+    if _OUT_OF_MEMORY.search(words):
+        return f", out of memory{limit}"
+    crashed = number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS)
+    # TensorFlow does not look whether it was given the memory that it asked for.
+    return f", probably out of memory{limit}" if crashed and limit else ""

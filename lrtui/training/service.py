@@ -136,11 +136,11 @@ def load(threads: int, device: str) -> Ready:
     try:
         import tensorflow as tf
     except ImportError as error:
-        raise ImportError(f"TensorFlow cannot be loaded: {error}\n{ADVICE}") from error
+        raise ImportError(f"TensorFlow cannot be loaded: {error}\n{_advice(error)}") from error
     try:
         import keras
     except ImportError as error:
-        raise ImportError(f"Keras cannot be loaded: {error}\n{ADVICE}") from error
+        raise ImportError(f"Keras cannot be loaded: {error}\n{_advice(error)}") from error
     if int(keras.__version__.split(".")[0]) < 3:
         raise ImportError(f"Keras 3 is needed. Received: Keras {keras.__version__}\n{ADVICE}")
     tf.config.threading.set_intra_op_parallelism_threads(threads)
@@ -158,6 +158,13 @@ def load(threads: int, device: str) -> Ready:
         niceness=os.nice(0),
         memory=resident_bytes(),
     )
+
+
+def _advice(error: ImportError) -> str:
+    memory = ("failed to map segment", "annot allocate memory")
+    if any(words in str(error) for words in memory):
+        return "It needs about 3 GB of address space; less is free, or allowed (ulimit -v)"
+    return ADVICE
 
 
 def _warm_up(threads: int) -> None:
@@ -209,5 +216,8 @@ def _forget() -> None:
 
 def _short(error: BaseException, limit: int = 300) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    name = type(error).__name__
+    if isinstance(error, MemoryError) or name == "ResourceExhaustedError":
+        name = "out of memory"
+    text = f"{name}: {lines[0]}" if lines else name
     return text if len(text) <= limit else text[: limit - 1] + "…"

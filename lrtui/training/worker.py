@@ -6,6 +6,7 @@ TensorFlow are imported, because both read the environment only once.
 """
 
 import argparse
+import faulthandler
 import os
 import socket
 import sys
@@ -35,6 +36,7 @@ def environment(threads: int, device: str) -> Mapping[str, str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The process. Exits with 1 when TensorFlow cannot be loaded."""
     os.nice(NICENESS)
+    faulthandler.enable()  # where it was when TensorFlow crashed, for the log
     parser = argparse.ArgumentParser(prog="python -m lrtui.training.worker")
     parser.add_argument("--fd", type=int, required=True, help="socket of commands and events")
     parser.add_argument("--threads", type=int, default=2, help="at most so many compute")

@@ -25,7 +25,11 @@ MOST_LINES = 1000
 MOST_LENGTH = 2000
 """Characters of a line that are kept."""
 
-_NOISE = re.compile(r"^(\d{4}-\d\d-\d\d |[IWE]\d{4} |WARNING: All log messages|\s|Traceback )")
+_NOISE = re.compile(
+    r"^(\d{4}-\d\d-\d\d |[IWE]\d{4} |WARNING: All log messages|\s|Traceback |\*\*\* Check failure"
+    r"|Fatal Python error|(Current t|T)hread 0x|Extension modules:|<no Python frame>)"
+)
+_FATAL = re.compile(r"^F\d{4} [^]]*\] ")
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
@@ -91,7 +95,7 @@ class WorkerOutput:
         """The worker's last line that says something: no log chatter, no inside of a traceback."""
         latest = list(self._lines)[-self._words :] if self._words else []
         telling = (line for line in reversed(latest) if line and not _NOISE.match(line))
-        return next(telling, "").strip()
+        return _FATAL.sub("", next(telling, "")).strip()
 
     def close(self) -> None:
         """No more lines will come."""
