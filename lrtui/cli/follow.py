@@ -5,11 +5,12 @@ It prints nothing itself; whoever follows is told. Knows no option and no file.
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, Protocol
 
 import numpy as np
 
+from lrtui.export.history import digest_of
 from lrtui.training.protocol import (
     Broken,
     Command,
@@ -74,10 +75,24 @@ OpenLink = Callable[[Callable[[Event], None], Callable[[str], None]], Link]
 
 
 class Follower:
-    """Follows trainings, one after another. Whatever was reported is kept, also after an error."""
+    """Follows trainings, one after another. Whatever was reported is kept, also after an error.
 
-    def __init__(self, watcher: Watcher, *, on_nan: OnNan = "tell") -> None:
+    Args:
+        watcher: is told how it goes.
+        on_nan: what becomes of a run that diverges.
+        digests: what :func:`~lrtui.export.history.digest_of` must give for schedules of the user's
+            own, by source, if these are to be those of an earlier run.
+    """
+
+    def __init__(
+        self,
+        watcher: Watcher,
+        *,
+        on_nan: OnNan = "tell",
+        digests: Mapping[str, str] | None = None,
+    ) -> None:
         self._watcher = watcher
+        self._digests = digests or {}
         self._on_nan = on_nan
         self._finite = True
         self._items: asyncio.Queue[Item] = asyncio.Queue()
@@ -140,6 +155,12 @@ class Follower:
                 self.records.append(self.record)
                 self._watcher.began(self.record)
                 return False
+            case Sampled(driving=True) if self._is_edited(item):
+                self.failure = (
+                    f"{item.source} gives other rates than in the run to be repeated: "
+                    "the file was edited"
+                )
+                link.send(Stop())
             case Sampled() if item.error:
                 self.failure, self.absent = item.error, item.absent
             case Ended(reason="failed") if self.record is None:
@@ -161,6 +182,11 @@ class Follower:
                 self.failure = self.failure or event.message or "the training failed"
             case Ended() if self._interrupted:
                 self.failure = f"interrupted after {record.steps} steps"
+
+    def _is_edited(self, event: Sampled) -> bool:
+        """Whether the user's own schedule is another than the one of the run to be repeated."""
+        expected = self._digests.get(event.source)
+        return expected is not None and expected != digest_of(event.rates)
 
     def _diverged(self, record: RunRecord, link: Link) -> None:
         self._finite = False

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import click
+import msgspec
 
+from lrtui.cli.again import recipe_beside, threads_for
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import ParameterType, Worker, options_of, overrides, schedule_of
@@ -30,7 +32,13 @@ class Resets(Described, frozen=True):
 
 
 @click.command("train", epilog=f"Short names of optimizers: {', '.join(optimizers.CHOICES)}.")
-@click.argument("schedule")
+@click.argument("schedule", required=False)
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE.json",
+    help="repeat the run that --history, or e in the program, wrote to this file",
+)
 @overrides
 @options_of(Settings)
 @click.option(
@@ -58,7 +66,8 @@ class Resets(Described, frozen=True):
 @click.option("--fail-on-nan", is_flag=True, help="stop with exit code 1 when a loss is not finite")
 @options_of(Worker)
 def command(
-    schedule: str,
+    schedule: str | None,
+    source: str | None,
     overrides: dict[str, str],
     reset_at: Sequence[int],
     history: str | None,
@@ -75,24 +84,33 @@ def command(
     val_loss, and event: reset where the schedule was reset within the epoch, cut where
     ReduceLROnPlateau cut the rate.
     """
-    made = Settings(**settings)
-    start = Start(
-        str(schedule_of(schedule, overrides)),
-        made,
-        resets(reset_at, made),
-        tensorboard=board_target(tensorboard),
-    )
+    recipe = None
+    if source is not None:
+        recipe = recipe_beside(source, click.get_current_context())
+        start = recipe.start()
+        threads = threads_for(recipe, threads)
+    elif schedule is None:
+        raise click.UsageError("Missing argument 'SCHEDULE'")
+    else:
+        made = Settings(**settings)
+        start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))
+    start = msgspec.structs.replace(start, tensorboard=board_target(tensorboard))
     target = history_target(history)
     if per_step and target is None:
         raise WrongCall("--per-step needs a file to write to: --history FILE")
     table = standard()
-    follower = Follower(table, on_nan="fail" if fail_on_nan else "tell")
+    follower = Follower(
+        table, on_nan="fail" if fail_on_nan else "tell", digests=recipe.digests if recipe else {}
+    )
     try:
         asyncio.run(follower.follow([start], opener(device, threads)))
     finally:
         table.close()
         if target is not None and follower.record is not None:
             save(follower, target, per_step)
+    if recipe is not None and follower.ready is not None:
+        for one in recipe.otherwise(follower.ready):
+            table.notice(f"numbers may differ from those in {source}: {one}")
     if follower.failure:
         raise (WrongCall if follower.absent else Failed)(follower.failure)
 

@@ -1,0 +1,125 @@
+"""A run's JSON read back, to repeat the run. Trusts nothing in the file; runs nothing of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from lrtui import __version__
+from lrtui.export.history import versions_of
+from lrtui.schedules import Invalid, parse
+from lrtui.schedules.parameters import parameters
+from lrtui.training.protocol import Marked, Ready, Settings, Start, Stop
+from lrtui.training.record import RunRecord
+from lrtui.training.repeat import script_of
+
+MOST_BYTES = 2**30
+"""A longer file is not read."""
+
+
+class NoRun(ValueError):
+    """The file is not that of a run, or its run cannot be repeated: why, in one line."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run was made of."""
+
+    record: RunRecord
+    """Its schedule, settings and marks; no steps."""
+    stopped_after: int | None
+    """After how many steps it was stopped; None: it went to its end."""
+    digests: dict[str, str]
+    """Of the user's own schedules, by source: see :func:`~lrtui.export.history.digest_of`."""
+    versions: dict[str, str]
+    """Of what it was made with, as far as the file tells."""
+    devices: list[str]
+    threads: int | None
+
+    def start(self) -> Start:
+        """What repeats it, as far as it went."""
+        stop = () if self.stopped_after is None else ((self.stopped_after, Stop()),)
+        script = (*script_of(self.record), *stop)
+        return Start(self.record.schedule, self.record.settings, script=script)
+
+    def otherwise(self, ready: Ready) -> list[str]:
+        """What is not here as it was there: ``keras 3.15.1, here 3.16.0``; numbers may differ."""
+        here = {"lrtui": __version__, **versions_of(ready)} | {"devices": ", ".join(ready.devices)}
+        there = self.versions | ({"devices": ", ".join(self.devices)} if self.devices else {})
+        here["threads"] = str(ready.threads)
+        if self.threads is not None:
+            there["threads"] = str(self.threads)
+        return [
+            f"{name} {there[name]}, here {here[name]}"
+            for name in here
+            if name in there and there[name] != here[name]
+        ]
+
+
+def read_run(path: Path) -> Recipe:
+    """The recipe of the run that :func:`~lrtui.export.history.export_run` wrote as JSON.
+
+    Raises:
+        OSError: it cannot be read.
+        NoRun: it is not such a file, or that run cannot be repeated.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        raise NoRun("is not a run that lrtui wrote: it is too large")
+    try:
+        told = msgspec.json.decode(path.read_bytes(), type=_File)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise NoRun(f"is not a run that lrtui wrote: {error}") from None
+    try:
+        for schedule in (told.schedule, *(mark.schedule for mark in told.events)):
+            parse(schedule)
+        settings = _settings(told.settings)
+    except Invalid as refusal:
+        raise NoRun(f"holds what cannot be: {refusal}") from None
+    for source, one in told.own.items():
+        if one.edited:
+            raise NoRun(f"cannot be repeated: {source} was edited while it trained")
+    return Recipe(
+        record=RunRecord(told.schedule, settings, marks=told.events),
+        stopped_after=(told.history.step or [0])[-1] if told.state == "stopped" else None,
+        digests={source: one.sha256 for source, one in told.own.items()},
+        versions={"lrtui": told.lrtui, **told.versions},
+        devices=told.machine.devices,
+        threads=told.machine.threads,
+    )
+
+
+class _Own(msgspec.Struct):
+    sha256: str
+    edited: bool
+
+
+class _Machine(msgspec.Struct):
+    devices: list[str] = []
+    threads: Annotated[int, msgspec.Meta(ge=1, le=1024)] | None = None
+
+
+class _History(msgspec.Struct):
+    step: list[int]
+
+
+class _File(msgspec.Struct):
+    """What is read of the file."""
+
+    lrtui: str
+    versions: dict[str, str]
+    machine: _Machine
+    schedule: str
+    settings: dict[str, Any]
+    own: dict[str, _Own]
+    state: str
+    history: _History
+    events: list[Marked]
+
+
+def _settings(given: dict[str, Any]) -> Settings:
+    known = [parameter.name for parameter in parameters(Settings)]
+    for name in given:
+        if name not in known:
+            raise Invalid("settings", "must be of those that this lrtui has", name)
+    return Settings(**given)
