@@ -15,9 +15,19 @@ _HOMES = {
     "LiveCallback": "lrtui.training.callback",
     "Plateau": "lrtui.training.plateau",
     "Steering": "lrtui.training.steer",
+    "find_rate": "lrtui.training.sweep",
 }
 
-__all__ = ["LiveCallback", "Plateau", "Schedule", "Steering", "__version__", "catalogue", "parse"]
+__all__ = [
+    "LiveCallback",
+    "Plateau",
+    "Schedule",
+    "Steering",
+    "__version__",
+    "catalogue",
+    "find_rate",
+    "parse",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -224,7 +224,7 @@ class Found(Message, frozen=True):
     def result(self) -> RangeTest:
         """What was found, to be read."""
         rates, losses = unpack(self.rates), unpack(self.losses)
-        return RangeTest(rates, losses, self.sweep.find_steps, self.divergence)
+        return RangeTest(rates, losses, self.sweep.steps, self.divergence)
 
 
 class Marked(Message, frozen=True):

@@ -39,14 +39,14 @@ class Sweep(Described, frozen=True):
     Args:
         low: rate of the first step of the sweep.
         high: rate of its last step, unless it diverges before.
-        find_steps: steps from low to high.
+        steps: steps from low to high.
         quick: on: the sweep alone; off: then also look for the rate from which on training
             diverges, in four to seven times the steps.
     """
 
     low: Annotated[float, Quantity(Turn.DECADES, low=1e-30, high=FLOAT32_MAX)] = 1e-7
     high: Annotated[float, Quantity(Turn.DECADES, low=1e-30, high=FLOAT32_MAX)] = 10.0
-    find_steps: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=10, high=10**5)] = 100
+    steps: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=10, high=10**5)] = 100
     quick: Flag = False
 
     def check(self) -> None:
