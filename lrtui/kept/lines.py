@@ -6,6 +6,8 @@ from typing import Any
 
 from lrtui.kept.sections import Place
 
+_MARK = "-lrtui-"
+
 
 def line_of_fault(fault: tomllib.TOMLDecodeError, text: str) -> int:
     """The line that cannot be read, from 1; the last one, if the end is where something lacks."""
@@ -14,42 +16,43 @@ def line_of_fault(fault: tomllib.TOMLDecodeError, text: str) -> int:
 
 
 def line_of(text: str, place: Place) -> int | None:
-    """The line of a key, or of an item's first key; None if it is not found.
+    """The line of a key, or of an item's header; if it is not found, of what it stands in.
 
-    Found by trial: the line is the one in which another name for the key makes it vanish. Costs a
-    reading of the text for each line that has the name in it.
+    tomllib tells no lines. So every word that may be the key is numbered, ``epochs-lrtui-3``, and
+    tomllib reads the text again: the number that stands at the place is that of the word.
     """
-    table = tomllib.loads(text)
     while place:
-        held = _held(table, place)
-        if isinstance(place[-1], int) and isinstance(held, dict) and held:
-            place = (*place, next(iter(held)))
-        key = place[-1]
-        if isinstance(key, str) and (line := _line_of_key(text, place, key)):
+        item = place[-1] if isinstance(place[-1], int) else 0
+        path = place[:-1] if isinstance(place[-1], int) else place
+        if (line := _line_of(text, path, item)) is not None:
             return line
         place = place[:-1]
-        if place and isinstance(place[-1], int):
-            place = place[:-1]
     return None
 
 
-def _line_of_key(text: str, place: Place, key: str) -> int | None:
-    for found in re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text):
-        renamed = f"{text[: found.end()]}-renamed{text[found.end() :]}"
-        try:
-            there = _held(tomllib.loads(renamed), place) is not None
-        except tomllib.TOMLDecodeError:
-            continue
-        if not there:
-            return text.count("\n", 0, found.start()) + 1
+def _line_of(text: str, path: Place, item: int) -> int | None:
+    """The line of the last key of a path, or of an item of the array that it names."""
+    key, starts = str(path[-1]), []
+
+    def numbered(found: re.Match[str]) -> str:
+        starts.append(found.start())
+        return f"{found[0]}{_MARK}{len(starts) - 1}"
+
+    numbered_text = re.sub(rf"(?<![\w-]){re.escape(key)}(?![\w-])", numbered, text)
+    try:
+        table: Any = tomllib.loads(numbered_text)
+        for one in path[:-1]:
+            table = table[one]
+    except (tomllib.TOMLDecodeError, LookupError):  # a value or an outer key is such a word, too
+        return None
+    words = sorted(
+        (int(name.removeprefix(key + _MARK)), value)
+        for name, value in table.items()
+        if name.startswith(key + _MARK)
+    )
+    arrays = [(number, len(value)) for number, value in words if isinstance(value, list)]
+    for number, length in arrays if item else [(number, 1) for number, _ in words]:
+        if item < length:
+            return text.count("\n", 0, starts[number]) + 1
+        item -= length
     return None
-
-
-def _held(table: Any, place: Place) -> Any:
-    """What stands there; None if there is nothing. TOML itself has no null."""
-    for key in place:
-        try:
-            table = table[key]
-        except (LookupError, TypeError):
-            return None
-    return table

@@ -195,7 +195,7 @@ def test_what_cannot_be_read(path: Path, text: str | bytes, line: int | None, re
         ('"CosineDecay(0.1, 500)"', '"CosineDecay(-1, 500)"', 2, "schedule: initial_learning_"),
         ('name = "torch"', "name = 5", 17, "name must be a text. Received: 5"),
         ('"noam"', '"noan"', 20, "schedule must be the name of"),
-        ('schedule = "noam"', "# nothing", 21, "schedule is missing"),
+        ('schedule = "noam"', "# nothing", 19, "schedule is missing"),
         ("seed = 7", "seed = -7", 22, "seed must be an integer from 0 to 2147483647"),
         ("seed = 7", "sedd = 7", 22, "sedd is not known (did you mean seed?)"),
     ],
@@ -265,3 +265,23 @@ def test_the_folder_is_the_users(folders_of_nobody: Path) -> None:
 def test_a_schedule_of_ones_own_is_only_named() -> None:
     value: Schedule = Session(schedule=parse("mine.py:rate")).schedule
     assert str(value) == "mine.py:rate"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        # the word stands in comments, texts, other tables and a longer key as well
+        ('# epochs\ntheme = "epochs = 0"\n[axes]\n[settings]\nepochs = 0\n', 5),
+        ("settings.epochs = 0\n", 1),
+        ("settings = { seed = 1, epochs = 0 }\n", 1),
+        ("theme = '''\nepochs = 3\n'''\n\n[settings]\nseed = 1\n'epochs' = 0\n", 7),
+        ("pins = [\n  { schedule = 'noam' },\n  { schedule = 'no' },\n]\n", 3),
+        ("[[pins]]\nschedule = 'noam'\n[[pins]]\n[[pins]]\nschedule = 'noam'\n", 3),
+        ("[[pins]]\n[pins.settings]\nseed = 1\n", 1),
+        ("pins = 3\n", 1),
+        # a word that cannot be numbered everywhere: the line of what it stands in
+        ("[settings]\nseed = 10\n10 = 3\n", 1),
+    ],
+)
+def test_the_line_of_a_fault_however_it_is_written(path: Path, text: str, line: int) -> None:
+    assert [one.line for one in put(path, text).complaints] == [line]

@@ -135,9 +135,9 @@ def test_a_file_with_a_fault_is_left_until_it_is_mended(tmp_path: Path) -> None:
     text = "[[presets]]\nname = 'a'\nschedule = 'noam'\n\n[[presets]]\nname = 'b'\n"
     path.write_text(text)
     kept = read(path, Presets)
-    assert [str(one) for one in kept.complaints] == [f"{path}, line 6: schedule is missing"]
+    assert [str(one) for one in kept.complaints] == [f"{path}, line 5: schedule is missing"]
     assert [one.name for one in kept.value.presets] == ["a"]
-    with pytest.raises(LeftAsItIs, match="line 6: schedule is missing"):
+    with pytest.raises(LeftAsItIs, match="line 5: schedule is missing"):
         edit(path, lambda presets: presets.save(MINE))
     assert path.read_text() == text
     path.write_text(f"{text}schedule = 'constant'\n")
