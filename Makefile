@@ -54,8 +54,9 @@ $(BESIDE): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group beside
 	@touch $@
 
-docs: $(INSTALLED) ## make the pages that are made from the classes
+docs: $(INSTALLED) ## make the pages that are made from the classes or measured
 	$(BIN)/python -m lrtui.export.catalogue > docs/schedules.md
+	$(BIN)/python -m benchmarks.naive_reset > docs/resetting.md
 
 pictures: $(INSTALLED) ## make the README's pictures by driving the program
 	$(BIN)/python -m benchmarks.pictures
