@@ -16,8 +16,8 @@ FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 SIZE = (100, 30)
 
 
-def open_link(on_event: Any, on_gone: Any) -> Client:
-    return Client(on_event=on_event, on_gone=on_gone)
+def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Client:
+    return Client(on_event=on_event, on_gone=on_gone, on_state=on_state)
 
 
 async def reach(pilot: Pilot[None], test: Callable[[], bool]) -> None:

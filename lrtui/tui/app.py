@@ -10,41 +10,44 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, ComposeResult, SystemCommand
+from textual import events
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
-from textual.widgets import Footer
 
-from lrtui.schedules import (
-    Invalid,
-    Schedule,
-    parameters,
-    prose_of,
-)
-from lrtui.schedules.notes import notes
+from lrtui.kept import folder
+from lrtui.plotting import MARKERS
+from lrtui.schedules import Invalid, Schedule
 from lrtui.schedules.own import own_sources, sampled
-from lrtui.tui import scene
+from lrtui.tui import pins
 from lrtui.tui.desk import Desk
-from lrtui.tui.dialogs import Code, Help
 from lrtui.tui.driver import thrifty
 from lrtui.tui.editor import Editor
 from lrtui.tui.form import Line
-from lrtui.tui.help import KEYS, NOTES
-from lrtui.tui.plot_view import PlotView
+from lrtui.tui.keeper import SESSION, Keeper
+from lrtui.tui.keys import ACTS, KEYS
+from lrtui.tui.preset_list import PRESETS, PresetList
+from lrtui.tui.scene import Scene
 from lrtui.tui.session import OpenLink, Session
 from lrtui.tui.sheet import Sheet
+from lrtui.tui.sitting import Sitting
+from lrtui.tui.trainer import Trainer
+from lrtui.tui.viewer import Viewer
+from lrtui.tui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from textual.app import SystemCommand
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
-
-
+NOTICE_SECONDS = 10.0
+"""How long a notice stands, unless a key is pressed."""
 LEAVING_SECONDS = 5.0
 """How long a signal leaves the program to end in good order."""
-ASCII_KEYS = {"←→": "<>", "⏎": "enter"}
-"""Names of keys where there is nothing but ASCII."""
 
 
 class LrtuiApp(App[None]):
@@ -53,51 +56,68 @@ class LrtuiApp(App[None]):
     TITLE = "lrtui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"),
-        (110, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "train", "train"),
-        Binding("r", "reset", "reset"),
-        Binding("R", "start_over", "start over", key_display="R"),
-        Binding("space", "pause", "pause", key_display="space"),
-        Binding("s", "stop", "stop"),
-        Binding("n", "scale(2.0)", "rate x2", show=False),
-        Binding("b", "scale(0.5)", "rate ÷2", show=False),
-        Binding("l", "log", "log"),
-        Binding("a", "add_part", "add part", show=False),
-        Binding("shift+up", "move_part(-1)", "part up", show=False, key_display="shift+↑"),
-        Binding("shift+down", "move_part(1)", "part down", show=False, key_display="shift+↓"),
-        Binding("c", "code", "code"),
-        Binding("o", "open", "open", show=False),
-        Binding("x", "read", "read", show=False),
-        Binding("question_mark", "help", "help", key_display="?"),
-        Binding("q", "quit", "quit"),
+        *(Binding(one.key, f"act('{one.act}')", one.label) for one in KEYS if one.act),
         Binding("ctrl+z", "suspend_process", show=False),
     ]
 
     def __init__(
         self,
-        schedule: Schedule,
+        schedule: Schedule | None,
         open_link: OpenLink,
         *,
+        kept_in: Path | None = None,
         cold: bool = False,
         ascii: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self.editor = Editor(schedule, self._edited, self._read_again, self.push_screen)
+        self._keeper = Keeper(None if kept_in is None else kept_in / SESSION, clock)
+        kept = self._keeper.sitting
+        sheet = (
+            kept.sheet if schedule is None else replace(kept.sheet, bench=Workbench.of(schedule))
+        )
+        self.session = Session(open_link, self._mark_stale, self.say, clock)
+        """The runs and the worker."""
+        self.editor = Editor(
+            sheet,
+            self._edited,
+            self._read_again,
+            self.push_screen,
+            self.say,
+            self._key,
+            clock,
+        )
         """What the form and its dialogs do, and the sheet that comes of it."""
-        self._log_axis = False
-        self._cursor: int | None = None
+        self.viewer = Viewer(
+            lambda: self.scene,
+            lambda: self.desk.rates.size.width,
+            self.redraw,
+            self.push_screen,
+            self._key,
+        )
+        """What is done to the plots."""
+        self.viewer.look = replace(self.viewer.look, axes=kept.axes)
+        if kept.theme in self.available_themes:
+            self.theme = kept.theme
+        self.trainer = Trainer(self.session, self.editor, self.viewer, self.push_screen, self.say)
+        """What is done to trainings."""
+        self._presets = PresetList(
+            None if kept_in is None else kept_in / PRESETS, self.editor, self.push_screen, self.say
+        )
         self._cold = cold
         self._ascii = ascii
         self._stale = False
-        self.session = Session(open_link, self._mark_stale, self._say, clock)
+        self.notices: list[str] = []
+        """All that was told in this sitting, oldest first."""
+        self._notice = ""
+        self._noticed = 0.0
+        self._clock = clock
         self.session.set_pace(self._sheet.view.good.steps_per_second)
         self.set_class(ascii, "-ascii")
+        self.acts = self._make_acts()
 
     # ------------------------------------------------------------------ start and end
 
@@ -106,9 +126,8 @@ class LrtuiApp(App[None]):
         return thrifty(super().get_driver_class())
 
     def compose(self) -> ComposeResult:
-        """The desk, and what can be pressed."""
-        yield Desk(self.editor, ascii=self._ascii)
-        yield Footer(show_command_palette=False, compact=True)
+        """The desk."""
+        yield Desk(self.editor, self.viewer, self._press)
 
     def on_mount(self) -> None:
         """Show the schedule, then have the worker started."""
@@ -121,6 +140,8 @@ class LrtuiApp(App[None]):
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
         self.call_after_refresh(self._want_samples)
+        if self._keeper.complaint:
+            self.say(self._keeper.complaint)
 
     def on_ready(self) -> None:
         """The first frame is there, and what was imported for it stays: never look through it."""
@@ -136,7 +157,8 @@ class LrtuiApp(App[None]):
         self.exit()
 
     async def on_unmount(self) -> None:
-        """End the worker."""
+        """Keep the sitting, end the worker."""
+        self._keep(at_once=True)
         await self.session.close()
 
     # ------------------------------------------------------------------ what is shown
@@ -151,19 +173,30 @@ class LrtuiApp(App[None]):
         return self.editor.sheet
 
     @property
-    def scene(self) -> scene.Scene:
+    def scene(self) -> Scene:
         """What the plots show at this moment."""
-        active = self.session.active
-        stop = active.settings.steps if active is not None else self._sheet.total_steps
-        return scene.Scene(
-            schedule=sampled(self._sheet.schedule, self._samples(stop)),
-            total_steps=self._sheet.total_steps,
-            steps_per_epoch=self._sheet.settings.good.steps_per_epoch,
+        sheet, look = self._sheet, self.viewer.look
+        chosen = look.axes.marker
+        called, name = pins.names(sheet.pins, sheet.schedule) if sheet.pins else ([], "schedule")
+        bare = Scene(
+            schedule=sheet.schedule,
+            total_steps=sheet.total_steps,
+            steps_per_epoch=sheet.settings.good.steps_per_epoch,
             record=self.session.record,
-            log=self._log_axis,
-            cursor=self._cursor,
-            ascii=self._ascii,
+            look=look,
+            marker=next((one for one in MARKERS if one == chosen), "braille")
+            if not self._ascii
+            else "ascii",
+            pins=tuple(
+                (pin, name) for pin, name in zip(sheet.pins, called, strict=True) if not pin.hidden
+            ),
+            name=name,
+            fan=self.editor.fan() if look.fan else (),
+            overlaid=self.trainer.overlaid(),
+            smooth=look.smooth,
+            fanned=self.editor.present.partition(".")[2],
         )
+        return replace(bare, schedule=sampled(bare.schedule, self._samples(bare.total)))
 
     def _samples(self, stop: int) -> dict[str, bytes]:
         sources = own_sources(self._sheet.schedule)
@@ -173,7 +206,7 @@ class LrtuiApp(App[None]):
     def _want_samples(self) -> None:
         """Have the user's own schedules sampled where they are not, or were edited since."""
         for source in own_sources(self._sheet.schedule):
-            self.session.own.want(source, self.scene.stop)
+            self.session.own.want(source, self.scene.total)
 
     def _lines(self) -> list[Line]:
         """The form, with what is wrong in the user's own file."""
@@ -182,6 +215,11 @@ class LrtuiApp(App[None]):
             replace(line, fault=faults[line.text]) if line.again and line.text in faults else line
             for line in self._sheet.lines()
         ]
+
+    def _keep(self, *, at_once: bool = False) -> None:
+        sitting = Sitting.of(self._sheet, self.viewer.look, self.theme)
+        if fault := self._keeper.note(sitting, at_once=at_once):
+            self.say(fault)
 
     def _mark_stale(self) -> None:
         self._stale = True
@@ -192,11 +230,14 @@ class LrtuiApp(App[None]):
 
     def _redraw_if_stale(self) -> None:
         self._want_samples()
-        if self._stale and not self.session_is_covered:
+        self._keep()
+        if self._notice and self._clock() - self._noticed > NOTICE_SECONDS:
+            self.say("")
+        if self._stale and not self.covered:
             self._refresh_all()
 
     @property
-    def session_is_covered(self) -> bool:
+    def covered(self) -> bool:
         """Whether a dialog is over the screen."""
         return len(self.screen_stack) > 1
 
@@ -204,15 +245,15 @@ class LrtuiApp(App[None]):
         if not self.screen_stack:
             return
         self._stale = False
-        seen = self.scene
-        if seen.cursor is not None and seen.cursor >= seen.stop:
-            self._cursor = seen.stop - 1
-            seen = self.scene
-        self.desk.show(self._lines(), self._sheet.bench.name, seen, self.session)
-        self.refresh_bindings()
+        self.desk.show(self._lines(), self._sheet.bench.name, self.scene, self.session)
+        self.desk.offer([key for key in KEYS if key.act and self._can(key.act)])
 
-    def _say(self, text: str) -> None:
-        self.notify(text, severity="warning", timeout=10, markup=False)
+    def say(self, text: str) -> None:
+        """Tell the person something, until a key is pressed or some seconds have passed."""
+        self._notice, self._noticed = text, self._clock()
+        self.notices += [text] if text else []
+        if self.screen_stack:
+            self.desk.say(text)
 
     def _edited(self) -> None:
         self.session.set_pace(self.editor.sheet.view.good.steps_per_second)
@@ -220,159 +261,155 @@ class LrtuiApp(App[None]):
         self._refresh_all()
 
     def _read_again(self, source: str) -> None:
-        self.session.own.again(source, self.scene.stop)
+        self.session.own.again(source, self.scene.total)
 
     # ------------------------------------------------------------------ keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what can be done now is offered."""
-        if action in ("reset", "pause", "stop", "scale"):
-            return self.session.active is not None
-        if action == "start_over":
-            return self.session.record is not None
-        return True
+    def _make_acts(self) -> dict[str, Callable[[], object]]:
+        """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
+        editor, viewer, session, trainer = self.editor, self.viewer, self.session, self.trainer
+        return {
+            "undo": editor.undo,
+            "redo": editor.redo,
+            "open": editor.ask,
+            "add_part": editor.add_part,
+            "part_up": partial(editor.move_part, -1),
+            "part_down": partial(editor.move_part, 1),
+            "presets": self._presets.show,
+            "code": self._code,
+            "pin": editor.pin,
+            "pins": editor.list_pins,
+            "fan": viewer.fan,
+            "read": self._read,
+            "go_to": viewer.go_to,
+            "log": viewer.log,
+            "unit": viewer.unit,
+            "zoom_in": partial(viewer.zoom, True),
+            "zoom_out": partial(viewer.zoom, False),
+            "pan_left": partial(viewer.pan, -1),
+            "pan_right": partial(viewer.pan, 1),
+            "whole": viewer.whole,
+            "marker": viewer.marker,
+            "smooth": viewer.smooth,
+            "single_epoch": session.single_epoch,
+            "untouched": session.untouched,
+            "find": trainer.find,
+            "runs": trainer.list_runs,
+            "export": trainer.export,
+            "worker": trainer.show_log,
+            "end_worker": session.end_worker,
+            "train": trainer.train,
+            "reset": trainer.reset,
+            "start_over": session.start_over,
+            "pause": session.pause_or_resume,
+            "stop": session.stop,
+            "double": partial(session.scale, 2.0),
+            "halve": partial(session.scale, 0.5),
+            "help": self._help,
+            "quit": self.exit,
+        }
 
-    def _sound(self) -> bool:
-        if self._sheet.fault:
-            self._say(self._sheet.fault)
-        return not self._sheet.fault
+    def _can(self, act: str) -> bool:
+        """Whether a key does something now."""
+        look = self.viewer.look
+        if act in ("whole", "pan_left", "pan_right"):
+            return look.window is not None
+        return self.trainer.can(act)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done now is obeyed."""
+        return self._can(str(parameters[0])) if action == "act" else True
+
+    def action_act(self, name: str) -> None:
+        """Do what a key does."""
+        self.acts[name]()
+        self._refresh_all()
+
+    def _key(self, key: str) -> bool:
+        """Obey a key now; through a binding it would be obeyed after the keys that follow it."""
+        act = ACTS.get(key)
+        if act is not None and self._can(act):
+            self.action_act(act)
+        return act is not None
+
+    def _press(self, name: str) -> None:
+        """Do what the footer offers, when it is clicked."""
+        if self._can(name):
+            self.action_act(name)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key or a click ends a notice."""
+        if self._notice and isinstance(event, events.Key | events.MouseDown):
+            self.say("")
+        await super().on_event(event)
 
     def action_help_quit(self) -> None:
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
-        self.notify("q quits, s stops a training", timeout=4)
+        self.say("q quits, s stops a training")
 
-    def get_key_display(self, binding: Binding) -> str:
-        """The name of a key in the footer."""
-        display = super().get_key_display(binding)
-        return ASCII_KEYS.get(display, display) if self._ascii else display
-
-    def action_train(self) -> None:
-        """Train with what the form shows."""
-        if self._sound():
-            self.session.train(str(self._sheet.schedule), self._sheet.settings.good)
-            self._refresh_all()
-
-    def action_reset(self) -> None:
-        """Restart the schedule as the form shows it."""
-        if self._sound():
-            self.session.reset(str(self._sheet.schedule))
-
-    def action_start_over(self) -> None:
-        """Fresh weights, same settings."""
-        self.session.start_over()
-        self._refresh_all()
-
-    def action_pause(self) -> None:
-        """Pause or go on."""
-        self.session.pause_or_resume()
-
-    def action_stop(self) -> None:
-        """End the run."""
-        self.session.stop()
-
-    def action_scale(self, factor: float) -> None:
-        """Multiply the rate from now on."""
-        self.session.scale(factor)
-
-    def action_log(self) -> None:
-        """Linear or logarithmic axis of the rate."""
-        self._log_axis = not self._log_axis
-        self._refresh_all()
-
-    def action_open(self) -> None:
-        """Type or paste a schedule as it stands in a script."""
-        self.editor.ask(str(self._sheet.schedule))
-
-    def action_add_part(self) -> None:
-        """One more schedule after the one that is shown."""
-        self.editor.add_part()
-
-    def action_move_part(self, by: int) -> None:
-        """The part that is shown goes up or down in the sequence."""
-        self.editor.move_part(by)
-
-    def action_code(self) -> None:
+    def _code(self) -> None:
         """The schedule as source: shown, copied, and written to a file."""
         from lrtui.export.code import TARGETS, code  # not needed for the first frame
+        from lrtui.tui.dialogs import Code
 
         source = partial(code, self._sheet.schedule)
         try:
             source(TARGETS[0])
         except Invalid as refusal:
-            self._say(str(refusal))
+            self.say(str(refusal))
             return
         self.push_screen(Code(TARGETS, source, self._take_code))
 
     def _take_code(self, target: str, source: str) -> str:
-        from platformdirs import user_state_path
-
-        from lrtui.export import write_atomically
+        from lrtui.tui.taking import take_code
 
         self.copy_to_clipboard(source)
-        path = user_state_path("lrtui", ensure_exists=False) / f"schedule_{target}.py"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, source)
-        except OSError as error:
-            return f"copied, if the terminal allows it; not written: {error}"
-        return f"written to {path}; copied, if the terminal allows it"
+        return take_code(target, source)
 
-    def action_read(self) -> None:
+    def _read(self) -> None:
         """Go into the plot to read rates, or back to the form."""
         plot = self.desk.rates
-        if plot.has_focus:
-            self._cursor = None
-            self.desk.form.focus()
-        else:
-            plot.focus()
-            self._cursor = self._cursor or 0
-        self._refresh_all()
+        reading = not plot.has_focus
+        self.set_focus(plot if reading else self.desk.form)
+        self.viewer.read(reading)
 
-    def action_help(self) -> None:
+    def _help(self) -> None:
         """What the keys do, and what is known of the schedule."""
-        shown = self._sheet.bench.part.draft.good
-        prose = prose_of(type(shown))
-        known = notes(self._sheet.schedule, self.scene.stop)
-        texts = [
-            *([("Notes", "\n".join(known))] if known else []),
-            (str(shown), f"{prose.summary}\n{prose.formula}"),
-            ("where it comes from", prose.reference),
-            *((one.name, one.help) for one in parameters(type(shown))),
-            *NOTES,
-        ]
-        self.push_screen(Help(KEYS, texts))
+        from lrtui.tui.dialogs import Help
+        from lrtui.tui.help import texts
 
-    def on_plot_view_cursor_moved(self, message: PlotView.CursorMoved) -> None:
-        """Move the cursor."""
-        width = self.desk.rates.size.width
-        self._cursor = scene.cursor_moved(self.scene, width, message.columns)
-        self._refresh_all()
+        self.push_screen(Help(texts(self._sheet, self.scene.total)))
 
-    def on_plot_view_pointed(self, message: PlotView.Pointed) -> None:
-        """Put the cursor where the mouse points."""
-        width = self.desk.rates.size.width
-        self._cursor = scene.step_at(self.scene, width, message.x)
-        self._refresh_all()
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
         """The palette: Textual's own commands and ours."""
+        from textual.app import SystemCommand
+
         yield from super().get_system_commands(screen)
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.description:
-                act = partial(self.run_action, binding.action)
-                yield SystemCommand(
-                    binding.description, f"key {binding.key_display or binding.key}", act
-                )
+        for key in KEYS:
+            if key.act and self._can(key.act):
+                act = partial(self.action_act, key.act)
+                yield SystemCommand(key.label, f"{key.name}: {key.does}", act)
 
 
-def run(schedule: Schedule, *, cold: bool = False, device: str = "cpu", threads: int = 2) -> None:
-    """Open the app on a terminal and return when it is left."""
+def run(
+    schedule: Schedule | None, *, cold: bool = False, device: str = "cpu", threads: int = 2
+) -> None:
+    """Open the app on a terminal, as it was last left, and return when it is left.
+
+    Args:
+        schedule: what the form shows; None: what it showed last.
+        cold: load TensorFlow only when a training is asked for.
+        device: ``cpu`` or ``gpu``.
+        threads: of a training, at most.
+    """
     from lrtui.training.client import Client
 
-    def open_link(on_event: Any, on_gone: Any) -> Client:
-        return Client(threads=threads, device=device, on_event=on_event, on_gone=on_gone)
+    def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Client:
+        return Client(
+            threads=threads, device=device, on_event=on_event, on_gone=on_gone, on_state=on_state
+        )
 
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     # The font of the Linux console has no braille.
     ascii = encoding != "utf8" or os.environ.get("TERM") == "linux"
-    LrtuiApp(schedule, open_link, cold=cold, ascii=ascii).run()
+    LrtuiApp(schedule, open_link, kept_in=folder(), cold=cold, ascii=ascii).run()

@@ -1,18 +1,30 @@
-"""What lies on the screen: header, form, plots, readout, table. Shows what it is given."""
+"""What lies on the screen: header, form, plots, readout, table, keys. Shows what it is given."""
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 from functools import partial
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
-from lrtui.tui import scene, status
+from lrtui.tui import status
+from lrtui.tui.epochs import EPOCH_COLUMNS, epoch_cells
+from lrtui.tui.footer import footer, key_at, row_of
 from lrtui.tui.form import Form, Line, Listener
-from lrtui.tui.plot_view import PlotView
+from lrtui.tui.keys import Key
+from lrtui.tui.pictures import loss_picture, rate_picture
+from lrtui.tui.plot_view import PlotView, Reader
+from lrtui.tui.readout import readout
+from lrtui.tui.rows import Rows
+from lrtui.tui.scene import Scene
 from lrtui.tui.session import Session
+
+MOST_ROWS = {"-low": 2, "-tall": 4}
+"""Rows of the readout, where there is something to fill them."""
 
 
 class Desk(Vertical):
@@ -20,38 +32,43 @@ class Desk(Vertical):
 
     Args:
         listener: is told what is done in the form.
-        ascii: whether nothing but ASCII can be shown.
+        reader: is told what is done in the plots.
+        press: called with the name of what a key does whose label is clicked.
     """
 
-    def __init__(self, listener: Listener, *, ascii: bool) -> None:
+    def __init__(self, listener: Listener, reader: Reader, press: Callable[[str], None]) -> None:
         super().__init__(id="desk")
         self._listener = listener
-        self._ascii = ascii
+        self._reader = reader
+        self._press = press
         self._shown_run: object = None
+        self._keys: list[Key] = []
 
     def compose(self) -> ComposeResult:
         """The parts."""
-        yield Static(id="header", markup=False)
+        yield Rows(id="header")
         with Horizontal(id="body"):
             left = Vertical(id="left")
             left.border_title = "schedule"
             with left:
                 yield Form(self._listener)
-                yield Static(id="progress", markup=False)
-                yield Static(id="worker", markup=False)
+                yield Rows(id="progress")
+                yield Rows(id="worker")
             with Vertical(id="right"):
-                yield PlotView(id="rate")
-                yield Static(id="readout", markup=False)
-                yield Static(id="notes", markup=False)
-                yield PlotView(id="loss")
+                yield PlotView(self._reader, id="rate")
+                yield Rows(id="readout")
+                yield Rows(id="notes")
+                yield PlotView(self._reader, id="loss")
                 table: DataTable[str] = DataTable(id="epochs", cursor_type="none")
                 table.tooltip = "learning rate: that of the epoch's last step"
                 yield table
+        yield Rows(id="keys")
+        yield Rows(id="notice")
 
     def on_mount(self) -> None:
         """Head the table."""
         table = self.query_one("#epochs", DataTable)
-        for label, width in scene.EPOCH_COLUMNS:
+        for label, width in EPOCH_COLUMNS:
             table.add_column(label.rjust(width), width=width)
 
     @property
@@ -64,7 +81,7 @@ class Desk(Vertical):
         """The plot of rates."""
         return self.query_one("#rate", PlotView)
 
-    def show(self, lines: Sequence[Line], name: str, seen: scene.Scene, session: Session) -> None:
+    def show(self, lines: Sequence[Line], name: str, seen: Scene, session: Session) -> None:
         """Show this.
 
         Args:
@@ -73,31 +90,74 @@ class Desk(Vertical):
             seen: what the plots show.
             session: what goes on.
         """
+        self._ascii, self._active = seen.ascii, seen.active
         self.form.show(lines)
         self.screen.set_class(session.record is not None, "-trained")
         self.screen.set_class(session.active is not None, "-active")
-        self.rates.show(partial(scene.rate_picture, seen))
-        self.query_one("#loss", PlotView).show(partial(scene.loss_picture, seen))
+        self.rates.show(partial(rate_picture, seen))
+        self.query_one("#loss", PlotView).show(partial(loss_picture, seen))
         width = self.app.size.width
         self._put("#header", status.header(name, session, width, self._ascii))
-        room = self.query_one("#readout").content_size.width or width
-        self._put("#readout", scene.readout(seen, room))
-        self._put("#notes", self._noted(seen.schedule, seen.stop))
+        self._read_out(seen)
+        self._note(seen.schedule, seen.total_steps)
         inner = self.query_one("#left").content_size.width
         self._put("#progress", status.progress(session, inner, self._ascii))
         self._put("#worker", status.worker(session))
         self._show_epochs(session)
 
-    def _noted(self, schedule: Schedule, steps: int) -> str:
+    def offer(self, keys: Sequence[Key]) -> None:
+        """Show what can be pressed."""
+        row = self.query_one("#keys", Rows)
+        reading = self.rates.has_focus
+        width = self.app.size.width
+        self._keys = footer(
+            keys, reading=reading, active=self._active, width=width, ascii=self._ascii
+        )
+        row.show([row_of(self._keys, self._ascii)])
+
+    def say(self, text: str) -> None:
+        """Show a notice above the keys; an empty one goes."""
+        notice = self.query_one("#notice", Rows)
+        width = max(1, self.app.size.width - 2)
+        lines = [line for part in text.splitlines() for line in textwrap.wrap(part, width) or [""]]
+        notice.styles.height = max(1, len(lines))
+        notice.display = bool(lines)
+        notice.show([[(f" {line}".ljust(width + 2), "notice")] for line in lines])
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key presses it."""
+        if event.widget is not None and event.widget.id == "keys":
+            key = key_at(self._keys, event.x, self._ascii)
+            if key is not None:
+                self._press(key.act)
+
+    def _read_out(self, seen: Scene) -> None:
+        row = self.query_one("#readout", Rows)
+        width = self._beside
+        most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
+        few = 1 if not seen.pins and not seen.overlaid and most < 4 else most
+        rows = readout(seen, width, few)
+        row.styles.height = max(1, len(rows))
+        row.show(rows)
+
+    def _note(self, schedule: Schedule, steps: int) -> None:
         found = notes(schedule, steps)
         more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
-        return f"{found[0]}{more}" if found else ""
+        row = self.query_one("#notes", Rows)
+        width = self._beside
+        lines = textwrap.wrap(f"{found[0]}{more}", max(1, width))[:3] if found else []
+        row.styles.height = max(1, len(lines))
+        row.show([[(line, "")] for line in lines])
+
+    @property
+    def _beside(self) -> int:
+        """Cells of a text below the plot, between its paddings."""
+        room = self.query_one("#right").content_size.width or self.app.size.width
+        return max(1, room - 2)
 
     def _put(self, selector: str, text: str) -> None:
-        line = self.query_one(selector, Static)
-        if line.content != text:
-            line.update(text)
+        self.query_one(selector, Rows).show([[(text, "")]])
 
     def _show_epochs(self, session: Session) -> None:
         record = session.record
@@ -107,5 +167,5 @@ class Desk(Vertical):
             self._shown_run = record
         if record is not None and table.row_count < len(record.rows):
             for row in record.rows[table.row_count :]:
-                table.add_row(*scene.epoch_cells(row))
+                table.add_row(*epoch_cells(row))
             table.scroll_end(animate=False)

@@ -4,42 +4,78 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from textual.screen import ModalScreen
-
-from lrtui.schedules import Invalid, Schedule, catalogue, parse, prose_of, short_name
+from lrtui.schedules import (
+    Invalid,
+    Schedule,
+    catalogue,
+    parameters,
+    parse,
+    prose_of,
+    short_name,
+)
 from lrtui.schedules.own import Own, own_sources
-from lrtui.tui.dialogs import Ask, Choose
+from lrtui.schedules.parameters import Turn
+from lrtui.schedules.spread import spread
+from lrtui.training.settings import Settings
+from lrtui.tui import pins
+from lrtui.tui.draft import Draft
+from lrtui.tui.repeats import Repeats
 from lrtui.tui.sheet import CHOOSER, Sheet, choices
+from lrtui.tui.undo import Past
 from lrtui.tui.workbench import Workbench
 
-PushScreen = Callable[[ModalScreen[Any], Callable[[Any], None]], object]
+PushScreen = Callable[..., object]
+"""Shows a dialog and calls back with its value."""
 
 
 class Editor:
     """Holds the sheet; every edit puts another one in its place.
 
     Args:
-        schedule: what the sheet shows at first.
+        sheet: what the form shows at first.
         on_change: called after each edit.
         read_again: called with the source of a schedule of one's own that was typed anew.
         push_screen: shows a dialog and calls back with its value.
+        say: tells the person something.
+        press: obeys a key of the program; says whether it knows it.
+        clock: seconds, monotonic: held keys turn faster.
     """
 
     def __init__(
         self,
-        schedule: Schedule,
+        sheet: Sheet,
         on_change: Callable[[], None],
         read_again: Callable[[str], None],
         push_screen: PushScreen,
+        say: Callable[[str], None],
+        press: Callable[[str], bool],
+        clock: Callable[[], float],
     ) -> None:
-        self.sheet = Sheet.of(schedule)
+        self._past = Past(sheet)
         self._on_change = on_change
         self._read_again = read_again
         self._push_screen = push_screen
+        self._say = say
+        self._clock = clock
+        self.pressed = press
+        """Called with a key that means nothing to the form."""
+        self._repeats = Repeats()
+        self.present = CHOOSER
+        """The line that the form stands on."""
+
+    @property
+    def sheet(self) -> Sheet:
+        """What the form shows."""
+        return self._past.present
+
+    # ------------------------------------------------------------------ the form
 
     def turned(self, name: str, notches: int, coarse: bool) -> None:
-        """Turn a parameter, or go to the next schedule."""
-        self._put(self.sheet.turn(name, notches, coarse))
+        """Turn a parameter, or go to the next schedule. A key that is held turns faster."""
+        if name != CHOOSER:
+            self._repeats = self._repeats.press((name, notches, coarse), self._clock())
+            notches *= self._repeats.notches(self._fastest(name))
+        self._put(self.sheet.turn(name, notches, coarse), gesture=f"turn {name}")
 
     def typed(self, name: str, text: str) -> None:
         """Take a typed value; the source of one's own is read anew."""
@@ -53,11 +89,13 @@ class Editor:
 
     def stood_on(self, name: str) -> None:
         """Show the parameters of the part that the form stands on."""
-        if (sheet := self.sheet.stand_on(name)) is not self.sheet:
-            self._put(sheet)
+        self.present = name
+        self._put(self.sheet.stand_on(name), gesture="stand")
 
     def chosen(self, name: str) -> None:
         """Offer the schedules in a list; of other choices take the next."""
+        from lrtui.tui.dialogs import Choose  # not needed for the first frame
+
         if name != CHOOSER:
             self.turned(name, 1, coarse=False)
             return
@@ -69,14 +107,27 @@ class Editor:
     def pasted(self, text: str) -> None:
         """Open a pasted schedule; nonsense is shown in the field where it can be mended."""
         try:
-            self._open(parse(text))
+            self.open(parse(text))
         except Invalid:
             self.ask(text)
 
-    def ask(self, text: str) -> None:
+    # ------------------------------------------------------------------ keys
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._go(self._past.undo(), "nothing to undo")
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._go(self._past.redo(), "nothing to do again")
+
+    def ask(self, text: str = "") -> None:
         """Ask for a schedule as it stands in a script."""
+        from lrtui.tui.dialogs import Ask
+
         hint = "as in a training script, or a short name: CosineDecay(0.1, 1000)"
-        self._push_screen(Ask("open a schedule", parse, text, hint), self._open)
+        text = text or str(self.sheet.schedule)
+        self._push_screen(Ask("open a schedule", parse, text, hint), self.open)
 
     def add_part(self) -> None:
         """One more schedule after the one that is shown."""
@@ -87,14 +138,106 @@ class Editor:
         bench = self.sheet.bench
         self._put(replace(self.sheet, bench=bench.move(bench.place, by)))
 
-    def _open(self, schedule: Schedule | None) -> None:
+    def open(self, schedule: Schedule | None) -> None:
+        """Show this schedule instead; None: leave it as it is."""
         if schedule is not None:
             self._put(replace(self.sheet, bench=Workbench.of(schedule)))
+
+    def take(self, schedule: str, settings: Settings) -> None:
+        """Show a schedule and how to train with it, as a run or a preset had them."""
+        bench = Workbench.of(parse(schedule))
+        self._put(replace(self.sheet, bench=bench, settings=Draft.of(settings)))
+
+    def take_rate(self, rate: float) -> None:
+        """Make this the schedule's rate: the first of its parameters that is one."""
+        for one in parameters(type(self.sheet.bench.part.draft.good)):
+            if one.quantity.turn is Turn.DECADES and one.kind is float and not one.optional:
+                self._put(self.sheet.put(f"schedule.{one.name}", rate))
+                self._say(f"{one.name} is now {one.show(rate)}")
+                return
+        self._say("this schedule has no rate of its own to set")
+
+    # ------------------------------------------------------------------ comparison
+
+    def pin(self) -> None:
+        """Keep the present curve for comparison."""
+        try:
+            kept = pins.pinned(self.sheet.pins, self.sheet.schedule)
+        except ValueError as refusal:
+            self._say(str(refusal))
+        else:
+            self._put(replace(self.sheet, pins=kept))
+
+    def list_pins(self) -> None:
+        """The pins, and what can be done with them."""
+        if not self.sheet.pins:
+            self._say("nothing is pinned; p pins the present curve")
+            return
+        from lrtui.tui.dialogs import Listing
+
+        keys = (
+            ("enter", "take into the form", self._take_pin),
+            ("h", "hide or show", lambda place: self._pins(pins.hidden, place)),
+            ("n", "name", self._name_pin),
+            ("backspace", "remove", lambda place: self._pins(pins.removed, place)),
+        )
+        self._push_screen(Listing("pinned curves", self._pin_lines, keys))
+
+    def _pin_lines(self) -> list[tuple[str, str]]:
+        called, _ = pins.names(self.sheet.pins, self.sheet.schedule)
+        return [
+            (f"{name}{' (hidden)' if pin.hidden else ''}", str(pin.schedule))
+            for name, pin in zip(called, self.sheet.pins, strict=True)
+        ]
+
+    def _take_pin(self, place: int) -> bool:
+        self.open(self.sheet.pins[place].schedule)
+        return True
+
+    def _name_pin(self, place: int) -> None:
+        from lrtui.tui.dialogs import Ask
+
+        def name(text: str | None) -> None:
+            if text is not None:
+                self._pins(pins.renamed, place, text)
+
+        hint = "empty: named by what differs"
+        self._push_screen(Ask("name of the curve", str, self.sheet.pins[place].given, hint), name)
+
+    def _pins(self, change: Callable[..., pins.Pins], place: int, *more: Any) -> None:
+        self._put(replace(self.sheet, pins=change(self.sheet.pins, place, *more)))
+
+    def fan(self) -> tuple[tuple[str, Schedule], ...]:
+        """The family of curves of the present line: each value, and the schedule with it."""
+        found = []
+        held = self.sheet.parameter(self.present)
+        if held is None or self.present.startswith(("settings.", "view.")):
+            return ()
+        parameter, value = held
+        for other in spread(parameter, value):
+            sheet = self.sheet.put(self.present, other)
+            if not sheet.fault:
+                found.append((parameter.show(other), sheet.schedule))
+        return tuple(found)
+
+    # ------------------------------------------------------------------ within
+
+    def _fastest(self, name: str) -> int:
+        """Of what is chosen from a few, a held key skips none."""
+        held = self.sheet.parameter(name)
+        return 1 if held is None or held[0].quantity.turn is Turn.CHOICES else 10
 
     def _choose(self, name: str | None) -> None:
         if name is not None:
             self._put(self.sheet.choose(name))
 
-    def _put(self, sheet: Sheet) -> None:
-        self.sheet = sheet
+    def _put(self, sheet: Sheet, gesture: str = "") -> None:
+        if sheet != self.sheet:
+            self._past = self._past.put(sheet, gesture)
+        self._on_change()
+
+    def _go(self, past: Past[Sheet], nothing: str) -> None:
+        if past is self._past:
+            self._say(nothing)
+        self._past = past
         self._on_change()

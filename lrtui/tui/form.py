@@ -71,6 +71,9 @@ class Listener(Protocol):
     def pasted(self, text: str) -> None:
         """A text was pasted that is no value of a parameter."""
 
+    def pressed(self, key: str) -> bool:
+        """A key that means nothing to the form. Returns whether it was obeyed."""
+
 
 class Form(Widget, can_focus=True):
     """Lines in a column; one of them is the present one."""
@@ -257,7 +260,7 @@ class Form(Widget, can_focus=True):
         elif typed and typed in BEGINS_TYPING and self._takes_text:
             self._typing, known = TypingLine(typed, 1), True
         else:
-            known = self._turning_key(event.key)
+            known = self._turning_key(event.key) or self._listener.pressed(event.key)
         if known:
             event.stop()
             event.prevent_default()

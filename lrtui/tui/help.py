@@ -1,25 +1,9 @@
-"""The texts of the help screen that are not derived from a schedule."""
+"""The texts of the help screen."""
 
-KEYS = (
-    ("↑ ↓", "choose a line of the form"),
-    ("← →", "turn it; with Shift: coarser"),
-    ("Enter, a digit", "type an exact value (1e-3, 10k, 100, 200); Esc leaves it as it was"),
-    ("Backspace", "back to the default"),
-    ("a", "add a part: one schedule after another; Backspace on a part removes it, Shift+↑↓ moves"),
-    ("t", "train a real Keras model with what the form shows"),
-    ("r", "reset: restart the schedule as the form shows it, at once; weights stay"),
-    ("R", "start over: fresh weights, what the last run began with"),
-    ("space", "pause, go on"),
-    ("s", "stop"),
-    ("n, b", "rate times 2, divided by 2, from the next step on"),
-    ("l", "linear or logarithmic axis of the rate"),
-    ("c", "code: the schedule as source for Keras, PyTorch and optax, also copied and in a file"),
-    ("o", "open a schedule from a line of a training script; pasting one into the form does too"),
-    ("x", "read rates in the plot: ← → Home End move the cursor, x leaves"),
-    ("Tab", "to the plots and back"),
-    ("ctrl+p", "palette: every command, themes"),
-    ("q", "quit"),
-)
+from lrtui.schedules import parameters, prose_of
+from lrtui.schedules.notes import notes
+from lrtui.tui.keys import GROUPS
+from lrtui.tui.sheet import Sheet
 
 NOTES = (
     (
@@ -42,3 +26,18 @@ NOTES = (
         "ends when lrtui ends.",
     ),
 )
+
+
+def texts(sheet: Sheet, steps: int) -> list[tuple[str, list[tuple[str, str]] | str]]:
+    """Headings, each with a table of keys or a text."""
+    shown = sheet.bench.part.draft.good
+    prose = prose_of(type(shown))
+    known = notes(sheet.schedule, steps)
+    found: list[tuple[str, list[tuple[str, str]] | str]] = [
+        (title, [(key.name, key.does) for key in keys]) for title, keys in GROUPS
+    ]
+    found += [("Notes", "\n".join(known))] if known else []
+    found.append((str(shown), f"{prose.summary}\n{prose.formula}"))
+    found.append(("where it comes from", prose.reference))
+    found += [(one.name, one.help) for one in parameters(type(shown))]
+    return [*found, *NOTES]

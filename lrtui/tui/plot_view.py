@@ -1,16 +1,14 @@
 """The plot widget: shows a picture, and sends only what differs from the last one."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -22,35 +20,36 @@ Draw = Callable[[int, int], Picture]
 """From width and height in cells to a picture of that size."""
 
 
+class Reader(Protocol):
+    """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
+
+    def moved(self, cells: int) -> None:
+        """The cursor moves by cells of the plot."""
+
+    def edge(self, last: bool) -> None:
+        """The cursor goes to the first or last step that is seen."""
+
+    def corner(self, forward: bool) -> None:
+        """The cursor goes to the next or previous corner."""
+
+    def pointed(self, x: int) -> None:
+        """The mouse points at a cell of the picture, counted from its left."""
+
+    def zoom(self, closer: bool) -> None:
+        """Closer, or farther."""
+
+    def pressed(self, key: str) -> bool:
+        """A key that means nothing to the plot. Returns whether it was obeyed."""
+
+
 class PlotView(Widget):
     """Shows what `draw` draws, on Textual's Line API."""
 
     can_focus = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "cursor", show=False),
-        Binding("right", "move(1)", "cursor", show=False),
-        Binding("shift+left", "move(-10)", "cursor", show=False),
-        Binding("shift+right", "move(10)", "cursor", show=False),
-        Binding("home", "move(-100000)", "first step", show=False),
-        Binding("end", "move(100000)", "last step", show=False),
-    ]
 
-    class CursorMoved(Message):
-        """The cursor was moved by so many columns."""
-
-        def __init__(self, columns: int) -> None:
-            self.columns = columns
-            super().__init__()
-
-    class Pointed(Message):
-        """The mouse points at a cell of the picture, counted from its left."""
-
-        def __init__(self, x: int) -> None:
-            self.x = x
-            super().__init__()
-
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, reader: Reader, *, id: str) -> None:
         super().__init__(id=id)
+        self._reader = reader
         self._draw: Draw | None = None
         self._picture: Picture | None = None
         self._styles: dict[int, Style] = {}
@@ -70,13 +69,36 @@ class PlotView(Widget):
         """Draw for the new size."""
         self._redraw()
 
-    def action_move(self, columns: int) -> None:
-        """Move the cursor."""
-        self.post_message(self.CursorMoved(columns))
+    def on_key(self, event: events.Key) -> None:
+        """Obey a key at once: a binding would be obeyed after the keys that follow it."""
+        match event.key:
+            case "left" | "right":
+                self._reader.moved(1 if event.key == "right" else -1)
+            case "shift+left" | "shift+right":
+                self._reader.moved(10 if event.key.endswith("right") else -10)
+            case "ctrl+left" | "ctrl+right":
+                self._reader.corner(event.key.endswith("right"))
+            case "home" | "end":
+                self._reader.edge(event.key == "end")
+            case _:
+                if not self._reader.pressed(event.key):
+                    return
+        event.stop()
+        event.prevent_default()
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to where the mouse points."""
-        self.post_message(self.Pointed(event.x))
+        self._reader.pointed(event.x)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel zooms."""
+        event.stop()
+        self._reader.zoom(True)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel zooms."""
+        event.stop()
+        self._reader.zoom(False)
 
     def _redraw(self) -> None:
         width, height = self.size

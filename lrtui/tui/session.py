@@ -13,8 +13,12 @@ from lrtui.schedules.own import own_sources
 from lrtui.training.protocol import (
     Broken,
     Command,
+    Diverged,
     Ended,
     Event,
+    Find,
+    Finding,
+    Found,
     Pace,
     Pause,
     Paused,
@@ -29,8 +33,12 @@ from lrtui.training.protocol import (
     Start,
     Started,
     Stop,
+    Untouched,
+    from_wire,
 )
+from lrtui.training.pulse import WorkerSeen
 from lrtui.training.record import RunRecord
+from lrtui.tui import figures
 from lrtui.tui.own_samples import OwnSamples
 
 
@@ -40,15 +48,28 @@ class Link(Protocol):
     async def start(self) -> None:
         """Make sure that a worker is there or coming."""
 
+    @property
+    def seen(self) -> WorkerSeen:
+        """The worker as it is now."""
+
+    @property
+    def output(self) -> tuple[str, ...]:
+        """The last lines that it printed."""
+
     def send(self, command: Command) -> None:
         """Send, or queue until the worker is there."""
+
+    def kill(self) -> None:
+        """End the worker, also one that does not answer."""
 
     async def close(self) -> None:
         """End the worker."""
 
 
-OpenLink = Callable[[Callable[[Event], None], Callable[[str], None]], Link]
-"""From `on_event` and `on_gone` to a link."""
+OpenLink = Callable[
+    [Callable[[Event], None], Callable[[str], None], Callable[[WorkerSeen], None]], Link
+]
+"""From `on_event`, `on_gone` and `on_state` to a link."""
 
 
 class Session:
@@ -61,7 +82,7 @@ class Session:
         on_notice: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._link = open_link(self._event, self._gone)
+        self._link = open_link(self._event, self._gone, self._state)
         self._on_change = on_change
         self._on_notice = on_notice
         self._clock = clock
@@ -81,6 +102,10 @@ class Session:
         """Whether a worker has been asked for and has not answered yet."""
         self.unable = False
         """Whether the last worker said that it cannot train at all."""
+        self.on_found: Callable[[Found], None] = lambda found: None
+        """Called when a range test is over."""
+        self.finding: int | None = None
+        """Steps that a range test has done; None: there is none under way."""
         self.queued: Start | None = None
         """A training that was asked for and has not begun."""
 
@@ -94,6 +119,16 @@ class Session:
         """The run under way, if one is."""
         record = self.record
         return record if record is not None and not record.over else None
+
+    @property
+    def worker(self) -> WorkerSeen:
+        """The worker as it is now."""
+        return self._link.seen
+
+    @property
+    def output(self) -> tuple[str, ...]:
+        """The last lines that the worker printed."""
+        return self._link.output
 
     @property
     def memory(self) -> int:
@@ -131,7 +166,7 @@ class Session:
 
     def train(self, schedule: str, settings: Settings) -> None:
         """Begin a training, as soon as a worker is ready; a run under way is stopped first."""
-        self.queued = Start(schedule, settings, pace=self.pace)
+        self.queued = Start(schedule, settings, pace=self.pace, pause_on_divergence=True)
         self.warm_up()
         self._link.send(self.queued)
         self._on_change()
@@ -142,10 +177,24 @@ class Session:
             self.train(self.record.schedule, self.record.settings)
 
     def reset(self, schedule: str) -> None:
-        """Restart the schedule of the present run from its step 0, as `schedule` describes it."""
+        """Restart the schedule of the present run from its step 0, as `schedule` describes it.
+
+        One that has diverged first gets back the last finite state that was kept.
+        """
+        run = self.active
+        if run is not None:
+            changed = schedule != self.driving(run) or self._edited(schedule)
+            restore = (
+                run.paused_for == "diverged" and run.divergences[-1].checkpoint_step is not None
+            )
+            self._link.send(Reset(schedule if changed else None, restore=restore))
+            if restore:
+                self._link.send(Resume())
+
+    def untouched(self) -> None:
+        """Give the present run the rate that it would have had without steering."""
         if self.active is not None:
-            changed = schedule != self.driving(self.active) or self._edited(schedule)
-            self._link.send(Reset(schedule if changed else None))
+            self._link.send(Untouched())
 
     def scale(self, factor: float) -> None:
         """Multiply the rate of the present run from now on."""
@@ -157,10 +206,27 @@ class Session:
         if self.active is not None:
             self._link.send(Resume() if self.active.state == "paused" else Pause())
 
+    def single_epoch(self) -> None:
+        """Let the present run go on to the end of its epoch, and wait there."""
+        if self.active is not None:
+            self._link.send(Resume(until_epoch_end=True))
+
     def stop(self) -> None:
         """End the present run after the step it is at."""
-        if self.active is not None:
+        if self.active is not None or self.finding is not None:
             self._link.send(Stop())
+
+    def find(self, settings: Settings) -> None:
+        """Begin a range test: on a copy of the present run, or from fresh weights."""
+        if self.finding is None:
+            self.finding = 0
+            self.warm_up()
+            self._link.send(Find(settings))
+            self._on_change()
+
+    def end_worker(self) -> None:
+        """End the worker, also one that does not answer."""
+        self._link.kill()
 
     async def settle(self) -> None:
         """Wait until a start of the worker that is under way is done."""
@@ -204,16 +270,28 @@ class Session:
                 self.unable = True
                 self._gone(event.message)
                 return
+            case Finding(losses=losses):
+                self.finding = (self.finding or 0) + len(losses) // 4
+            case Found():
+                self.finding = None
+                self.on_found(event)
             case Started():
                 self.runs.append(RunRecord.of([event]))
                 self.queued, self._timed_from = None, (self._clock(), 0)
             case _ if self.active is not None:
                 self._keep_pace(event)
                 self.active.add(event)
+                if isinstance(event, Diverged):
+                    self._on_notice(_diverged(event))
             case Ended():
                 self.queued = None  # it failed before it began
         if isinstance(event, Ended) and event.reason == "failed":
             self._tell_failure(event.message)
+        self._on_change()
+
+    def _state(self, seen: WorkerSeen) -> None:
+        if not seen.answers:
+            self._on_notice("the worker does not answer; K ends it, what it recorded is kept")
         self._on_change()
 
     def _tell_failure(self, why: str) -> None:
@@ -235,8 +313,20 @@ class Session:
         if self.ready is not None:
             kept = "; what it recorded is kept" if self.active is not None else ""
             why = f"the worker is gone ({why}){kept}; t starts another"
-        self.ready, self.starting, self.queued = None, False, None
+        self.ready, self.starting, self.queued, self.finding = None, False, None, None
         if self.active is not None:
             self.active.lose(why)
         self._on_notice(why)
         self._on_change()
+
+
+def _diverged(event: Diverged) -> str:
+    """What happened, and what can be done."""
+    rate = figures.rate(from_wire(event.learning_rate))
+    what = f"diverged: the loss of step {event.step} is {event.loss}, at the rate {rate}"
+    if event.last_finite_loss is not None:
+        what += f"; before it {figures.loss(from_wire(event.last_finite_loss))}"
+    if event.checkpoint_step is None:
+        return f"{what}. No finite state was kept: R starts over, space goes on"
+    back = f"r goes back to the state of step {event.checkpoint_step} and restarts the schedule"
+    return f"{what}. {back}; space goes on as it is"

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from lrtui.schedules import Schedule, catalogue, parameters, short_name
+from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
 from lrtui.schedules.own import Own
 from lrtui.schedules.parameters import Turn
 from lrtui.training.protocol import Settings
 from lrtui.tui.draft import D, Draft
 from lrtui.tui.form import Line
+from lrtui.tui.pins import Pins
 from lrtui.tui.view import View
 from lrtui.tui.workbench import Part, Workbench
 
@@ -30,6 +31,8 @@ class Sheet:
     bench: Workbench
     settings: Draft[Settings] = field(default_factory=lambda: Draft.of(Settings()))
     view: Draft[View] = field(default_factory=lambda: Draft.of(View()))
+    pins: Pins = ()
+    """The curves that are kept for comparison."""
 
     @classmethod
     def of(cls, schedule: Schedule) -> Self:
@@ -89,6 +92,29 @@ class Sheet:
         if section != "part" or int(rest) == self.bench.place:
             return self
         return replace(self, bench=self.bench.select(int(rest)))
+
+    def put(self, name: str, value: Any) -> Self:
+        """A value of a line's own type put into it."""
+        return self._edit(name, lambda draft, field: draft.put(field, value))
+
+    def parameter(self, name: str) -> tuple[Parameter, Any] | None:
+        """What a line holds: the parameter and its value; None: nothing that has a value."""
+        section, _, rest = name.partition(".")
+        bench = self.bench
+        drafts: dict[str, Draft[Any]] = {
+            "schedule": bench.part.draft,
+            "warmup": bench.warmup,
+            "settings": self.settings,
+            "view": self.view,
+        }
+        draft, field = drafts.get(section), rest
+        if section == "part" and int(rest) < len(bench.parts) - 1:
+            draft, field = bench.parts[int(rest)].length, "lasts"
+        if draft is None or not rest:
+            return None
+        cls: type[Described] = type(draft.good)
+        known = {one.name: one for one in parameters(cls)}
+        return (known[field], draft.values[field]) if field in known else None
 
     def _edit(self, name: str, change: Callable[[Draft[Any], str], Draft[Any]]) -> Self:
         section, _, rest = name.partition(".")
@@ -157,7 +183,7 @@ def draft_lines(section: str, draft: Draft[D], hidden: tuple[str, ...] = ()) -> 
                 draft.refused.get(one.name) or one.show(value),
                 draft.faults.get(one.name, ""),
                 changed=value != one.default,
-                choices=bool(one.quantity.choices) or one.kind is bool,
+                choices=one.closed,
                 turns=one.quantity.turn is not Turn.NONE,
                 again=section == "schedule" and isinstance(draft.good, Own),
             )

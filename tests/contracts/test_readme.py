@@ -3,18 +3,14 @@
 from pathlib import Path
 
 import pytest
-from textual.binding import Binding
 
 import lrtui
 from lrtui.cli.program import COMMANDS
 from lrtui.tui.app import LrtuiApp
+from lrtui.tui.keys import KEYS, Key
+from tests.tui.fake import FakeLink
 
 README = (Path(lrtui.__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-KEYS = [
-    (binding.key_display or binding.key, binding.description)
-    for binding in LrtuiApp.BINDINGS
-    if isinstance(binding, Binding) and not binding.key.startswith("ctrl+")
-]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -22,9 +18,15 @@ def test_every_command(name: str) -> None:
     assert f"lrtui {name}" in README
 
 
-@pytest.mark.parametrize(("key", "does"), KEYS, ids=[key for key, _ in KEYS])
-def test_every_key(key: str, does: str) -> None:
-    assert f"`{key}`" in README, f"{key}: {does}"
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+def test_every_key(key: Key) -> None:
+    assert all(f"`{name}`" in README for name in key.name.split()), key.does
+    assert key.does in README
+
+
+def test_every_key_does_something() -> None:
+    app = LrtuiApp(None, lambda *_: FakeLink(*_))
+    assert {key.act for key in KEYS if key.act} == set(app.acts)
 
 
 @pytest.mark.parametrize("way", ["make run", "make test", "pip install"])

@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 
 from lrtui.schedules import parse
 from lrtui.training.protocol import Event, Marked, Settings
+from lrtui.training.pulse import WorkerSeen
 from lrtui.tui.app import LrtuiApp
 from tests.tui.fake import READY, FakeLink, exchange
 
@@ -22,9 +23,11 @@ class Stage:
         links: list[FakeLink] = []
 
         def open_link(
-            on_event: Callable[[Event], None], on_gone: Callable[[str], None]
+            on_event: Callable[[Event], None],
+            on_gone: Callable[[str], None],
+            on_state: Callable[[WorkerSeen], None],
         ) -> FakeLink:
-            links.append(FakeLink(on_event, on_gone))
+            links.append(FakeLink(on_event, on_gone, on_state))
             return links[0]
 
         self.app = LrtuiApp(parse(schedule), open_link, cold=cold, ascii=ascii, clock=lambda: 0.0)

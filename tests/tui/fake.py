@@ -1,6 +1,7 @@
 """A link that is no process: it takes commands and lets a test say what the worker answers."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from lrtui.training.protocol import (
     Command,
@@ -13,6 +14,7 @@ from lrtui.training.protocol import (
     Steps,
     pack,
 )
+from lrtui.training.pulse import WorkerSeen
 
 READY = Ready(
     pid=4711,
@@ -28,7 +30,16 @@ READY = Ready(
 class FakeLink:
     """Remembers what was sent; `say` plays the worker."""
 
-    def __init__(self, on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        on_event: Callable[[Event], None],
+        on_gone: Callable[[str], None],
+        on_state: Callable[[WorkerSeen], None],
+    ) -> None:
+        self.tell_state = on_state
+        self.seen = WorkerSeen("cold", Path("worker.log"))
+        self.output: tuple[str, ...] = ()
+        self.killed = False
         self.say = on_event
         self.die = on_gone
         self.sent: list[Command] = []
@@ -40,6 +51,9 @@ class FakeLink:
 
     def send(self, command: Command) -> None:
         self.sent.append(command)
+
+    def kill(self) -> None:
+        self.killed = True
 
     async def close(self) -> None:
         self.closed = True

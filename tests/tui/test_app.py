@@ -106,7 +106,7 @@ async def test_train_is_queued_and_said_while_tensorflow_loads(stage: Stage) -> 
         await pilot.press("t")
         await pilot.pause()
         assert "loading TensorFlow, then training" in stage.screen()
-        assert stage.link.sent == [Start(SCHEDULE, Settings(), pace=100)]
+        assert stage.link.sent == [Start(SCHEDULE, Settings(), pace=100, pause_on_divergence=True)]
         stage.play([READY, Started(SCHEDULE, Settings())])
         await pilot.pause()
         assert "epoch 1/20 · step 0" in stage.screen()
@@ -133,7 +133,9 @@ async def test_reset_sends_what_the_form_shows(stage: Stage) -> None:
         assert stage.link.sent == [Reset(None), Reset(changed)]
         stage.play([Marked(448, "reset", changed)])
         await pilot.press("R")
-        assert stage.link.sent[2:] == [Start(SCHEDULE, Settings(), pace=100)]
+        assert stage.link.sent[2:] == [
+            Start(SCHEDULE, Settings(), pace=100, pause_on_divergence=True)
+        ]
 
 
 async def test_pause_is_seen(stage: Stage) -> None:

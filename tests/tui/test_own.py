@@ -127,11 +127,13 @@ async def test_a_training_that_cannot_begin_is_told_once(source: str) -> None:
         await pilot.pause()
         stage.play([READY, answer(source)])
         await pilot.press("t")
-        assert stage.link.sent[1:] == [Start(source, Settings(), pace=100)]
+        assert stage.link.sent[1:] == [
+            Start(source, Settings(), pace=100, pause_on_divergence=True)
+        ]
         why = "mine.py has no warm"
         stage.play([answer(source, why, []), Ended("failed", why)])
         await pilot.pause()
-        assert len(stage.app._notifications) == 1
+        assert len(stage.app.notices) == 1
         assert stage.app.session.queued is None
 
 
@@ -171,7 +173,9 @@ async def test_a_warmup_goes_before_it(source: str) -> None:
         await pilot.pause()
         stage.play([READY, answer(source)])
         await pilot.press("down", "down", "right", "t")
-        assert stage.link.sent[-1] == Start(f"Warmup('{source}')", Settings(), pace=100)
+        assert stage.link.sent[-1] == Start(
+            f"Warmup('{source}')", Settings(), pace=100, pause_on_divergence=True
+        )
         assert stage.app.scene.schedule(50) == np.float32(0.2)
 
 

@@ -3,7 +3,9 @@
 from lrtui.schedules import parse
 from lrtui.training.protocol import Ended, Epoch, Marked, Settings, Started, Steps, pack
 from lrtui.training.record import RunRecord
-from lrtui.tui.scene import Scene, epoch_cells, loss_picture, rate_picture
+from lrtui.tui.epochs import epoch_cells
+from lrtui.tui.pictures import loss_picture, rate_picture
+from lrtui.tui.scene import Scene
 from lrtui.tui.sheet import Sheet
 from tests.plotting.reading import y_labels
 

@@ -37,8 +37,8 @@ class Sitting:
         self.notices: list[str] = []
         links: list[FakeLink] = []
 
-        def open_link(on_event, on_gone):  # type: ignore[no-untyped-def]
-            links.append(FakeLink(on_event, on_gone))
+        def open_link(on_event, on_gone, on_state):  # type: ignore[no-untyped-def]
+            links.append(FakeLink(on_event, on_gone, on_state))
             return links[0]
 
         self.session = Session(open_link, self._changed, self.notices.append, lambda: self.now)
@@ -57,7 +57,7 @@ async def test_a_training_asked_for_while_tensorflow_loads_is_queued() -> None:
     sitting.session.warm_up()
     sitting.session.train(EXPONENTIAL, SETTINGS)
     assert sitting.session.starting
-    assert sitting.session.queued == Start(EXPONENTIAL, SETTINGS)
+    assert sitting.session.queued == Start(EXPONENTIAL, SETTINGS, pause_on_divergence=True)
     sitting.play(READY, Started(EXPONENTIAL, SETTINGS))
     assert sitting.session.queued is None
     assert sitting.session.active is not None
@@ -151,7 +151,7 @@ async def test_a_failed_training_says_why_and_the_next_one_works() -> None:
     assert sitting.notices == ["the training failed: ValueError: no"]
     assert sitting.session.active is None
     sitting.session.start_over()
-    assert sitting.link.sent == [Start(EXPONENTIAL, SETTINGS)]
+    assert sitting.link.sent == [Start(EXPONENTIAL, SETTINGS, pause_on_divergence=True)]
 
 
 async def test_the_pace_holds_for_the_present_run_and_the_next() -> None:
@@ -164,7 +164,7 @@ async def test_the_pace_holds_for_the_present_run_and_the_next() -> None:
     sitting.session.set_pace(20)
     sitting.session.start_over()
     assert sitting.link.sent == [
-        Start(EXPONENTIAL, SETTINGS, pace=100),
+        Start(EXPONENTIAL, SETTINGS, pause_on_divergence=True, pace=100),
         Pace(20),
-        Start(EXPONENTIAL, SETTINGS, pace=20),
+        Start(EXPONENTIAL, SETTINGS, pause_on_divergence=True, pace=20),
     ]

@@ -12,17 +12,19 @@ from lrtui.cli.program import COMMANDS
 
 
 @click.command("tui", hidden=True)
-@click.argument("schedule", default="exponential")
+@click.argument("schedule", required=False)
 @overrides
 @click.option("--cold", is_flag=True, help="load TensorFlow only when a training is asked for")
 @options_of(Worker)
 def command(
-    schedule: str, overrides: dict[str, str], cold: bool, device: str, threads: int
+    schedule: str | None, overrides: dict[str, str], cold: bool, device: str, threads: int
 ) -> None:
-    """Open the program on SCHEDULE (default: exponential)."""
+    """Open the program on SCHEDULE (default: as it was last left)."""
     if schedule in COMMANDS:
         raise WrongCall(f"the command {schedule} must come first, as in lrtui {schedule} --help")
-    chosen = schedule_of(schedule, overrides)
+    chosen = None
+    if schedule is not None or overrides:
+        chosen = schedule_of(schedule or "exponential", overrides)
     if lack := _what_is_missing():
         raise WrongCall(f"{lack}. What works without: lrtui {', '.join(COMMANDS)}")
     from lrtui.tui.app import run

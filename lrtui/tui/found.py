@@ -1,0 +1,121 @@
+"""What a range test found: the loss over the rate, and rates to take over."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from lrtui.plotting import (
+    Curve,
+    Mark,
+    MarkerName,
+    Picture,
+    Rates,
+    columns_of,
+    plot,
+    series_columns,
+)
+from lrtui.training.protocol import Found
+from lrtui.tui import figures
+from lrtui.tui.dialogs import Dialog
+from lrtui.tui.plot_view import PlotView
+
+
+class FoundDialog(Dialog[float]):
+    """Shows a range test; returns the rate that is taken over.
+
+    Args:
+        found: what came of it.
+        marker: what curves are made of.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "dismiss", "close", show=False)]
+
+    def __init__(self, found: Found, marker: MarkerName) -> None:
+        super().__init__()
+        self._found = found
+        self._result = found.result()
+        self._marker = marker
+
+    def compose(self) -> ComposeResult:
+        """The picture, and below it the suggestions."""
+        frame = Vertical(id="frame")
+        frame.border_title = "range test"
+        frame.border_subtitle = "a number takes that rate over · q leaves"
+        with frame:
+            yield PlotView(self, id="range")
+            yield Static(self._told(), id="answer")
+
+    def on_mount(self) -> None:
+        """Draw."""
+        plot = self.query_one(PlotView)
+        plot.show(self._draw)
+        plot.focus()
+
+    def _draw(self, width: int, height: int) -> Picture:
+        result, sweep, columns = self._result, self._found.sweep, columns_of(width)
+        raw = series_columns(result.losses, 0, result.planned, columns)
+        smooth = series_columns(result.smoothed.astype("f4"), 0, result.planned, columns)
+        curves = [Curve(raw, 4, name="batch", behind=True), Curve(smooth, 2, name="smoothed")]
+        axis = Rates(sweep.low, sweep.high, result.planned)
+        marks = [
+            Mark(round(axis.step(one.rate)), str(number))
+            for number, one in enumerate(result.suggestions, 1)
+        ]
+        return plot(
+            width,
+            height,
+            curves,
+            start=0,
+            stop=result.planned,
+            title="loss over rate",
+            marks=marks,
+            marker=self._marker,
+            x_axis=axis,
+        )
+
+    def _told(self) -> Text:
+        text = Text()
+        result = self._result
+        for number, (name, rate, meaning) in enumerate(result.suggestions, 1):
+            text.append(f"{number} {name} {figures.rate(rate, 2)}", "bold")
+            text.append(f"  {meaning}\n")
+        if result.trouble:
+            text.append(f"{result.trouble}\n")
+        if result.divergence is not None:
+            text.append(f"from {figures.rate(result.divergence, 2)} on training diverges\n")
+        if self._found.stopped:
+            text.append("it was stopped before its end\n")
+        text.rstrip()
+        return text
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit takes a suggestion over."""
+        if event.key.isdigit() and 1 <= int(event.key) <= len(self._result.suggestions):
+            event.stop()
+            self.dismiss(self._result.suggestions[int(event.key) - 1].rate)
+
+    # ------------------------------------------------------------------ the plot's reader
+
+    def moved(self, cells: int) -> None:
+        """Nothing: the picture has no cursor."""
+
+    def edge(self, last: bool) -> None:
+        """See :meth:`moved`."""
+
+    def corner(self, forward: bool) -> None:
+        """See :meth:`moved`."""
+
+    def pointed(self, x: int) -> None:
+        """See :meth:`moved`."""
+
+    def zoom(self, closer: bool) -> None:
+        """See :meth:`moved`."""
+
+    def pressed(self, key: str) -> bool:
+        """See :meth:`moved`."""
+        return False

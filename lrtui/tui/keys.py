@@ -1,0 +1,92 @@
+"""Every key of the program, once: footer, help, palette and bindings are made from this."""
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """A key and what it does."""
+
+    key: str
+    """Textual's name of it; several are separated by commas."""
+    act: str
+    """What it does, by name; empty: a widget obeys it by itself."""
+    label: str
+    """One or two words, for footer and palette."""
+    does: str
+    """A line for the help."""
+    shown: str = ""
+    """How it is written, if not as `key`."""
+
+    @property
+    def name(self) -> str:
+        """How it is written."""
+        return self.shown or self.key
+
+
+FORM = (
+    Key("up,down", "", "line", "choose a line of the form", "↑ ↓"),
+    Key("left,right", "", "turn", "turn it; with Shift ten times coarser; held, faster", "← →"),
+    Key(
+        "enter",
+        "",
+        "type",
+        "or a digit: type an exact value (1e-3, 10k, 100, 200); Esc leaves it as it was",
+        "Enter",
+    ),
+    Key("backspace", "", "default", "back to the default", "Backspace"),
+    Key("u", "undo", "undo", "undo the last change of schedule, settings or pins"),
+    Key("U", "redo", "redo", "do again what was undone"),
+    Key("o", "open", "open", "open a schedule from a line of a script; pasting one does too"),
+    Key("k", "presets", "presets", "kept schedules: open, save, rename, delete"),
+    Key("a", "add_part", "add part", "one schedule after another; Backspace on a part removes it"),
+    Key("shift+up", "part_up", "part up", "move the present part up", "shift+↑"),
+    Key("shift+down", "part_down", "part down", "move the present part down", "shift+↓"),
+    Key("c", "code", "code", "the schedule as source for Keras, PyTorch and optax"),
+)
+PLOT = (
+    Key("p", "pin", "pin", "keep the present curve for comparison, up to eight"),
+    Key("P", "pins", "pins", "the pinned curves: hide, rename, take back, remove"),
+    Key("f", "fan", "fan", "a family of curves for a spread of the present parameter"),
+    Key("x", "read", "read", "read rates: ← → Home End move the cursor; x leaves"),
+    Key("g", "go_to", "go to", "cursor to a step, half-life, next restart, peak, end"),
+    Key("l", "log", "log", "linear or logarithmic axis of the rate"),
+    Key("i", "unit", "unit", "axis below in steps, epochs or the fraction of the training"),
+    Key("plus,equals_sign", "zoom_in", "zoom in", "zoom in around the cursor", "+"),
+    Key("minus", "zoom_out", "zoom out", "zoom out", "-"),
+    Key("less_than_sign,comma", "pan_left", "earlier", "pan to earlier steps", "<"),
+    Key("greater_than_sign", "pan_right", "later", "pan to later steps", ">"),
+    Key("z", "whole", "whole", "the whole range again"),
+    Key("y", "smooth", "smooth", "losses of batches smoothed, or as they are"),
+    Key("m", "marker", "marker", "curves of braille dots, of blocks (hd) or of ASCII"),
+)
+TRAINING = (
+    Key("t", "train", "train", "train a real Keras model with what the form shows"),
+    Key("r", "reset", "reset", "restart the schedule as the form shows it, at once; weights stay"),
+    Key("R", "start_over", "start over", "fresh weights, what the last run began with"),
+    Key("space", "pause", "pause", "pause, go on"),
+    Key("s", "stop", "stop", "stop"),
+    Key("E", "single_epoch", "an epoch", "while it waits: go on to the end of the epoch"),
+    Key("N", "untouched", "untouched", "back to the rate as it was without any steering"),
+    Key("n", "double", "rate x2", "rate times 2 from the next step on"),
+    Key("b", "halve", "rate ÷2", "rate divided by 2"),
+    Key("F", "find", "find rate", "a range test: which rates this training bears"),
+    Key("v", "runs", "runs", "every run of this sitting: lay over, take, export, compare"),
+    Key("e", "export", "export", "the latest run to a file, JSON or CSV"),
+    Key("w", "worker", "worker", "the worker: its state and what it printed"),
+    Key("K", "end_worker", "end worker", "end the worker, also one that does not answer"),
+)
+PROGRAM = (
+    Key("tab", "", "go on", "to the plots and back", "Tab"),
+    Key("question_mark", "help", "help", "this help", "?"),
+    Key("ctrl+p", "", "palette", "palette: every command, themes", "ctrl+p"),
+    Key("q", "quit", "quit", "quit"),
+)
+GROUPS = (
+    ("form", FORM),
+    ("plot", PLOT),
+    ("training", TRAINING),
+    ("program", PROGRAM),
+)
+KEYS = tuple(key for _, keys in GROUPS for key in keys)
+ACTS = {name: key.act for key in KEYS if key.act for name in key.key.split(",")}
+"""What each key does, by Textual's name of it."""

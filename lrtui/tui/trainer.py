@@ -1,0 +1,175 @@
+"""The keys of a training: what they do to the session, and when they can be pressed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lrtui.training.protocol import Found
+from lrtui.training.record import RunRecord
+from lrtui.tui import runs
+from lrtui.tui.editor import Editor, PushScreen
+from lrtui.tui.session import Session
+from lrtui.tui.sheet import Sheet
+from lrtui.tui.viewer import Viewer
+
+STEERING = ("reset", "pause", "stop", "double", "halve", "untouched", "single_epoch")
+"""What can be done to a run under way."""
+
+
+class Trainer:
+    """Trains with the sheet.
+
+    Args:
+        session: the runs and their worker.
+        editor: holds the sheet.
+        viewer: holds which runs are laid over the present one.
+        push_screen: shows a dialog and calls back with its value.
+        say: tells the person something.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        editor: Editor,
+        viewer: Viewer,
+        push_screen: PushScreen,
+        say: Callable[[str], None],
+    ) -> None:
+        self._session = session
+        self._editor = editor
+        self._viewer = viewer
+        self._push_screen = push_screen
+        self._say = say
+        self._target: float | None = None
+        self._exported_to = "run.json"
+        session.on_found = self._found
+
+    def can(self, act: str) -> bool:
+        """Whether a key does something now."""
+        session = self._session
+        if act == "stop" and session.finding is not None:
+            return True
+        if act == "single_epoch":
+            return session.active is not None and session.active.state == "paused"
+        if act in STEERING:
+            return session.active is not None
+        if act in ("start_over", "runs", "export"):
+            return session.record is not None
+        return act != "end_worker" or session.worker.pid is not None
+
+    def train(self) -> None:
+        """Train with what the form shows."""
+        if self._sound():
+            self._session.train(str(self._sheet.schedule), self._sheet.settings.good)
+
+    def reset(self) -> None:
+        """Restart the schedule as the form shows it."""
+        if self._sound():
+            self._session.reset(str(self._sheet.schedule))
+
+    def find(self) -> None:
+        """Begin a range test with the form's task and optimizer."""
+        if self._sound():
+            self._session.find(self._sheet.settings.good)
+
+    def show_log(self) -> None:
+        """The worker, and what it printed."""
+        from lrtui.tui.dialogs import Help
+        from lrtui.tui.status import worker_facts
+
+        said = "\n".join(self._session.output[-300:]) or "nothing"
+        texts: list[tuple[str, list[tuple[str, str]] | str]] = [
+            ("the worker", list(worker_facts(self._session))),
+            ("what it printed", said),
+        ]
+        self._push_screen(Help(texts, title="worker"))
+
+    # ------------------------------------------------------------------ runs
+
+    def list_runs(self) -> None:
+        """The runs of this sitting, and what can be done with them."""
+        from lrtui.tui.dialogs import Listing
+
+        keys = (
+            ("enter", "lay over", self._viewer.lay_over),
+            ("f", "into the form", self._take_run),
+            ("e", "export", self._export),
+            ("l", "steps to a loss", self._ask_target),
+            ("y", "smooth", lambda _: self._viewer.smooth()),
+        )
+        self._push_screen(Listing("runs", self._run_lines, keys))
+
+    def _run_lines(self) -> list[tuple[str, str]]:
+        made = self._session.runs
+        overlaid = self._viewer.look.overlaid
+        return [
+            (f"{'*' if place in overlaid else ' '} {name}", runs.about(run, self._target))
+            for place, (name, run) in enumerate(zip(runs.run_names(made), made, strict=True))
+        ]
+
+    def _take_run(self, place: int) -> bool:
+        run = self._session.runs[place]
+        self._editor.take(run.schedule, run.settings)
+        return True
+
+    def _ask_target(self, _: int) -> None:
+        from lrtui.tui.dialogs import Ask
+
+        def take(target: float | None) -> None:
+            self._target = target if target is not None else self._target
+
+        hint = "told of each run: after how many steps an epoch first ended at this loss"
+        self._push_screen(Ask("a loss to reach", runs.loss_of, "", hint), take)
+
+    # ------------------------------------------------------------------ export
+
+    def export(self) -> None:
+        """Ask for a file and write the latest run to it."""
+        self._export(len(self._session.runs) - 1)
+
+    def _export(self, place: int) -> None:
+        from lrtui.tui.dialogs import Ask
+        from lrtui.tui.taking import take_run
+
+        def write(text: str) -> str:
+            path = Path(text).expanduser()
+            take_run(self._session.runs[place], self._session.ready, path)
+            self._exported_to = text
+            return f"written to {path}"
+
+        def told(said: str | None) -> None:
+            if said:
+                self._say(said)
+
+        hint = "a .json can be repeated by lrtui train --from; a .csv has a row an epoch"
+        self._push_screen(Ask("export the run to", write, self._exported_to, hint), told)
+
+    # ------------------------------------------------------------------ within
+
+    @property
+    def _sheet(self) -> Sheet:
+        return self._editor.sheet
+
+    def _found(self, found: Found) -> None:
+        if found.error:
+            self._say(f"the range test failed: {found.error}")
+            return
+        from lrtui.tui.found import FoundDialog
+
+        def take(rate: float | None) -> None:
+            if rate is not None:
+                self._editor.take_rate(rate)
+
+        self._push_screen(FoundDialog(found, self._viewer.shown_marker()), take)
+
+    def _sound(self) -> bool:
+        fault = self._sheet.fault
+        if fault:
+            self._say(fault)
+        return not fault
+
+    def overlaid(self) -> tuple[tuple[str, RunRecord], ...]:
+        """The runs that are laid over the present one, each with its name."""
+        made = self._session.runs
+        shown = [place for place in self._viewer.look.overlaid if place < len(made) - 1]
+        names = runs.run_names(made) if shown else []
+        return tuple((names[place], made[place]) for place in shown)
