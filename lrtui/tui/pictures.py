@@ -153,7 +153,8 @@ def named_curves(scene: Scene, step: int | None = None) -> list[Curve]:
         known = step is not None and step < run.steps
         rate = float(run.rates[step]) if known else None
         found.append(curve(name, OVERLAID + place, place, rate))
-    if scene.pins and step is None and not scene.active:
+    known = any(pin.schedule == scene.schedule for pin, _ in scene.pins)
+    if scene.pins and step is None and not scene.active and not known:
         found.append(curve(scene.name, FORM, 0, None))
     return found
 
