@@ -21,7 +21,7 @@ from textual.screen import Screen
 
 from lrtui.kept import folder
 from lrtui.plotting import MARKERS
-from lrtui.schedules import Invalid, Schedule
+from lrtui.schedules import Schedule
 from lrtui.schedules.own import own_sources, sampled
 from lrtui.tui import pins
 from lrtui.tui.desk import Desk
@@ -30,6 +30,7 @@ from lrtui.tui.editor import Editor
 from lrtui.tui.form import Line
 from lrtui.tui.keeper import SESSION, Keeper
 from lrtui.tui.keys import ACTS, KEYS
+from lrtui.tui.pages import Pages
 from lrtui.tui.preset_list import PRESETS, PresetList
 from lrtui.tui.scene import Scene
 from lrtui.tui.session import OpenLink, Session
@@ -106,6 +107,9 @@ class LrtuiApp(App[None]):
         """What is done to trainings."""
         self._presets = PresetList(
             None if kept_in is None else kept_in / PRESETS, self.editor, self.push_screen, self.say
+        )
+        self._pages = Pages(
+            self.editor, lambda: self.scene, self.push_screen, self.copy_to_clipboard, self.say
         )
         self._cold = cold
         self._ascii = ascii
@@ -276,7 +280,8 @@ class LrtuiApp(App[None]):
             "part_up": partial(editor.move_part, -1),
             "part_down": partial(editor.move_part, 1),
             "presets": self._presets.show,
-            "code": self._code,
+            "code": self._pages.code,
+            "about": self._pages.about,
             "pin": editor.pin,
             "pins": editor.list_pins,
             "fan": viewer.fan,
@@ -305,7 +310,7 @@ class LrtuiApp(App[None]):
             "stop": session.stop,
             "double": partial(session.scale, 2.0),
             "halve": partial(session.scale, 0.5),
-            "help": self._help,
+            "help": self._pages.help,
             "quit": self.exit,
         }
 
@@ -347,38 +352,12 @@ class LrtuiApp(App[None]):
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
         self.say("q quits, s stops a training")
 
-    def _code(self) -> None:
-        """The schedule as source: shown, copied, and written to a file."""
-        from lrtui.export.code import TARGETS, code  # not needed for the first frame
-        from lrtui.tui.dialogs import Code
-
-        source = partial(code, self._sheet.schedule)
-        try:
-            source(TARGETS[0])
-        except Invalid as refusal:
-            self.say(str(refusal))
-            return
-        self.push_screen(Code(TARGETS, source, self._take_code))
-
-    def _take_code(self, target: str, source: str) -> str:
-        from lrtui.tui.taking import take_code
-
-        self.copy_to_clipboard(source)
-        return take_code(target, source)
-
     def _read(self) -> None:
         """Go into the plot to read rates, or back to the form."""
         plot = self.desk.rates
         reading = not plot.has_focus
         self.set_focus(plot if reading else self.desk.form)
         self.viewer.read(reading)
-
-    def _help(self) -> None:
-        """What the keys do, and what is known of the schedule."""
-        from lrtui.tui.dialogs import Help
-        from lrtui.tui.help import texts
-
-        self.push_screen(Help(texts(self._sheet, self.scene.total)))
 
     def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
         """The palette: Textual's own commands and ours."""

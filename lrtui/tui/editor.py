@@ -173,7 +173,7 @@ class Editor:
         if not self.sheet.pins:
             self._say("nothing is pinned; p pins the present curve")
             return
-        from lrtui.tui.dialogs import Listing
+        from lrtui.tui.listing import Listing
 
         keys = (
             ("enter", "take into the form", self._take_pin),

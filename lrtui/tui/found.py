@@ -22,7 +22,7 @@ from lrtui.plotting import (
 from lrtui.training.protocol import Found
 from lrtui.tui import figures
 from lrtui.tui.dialogs import Dialog
-from lrtui.tui.plot_view import PlotView
+from lrtui.tui.plot_view import PictureView
 
 
 class FoundDialog(Dialog[float]):
@@ -47,14 +47,12 @@ class FoundDialog(Dialog[float]):
         frame.border_title = "range test"
         frame.border_subtitle = "a number takes that rate over · q leaves"
         with frame:
-            yield PlotView(self, id="range")
+            yield PictureView(id="range")
             yield Static(self._told(), id="answer")
 
     def on_mount(self) -> None:
         """Draw."""
-        plot = self.query_one(PlotView)
-        plot.show(self._draw)
-        plot.focus()
+        self.query_one(PictureView).show(self._draw)
 
     def _draw(self, width: int, height: int) -> Picture:
         result, sweep, columns = self._result, self._found.sweep, columns_of(width)
@@ -98,24 +96,3 @@ class FoundDialog(Dialog[float]):
         if event.key.isdigit() and 1 <= int(event.key) <= len(self._result.suggestions):
             event.stop()
             self.dismiss(self._result.suggestions[int(event.key) - 1].rate)
-
-    # ------------------------------------------------------------------ the plot's reader
-
-    def moved(self, cells: int) -> None:
-        """Nothing: the picture has no cursor."""
-
-    def edge(self, last: bool) -> None:
-        """See :meth:`moved`."""
-
-    def corner(self, forward: bool) -> None:
-        """See :meth:`moved`."""
-
-    def pointed(self, x: int) -> None:
-        """See :meth:`moved`."""
-
-    def zoom(self, closer: bool) -> None:
-        """See :meth:`moved`."""
-
-    def pressed(self, key: str) -> bool:
-        """See :meth:`moved`."""
-        return False

@@ -41,6 +41,7 @@ FORM = (
     Key("a", "add_part", "add part", "one schedule after another; Backspace on a part removes it"),
     Key("shift+up", "part_up", "part up", "move the present part up", "shift+↑"),
     Key("shift+down", "part_down", "part down", "move the present part down", "shift+↓"),
+    Key("f1", "about", "about", "what the present line means, with a picture", "F1"),
     Key("c", "code", "code", "the schedule as source for Keras, PyTorch and optax"),
 )
 PLOT = (

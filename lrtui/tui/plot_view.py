@@ -20,36 +20,11 @@ Draw = Callable[[int, int], Picture]
 """From width and height in cells to a picture of that size."""
 
 
-class Reader(Protocol):
-    """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
-
-    def moved(self, cells: int) -> None:
-        """The cursor moves by cells of the plot."""
-
-    def edge(self, last: bool) -> None:
-        """The cursor goes to the first or last step that is seen."""
-
-    def corner(self, forward: bool) -> None:
-        """The cursor goes to the next or previous corner."""
-
-    def pointed(self, x: int) -> None:
-        """The mouse points at a cell of the picture, counted from its left."""
-
-    def zoom(self, closer: bool) -> None:
-        """Closer, or farther."""
-
-    def pressed(self, key: str) -> bool:
-        """A key that means nothing to the plot. Returns whether it was obeyed."""
-
-
-class PlotView(Widget):
+class PictureView(Widget):
     """Shows what `draw` draws, on Textual's Line API."""
 
-    can_focus = True
-
-    def __init__(self, reader: Reader, *, id: str) -> None:
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._reader = reader
         self._draw: Draw | None = None
         self._picture: Picture | None = None
         self._styles: dict[int, Style] = {}
@@ -68,37 +43,6 @@ class PlotView(Widget):
     def on_resize(self, _: events.Resize) -> None:
         """Draw for the new size."""
         self._redraw()
-
-    def on_key(self, event: events.Key) -> None:
-        """Obey a key at once: a binding would be obeyed after the keys that follow it."""
-        match event.key:
-            case "left" | "right":
-                self._reader.moved(1 if event.key == "right" else -1)
-            case "shift+left" | "shift+right":
-                self._reader.moved(10 if event.key.endswith("right") else -10)
-            case "ctrl+left" | "ctrl+right":
-                self._reader.corner(event.key.endswith("right"))
-            case "home" | "end":
-                self._reader.edge(event.key == "end")
-            case _:
-                if not self._reader.pressed(event.key):
-                    return
-        event.stop()
-        event.prevent_default()
-
-    def on_click(self, event: events.Click) -> None:
-        """Move the cursor to where the mouse points."""
-        self._reader.pointed(event.x)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel zooms."""
-        event.stop()
-        self._reader.zoom(True)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel zooms."""
-        event.stop()
-        self._reader.zoom(False)
 
     def _redraw(self) -> None:
         width, height = self.size
@@ -146,6 +90,69 @@ class PlotView(Widget):
         if code == 0:
             return "frame-focused" if self.has_focus else "frame"
         return {CURSOR: "cursor", MARK: "mark"}.get(code, f"curve-{code}")
+
+
+class Reader(Protocol):
+    """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
+
+    def moved(self, cells: int) -> None:
+        """The cursor moves by cells of the plot."""
+
+    def edge(self, last: bool) -> None:
+        """The cursor goes to the first or last step that is seen."""
+
+    def corner(self, forward: bool) -> None:
+        """The cursor goes to the next or previous corner."""
+
+    def pointed(self, x: int) -> None:
+        """The mouse points at a cell of the picture, counted from its left."""
+
+    def zoom(self, closer: bool) -> None:
+        """Closer, or farther."""
+
+    def pressed(self, key: str) -> bool:
+        """A key that means nothing to the plot. Returns whether it was obeyed."""
+
+
+class PlotView(PictureView):
+    """A picture that the cursor can be moved in."""
+
+    can_focus = True
+
+    def __init__(self, reader: Reader, *, id: str) -> None:
+        super().__init__(id=id)
+        self._reader = reader
+
+    def on_key(self, event: events.Key) -> None:
+        """Obey a key at once: a binding would be obeyed after the keys that follow it."""
+        match event.key:
+            case "left" | "right":
+                self._reader.moved(1 if event.key == "right" else -1)
+            case "shift+left" | "shift+right":
+                self._reader.moved(10 if event.key.endswith("right") else -10)
+            case "ctrl+left" | "ctrl+right":
+                self._reader.corner(event.key.endswith("right"))
+            case "home" | "end":
+                self._reader.edge(event.key == "end")
+            case _:
+                if not self._reader.pressed(event.key):
+                    return
+        event.stop()
+        event.prevent_default()
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to where the mouse points."""
+        self._reader.pointed(event.x)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel zooms."""
+        event.stop()
+        self._reader.zoom(True)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel zooms."""
+        event.stop()
+        self._reader.zoom(False)
 
 
 def _differences(before: Picture, after: Picture) -> list[Region]:

@@ -36,7 +36,7 @@ class PresetList:
 
     def show(self) -> None:
         """List them."""
-        from lrtui.tui.dialogs import Listing
+        from lrtui.tui.listing import Listing
 
         keys = (
             ("enter", "open", self._open),

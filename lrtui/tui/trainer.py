@@ -87,7 +87,7 @@ class Trainer:
 
     def list_runs(self) -> None:
         """The runs of this sitting, and what can be done with them."""
-        from lrtui.tui.dialogs import Listing
+        from lrtui.tui.listing import Listing
 
         keys = (
             ("enter", "lay over", self._viewer.lay_over),

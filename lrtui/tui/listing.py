@@ -1,0 +1,95 @@
+"""Lines that keys act on: pins, presets, runs."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from lrtui.tui.dialogs import Dialog
+
+Keys = Sequence[tuple[str, str, Callable[[int], object]]]
+"""Keys of a listing: Textual's name, what it does in a word, and what is called with the line's
+place; the listing is closed when that returns True."""
+
+
+class Listing(Dialog[None]):
+    """Lines that keys act on; it stays until it is left.
+
+    Args:
+        title: what is listed.
+        lines: gives the lines, each a name and a text about it; asked again after each key.
+        keys: what can be done with a line.
+    """
+
+    SHOWN: ClassVar[dict[str, str]] = {"backspace": "Backspace", "enter": "Enter"}
+
+    def __init__(
+        self, title: str, lines: Callable[[], Sequence[tuple[str, str]]], keys: Keys
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._keys = {key: (label, act) for key, label, act in keys}
+
+    def compose(self) -> ComposeResult:
+        """The lines, and below them the keys."""
+        frame = VerticalScroll(id="frame", can_focus=False)
+        frame.border_title = self._title
+        frame.border_subtitle = "q leaves"
+        told = " · ".join(
+            f"{self.SHOWN.get(key, key)} {label}" for key, (label, _) in self._keys.items()
+        )
+        with frame:
+            yield OptionList()
+            yield Static(told, id="answer", markup=False)
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.fill()
+
+    def on_screen_resume(self) -> None:
+        """What was asked meanwhile may have changed a line."""
+        if self.is_mounted:
+            self.fill()
+
+    def fill(self) -> None:
+        """Show the lines as they are now; without any it is closed."""
+        body = self.query_one(OptionList)
+        place = body.highlighted or 0
+        lines = self._lines()
+        if not lines:
+            self.dismiss()
+            return
+        body.clear_options()
+        long = max(len(name) for name, _ in lines)
+        for name, about in lines:
+            text = Text(name.ljust(long + 2), "bold")
+            text.append(about, "not bold dim")
+            text.truncate(min(100, self.app.size.width) - 6, overflow="ellipsis")
+            body.add_option(Option(text))
+        body.highlighted = min(place, len(lines) - 1)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click."""
+        event.stop()
+        self._act("enter")
+
+    def on_key(self, event: events.Key) -> None:
+        """Act on the present line."""
+        if event.key in self._keys and event.key != "enter":
+            event.stop()
+            event.prevent_default()
+            self._act(event.key)
+
+    def _act(self, key: str) -> None:
+        place = self.query_one(OptionList).highlighted
+        if key in self._keys and place is not None:
+            if self._keys[key][1](place) is True:
+                self.dismiss()
+            elif self.is_current:
+                self.fill()
