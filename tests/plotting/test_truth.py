@@ -6,13 +6,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lrtui.plotting import Curve, Picture, columns_of, plot, schedule_columns, series_columns
+from lrtui.plotting import (
+    MARKERS,
+    Curve,
+    MarkerName,
+    Window,
+    columns_of,
+    panned,
+    plot,
+    schedule_columns,
+    series_columns,
+    zoomed,
+)
 from lrtui.plotting.axis import axis_of
 from lrtui.schedules import Schedule, parse
 from tests.plotting import reading
-from tests.schedules.strategies import EVERY_CLASS, any_of, patient
+from tests.schedules.strategies import EVERY_CLASS, any_of, any_schedule, patient
 
 Values = NDArray[np.float64]
+DOTS = {"braille": (4, 2), "hd": (2, 2), "ascii": (1, 1)}
+"""Rows and columns of dots in a cell of each marker."""
 
 
 def true_extremes(rates: Values, columns: int) -> tuple[Values, Values]:
@@ -35,10 +48,9 @@ def heights(values: Values, low: float, high: float, rows: int, log: bool) -> Va
 
 
 def assert_shows(
-    picture: Picture, low: Values, high: Values, limits: tuple[float, float], log: bool
+    lit: NDArray[np.bool_], low: Values, high: Values, limits: tuple[float, float], log: bool
 ) -> None:
     """Each column's dots span its extremes to within one dot, and are joined to the one before."""
-    lit = reading.dots(picture)
     rows, columns = lit.shape
     tops, bottoms = (heights(values, *limits, rows, log) for values in (high, low))
     for column in range(columns):
@@ -57,6 +69,30 @@ def assert_shows(
         assert bottom - 1 <= dots[-1] <= reach_down + 1
 
 
+def assert_true_to(
+    schedule: Schedule, start: int, stop: int, size: tuple[int, int], log: bool, marker: MarkerName
+) -> None:
+    """The picture of these steps, read back, is what looking at each of them gives."""
+    rates = schedule(np.arange(start, stop)).astype(np.float64)
+    if not np.isfinite(rates).all():
+        return
+    width, height = size
+    columns = schedule_columns(schedule, start, stop, columns_of(width))
+    picture = plot(
+        width, height, [Curve(columns, 1)], start=start, stop=stop, log=log, marker=marker
+    )
+    lit = reading.dots(picture, marker=marker)
+    assert lit.shape == (DOTS[marker][0] * (height - 3), DOTS[marker][1] * (width - 9))
+    axis = axis_of([columns], height - 3, DOTS[marker][0], log)
+    assert axis.low < axis.high
+    half_a_dot = (axis.high - axis.low) / len(lit) / 2
+    assert log or axis.low - half_a_dot <= rates.min() <= rates.max() <= axis.high + half_a_dot
+    low, high = true_extremes(rates, columns_of(width))
+    if marker == "ascii":
+        low, high = low.reshape(-1, 2).min(axis=1), high.reshape(-1, 2).max(axis=1)
+    assert_shows(lit, low, high, (axis.low, axis.high), log)
+
+
 @pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
 @pytest.mark.parametrize("cls", EVERY_CLASS, ids=lambda cls: cls.__name__)
 @given(data=st.data())
@@ -67,18 +103,30 @@ def test_every_column_is_right_within_one_dot(
     schedule = data.draw(any_of(cls).filter(lambda drawn: bool(np.isfinite(drawn([0, 1])).all())))
     start = data.draw(st.integers(0, 20_000))
     stop = start + data.draw(st.integers(1, 3000))
-    width, height = data.draw(st.integers(16, 90)), data.draw(st.integers(4, 30))
-    rates = schedule(np.arange(start, stop)).astype(np.float64)
-    if not np.isfinite(rates).all():
-        return
-    columns = schedule_columns(schedule, start, stop, columns_of(width))
-    picture = plot(width, height, [Curve(columns, 1)], start=start, stop=stop, log=log)
-    axis = axis_of([columns], height - 3, 4, log)
-    assert axis.low < axis.high
-    half_a_dot = (axis.high - axis.low) / (4 * (height - 3)) / 2
-    assert log or axis.low - half_a_dot <= rates.min() <= rates.max() <= axis.high + half_a_dot
-    low, high = true_extremes(rates, columns_of(width))
-    assert_shows(picture, low, high, (axis.low, axis.high), log)
+    size = data.draw(st.tuples(st.integers(16, 90), st.integers(4, 30)))
+    assert_true_to(schedule, start, stop, size, log, data.draw(st.sampled_from(MARKERS)))
+
+
+@pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
+@pytest.mark.parametrize("marker", MARKERS)
+@given(data=st.data())
+@settings(patient, max_examples=50)
+def test_zooming_in_tells_the_truth_down_to_a_step(
+    marker: MarkerName, log: bool, data: st.DataObject
+) -> None:
+    """Closer and closer around a step, as a person does, then to the side."""
+    schedule = data.draw(any_schedule())
+    total = data.draw(st.integers(1, 5000))
+    around = data.draw(st.integers(0, total - 1))
+    window = Window(0, total)
+    while True:
+        assert_true_to(schedule, *window, (40, 10), log, marker)
+        closer = zoomed(window, data.draw(st.sampled_from([0.1, 0.3, 0.5])), around, total)
+        if closer == window:
+            break
+        window = closer
+    assert window == (around, around + 1)
+    assert_true_to(schedule, *panned(window, 1, total), (40, 10), log, marker)
 
 
 @pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
@@ -88,7 +136,7 @@ def test_dense_restarts_at_given_limits(log: bool) -> None:
     limits = (1e-4, 0.2)
     picture = plot(92, 28, [Curve(columns, 1)], start=0, stop=100_000, log=log, limits=limits)
     rates = schedule(np.arange(100_000)).astype(np.float64)
-    assert_shows(picture, *true_extremes(rates, columns_of(92)), limits, log)
+    assert_shows(reading.dots(picture), *true_extremes(rates, columns_of(92)), limits, log)
 
 
 @patient
@@ -102,7 +150,7 @@ def test_a_recorded_series_is_right_within_one_dot(values: list[float], log: boo
     limits = (2.0**-20, 2.0**20)
     picture = plot(40, 12, [Curve(columns, 1)], start=0, stop=len(series), log=log, limits=limits)
     low, high = true_extremes(series.astype(np.float64), columns_of(40))
-    assert_shows(picture, low, high, limits, log)
+    assert_shows(reading.dots(picture), low, high, limits, log)
 
 
 @patient
