@@ -11,6 +11,10 @@ CASES = {
         ("CosineDecayRestarts(0.1, 50, t_mul=1.0)", "CosineDecay(0.1, 100000)"),
         100_000,
     ),
+    "9 curves, dashed, 1 280 steps": (
+        [f"CosineDecay(0.1, {steps})" for steps in range(400, 1300, 100)],
+        1280,
+    ),
     "20 000 restarts, 1e9 steps": (("CosineDecayRestarts(0.1, 50000, t_mul=1.0)",), 10**9),
 }
 ROUNDS = 20
@@ -19,7 +23,7 @@ ROUNDS = 20
 def draw(schedules: list[Schedule], steps: int, size: tuple[int, int]) -> None:
     columns = columns_of(size[0])
     curves = [
-        Curve(schedule_columns(schedule, 0, steps, columns), 1 + place)
+        Curve(schedule_columns(schedule, 0, steps, columns), 1 + place, place, f"curve {place}")
         for place, schedule in enumerate(schedules)
     ]
     plot(*size, curves, start=0, stop=steps)

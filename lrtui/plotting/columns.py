@@ -15,6 +15,7 @@ from lrtui.schedules.envelope import envelope_between, stretch_edges
 
 Float64s = NDArray[np.float64]
 Int64s = NDArray[np.int64]
+_VISITED = 2_000_000
 
 
 class Columns(NamedTuple):
@@ -37,7 +38,8 @@ def schedule_columns(
         origin: the step of the plot at which the schedule is at its own step 0, as after a reset.
 
     Returns:
-        Arrays of shape (columns,); NaN before `origin` and where a rate is not finite.
+        Arrays of shape (columns,); NaN before `origin` and where no rate is finite. Of more than
+        2 000 000 steps, also where only some are not.
 
     Raises:
         ValueError: there is no step or no column.
@@ -52,6 +54,14 @@ def schedule_columns(
     found = envelope_between(schedule, np.maximum(edges[seen], 0))
     finite = np.isfinite(found.low) & np.isfinite(found.high)
     low[seen], high[seen] = (np.where(finite, rates, np.nan) for rates in found)
+    if not finite.all() and stop - start <= _VISITED:
+        # Where rates cease to be finite is no corner: there each step is looked at.
+        first = max(start, origin)
+        visited = series_columns(
+            schedule(np.arange(first, stop) - origin), start, stop, columns, first
+        )
+        gaps = np.isnan(low)
+        low[gaps], high[gaps] = visited.low[gaps], visited.high[gaps]
     return Columns(low, high)
 
 

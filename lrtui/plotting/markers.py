@@ -30,9 +30,11 @@ class Marker:
 
     def patterns(self, dots: NDArray[np.bool_]) -> NDArray[np.uint8]:
         """The pattern of each cell; dots of shape (rows, columns), whole cells of them."""
-        rows, columns = dots.shape
-        cells = dots.reshape(rows // self.rows, self.rows, columns // 2, 2)
-        return np.asarray((cells * self.bits[None, :, None, :]).sum(axis=(1, 3), dtype=np.uint8))
+        lit = dots.view(np.uint8)
+        patterns = np.zeros((dots.shape[0] // self.rows, dots.shape[1] // 2), np.uint8)
+        for (down, across), bit in np.ndenumerate(self.bits):
+            patterns |= lit[down :: self.rows, across::2] * bit
+        return patterns
 
 
 BRAILLE = Marker(

@@ -1,5 +1,7 @@
 """The drawn picture is right: read back from its characters, it is what the schedule says."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,8 @@ from lrtui.plotting import (
 )
 from lrtui.plotting.axis import axis_of
 from lrtui.schedules import Schedule, parse
+from lrtui.schedules.base import FLOAT32_TINY
+from lrtui.schedules.own import Own
 from tests.plotting import reading
 from tests.schedules.strategies import EVERY_CLASS, any_of, any_schedule, patient
 
@@ -34,7 +38,7 @@ def true_extremes(rates: Values, columns: int) -> tuple[Values, Values]:
     for column in range(columns):
         first = column * len(rates) // columns
         last = max((column + 1) * len(rates) // columns, first + 1)
-        low[column], high[column] = rates[first:last].min(), rates[first:last].max()
+        low[column], high[column] = np.nanmin(rates[first:last]), np.nanmax(rates[first:last])
     return low, high
 
 
@@ -151,6 +155,34 @@ def test_a_recorded_series_is_right_within_one_dot(values: list[float], log: boo
     picture = plot(40, 12, [Curve(columns, 1)], start=0, stop=len(series), log=log, limits=limits)
     low, high = true_extremes(series.astype(np.float64), columns_of(40))
     assert_shows(reading.dots(picture), low, high, limits, log)
+
+
+@patient
+@given(
+    rates=st.lists(st.floats(width=32) | st.floats(2**-20, 1, width=32), min_size=1, max_size=300),
+    start=st.integers(0, 100),
+    width=st.integers(16, 60),
+)
+def test_gaps_of_ones_own_are_only_where_no_rate_is_finite(
+    rates: list[float], start: int, width: int
+) -> None:
+    stop = start + len(rates)
+    schedule = Own("mine.py:f", np.array([0.5] * start + rates, "<f4").tobytes())
+    drawn = schedule_columns(schedule, start, stop, columns_of(width))
+    finite = [rate if np.isfinite(rate) else np.nan for rate in np.array(rates, np.float32)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of nothing but NaN
+        low, high = true_extremes(np.array(finite), columns_of(width))
+    np.testing.assert_array_equal(drawn.low, np.where(np.abs(low) < FLOAT32_TINY, 0, low))
+    np.testing.assert_array_equal(drawn.high, np.where(np.abs(high) < FLOAT32_TINY, 0, high))
+
+
+def test_a_curve_that_grows_beyond_float32_is_drawn_to_its_last_finite_step() -> None:
+    # 10**38 is the last power of ten that float32 holds; all 1280 steps share few columns.
+    drawn = schedule_columns(parse("ExponentialDecay(1.0, 1, 10.0)"), 0, 1280, 20)
+    assert drawn.low[0] == 1.0
+    assert drawn.high[0] == pytest.approx(1e38, rel=1e-4)
+    assert np.isnan(drawn.low[1:]).all()
 
 
 @patient

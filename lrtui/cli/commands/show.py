@@ -76,11 +76,11 @@ def command(schedules: Sequence[str], overrides: dict[str, str], **options: Any)
     """
     view = View(**options)
     chosen = [schedule_of(text, overrides) for text in schedules]
-    # What a schedule's length means for a training can only be said where one is named.
-    said = [notes(one, view.steps) if view.steps else tuple(one.notes()) for one in chosen]
     steps = view.steps or max(enough_steps(chosen), view.to or 0)
     window = _window(view, steps)
     chosen = sampled_for(chosen, steps)
+    # What a schedule's length means for a training can only be said where one is named.
+    said = [notes(one, view.steps) if view.steps else tuple(one.notes()) for one in chosen]
     view = view.but(marker="ascii" if terminal.ascii_only() else view.marker or "braille")
     below = [
         "\n".join([*table(schedule, steps, view.marker), *(f"note: {note}" for note in about)])
