@@ -21,6 +21,8 @@ from lrtui.training.pacer import Pacer
 from lrtui.training.protocol import (
     Command,
     Event,
+    Find,
+    Found,
     Pace,
     Pause,
     Paused,
@@ -36,6 +38,7 @@ from lrtui.training.protocol import (
     Stop,
     Untouched,
 )
+from lrtui.training.range_test import Sweep
 from lrtui.training.report import Reporter
 from lrtui.training.steer import Steering
 
@@ -57,6 +60,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         pause_on_divergence: whether the first loss that is not finite pauses the fit. It then keeps
             checkpoints in memory, for a restore: the last three of those taken at the start, at
             epochs' ends and before the rate is steered upward, at most 512 MB together.
+        finder: does a range test on a copy of the model, before the step that it is told.
         clock: seconds, monotonic.
     """
 
@@ -68,6 +72,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         script: Sequence[tuple[int, Steer]] = (),
         pace: float | None = None,
         pause_on_divergence: bool = False,
+        finder: Callable[[Sweep, int], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -78,6 +83,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._steering: Steering | None = None
         self._script = _in_order(script)
         self._pause_on_divergence = pause_on_divergence
+        self._finder = finder
         self._clock = clock
         self._pacer = Pacer(pace, clock)
         self.successor: Start | None = None
@@ -216,11 +222,22 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             case Pace(steps_per_second=pace):
                 self._pacer.pace = pace
                 self._pacer.restart(self.steps)
+            case Find(sweep=sweep):
+                self._find(sweep)
             case Stop():
                 self.stopped = self.model.stop_training = True
             case Start():
                 self.successor = command
                 self.stopped = self.model.stop_training = True
+
+    def _find(self, sweep: Sweep) -> None:
+        self.flush()
+        if self._finder is None:
+            error = "this training cannot be copied; call lrtui.find_rate(model, ...) before fit"
+            self._link.send(Found(sweep, step=self.steps, error=error))
+        else:
+            self._finder(sweep, self.steps)
+        self._pacer.restart(self.steps)
 
     def _reset(self, text: str | None, restore: bool) -> None:
         prepared = None

@@ -2,9 +2,10 @@
 
 import queue
 import time
+from collections import deque
 from typing import Protocol
 
-from lrtui.training.protocol import Command, Event
+from lrtui.training.protocol import Command, Event, Start, Stop
 
 
 class Link(Protocol):
@@ -66,6 +67,36 @@ class QueueLink:
     def wait(self, seconds: float | None = None) -> Command | None:
         """See :class:`Link`."""
         return next_command(self._commands, seconds)
+
+
+class KeepingLink:
+    """A link on which one activity can be stopped, while all other commands wait for their time."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._kept: deque[Command] = deque()
+
+    def send(self, event: Event) -> None:
+        """See :class:`Link`."""
+        self._link.send(event)
+
+    def poll(self) -> Command | None:
+        """See :class:`Link`."""
+        return self._kept.popleft() if self._kept else self._link.poll()
+
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """See :class:`Link`."""
+        return self._kept.popleft() if self._kept else self._link.wait(seconds)
+
+    def stop_asked(self) -> bool:
+        """Whether a :class:`Stop` came, which is taken, or a :class:`Start`, which is not."""
+        while (command := self._link.poll()) is not None:
+            if isinstance(command, Stop):
+                return True
+            self._kept.append(command)
+            if isinstance(command, Start):
+                return True
+        return False
 
 
 def next_command(

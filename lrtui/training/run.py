@@ -10,7 +10,8 @@ from lrtui.schedules import Schedule, parse
 from lrtui.training import build, tasks
 from lrtui.training.board import Board, BoardLink
 from lrtui.training.callback import LiveCallback
-from lrtui.training.link import Link
+from lrtui.training.find import RunFinder
+from lrtui.training.link import KeepingLink, Link
 from lrtui.training.own import prepare
 from lrtui.training.plateau import Plateau
 from lrtui.training.protocol import Ended, Reset, Start, Started, to_wire
@@ -36,6 +37,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
         Exception: whatever Keras raises; the steps before that have been told, ``Ended`` not.
     """
     settings = start.settings
+    link = link if isinstance(link, KeepingLink) else KeepingLink(link)
     for _, command in start.script:
         if isinstance(command, Reset) and command.schedule is not None:
             parse(command.schedule)
@@ -53,7 +55,9 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     )
     board = None if start.tensorboard is None else Board(Path(start.tensorboard))
     watched = link if board is None else BoardLink(link, board)
-    live, callbacks = _callbacks(task.model, schedule if by_callback else None, start, watched)
+    finder = RunFinder(task, settings, link)
+    per_epoch = schedule if by_callback else None
+    live, callbacks = _callbacks(task.model, per_epoch, start, watched, finder)
     link.send(Started(str(schedule), settings))
     for event in sampled:
         link.send(event)
@@ -81,7 +85,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
 
 
 def _callbacks(
-    model: Any, per_epoch: Schedule | None, start: Start, link: Link
+    model: Any, per_epoch: Schedule | None, start: Start, link: Link, finder: RunFinder
 ) -> tuple[LiveCallback, list[Any]]:
     drive = None if per_epoch is None else EpochDrive(per_epoch)
     steering = Steering(model, drive)
@@ -91,6 +95,7 @@ def _callbacks(
         script=(*((step, Reset()) for step in start.resets_at), *start.script),
         pace=start.pace,
         pause_on_divergence=start.pause_on_divergence,
+        finder=finder,
     )
     callbacks: list[Any] = [] if drive is None else [keras.callbacks.LearningRateScheduler(drive)]
     patience, factor = start.settings.plateau_patience, start.settings.plateau_factor

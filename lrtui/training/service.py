@@ -15,7 +15,7 @@ import traceback
 import msgspec
 
 from lrtui.schedules import Invalid
-from lrtui.training.link import NoLink, next_command
+from lrtui.training.link import KeepingLink, Link, NoLink, next_command
 from lrtui.training.protocol import (
     MAX_LINE_BYTES,
     Alive,
@@ -23,6 +23,7 @@ from lrtui.training.protocol import (
     Command,
     Ended,
     Event,
+    Find,
     Ready,
     Sample,
     Settings,
@@ -174,17 +175,22 @@ def _warm_up(threads: int) -> None:
     train(Start("ExponentialDecay", small), NoLink(), threads)
 
 
-def serve(link: SocketLink, threads: int) -> None:
-    """Train at every start that comes, and sample; other commands mean nothing meanwhile."""
+def serve(line: Link, threads: int) -> None:
+    """Train at every start that comes, sample and find; other commands mean nothing meanwhile."""
+    from lrtui.training.find import find
     from lrtui.training.own import OwnFault, sample
     from lrtui.training.run import train
 
+    link = KeepingLink(line)
     start: Start | None = None
     while True:
         if start is None:
             command = link.wait()
             if isinstance(command, Sample):
                 link.send(sample(command.source, command.steps))
+            if isinstance(command, Find):
+                find(command, link, threads)
+                _forget()
             start = command if isinstance(command, Start) else None
             continue
         try:
