@@ -20,6 +20,8 @@ import pyte
 
 PATIENCE_SECONDS = 60.0
 """How long to wait for what never comes."""
+ANSWER_SECONDS = 10.0
+"""How long to wait for the first byte of an answer."""
 QUIET_SECONDS = 0.15
 """After so long without a byte, an answer is taken to be complete."""
 KEYS = {"up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "enter": "\r"}
@@ -125,7 +127,7 @@ class Program:
         began = last = time.perf_counter()
         os.write(self._leader, KEYS.get(key, key).encode())
         received = b""
-        patience = 2.0
+        patience = ANSWER_SECONDS
         while data := self.read(patience):
             last, patience = time.perf_counter(), quiet
             received += data
