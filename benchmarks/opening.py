@@ -1,14 +1,10 @@
 """From process start to the first full frame, beside a Textual app that shows one Static."""
 
-import os
-import pty
-import select
-import struct
-import subprocess
-import sys
+import statistics
 import time
+from typing import NamedTuple
 
-from benchmarks.timing import in_turn
+from benchmarks.terminal import Program
 
 MINIMAL = """
 from textual.app import App
@@ -18,44 +14,40 @@ class Minimal(App):
         yield Static("the first frame")
 Minimal().run()
 """
-ROUNDS = 7
+ROUNDS = 15
 
 
-def until_seen(arguments: list[str], seen: bytes) -> None:
-    """Start a program in a pseudo-terminal and return when it has sent this text."""
-    import fcntl
-    import termios
+class Start(NamedTuple):
+    """Seconds until the first full frame: by the clock, and of the processor."""
 
-    leader, follower = pty.openpty()
-    fcntl.ioctl(leader, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        start_new_session=True,
-        env={**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
-    )
-    os.close(follower)
-    received = b""
-    deadline = time.monotonic() + 60
-    while seen not in received and time.monotonic() < deadline:
-        if select.select([leader], [], [], 0.1)[0]:
-            received += os.read(leader, 65536)
-    process.kill()
-    process.wait()
-    os.close(leader)
+    wall: float
+    processor: float
+
+
+def start(*arguments: str, seen: tuple[str, ...]) -> Start:
+    """Start a program and wait until it has sent all of these texts."""
+    began = time.perf_counter()
+    with Program(*arguments) as program:
+        program.wait_for_bytes(*(text.encode() for text in seen))
+        return Start(time.perf_counter() - began, program.processor_seconds)
 
 
 def main() -> None:
-    ours, minimal, ratio = in_turn(
-        lambda: until_seen(["-m", "lrtui", "--cold"], b"quit"),
-        lambda: until_seen(["-c", MINIMAL], b"the first frame"),
-        ROUNDS,
-    )
-    print(f"process start to first full frame, 80x24, medians of {ROUNDS}:")
-    print(f"  one Static  {1000 * minimal:5.0f} ms")
-    print(f"  lrtui       {1000 * ours:5.0f} ms   {ratio:.2f} x")
+    pairs = []
+    for _ in range(ROUNDS + 1):
+        ours = start("-m", "lrtui", "--cold", seen=("quit", "└┬", "start 1.00e-1"))
+        minimal = start("-c", MINIMAL, seen=("the first frame",))
+        pairs.append((ours, minimal))
+    del pairs[0]  # it wrote bytecode
+    print(f"process start to first full frame, 80x24, medians of {ROUNDS}, milliseconds:")
+    print(f"{'':13}{'clock':>8}{'processor':>11}")
+    for name, place in (("one Static", 1), ("lrtui", 0)):
+        wall = statistics.median(pair[place].wall for pair in pairs)
+        processor = statistics.median(pair[place].processor for pair in pairs)
+        print(f"  {name:<11}{1000 * wall:8.0f}{1000 * processor:11.0f}")
+    wall = statistics.median(ours.wall / minimal.wall for ours, minimal in pairs)
+    processor = statistics.median(ours.processor / minimal.processor for ours, minimal in pairs)
+    print(f"  {'ratio':<11}{wall:8.2f}{processor:11.2f}")
 
 
 if __name__ == "__main__":

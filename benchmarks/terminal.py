@@ -10,9 +10,11 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
@@ -31,6 +33,7 @@ TRUECOLOR = {
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
 }
+FOLDERS = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 _NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*[uqm]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
 """Sequences that pyte does not know and would print."""
 
@@ -55,6 +58,7 @@ class Program:
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self._unread = b""
+        self._home = tempfile.TemporaryDirectory(prefix="lrtui-benchmark-")
         self._leader, follower = pty.openpty()
         fcntl.ioctl(self._leader, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.process = subprocess.Popen(
@@ -63,7 +67,13 @@ class Program:
             stdout=follower,
             stderr=follower,
             start_new_session=True,
-            env={**_environment(), **TRUECOLOR, **(environment or {})},
+            env={
+                **_environment(),
+                **TRUECOLOR,
+                # Nobody's sitting is opened, and none is overwritten.
+                **dict.fromkeys(FOLDERS, self._home.name),
+                **(environment or {}),
+            },
         )
         os.close(follower)
 
@@ -80,6 +90,7 @@ class Program:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self._leader)
+        self._home.cleanup()
 
     @property
     def screen(self) -> pyte.Screen:
@@ -122,6 +133,11 @@ class Program:
                 heard.append((time.perf_counter() - began, len(data)))
         return heard
 
+    def type(self, key: str) -> None:
+        """Press a key and take what has come so far, without waiting for the answer."""
+        os.write(self._leader, KEYS.get(key, key).encode())
+        self.read(0.01)
+
     def press(self, key: str, quiet: float = QUIET_SECONDS) -> Answer:
         """Press a key and wait until the answer is complete."""
         began = last = time.perf_counter()
@@ -154,10 +170,20 @@ class Program:
     @property
     def resident(self) -> int:
         """Bytes of memory that the process holds."""
-        with open(f"/proc/{self.process.pid}/statm") as file:  # noqa: PTH123
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    @property
+    def processor_seconds(self) -> float:
+        """Time of the processor that all its threads have taken."""
+        total = 0
+        for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # it has ended
+                total += int((thread / "schedstat").read_text().split()[0])
+        return total / 1e9
 
 
 def _environment() -> dict[str, str]:
-    """Of our own process, without what would change the colours."""
-    return {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    """Of our own process, without what changes colours, or has every module compiled again."""
+    unwanted = ("NO_COLOR", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if name not in unwanted}
