@@ -2,7 +2,11 @@
 
 import errno
 import os
+import resource
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,3 +70,34 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
         write_atomically(target, "new")
     assert target.read_text() == "old"
     assert names(tmp_path) == ["run.csv"]
+
+
+def test_a_file_larger_than_is_allowed_leaves_the_old_one(tmp_path: Path) -> None:
+    """A real refusal, in the middle of the writing: what fits has been written by then."""
+    target = tmp_path / "run.csv"
+    target.write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_atomically(target, "new" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert target.read_text() == "old"
+    assert names(tmp_path) == ["run.csv"]
+
+
+def test_killed_while_writing_it_leaves_the_old_file(tmp_path: Path) -> None:
+    """By SIGKILL, when all is written but for the name."""
+    target = tmp_path / "run.csv"
+    target.write_text("old")
+    code = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from lrtui.export import write_atomically\n"
+        "os.fsync = lambda fd: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "write_atomically(Path(sys.argv[1]), 'new')"
+    )
+    process = subprocess.run([sys.executable, "-c", code, str(target)], check=False)
+
+    assert process.returncode == -signal.SIGKILL
+    assert target.read_text() == "old"
