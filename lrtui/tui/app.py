@@ -19,19 +19,20 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from lrtui.kept import folder
+from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
 from lrtui.plotting import MARKERS
 from lrtui.schedules import Schedule
 from lrtui.schedules.own import own_sources, sampled
 from lrtui.tui import pins
+from lrtui.tui.acts import acts_of
 from lrtui.tui.desk import Desk
 from lrtui.tui.driver import thrifty
 from lrtui.tui.editor import Editor
 from lrtui.tui.form import Line
-from lrtui.tui.keeper import SESSION, Keeper
+from lrtui.tui.keeper import Keeper
 from lrtui.tui.keys import ACTS, KEYS
 from lrtui.tui.pages import Pages
-from lrtui.tui.preset_list import PRESETS, PresetList
+from lrtui.tui.preset_list import PresetList
 from lrtui.tui.scene import Scene
 from lrtui.tui.session import OpenLink, Session
 from lrtui.tui.sheet import Sheet
@@ -75,42 +76,24 @@ class LrtuiApp(App[None]):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self._keeper = Keeper(None if kept_in is None else kept_in / SESSION, clock)
+        self._keeper = Keeper(None if kept_in is None else kept_in / SESSION_FILE, clock)
         kept = self._keeper.sitting
-        sheet = (
-            kept.sheet if schedule is None else replace(kept.sheet, bench=Workbench.of(schedule))
-        )
+        sheet = kept.sheet
+        if schedule is not None:
+            sheet = replace(sheet, bench=Workbench.of(schedule))
         self.session = Session(open_link, self._mark_stale, self.say, clock)
         """The runs and the worker."""
-        self.editor = Editor(
-            sheet,
-            self._edited,
-            self._read_again,
-            self.push_screen,
-            self.say,
-            self._key,
-            clock,
-        )
+        self.editor = Editor(sheet, self, clock)
         """What the form and its dialogs do, and the sheet that comes of it."""
-        self.viewer = Viewer(
-            lambda: self.scene,
-            lambda: self.desk.rates.size.width,
-            self.redraw,
-            self.push_screen,
-            self._key,
-        )
+        self.viewer = Viewer(self, kept.axes)
         """What is done to the plots."""
-        self.viewer.look = replace(self.viewer.look, axes=kept.axes)
+        self.trainer = Trainer(self.session, self.editor, self.viewer, self)
+        """What is done to trainings."""
+        own = None if kept_in is None else kept_in / PRESETS_FILE
+        self.acts = acts_of(self, PresetList(own, self.editor, self), Pages(self.editor, self))
+        """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
         if kept.theme in self.available_themes:
             self.theme = kept.theme
-        self.trainer = Trainer(self.session, self.editor, self.viewer, self.push_screen, self.say)
-        """What is done to trainings."""
-        self._presets = PresetList(
-            None if kept_in is None else kept_in / PRESETS, self.editor, self.push_screen, self.say
-        )
-        self._pages = Pages(
-            self.editor, lambda: self.scene, self.push_screen, self.copy_to_clipboard, self.say
-        )
         self._cold = cold
         self._ascii = ascii
         self._stale = False
@@ -121,7 +104,6 @@ class LrtuiApp(App[None]):
         self._clock = clock
         self.session.set_pace(self._sheet.view.good.steps_per_second)
         self.set_class(ascii, "-ascii")
-        self.acts = self._make_acts()
 
     # ------------------------------------------------------------------ start and end
 
@@ -228,6 +210,11 @@ class LrtuiApp(App[None]):
     def _mark_stale(self) -> None:
         self._stale = True
 
+    @property
+    def plot_width(self) -> int:
+        """Of the plot of rates, in cells."""
+        return self.desk.rates.size.width
+
     def redraw(self) -> None:
         """Show what is new now, not at the next tick."""
         self._refresh_all()
@@ -259,60 +246,17 @@ class LrtuiApp(App[None]):
         if self.screen_stack:
             self.desk.say(text)
 
-    def _edited(self) -> None:
+    def edited(self) -> None:
+        """Another sheet is in the form."""
         self.session.set_pace(self.editor.sheet.view.good.steps_per_second)
         self._want_samples()
         self._refresh_all()
 
-    def _read_again(self, source: str) -> None:
+    def read_again(self, source: str) -> None:
+        """The source of a schedule of one's own was typed anew."""
         self.session.own.again(source, self.scene.total)
 
     # ------------------------------------------------------------------ keys
-
-    def _make_acts(self) -> dict[str, Callable[[], object]]:
-        """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
-        editor, viewer, session, trainer = self.editor, self.viewer, self.session, self.trainer
-        return {
-            "undo": editor.undo,
-            "redo": editor.redo,
-            "open": editor.ask,
-            "add_part": editor.add_part,
-            "part_up": partial(editor.move_part, -1),
-            "part_down": partial(editor.move_part, 1),
-            "presets": self._presets.show,
-            "code": self._pages.code,
-            "about": self._pages.about,
-            "pin": editor.pin,
-            "pins": editor.list_pins,
-            "fan": viewer.fan,
-            "read": self._read,
-            "go_to": viewer.go_to,
-            "log": viewer.log,
-            "unit": viewer.unit,
-            "zoom_in": partial(viewer.zoom, True),
-            "zoom_out": partial(viewer.zoom, False),
-            "pan_left": partial(viewer.pan, -1),
-            "pan_right": partial(viewer.pan, 1),
-            "whole": viewer.whole,
-            "marker": viewer.marker,
-            "smooth": viewer.smooth,
-            "single_epoch": session.single_epoch,
-            "untouched": session.untouched,
-            "find": trainer.find,
-            "runs": trainer.list_runs,
-            "export": trainer.export,
-            "worker": trainer.show_log,
-            "end_worker": session.end_worker,
-            "train": trainer.train,
-            "reset": trainer.reset,
-            "start_over": session.start_over,
-            "pause": session.pause_or_resume,
-            "stop": session.stop,
-            "double": partial(session.scale, 2.0),
-            "halve": partial(session.scale, 0.5),
-            "help": self._pages.help,
-            "quit": self.exit,
-        }
 
     def _can(self, act: str) -> bool:
         """Whether a key does something now."""
@@ -330,7 +274,7 @@ class LrtuiApp(App[None]):
         self.acts[name]()
         self._refresh_all()
 
-    def _key(self, key: str) -> bool:
+    def obey(self, key: str) -> bool:
         """Obey a key now; through a binding it would be obeyed after the keys that follow it."""
         act = ACTS.get(key)
         if act is not None and self._can(act):
@@ -352,7 +296,7 @@ class LrtuiApp(App[None]):
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
         self.say("q quits, s stops a training")
 
-    def _read(self) -> None:
+    def read(self) -> None:
         """Go into the plot to read rates, or back to the form."""
         plot = self.desk.rates
         reading = not plot.has_focus

@@ -19,13 +19,11 @@ from lrtui.schedules.spread import spread
 from lrtui.training.settings import Settings
 from lrtui.tui import pins
 from lrtui.tui.draft import Draft
+from lrtui.tui.host import Host
 from lrtui.tui.repeats import Repeats
 from lrtui.tui.sheet import CHOOSER, Sheet, choices
 from lrtui.tui.undo import Past
 from lrtui.tui.workbench import Workbench
-
-PushScreen = Callable[..., object]
-"""Shows a dialog and calls back with its value."""
 
 
 class Editor:
@@ -33,32 +31,14 @@ class Editor:
 
     Args:
         sheet: what the form shows at first.
-        on_change: called after each edit.
-        read_again: called with the source of a schedule of one's own that was typed anew.
-        push_screen: shows a dialog and calls back with its value.
-        say: tells the person something.
-        press: obeys a key of the program; says whether it knows it.
+        host: the app.
         clock: seconds, monotonic: held keys turn faster.
     """
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        on_change: Callable[[], None],
-        read_again: Callable[[str], None],
-        push_screen: PushScreen,
-        say: Callable[[str], None],
-        press: Callable[[str], bool],
-        clock: Callable[[], float],
-    ) -> None:
+    def __init__(self, sheet: Sheet, host: Host, clock: Callable[[], float]) -> None:
         self._past = Past(sheet)
-        self._on_change = on_change
-        self._read_again = read_again
-        self._push_screen = push_screen
-        self._say = say
+        self._host = host
         self._clock = clock
-        self.pressed = press
-        """Called with a key that means nothing to the form."""
         self._repeats = Repeats()
         self.present = CHOOSER
         """The line that the form stands on."""
@@ -81,7 +61,7 @@ class Editor:
         """Take a typed value; the source of one's own is read anew."""
         self._put(self.sheet.type(name, text))
         if name == "schedule.source" and text in own_sources(self.sheet.schedule):
-            self._read_again(text)
+            self._host.read_again(text)
 
     def defaulted(self, name: str) -> None:
         """Go back to a default; a part of a sequence goes."""
@@ -102,7 +82,7 @@ class Editor:
         classes: dict[str, type] = {**catalogue(), short_name(Own): Own}
         bench = self.sheet.bench
         offered = [(name, prose_of(classes[name]).summary) for name in choices(bench)]
-        self._push_screen(Choose("schedule", offered, bench.part.name), self._choose)
+        self._host.push_screen(Choose("schedule", offered, bench.part.name), self._choose)
 
     def pasted(self, text: str) -> None:
         """Open a pasted schedule; nonsense is shown in the field where it can be mended."""
@@ -110,6 +90,10 @@ class Editor:
             self.open(parse(text))
         except Invalid:
             self.ask(text)
+
+    def pressed(self, key: str) -> bool:
+        """A key that means nothing to the form."""
+        return self._host.obey(key)
 
     # ------------------------------------------------------------------ keys
 
@@ -127,7 +111,7 @@ class Editor:
 
         hint = "as in a training script, or a short name: CosineDecay(0.1, 1000)"
         text = text or str(self.sheet.schedule)
-        self._push_screen(Ask("open a schedule", parse, text, hint), self.open)
+        self._host.push_screen(Ask("open a schedule", parse, text, hint), self.open)
 
     def add_part(self) -> None:
         """One more schedule after the one that is shown."""
@@ -153,9 +137,9 @@ class Editor:
         for one in parameters(type(self.sheet.bench.part.draft.good)):
             if one.quantity.turn is Turn.DECADES and one.kind is float and not one.optional:
                 self._put(self.sheet.put(f"schedule.{one.name}", rate))
-                self._say(f"{one.name} is now {one.show(rate)}")
+                self._host.say(f"{one.name} is now {one.show(rate)}")
                 return
-        self._say("this schedule has no rate of its own to set")
+        self._host.say("this schedule has no rate of its own to set")
 
     # ------------------------------------------------------------------ comparison
 
@@ -164,14 +148,14 @@ class Editor:
         try:
             kept = pins.pinned(self.sheet.pins, self.sheet.schedule)
         except ValueError as refusal:
-            self._say(str(refusal))
+            self._host.say(str(refusal))
         else:
             self._put(replace(self.sheet, pins=kept))
 
     def list_pins(self) -> None:
         """The pins, and what can be done with them."""
         if not self.sheet.pins:
-            self._say("nothing is pinned; p pins the present curve")
+            self._host.say("nothing is pinned; p pins the present curve")
             return
         from lrtui.tui.listing import Listing
 
@@ -181,7 +165,7 @@ class Editor:
             ("n", "name", self._name_pin),
             ("backspace", "remove", lambda place: self._pins(pins.removed, place)),
         )
-        self._push_screen(Listing("pinned curves", self._pin_lines, keys))
+        self._host.push_screen(Listing("pinned curves", self._pin_lines, keys))
 
     def _pin_lines(self) -> list[tuple[str, str]]:
         called, _ = pins.names(self.sheet.pins, self.sheet.schedule)
@@ -202,7 +186,9 @@ class Editor:
                 self._pins(pins.renamed, place, text)
 
         hint = "empty: named by what differs"
-        self._push_screen(Ask("name of the curve", str, self.sheet.pins[place].given, hint), name)
+        self._host.push_screen(
+            Ask("name of the curve", str, self.sheet.pins[place].given, hint), name
+        )
 
     def _pins(self, change: Callable[..., pins.Pins], place: int, *more: Any) -> None:
         self._put(replace(self.sheet, pins=change(self.sheet.pins, place, *more)))
@@ -234,10 +220,10 @@ class Editor:
     def _put(self, sheet: Sheet, gesture: str = "") -> None:
         if sheet != self.sheet:
             self._past = self._past.put(sheet, gesture)
-        self._on_change()
+        self._host.edited()
 
     def _go(self, past: Past[Sheet], nothing: str) -> None:
         if past is self._past:
-            self._say(nothing)
+            self._host.say(nothing)
         self._past = past
-        self._on_change()
+        self._host.edited()

@@ -6,8 +6,6 @@ from pathlib import Path
 from lrtui.kept import LeftAsItIs, read, write
 from lrtui.tui.sitting import COMMENT, Sitting
 
-SESSION = "session.toml"
-"""Its name."""
 SETTLED_SECONDS = 2.0
 """A change is written when nothing else has changed for so long."""
 

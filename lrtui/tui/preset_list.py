@@ -6,10 +6,8 @@ from pathlib import Path
 from lrtui.kept import LeftAsItIs, read
 from lrtui.kept.presets import Preset, Presets, edit
 from lrtui.schedules import Invalid
-from lrtui.tui.editor import Editor, PushScreen
-
-PRESETS = "presets.toml"
-"""The name of the file of one's own."""
+from lrtui.tui.editor import Editor
+from lrtui.tui.host import Host
 
 
 class PresetList:
@@ -18,21 +16,13 @@ class PresetList:
     Args:
         path: the file of one's own; None: there are only those to start from.
         editor: holds the sheet.
-        push_screen: shows a dialog and calls back with its value.
-        say: tells the person something.
+        host: the app.
     """
 
-    def __init__(
-        self,
-        path: Path | None,
-        editor: Editor,
-        push_screen: PushScreen,
-        say: Callable[[str], None],
-    ) -> None:
+    def __init__(self, path: Path | None, editor: Editor, host: Host) -> None:
         self._path = path
         self._editor = editor
-        self._push_screen = push_screen
-        self._say = say
+        self._host = host
 
     def show(self) -> None:
         """List them."""
@@ -44,9 +34,9 @@ class PresetList:
             ("n", "rename", self._rename),
             ("backspace", "delete", self._delete),
         )
-        self._push_screen(Listing("presets", self._lines, keys))
+        self._host.push_screen(Listing("presets", self._lines, keys))
         if self._path is not None and (complaints := read(self._path, Presets).complaints):
-            self._say(f"{complaints[0]}. The file is left as it is")
+            self._host.say(f"{complaints[0]}. The file is left as it is")
 
     @property
     def _presets(self) -> Presets:
@@ -61,7 +51,7 @@ class PresetList:
     def _open(self, place: int) -> bool:
         preset = self._at(place)
         self._editor.take(str(preset.schedule), preset.settings)
-        self._say(preset.when or f"{preset.name} is in the form")
+        self._host.say(preset.when or f"{preset.name} is in the form")
         return True
 
     def _save(self, name: str) -> None:
@@ -82,7 +72,7 @@ class PresetList:
     def _delete(self, place: int) -> None:
         name = self._at(place).name
         if not self._presets.owns(name):
-            self._say("this one comes with the program and stays")
+            self._host.say("this one comes with the program and stays")
             return
         self._confirm(
             f"delete the preset {name}? yes or no",
@@ -99,7 +89,7 @@ class PresetList:
             if given is not None:
                 use(given)
 
-        self._push_screen(Ask("name of the preset", valid, name, "one line"), named)
+        self._host.push_screen(Ask("name of the preset", valid, name, "one line"), named)
 
     def _confirm(self, question: str, then: Callable[[], None]) -> None:
         from lrtui.tui.dialogs import Ask
@@ -108,18 +98,18 @@ class PresetList:
             if yes:
                 then()
 
-        self._push_screen(Ask(question, _yes, "", ""), answered)
+        self._host.push_screen(Ask(question, _yes, "", ""), answered)
 
     def _edit(self, change: Callable[[Presets], Presets]) -> None:
         if self._path is None:
-            self._say("presets are not kept here")
+            self._host.say("presets are not kept here")
             return
         try:
             edit(self._path, change)
         except (Invalid, LeftAsItIs) as refusal:
-            self._say(str(refusal))
+            self._host.say(str(refusal))
         except OSError as error:
-            self._say(f"{self._path} could not be written: {error.strerror}")
+            self._host.say(f"{self._path} could not be written: {error.strerror}")
 
 
 def _yes(text: str) -> bool:

@@ -1,12 +1,12 @@
 """The keys of a training: what they do to the session, and when they can be pressed."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from lrtui.training.protocol import Found
 from lrtui.training.record import RunRecord
 from lrtui.tui import runs
-from lrtui.tui.editor import Editor, PushScreen
+from lrtui.tui.editor import Editor
+from lrtui.tui.host import Host
 from lrtui.tui.session import Session
 from lrtui.tui.sheet import Sheet
 from lrtui.tui.viewer import Viewer
@@ -22,23 +22,14 @@ class Trainer:
         session: the runs and their worker.
         editor: holds the sheet.
         viewer: holds which runs are laid over the present one.
-        push_screen: shows a dialog and calls back with its value.
-        say: tells the person something.
+        host: the app.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        editor: Editor,
-        viewer: Viewer,
-        push_screen: PushScreen,
-        say: Callable[[str], None],
-    ) -> None:
+    def __init__(self, session: Session, editor: Editor, viewer: Viewer, host: Host) -> None:
         self._session = session
         self._editor = editor
         self._viewer = viewer
-        self._push_screen = push_screen
-        self._say = say
+        self._host = host
         self._target: float | None = None
         self._exported_to = "run.json"
         session.on_found = self._found
@@ -81,7 +72,7 @@ class Trainer:
             ("the worker", list(worker_facts(self._session))),
             ("what it printed", said),
         ]
-        self._push_screen(Help(texts, title="worker"))
+        self._host.push_screen(Help(texts, title="worker"))
 
     # ------------------------------------------------------------------ runs
 
@@ -96,7 +87,7 @@ class Trainer:
             ("l", "steps to a loss", self._ask_target),
             ("y", "smooth", lambda _: self._viewer.smooth()),
         )
-        self._push_screen(Listing("runs", self._run_lines, keys))
+        self._host.push_screen(Listing("runs", self._run_lines, keys))
 
     def _run_lines(self) -> list[tuple[str, str]]:
         made = self._session.runs
@@ -118,7 +109,7 @@ class Trainer:
             self._target = target if target is not None else self._target
 
         hint = "told of each run: after how many steps an epoch first ended at this loss"
-        self._push_screen(Ask("a loss to reach", runs.loss_of, "", hint), take)
+        self._host.push_screen(Ask("a loss to reach", runs.loss_of, "", hint), take)
 
     # ------------------------------------------------------------------ export
 
@@ -138,10 +129,10 @@ class Trainer:
 
         def told(said: str | None) -> None:
             if said:
-                self._say(said)
+                self._host.say(said)
 
         hint = "a .json can be repeated by lrtui train --from; a .csv has a row an epoch"
-        self._push_screen(Ask("export the run to", write, self._exported_to, hint), told)
+        self._host.push_screen(Ask("export the run to", write, self._exported_to, hint), told)
 
     # ------------------------------------------------------------------ within
 
@@ -151,7 +142,7 @@ class Trainer:
 
     def _found(self, found: Found) -> None:
         if found.error:
-            self._say(f"the range test failed: {found.error}")
+            self._host.say(f"the range test failed: {found.error}")
             return
         from lrtui.tui.found import FoundDialog
 
@@ -159,12 +150,12 @@ class Trainer:
             if rate is not None:
                 self._editor.take_rate(rate)
 
-        self._push_screen(FoundDialog(found, self._viewer.shown_marker()), take)
+        self._host.push_screen(FoundDialog(found, self._host.scene.marker), take)
 
     def _sound(self) -> bool:
         fault = self._sheet.fault
         if fault:
-            self._say(fault)
+            self._host.say(fault)
         return not fault
 
     def overlaid(self) -> tuple[tuple[str, RunRecord], ...]:

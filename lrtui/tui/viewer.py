@@ -1,42 +1,25 @@
 """What a person does to the plots: axes, stretch of steps, cursor. Holds the look."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from lrtui.plotting import MARKERS, MarkerName
+from lrtui.plotting import MARKERS
 from lrtui.tui import scene as scenes
-from lrtui.tui.editor import PushScreen
+from lrtui.tui.host import Host
 from lrtui.tui.jumps import PLACES, place_of
-from lrtui.tui.look import OVERLAYS, PAN, UNITS, ZOOM, Look
-from lrtui.tui.scene import Scene
+from lrtui.tui.look import OVERLAYS, PAN, UNITS, ZOOM, Axes, Look
 
 
 class Viewer:
     """Turns the look; it draws nothing.
 
     Args:
-        scene: what is seen now.
-        width: of the plot of rates now, in cells.
-        on_change: called after each change.
-        push_screen: shows a dialog and calls back with its value.
-        press: obeys a key of the program; says whether it knows it.
+        host: the app.
+        axes: how curves are drawn at first.
     """
 
-    def __init__(
-        self,
-        scene: Callable[[], Scene],
-        width: Callable[[], int],
-        on_change: Callable[[], None],
-        push_screen: PushScreen,
-        press: Callable[[str], bool],
-    ) -> None:
-        self.look = Look()
-        self._width = width
-        self._scene = scene
-        self._on_change = on_change
-        self._push_screen = push_screen
-        self.pressed = press
-        """Called with a key that means nothing to a plot."""
+    def __init__(self, host: Host, axes: Axes) -> None:
+        self.look = Look(axes)
+        self._host = host
 
     def log(self) -> None:
         """Linear or logarithmic axis of the rate."""
@@ -48,7 +31,7 @@ class Viewer:
 
     def marker(self) -> None:
         """The next thing that curves are made of."""
-        self._axes(marker=_next(MARKERS, self._scene().marker))
+        self._axes(marker=_next(MARKERS, self._host.scene.marker))
 
     def fan(self) -> None:
         """Draw the family of the present parameter, or no longer."""
@@ -56,11 +39,11 @@ class Viewer:
 
     def zoom(self, closer: bool) -> None:
         """Closer to the cursor, or farther."""
-        self._put(self.look.zoomed(1 / ZOOM if closer else ZOOM, self._scene().total))
+        self._put(self.look.zoomed(1 / ZOOM if closer else ZOOM, self._host.scene.total))
 
     def pan(self, direction: int) -> None:
         """To earlier (-1) or later steps."""
-        self._put(self.look.panned(direction * PAN, self._scene().total))
+        self._put(self.look.panned(direction * PAN, self._host.scene.total))
 
     def whole(self) -> None:
         """All steps again."""
@@ -76,19 +59,19 @@ class Viewer:
         """Smooth the losses of batches, or show them as they are."""
         self._put(replace(self.look, smooth=not self.look.smooth))
 
-    def shown_marker(self) -> MarkerName:
-        """What curves are made of now."""
-        return self._scene().marker
-
     # ------------------------------------------------------------------ the cursor
+
+    def pressed(self, key: str) -> bool:
+        """A key that means nothing to a plot."""
+        return self._host.obey(key)
 
     def moved(self, cells: int) -> None:
         """The cursor moves by cells of the plot."""
-        self._to(scenes.cursor_moved(self._scene(), self._width(), cells))
+        self._to(scenes.cursor_moved(self._host.scene, self._host.plot_width, cells))
 
     def edge(self, last: bool) -> None:
         """The cursor goes to the first or last step that is seen."""
-        start, stop = self._scene().seen
+        start, stop = self._host.scene.seen
         self._to(stop - 1 if last else start)
 
     def corner(self, forward: bool) -> None:
@@ -97,11 +80,11 @@ class Viewer:
 
     def pointed(self, x: int) -> None:
         """The cursor goes where the mouse points."""
-        self._to(scenes.step_at(self._scene(), self._width(), x))
+        self._to(scenes.step_at(self._host.scene, self._host.plot_width, x))
 
     def read(self, reading: bool) -> None:
         """Show a cursor, or none."""
-        start, stop = self._scene().seen
+        start, stop = self._host.scene.seen
         cursor = self.look.cursor
         within = cursor if cursor is not None and start <= cursor < stop else start
         self._put(replace(self.look, cursor=within if reading else None))
@@ -112,7 +95,7 @@ class Viewer:
 
         places = ", ".join(PLACES)
         hint = f"a step (500, 20k), an epoch (epoch 3), a fraction (50%), or {places}"
-        self._push_screen(Ask("go to", self._place, "", hint), self._to)
+        self._host.push_screen(Ask("go to", self._place, "", hint), self._to)
 
     def _place(self, text: str) -> int:
         """The step that a text means.
@@ -120,7 +103,7 @@ class Viewer:
         Raises:
             ValueError: it means none; the message says what does.
         """
-        seen = self._scene()
+        seen = self._host.scene
         word = text.strip().lower()
         found = [name for name in PLACES if word and name.startswith(word)]
         if found:
@@ -131,21 +114,21 @@ class Viewer:
         return min(_step_in(word, seen.epoch_steps, seen.total), seen.total - 1)
 
     def _jump(self, name: str) -> None:
-        seen = self._scene()
+        seen = self._host.scene
         step = place_of(name, seen.schedule, seen.total, seen.cursor or 0)
         if step is not None:
             self._to(step)
 
     def _to(self, step: int | None) -> None:
         if step is not None:
-            self._put(self.look.at(step, self._scene().total))
+            self._put(self.look.at(step, self._host.scene.total))
 
     def _axes(self, **changes: object) -> None:
         self._put(replace(self.look, axes=self.look.axes.but(**changes)))
 
     def _put(self, look: Look) -> None:
         self.look = look
-        self._on_change()
+        self._host.redraw()
 
 
 def _next(choices: tuple[str, ...], present: str) -> str:
