@@ -7,7 +7,7 @@ rows that differ are sent.
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -15,11 +15,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
-from lrtui.tui.paint import paint
+from lrtui.tui.strips import Strips
 from lrtui.tui.typing_line import TypingLine
 
 BEGINS_TYPING = "0123456789.["
@@ -75,7 +73,7 @@ class Listener(Protocol):
         """A key that means nothing to the form. Returns whether it was obeyed."""
 
 
-class Form(Widget, can_focus=True):
+class Form(Strips, can_focus=True):
     """Lines in a column; one of them is the present one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,7 +87,8 @@ class Form(Widget, can_focus=True):
         self._lines: Sequence[Line] = ()
         self._present = ""
         self._typing: TypingLine | None = None
-        self._strips: list[Strip] = []
+        self._made: dict[Hashable, list[Strip]] = {}
+        """The strips of each line, by what they are made of."""
         self._owners: list[Line] = []
         """The line that each strip belongs to."""
         self._top = 0
@@ -100,7 +99,7 @@ class Form(Widget, can_focus=True):
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines. The present one stays, if it is still there."""
         self._lines = lines
-        self._lay_out()
+        self.lay_out()
 
     @property
     def present(self) -> Line:
@@ -112,64 +111,47 @@ class Form(Widget, can_focus=True):
     def _takes_text(self) -> bool:
         return self.present.typed and not self.present.choices
 
-    def on_resize(self) -> None:
-        """Lay out for the new width."""
-        self._strips = []
-        self._lay_out()
-
     def notify_style_update(self) -> None:
         """Paint anew in other colours."""
+        self._made.clear()
         super().notify_style_update()
-        self._strips = []
-        if self.is_mounted:
-            self._lay_out()
 
     def on_focus(self) -> None:
         """Show the present line as such."""
-        self._lay_out()
+        self.lay_out()
 
     def on_blur(self) -> None:
         """Going elsewhere takes what was typed."""
         self._take()
-        self._lay_out()
+        self.lay_out()
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
+        """Make the rows for the present size; only those of lines that changed are new."""
         width, height = self.size
         if not self._lines or not width:
             return
         strips: list[Strip] = []
         owners: list[Line] = []
-        seen = range(0)
+        made: dict[Hashable, list[Strip]] = {}
+        seen, present = range(0), self.present
         for line in self._lines:
-            rows = self._rows(line, width)
-            if line is self.present:
+            stood_on = line is present and self.has_focus
+            key = (line, stood_on, self._typing if stood_on else None, width)
+            rows = self._made.get(key) or self._rows(line, stood_on, width)
+            made[key] = rows
+            if line is present:
                 seen = range(len(strips), len(strips) + len(rows))
             strips += rows
             owners += [line] * len(rows)
         top = min(max(self._top, seen.stop - height), max(0, len(strips) - height))
-        top = min(top, seen.start)
-        before, was = self._strips, self._top
-        self._strips, self._owners, self._top = strips, owners, top
-        if not before or top != was:
-            self.refresh()
-            return
-        for y in range(height):
-            if before[top + y : top + y + 1] != strips[top + y : top + y + 1]:
-                self.refresh(Region(0, y, width, 1))
+        self._owners, self._top, self._made = owners, min(top, seen.start), made
+        self.put(strips[self._top : self._top + height])
 
-    def render_line(self, y: int) -> Strip:
-        """One row."""
-        place = self._top + y
-        if place >= len(self._strips):
-            return Strip.blank(self.size.width, self.rich_style)
-        return self._strips[place]
-
-    def _rows(self, line: Line, width: int) -> list[Strip]:
+    def _rows(self, line: Line, present: bool, width: int) -> list[Strip]:
         if not line.name:
             dash = "-" if self.app.has_class("-ascii") else "─"
             rule = f"{dash * 2} {line.label} ".ljust(width, dash)
             return [Strip([Segment(rule[:width], self._style("heading"))])]
-        present = line is self.present and self.has_focus
         if present and self._typing is not None:
             rows = [self._field(line, self._typing, width)]
         else:
@@ -212,7 +194,7 @@ class Form(Widget, can_focus=True):
         )
 
     def _style(self, name: str, present: bool = False) -> Style:
-        return paint(self, f"present-{name}" if present else name)
+        return self.style(f"present-{name}" if present else name)
 
     # ------------------------------------------------------------------ keys and mouse
 
@@ -240,7 +222,7 @@ class Form(Widget, can_focus=True):
     def stand_on(self, name: str) -> None:
         """Make a line the present one."""
         self._present = name
-        self._lay_out()
+        self.lay_out()
         self._listener.stood_on(name)
 
     def action_type(self) -> None:
@@ -250,7 +232,7 @@ class Form(Widget, can_focus=True):
             self._listener.chosen(line.name)
         elif line.typed:
             self._typing = TypingLine(line.text, len(line.text), fresh=True)
-            self._lay_out()
+            self.lay_out()
 
     def on_key(self, event: events.Key) -> None:
         """Obey a key at once: a binding would be obeyed after the keys that follow it."""
@@ -264,7 +246,7 @@ class Form(Widget, can_focus=True):
         if known:
             event.stop()
             event.prevent_default()
-            self._lay_out()
+            self.lay_out()
 
     def _typing_key(self, typing: TypingLine, key: str, typed: str | None) -> bool:
         """While typing, all keys but commands are text."""
@@ -304,7 +286,7 @@ class Form(Widget, can_focus=True):
             self._listener.pasted(text)
         else:
             self._typing = (self._typing or TypingLine("", 0)).insert(text)
-            self._lay_out()
+            self.lay_out()
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses a line; at the arrows it turns it, a double click types."""
