@@ -40,6 +40,7 @@ from lrtui.training.pulse import WorkerSeen
 from lrtui.training.record import RunRecord
 from lrtui.tui import figures
 from lrtui.tui.own_samples import OwnSamples
+from lrtui.tui.worker_facts import complaint
 
 
 class Link(Protocol):
@@ -290,8 +291,8 @@ class Session:
         self._on_change()
 
     def _state(self, seen: WorkerSeen) -> None:
-        if not seen.answers:
-            self._on_notice("the worker does not answer; K ends it, what it recorded is kept")
+        if told := complaint(seen, "K"):
+            self._on_notice(told)
         self._on_change()
 
     def _tell_failure(self, why: str) -> None:

@@ -1,7 +1,7 @@
 """The lines of status: header, progress, worker. Text from values; pure."""
 
 from lrtui.training.record import RunRecord
-from lrtui.tui import figures
+from lrtui.tui import figures, worker_facts
 from lrtui.tui.session import Session
 
 
@@ -33,12 +33,11 @@ def progress(session: Session, width: int, ascii: bool = False) -> str:
 def worker(session: Session) -> str:
     """The state of the worker, its speed and its memory."""
     seen = session.worker
-    if not seen.answers:
-        return f"no answer for {seen.silent_for:.0f} s: K ends it"
-    if seen.busy:
-        return f"no step for {seen.busy_for:.0f} s"
+    if not seen.answers or seen.busy:
+        return worker_facts.state(seen)
     if session.active is not None and seen.steps_per_second:
-        return f"{seen.steps_per_second:.0f} steps/s, {figures.memory(session.memory)}"
+        speed = figures.speed(seen.steps_per_second)
+        return f"{speed} steps/s, {figures.memory(session.memory)}"
     if session.starting:
         return "worker: loading TensorFlow"
     if session.unable:
@@ -46,25 +45,6 @@ def worker(session: Session) -> str:
     if session.ready is None:
         return "worker: not started"
     return f"worker: {figures.memory(session.memory)}, nice {session.ready.niceness}"
-
-
-def worker_facts(session: Session) -> list[tuple[str, str]]:
-    """All that is known of the worker: names and values."""
-    seen = session.worker
-    facts: list[tuple[str, str]] = [("state", seen.state if seen.answers else "does not answer")]
-    facts += [("reason", seen.reason)] if seen.reason else []
-    facts += [("process id", str(seen.pid))] if seen.pid is not None else []
-    if seen.ready is not None:
-        facts += [
-            ("TensorFlow", seen.ready.tensorflow),
-            ("Keras", seen.ready.keras),
-            ("device", ", ".join(seen.ready.devices)),
-            ("threads", f"{seen.ready.threads}, niceness {seen.ready.niceness}"),
-        ]
-    if seen.steps_per_second is not None:
-        facts.append(("steps a second", f"{seen.steps_per_second:.0f}"))
-    facts += [("memory", figures.memory(seen.memory))] if seen.memory else []
-    return [*facts, ("log", str(seen.log))]
 
 
 def _idle(session: Session) -> str:

@@ -65,11 +65,11 @@ class Trainer:
     def show_log(self) -> None:
         """The worker, and what it printed."""
         from lrtui.tui.dialogs import Help
-        from lrtui.tui.status import worker_facts
+        from lrtui.tui.worker_facts import facts
 
         said = "\n".join(self._session.output[-300:]) or "nothing"
         texts: list[tuple[str, list[tuple[str, str]] | str]] = [
-            ("the worker", list(worker_facts(self._session))),
+            ("the worker", facts(self._session.worker)),
             ("what it printed", said),
         ]
         self._host.push_screen(Help(texts, title="worker"))
