@@ -34,9 +34,9 @@ async def assert_screen_is_true(stage: Stage, log: bool, marker: MarkerName) -> 
     seen = stage.app.scene
     lit = reading.lit(canvas_on_screen(stage), marker)
     width = stage.app.query_one("#rate", PlotView).size.width
-    drawn = schedule_columns(seen.schedule, 0, seen.stop, columns_of(width))
+    drawn = schedule_columns(seen.schedule, 0, seen.total, columns_of(width))
     axis = axis_of([drawn], len(lit) // DOTS[marker][0], DOTS[marker][0], log)
-    rates = seen.schedule(np.arange(seen.stop)).astype(np.float64)
+    rates = seen.schedule(np.arange(seen.total)).astype(np.float64)
     low, high = true_extremes(rates, columns_of(width))
     if marker == "ascii":
         low, high = low.reshape(-1, 2).min(axis=1), high.reshape(-1, 2).max(axis=1)

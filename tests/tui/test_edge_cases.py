@@ -52,7 +52,7 @@ async def test_one_step_in_all() -> None:
         stage.app.editor.typed("settings.epochs", "1")
         stage.app.editor.typed("settings.steps_per_epoch", "1")
         await pilot.pause()
-        assert stage.app.scene.stop == 1
+        assert stage.app.scene.total == 1
         assert curve_cells(stage)
         await pilot.press("x", "right", "left", "end", "l")
         assert await stage.sees(pilot, "step 0")
@@ -65,7 +65,7 @@ async def test_a_billion_steps() -> None:
         stage.app.editor.typed("settings.epochs", "1000")
         stage.app.editor.typed("settings.steps_per_epoch", "1000000")
         await pilot.pause()
-        assert stage.app.scene.stop == 10**9
+        assert stage.app.scene.total == 10**9
         picture = stage.app.query_one("#rate", PlotView).picture
         assert picture is not None
         # 20 000 restarts: each column reaches from the top to the bottom.
