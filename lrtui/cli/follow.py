@@ -64,7 +64,7 @@ Item = Event | str | signal.Signals
 """What is waited for: an event, why the worker is gone, or a signal to us."""
 
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 OnNan = Literal["tell", "stop", "fail"]
@@ -112,7 +112,7 @@ class Follower:
         """Train, until the runs are over, one failed, the worker is gone or Ctrl+C ends it."""
         loop = asyncio.get_running_loop()
         # A signal that whoever started us has switched off, as nohup does, stays off.
-        signals = [number for number in _ENDING if signal.getsignal(number) != signal.SIG_IGN]
+        signals = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
         for number in signals:
             loop.add_signal_handler(number, self._items.put_nowait, number)
         link = open_link(self._items.put_nowait, self._items.put_nowait)

@@ -55,15 +55,18 @@ def flag_of(name: str) -> str:
     return f"--{name.rstrip('_').replace('_', '-')}"
 
 
-def options_of(cls: type[Described]) -> Callable[[Function], Function]:
+def options_of(cls: type[Described], without: Sequence[str] = ()) -> Callable[[Function], Function]:
     """A decorator that adds an option for every parameter of a class, in their order.
+
+    Not for those of the names in `without`.
 
     An option whose default is None is None when it is not given.
     """
 
     def decorate(function: Function) -> Function:
         for parameter in reversed(parameters(cls)):
-            function = _option(parameter)(function)
+            if parameter.name not in without:
+                function = _option(parameter)(function)
         return function
 
     return decorate

@@ -25,6 +25,7 @@ COMMANDS = {
     "code": "a schedule as source for Keras, PyTorch or optax",
     "train": "train a small Keras model with a schedule; a row an epoch",
     "compare": "train with several schedules on the same seeds; do they differ?",
+    "find": "try rising rates on a small Keras model; which one to begin with?",
 }
 """The commands, in the order of the help. ``tui`` is one as well, reached without its name."""
 

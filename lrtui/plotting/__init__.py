@@ -16,6 +16,7 @@ from lrtui.plotting.layout import column_at, columns_of
 from lrtui.plotting.legend import legend_rows
 from lrtui.plotting.markers import MARKERS, MarkerName
 from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Picture
+from lrtui.plotting.range_picture import range_picture
 from lrtui.plotting.ticks import step_labels
 from lrtui.plotting.window import Window, clamped, panned, shown, zoomed
 from lrtui.plotting.x_axis import Epochs, Percent, Rates, Steps, XAxis
@@ -43,6 +44,7 @@ __all__ = [
     "panned",
     "plot",
     "points_columns",
+    "range_picture",
     "schedule_columns",
     "series_columns",
     "shown",

@@ -229,5 +229,5 @@ _WAYS: tuple[tuple[str, Callable[[Float64s, Float64s], float | None], str], ...]
     ("valley", _valley, "the middle of the longest fall of the loss"),
     ("steepest", _steepest, "where the loss falls fastest"),
     ("minimum/10", _minimum, "a tenth of the rate at which the loss is least"),
-    ("slide", _slide, f"just before its slope changes much within {_SLIDE_STEPS} steps"),
+    ("slide", _slide, "just before its slope begins to change much"),
 )

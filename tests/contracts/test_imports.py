@@ -44,6 +44,7 @@ def loaded_after(code: str) -> set[str]:
         ("import lrtui.training.worker", SCREEN | {"plotext", "click"}),
         ("import lrtui.tui.app", FRAMEWORKS | {"lrtui.cli"}),
         ("import lrtui.cli.commands.train", FRAMEWORKS | SCREEN | {"plotext"}),
+        ("import lrtui.cli.commands.find", FRAMEWORKS | SCREEN),
         ("import lrtui.cli.commands.tui", FRAMEWORKS | SCREEN | {"plotext"}),
     ],
 )

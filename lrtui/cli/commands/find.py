@@ -1,0 +1,119 @@
+"""``lrtui find``: which learning rate to begin with."""
+
+import asyncio
+import sys
+from typing import Annotated, Any
+
+import click
+
+from lrtui.cli import terminal
+from lrtui.cli.errors import Failed, WrongCall
+from lrtui.cli.finding import Finder
+from lrtui.cli.follow import opener
+from lrtui.cli.options import Worker, flag_of, options_of
+from lrtui.export.history import versions_of
+from lrtui.export.range_test import range_csv, range_json
+from lrtui.plotting import Rates, range_picture
+from lrtui.schedules import Described, Invalid, Quantity
+from lrtui.schedules.parameters import Turn
+from lrtui.training.protocol import Find, Settings
+from lrtui.training.range_test import RangeTest, Sweep
+
+OF_A_SCHEDULE = ("epochs", "drive", "plateau_patience", "plateau_factor")
+"""Settings that mean nothing without a schedule."""
+_LEAST_PLOT = 12
+
+
+class Shown(Described, frozen=True):
+    """What is printed.
+
+    Args:
+        format: text is a plot and the suggestions; csv a row a step; json all of it.
+        width: of the plot, in characters; the terminal's unless given.
+        height: of the plot, in lines; what is left of the terminal unless given.
+    """
+
+    format: Annotated[str, Quantity(Turn.CHOICES, choices=("text", "csv", "json"))] = "text"
+    width: Annotated[int, Quantity(Turn.ONES, low=20, high=1000)] | None = None
+    height: Annotated[int, Quantity(Turn.ONES, low=5, high=1000)] | None = None
+
+
+@click.command("find")
+@options_of(Sweep)
+@options_of(Shown)
+@options_of(Settings, without=OF_A_SCHEDULE)
+@options_of(Worker)
+def command(
+    low: float,
+    high: float,
+    steps: int,
+    quick: bool,
+    format: str,
+    width: int | None,
+    height: int | None,
+    device: str,
+    threads: int,
+    **settings: Any,
+) -> None:
+    """Try rising rates on a small Keras model, and suggest one to begin with.
+
+    A range test (Smith 2015): the rate rises exponentially until the smoothed loss is 4 times its
+    least. Suggested is what fastai's lr_find suggests: valley, steepest, minimum/10 and slide. Then
+    constant rates are tried to find the one from which on training diverges; --quick leaves that
+    out.
+    """
+    try:
+        sweep = Sweep(low, high, steps, quick)
+    except Invalid as refusal:
+        raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None
+    made = Settings(**settings)
+    finder = Finder(Find(made, sweep), sys.stderr)
+    found = asyncio.run(finder.find(opener(device, threads)))
+    test = found.result()
+    if format == "csv":
+        click.echo(range_csv(test), nl=False)
+    elif format == "json":
+        click.echo(range_json(test, made, sweep, versions_of(finder.ready)), nl=False)
+    else:
+        _print(test, sweep, width, height)
+    if found.stopped:
+        raise Failed(f"interrupted after {len(test.losses)} of {steps} steps")
+    if test.trouble:
+        raise Failed(f"no suggestion: {test.trouble}")
+
+
+def _print(test: RangeTest, sweep: Sweep, width: int | None, height: int | None) -> None:
+    """The plot, and below it the table."""
+    below = table(test)
+    columns, lines = terminal.size()
+    marks = [(one.rate, str(number)) for number, one in enumerate(test.suggestions, 1)]
+    if test.divergence is not None:
+        marks.append((test.divergence, "d"))
+    picture = range_picture(
+        width or max(20, columns),
+        height or max(_LEAST_PLOT, lines - len(below) - 2),
+        Rates(sweep.low, sweep.high, sweep.steps),
+        test.losses,
+        test.smoothed,
+        marks=marks,
+        diverged=test.diverged_at is not None,
+        marker="ascii" if terminal.ascii_only() else "braille",
+    )
+    click.echo(terminal.painted(picture, terminal.coloured()))
+    click.echo("\n" + "\n".join(below))
+
+
+def table(test: RangeTest) -> list[str]:
+    """A line a suggestion, by its mark in the plot, and where training diverges."""
+    rows = [
+        (str(number), one.name, one.rate, one.meaning)
+        for number, one in enumerate(test.suggestions, 1)
+    ]
+    if test.divergence is not None:
+        held = f"held for {test.planned} steps, higher rates diverge"
+        rows.append(("d", "divergence", test.divergence, held))
+    told = [f"{mark:<4}  {name:<10}  {rate:>13.3g}  {what}" for mark, name, rate, what in rows]
+    if test.diverged_at is None and len(test.losses):
+        told.append(f"note: it did not diverge up to {test.rates[-1]:.3g}; --high R goes further")
+    head = f"{'mark':<4}  {'suggestion':<10}  {'learning_rate':>13}  what it is"
+    return [head, *told] if rows else told

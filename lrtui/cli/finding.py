@@ -1,0 +1,99 @@
+"""A range test without a screen: in a worker, with its progress on stderr.
+
+It prints no result and knows no option.
+"""
+
+import asyncio
+import signal
+from typing import TextIO
+
+import click
+
+from lrtui.cli.errors import Failed, report
+from lrtui.cli.follow import ENDING, Link, OpenLink
+from lrtui.cli.progress import LOADING, Line
+from lrtui.training.protocol import Broken, Event, Find, Finding, Found, Ready, Stop
+
+_TRIALS = 7
+"""Constant rates that are tried after a sweep, about; each for as many steps as the sweep."""
+
+
+class Finder:
+    """Follows one range test.
+
+    Args:
+        command: what is wanted.
+        progress: where the progress is drawn, if that is a terminal.
+    """
+
+    def __init__(self, command: Find, progress: TextIO | None) -> None:
+        self._command = command
+        self._line = Line(progress)
+        self._items: asyncio.Queue[Event | str | signal.Signals] = asyncio.Queue()
+        self._done = self._tried = 0
+        self._interrupted = False
+        self.ready: Ready | None = None
+        """What the worker said of itself."""
+
+    async def find(self, open_link: OpenLink) -> Found:
+        """What was found; after one Ctrl+C what there was by then, and its `stopped` is set.
+
+        Raises:
+            Failed: there is no worker, or it is gone, or it could not do it; or a second Ctrl+C.
+        """
+        loop = asyncio.get_running_loop()
+        # A signal that whoever started us has switched off, as nohup does, stays off.
+        signals = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
+        for number in signals:
+            loop.add_signal_handler(number, self._items.put_nowait, number)
+        link = open_link(self._items.put_nowait, self._items.put_nowait)
+        try:
+            self._line.draw(LOADING)
+            await link.start()
+            link.send(self._command)
+            while True:
+                found = self._take(await self._items.get(), link)
+                if found is not None:
+                    return found
+        except OSError as error:
+            raise Failed(f"the worker could not be started: {error}") from None
+        finally:
+            self._line.draw("")
+            await link.close()
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+    def _take(self, item: Event | str | signal.Signals, link: Link) -> Found | None:
+        match item:
+            case signal.Signals():
+                self._signalled(link)
+            case Broken(message=why) | str(why) | Found(error=why) if why:
+                raise Failed(why)
+            case Found():
+                return item
+            case Ready():
+                self.ready = item
+            case Finding(held=None):
+                self._done += len(item.losses) // 4
+                self._draw(f"step {self._done}/{self._command.sweep.steps}")
+            case Finding():
+                self._tried += 1
+                self._draw(f"holding {item.held:.3g} to see whether it diverges")
+        return None
+
+    def _draw(self, what: str) -> None:
+        steps = self._command.sweep.steps
+        if self._command.sweep.quick:
+            self._line.bar(self._done, steps, what)
+            return
+        trials = max(_TRIALS, self._tried)
+        self._line.bar(self._done + self._tried * steps, (1 + trials) * steps, what)
+
+    def _signalled(self, link: Link) -> None:
+        """The first time it ends with what there is, the second time at once."""
+        if self._interrupted or self._done == 0:
+            raise Failed("interrupted")
+        self._interrupted = True
+        self._line.draw("")
+        report("stopping; once more: at once", click.get_current_context(silent=True))
+        link.send(Stop())

@@ -1,0 +1,163 @@
+"""``lrtui find``: against a link that plays a script, and once in the real worker."""
+
+import csv
+import io
+import os
+import re
+import signal
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from lrtui.cli.commands import find as find_command
+from lrtui.training.protocol import (
+    Broken,
+    Command,
+    Event,
+    Find,
+    Finding,
+    Found,
+    Ready,
+    Stop,
+    pack,
+)
+from lrtui.training.range_test import Sweep
+from tests.cli.calls import call, refused
+
+READY = Ready(1, "2.21.0", "3.15.1", ["CPU:0"], 2, 10, 10**9)
+SWEEP = Sweep(1e-4, 1.0, 30)
+RATES = np.geomspace(1e-4, 1, 30)
+LOSSES = np.linspace(3, 1, 30)
+FOUND = Found(SWEEP, pack(RATES), pack(LOSSES), 0.5)
+ARGUMENTS = ("find", "--low", "1e-4", "--high", "1", "--steps", "30")
+
+Script = Sequence[Event | str | signal.Signals]
+
+
+class Scripted:
+    """Plays `first` once it is sent a Find, and `after_stop` once it is sent a Stop."""
+
+    def __init__(self, first: Script, after_stop: Script) -> None:
+        self._scripts = {Find: first, Stop: after_stop}
+        self.sent: list[Command] = []
+
+    def opened(
+        self, on_event: Callable[[Event], None], on_gone: Callable[[str], None]
+    ) -> "Scripted":
+        self._on_event, self._on_gone = on_event, on_gone
+        return self
+
+    async def start(self) -> None:
+        pass
+
+    def send(self, command: Command) -> None:
+        self.sent.append(command)
+        for item in self._scripts[type(command)]:
+            if isinstance(item, signal.Signals):
+                os.kill(os.getpid(), item)
+            elif isinstance(item, str):
+                self._on_gone(item)
+            else:
+                self._on_event(item)
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def plays(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Scripted]:
+    def play(*first: Event | str | signal.Signals, after_stop: Script = ()) -> Scripted:
+        link = Scripted(first, after_stop)
+        monkeypatch.setattr(find_command, "opener", lambda *_: link.opened)
+        return link
+
+    return play
+
+
+Plays = Callable[..., Scripted]
+
+
+def test_a_plot_over_rates_and_a_line_a_suggestion(plays: Plays) -> None:
+    link = plays(READY, Finding(0, pack(RATES), pack(LOSSES)), Finding(30, b"", b"", 0.5), FOUND)
+    result = call(*ARGUMENTS, "--task", "sine")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    (sent,) = link.sent
+    assert isinstance(sent, Find)
+    assert sent.settings.task == "sine"
+    assert sent.sweep == SWEEP
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert re.findall(r"1e-\d", "".join(lines[:24])) == ["1e-4", "1e-3", "1e-2", "1e-1"]
+    rows = {line.split()[1]: float(line.split()[2]) for line in lines[-6:-1]}
+    assert set(rows) == {"valley", "steepest", "minimum/10", "slide", "divergence"}
+    assert rows["divergence"] == 0.5
+    assert "it did not diverge up to 1; --high R" in lines[-1]
+
+
+def test_csv_and_json(plays: Plays) -> None:
+    plays(READY, FOUND)
+    rows = list(csv.DictReader(io.StringIO(call(*ARGUMENTS, "--format", "csv").stdout)))
+    assert np.array([row["loss"] for row in rows], "f4").tobytes() == pack(LOSSES)
+    plays(READY, FOUND)
+    assert '"tensorflow": "2.21.0"' in call(*ARGUMENTS, "--format", "json").stdout
+
+
+def test_no_suggestion_is_a_failure_that_is_explained(plays: Plays) -> None:
+    plays(READY, Found(SWEEP, pack(RATES), pack(np.ones(30))))
+    result = call(*ARGUMENTS)
+    assert result.exit_code == 1
+    assert "it did not diverge" in result.stdout
+    assert result.stderr == "lrtui find: no suggestion: the loss never falls, up to the rate 1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ([Broken("no TensorFlow")], "no TensorFlow"),
+        ([READY, "killed by SIGKILL"], "killed by SIGKILL"),
+        ([READY, Found(SWEEP, error="optimizer must be ...")], "optimizer must be ..."),
+        ([signal.SIGINT], "interrupted"),
+    ],
+)
+def test_what_goes_wrong_is_one_line(plays: Plays, script: Script, says: str) -> None:
+    plays(*script)
+    result = call(*ARGUMENTS)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"lrtui find: {says}\n"
+
+
+def test_ctrl_c_prints_what_there_is(plays: Plays) -> None:
+    part = Found(SWEEP, pack(RATES[:20]), pack(LOSSES[:20]), stopped=True)
+    begun = Finding(0, pack(RATES[:20]), pack(LOSSES[:20]))
+    link = plays(READY, begun, signal.SIGINT, after_stop=[part])
+    result = call(*ARGUMENTS)
+    assert result.exit_code == 1
+    assert isinstance(link.sent[-1], Stop)
+    assert "valley" in result.stdout
+    assert result.stderr.splitlines() == [
+        "lrtui find: stopping; once more: at once",
+        "lrtui find: interrupted after 20 of 30 steps",
+    ]
+
+
+def test_wrong_calls() -> None:
+    assert (
+        refused("find", "--low", "0")
+        == "lrtui find: --low must be a finite number >= 1e-30. Received: 0"
+    )
+    assert "--high must be above low, 1. Received: 0.5" in refused(
+        "find", "--low", "1", "--high", "0.5"
+    )
+    assert "--steps must be" in refused("find", "--steps", "3")
+    assert "--epochs" in refused("find", "--epochs", "3")
+
+
+def test_in_the_real_worker() -> None:
+    result = call("find", "--task", "sine", "--low", "1e-3", "--high", "1e3", "--steps", "40")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    told = [line.split() for line in lines[lines.index("") + 2 :]]
+    assert [told[0][1], told[-1][1]] == ["valley", "divergence"]
+    assert all(1e-4 <= float(rate) <= 1e3 for _, _, rate, *_ in told)
