@@ -7,12 +7,11 @@ from functools import partial
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import DataTable
 
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
 from lrtui.tui import status
-from lrtui.tui.epochs import EPOCH_COLUMNS, epoch_cells
+from lrtui.tui.epoch_table import EpochTable
 from lrtui.tui.footer import footer, key_at, row_of
 from lrtui.tui.form import Form, Line, Listener
 from lrtui.tui.keys import Key
@@ -41,7 +40,6 @@ class Desk(Vertical):
         self._listener = listener
         self._reader = reader
         self._press = press
-        self._shown_run: object = None
         self._keys: list[Key] = []
 
     def compose(self) -> ComposeResult:
@@ -59,17 +57,11 @@ class Desk(Vertical):
                 yield Rows(id="readout")
                 yield Rows(id="notes")
                 yield PlotView(self._reader, id="loss")
-                table: DataTable[str] = DataTable(id="epochs", cursor_type="none")
+                table = EpochTable(id="epochs")
                 table.tooltip = "learning rate: that of the epoch's last step"
                 yield table
         yield Rows(id="keys")
         yield Rows(id="notice")
-
-    def on_mount(self) -> None:
-        """Head the table."""
-        table = self.query_one("#epochs", DataTable)
-        for label, width in EPOCH_COLUMNS:
-            table.add_column(label.rjust(width), width=width)
 
     @property
     def form(self) -> Form:
@@ -103,7 +95,8 @@ class Desk(Vertical):
         inner = self.query_one("#left").content_size.width
         self._put("#progress", status.progress(session, inner, self._ascii))
         self._put("#worker", status.worker(session))
-        self._show_epochs(session)
+        rows = session.record.rows if session.record is not None else ()
+        self.query_one(EpochTable).show(rows)
 
     def offer(self, keys: Sequence[Key]) -> None:
         """Show what can be pressed."""
@@ -158,14 +151,3 @@ class Desk(Vertical):
 
     def _put(self, selector: str, text: str) -> None:
         self.query_one(selector, Rows).show([[(text, "")]])
-
-    def _show_epochs(self, session: Session) -> None:
-        record = session.record
-        table = self.query_one("#epochs", DataTable)
-        if record is not self._shown_run:
-            table.clear()
-            self._shown_run = record
-        if record is not None and table.row_count < len(record.rows):
-            for row in record.rows[table.row_count :]:
-                table.add_row(*epoch_cells(row))
-            table.scroll_end(animate=False)

@@ -3,7 +3,7 @@
 from lrtui.schedules import parse
 from lrtui.training.protocol import Ended, Epoch, Marked, Settings, Started, Steps, pack
 from lrtui.training.record import RunRecord
-from lrtui.tui.epochs import epoch_cells
+from lrtui.tui.epochs import table
 from lrtui.tui.pictures import loss_picture, rate_picture
 from lrtui.tui.scene import Scene
 from lrtui.tui.sheet import Sheet
@@ -51,7 +51,8 @@ def test_a_cut_is_marked_in_both_plots_and_in_the_table() -> None:
     for picture in (rate_picture(scene, 80, 16), loss_picture(scene, 80, 16)):
         (axis,) = (row for row in picture.rows if "└" in row)
         assert axis.index("c") == axis.index("└") + 36, "at 20 of 40 steps, amid 71 cells"
-    assert [epoch_cells(row)[0].split() for row in record.rows] == [["1"], ["2"], ["3", "c"]]
+    _, lines = table(record.rows, record.rows[-1], 60)
+    assert [line.split()[:2] for line in lines] == [["1", "10"], ["2", "20"], ["3", "c"]]
 
 
 def test_a_cut_after_the_last_step_is_in_no_plot() -> None:
