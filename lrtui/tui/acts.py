@@ -32,6 +32,7 @@ def acts_of(
         "read": app.read,
         "go_to": viewer.go_to,
         "log": viewer.log,
+        "log_loss": viewer.log_loss,
         "unit": viewer.unit,
         "zoom_in": partial(viewer.zoom, True),
         "zoom_out": partial(viewer.zoom, False),

@@ -134,6 +134,7 @@ class Editor:
 
     def take_rate(self, rate: float) -> None:
         """Make this the schedule's rate: the first of its parameters that is one."""
+        rate = float(f"{rate:.3g}")
         for one in parameters(type(self.sheet.bench.part.draft.good)):
             if one.quantity.turn is Turn.DECADES and one.kind is float and not one.optional:
                 self._put(self.sheet.put(f"schedule.{one.name}", rate))

@@ -51,6 +51,7 @@ PLOT = (
     Key("x", "read", "read", "read rates: ← → Home End move the cursor; x leaves"),
     Key("g", "go_to", "go to", "cursor to a step, half-life, next restart, peak, end"),
     Key("l", "log", "log", "linear or logarithmic axis of the rate"),
+    Key("L", "log_loss", "log loss", "linear or logarithmic axis of the loss"),
     Key("i", "unit", "unit", "axis below in steps, epochs or the fraction of the training"),
     Key("plus,equals_sign", "zoom_in", "zoom in", "zoom in around the cursor", "+"),
     Key("minus", "zoom_out", "zoom out", "zoom out", "-"),

@@ -21,12 +21,14 @@ class Axes(Described, frozen=True):
 
     Args:
         log: a logarithmic axis of the rate.
+        log_loss: a logarithmic axis of the loss.
         unit: what the axis below counts: steps, epochs, or the fraction of the training.
         marker: what curves are made of: braille dots, hd for quarter blocks, or ascii; auto: what
             the terminal can show.
     """
 
     log: Flag = False
+    log_loss: Flag = False
     unit: Annotated[str, Quantity(Turn.CHOICES, choices=UNITS)] = "steps"
     marker: Annotated[str, Quantity(Turn.CHOICES, choices=("auto", *MARKERS))] = "auto"
 

@@ -98,7 +98,9 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
                 name="validation",
             ),
         ]
-    return _plot(scene, width, height, curves, title="loss", x_ticks=False)
+    return _plot(
+        scene, width, height, curves, title="loss", log=scene.look.axes.log_loss, x_ticks=False
+    )
 
 
 def _plot(scene: Scene, width: int, height: int, curves: Sequence[Curve], **more: Any) -> Picture:

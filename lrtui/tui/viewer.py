@@ -25,6 +25,10 @@ class Viewer:
         """Linear or logarithmic axis of the rate."""
         self._axes(log=not self.look.axes.log)
 
+    def log_loss(self) -> None:
+        """Linear or logarithmic axis of the loss."""
+        self._axes(log_loss=not self.look.axes.log_loss)
+
     def unit(self) -> None:
         """The next unit of the axis below."""
         self._axes(unit=_next(UNITS, self.look.axes.unit))
