@@ -1,37 +1,80 @@
-"""What watching costs: the same model, data and optimizer, bare and with every step recorded."""
+"""What watching costs: the same model, data and optimizer, bare and with every step recorded.
+
+Both are compiled and warm before the first round; events are encoded as for the socket.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
 
 import keras
 
-from benchmarks.timing import in_turn
 from lrtui.schedules import parse
 from lrtui.training import tasks
 from lrtui.training.callback import LiveCallback
 from lrtui.training.link import QueueLink
-from lrtui.training.protocol import Settings
-from lrtui.training.steer import keras_schedule
+from lrtui.training.protocol import Event, Settings, Steps, encode
+from lrtui.training.steer import Steering, keras_schedule
 
 STEPS = 2000
-ROUNDS = 5
+ROUNDS = 9
 
 
-def trained(watched: bool) -> None:
-    settings = Settings(epochs=1, steps_per_epoch=STEPS)
-    task = tasks.make(settings)
-    task.model.compile(keras.optimizers.SGD(keras_schedule(parse("exponential"))), task.loss)
-    link = QueueLink()
-    task.model.fit(
-        task.batches,
-        steps_per_epoch=STEPS,
-        verbose=0,
-        callbacks=[LiveCallback(link)] if watched else [],
+class Wire(QueueLink):
+    """Counts and encodes what is sent, as the worker's socket does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages, self.bytes, self.steps = 0, 0, 0
+
+    def send(self, event: Event) -> None:
+        self.messages += isinstance(event, Steps)
+        self.bytes += len(encode(event))
+        self.steps += len(event.rates) // 4 if isinstance(event, Steps) else 0
+
+
+def trainer(callbacks: Callable[[Any], list[Any]]) -> Callable[[], tuple[float, float]]:
+    """Trains STEPS more at each call; returns the seconds of wall and of processor it took."""
+    task = tasks.make(Settings(epochs=1, steps_per_epoch=STEPS))
+    task.model.compile(
+        keras.optimizers.SGD(keras_schedule(parse("exponential"))), task.loss, jit_compile=False
     )
+    given = callbacks(task.model)
+
+    def train() -> tuple[float, float]:
+        wall, busy = time.perf_counter(), time.process_time()
+        task.model.fit(
+            task.batches, steps_per_epoch=STEPS, shuffle=False, verbose=0, callbacks=given
+        )
+        return time.perf_counter() - wall, time.process_time() - busy
+
+    return train
 
 
 def main() -> None:
-    watched, bare, ratio = in_turn(lambda: trained(True), lambda: trained(False), ROUNDS)
+    wire = Wire()
+    bare = trainer(lambda model: [])
+    recorded = trainer(lambda model: [LiveCallback(wire, steering=Steering(model))])
+    bare(), recorded()
+    wire.messages = wire.bytes = wire.steps = 0
+    pairs = [(recorded(), bare()) for _ in range(ROUNDS)]
+    assert wire.steps == ROUNDS * STEPS
+    (watched, busy), (alone, idle) = (
+        [statistics.median(pair[which][kind] for pair in pairs) for kind in (0, 1)]
+        for which in (0, 1)
+    )
+    wall, processor = (
+        statistics.median(one[kind] / other[kind] for one, other in pairs) for kind in (0, 1)
+    )
+    spent = sum(one[0] for one, _ in pairs)
     print(f"{STEPS} steps of the spirals task, model.fit(verbose=0), medians of {ROUNDS}:")
-    print(f"  bare      {bare:6.2f} s  {STEPS / bare:6.0f} steps/s")
-    print(f"  recorded  {watched:6.2f} s  {STEPS / watched:6.0f} steps/s   {ratio:.3f} x bare")
+    print(f"  bare      {alone:6.2f} s  {STEPS / alone:6.0f} steps/s  {idle:6.2f} s of processor")
+    print(
+        f"  recorded  {watched:6.2f} s  {STEPS / watched:6.0f} steps/s  {busy:6.2f} s of processor"
+    )
+    print(f"  {wall:.3f} x bare, {processor:.3f} x its CPU time")
+    print(f"  {wire.messages / spent:.1f} messages/s, {wire.bytes / spent / 1000:.1f} KB/s")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class Checkpoint:
         Raises:
             ValueError: the model is not built.
         """
-        return cls(step, tuple(np.array(one.numpy()) for one in _variables(model)))
+        return cls(step, tuple(np.array(one.value.numpy()) for one in _variables(model)))
 
     @property
     def finite(self) -> bool:

@@ -301,7 +301,7 @@ class EpochDrive:
 def _count(optimizer: Any) -> int:
     # `optimizer.iterations` is divided by gradient_accumulation_steps, what a schedule is asked for
     # is not.
-    return int(optimizer._iterations.numpy())
+    return int(optimizer._iterations.value)
 
 
 def _for_keras(schedule: AnySchedule) -> Any:

@@ -55,15 +55,12 @@ class Ring:
     @property
     def steps(self) -> int:
         """The steps so far: what the optimizer counts, what it skipped, what was taken back."""
-        return int(self._iterations.numpy()) + int(self._offset.numpy())
+        # Keras' own `numpy()` takes four times as long (75 us).
+        return int(self._iterations.value) + int(self._offset)
 
     def write(self, rate: Any, loss: Any) -> None:
         """Note the present step's rate and loss; NaN: not known yet."""
-        updates: Any = _UPDATED
-        if self._accumulation > 1:
-            last = (tf.convert_to_tensor(self._iterations) + 1) % self._accumulation == 0
-            updates = tf.where(last, _UPDATED, _ACCUMULATED)
-        row = tf.stack([tf.cast(one, tf.float32) for one in (rate, loss, updates)])
+        row = tf.stack([tf.cast(one, tf.float32) for one in (rate, loss, self._does())])
         # Not `rows[slot].assign`: XLA compiles that anew for every slot (0.7 s a step).
         self._rows.scatter_nd_update([[self._slot()]], [row])
 
@@ -73,9 +70,7 @@ class Ring:
 
     def write_skipped(self, skipped: Any) -> None:
         """Note whether the present step leaves the weights and the optimizer's count alone."""
-        slot = self._slot()
-        updates = self._rows.gather_nd([[slot, tf.constant(2)]])[0]
-        self._write_one(2, tf.where(skipped, _SKIPPED, updates))
+        self._write_one(2, tf.where(skipped, _SKIPPED, self._does()))
         self._offset.assign_add(tf.cast(skipped, tf.int64))
 
     def rewind(self, by: int) -> None:
@@ -94,6 +89,13 @@ class Ring:
         did = rows[:, 2]
         rates = np.where(did == _UPDATED, rows[:, 0], np.float32(np.nan))
         return Noted(rates, rows[:, 1], did == _SKIPPED, did == _UPDATED)
+
+    def _does(self) -> Any:
+        """What the present step does if it is not skipped."""
+        if self._accumulation == 1:
+            return _UPDATED
+        last = (tf.convert_to_tensor(self._iterations) + 1) % self._accumulation == 0
+        return tf.where(last, _UPDATED, _ACCUMULATED)
 
     def _slot(self) -> Any:
         steps = tf.convert_to_tensor(self._iterations) + self._offset
