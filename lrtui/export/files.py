@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,7 +16,7 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
         OSError: the folder is missing, nothing may be written there, the disk is full.
     """
     path = path.resolve()
-    temporary = path.with_name(f".lrtui-{secrets.token_hex(8)}.part")
+    temporary = path.with_name(f".lrtui-{os.urandom(8).hex()}.part")
     try:
         with temporary.open("x", encoding="utf-8", newline="") as file:
             file.writelines([text] if isinstance(text, str) else text)

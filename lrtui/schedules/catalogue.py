@@ -24,12 +24,17 @@ def catalogue() -> Mapping[str, type[Schedule]]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
+def is_name(name: str) -> bool:
+    """Whether a schedule has that short or class name."""
+    return name in catalogue() or any(one.__name__ == name for one in catalogue().values())
+
+
 def find(name: str, also: Iterable[str] = ()) -> type[Schedule]:
     """The schedule of that short or class name.
 
     Args:
         name: what was given.
-        also: further names that are understood, to be suggested.
+        also: further names that are understood, to be suggested; iterated only for that.
 
     Raises:
         Invalid: there is none; the nearest name is suggested.

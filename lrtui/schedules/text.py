@@ -8,16 +8,19 @@ arguments, or with such calls where a schedule is made of others, is accepted.
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
-from lrtui.schedules.catalogue import find
-from lrtui.schedules.foreign import FOREIGN, UNSUPPORTED, Constructor
+from lrtui.schedules.catalogue import find, is_name
 from lrtui.schedules.own import Own, is_source
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
-from lrtui.schedules.saved import from_archive, from_config
+
+# What else can be read (PyTorch's constructors, saved models) is imported where it is met: most
+# texts name a schedule of ours, and the first frame waits for them.
+if TYPE_CHECKING:
+    from lrtui.schedules.foreign import Constructor
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 50
@@ -55,13 +58,17 @@ def _described(text: str) -> tuple[type[Schedule], dict[str, Any]]:
     if is_source(text) or _MEANT_AS_SOURCE.search(text):
         return Own, {"source": text}
     if text.endswith(".keras"):
+        from lrtui.schedules.saved import from_archive
+
         return _apart(from_archive(text))
     if text.startswith("{") and len(text) <= MAX_CHARACTERS:
+        from lrtui.schedules.saved import from_config
+
         return _apart(from_config(text))
     if _NAME.fullmatch(text):
         name = text.rpartition(".")[2]
         foreign = _foreign(name)
-        return (foreign.returns if foreign else find(name, FOREIGN)), {}
+        return (foreign.returns if foreign else find(name, _names_elsewhere())), {}
     return _call(_tree(text), text)
 
 
@@ -70,10 +77,20 @@ def _apart(schedule: Schedule) -> tuple[type[Schedule], dict[str, Any]]:
     return type(schedule), {name: getattr(schedule, name) for name in names}
 
 
-def _foreign(name: str) -> Constructor | None:
+def _foreign(name: str) -> "Constructor | None":
+    if is_name(name):
+        return None
+    from lrtui.schedules.foreign import FOREIGN, UNSUPPORTED
+
     if name in UNSUPPORTED:
         raise Invalid("schedule", UNSUPPORTED[name], name)
     return FOREIGN.get(name)
+
+
+def _names_elsewhere() -> Iterator[str]:
+    from lrtui.schedules.foreign import FOREIGN
+
+    yield from FOREIGN
 
 
 def _tree(text: str) -> ast.expr:
@@ -122,7 +139,7 @@ def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:
     name = tree.func.id if isinstance(tree.func, ast.Name) else tree.func.attr
     if foreign := _foreign(name):
         return _apart(_made_elsewhere(foreign, tree, text))
-    cls = find(name, FOREIGN)
+    cls = find(name, _names_elsewhere())
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
     takes_text = any(one.kind is str or one.nested for one in known.values())
@@ -131,7 +148,7 @@ def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:
     return cls, _arguments(cls.__name__, known, known, positional, keywords, text)
 
 
-def _made_elsewhere(foreign: Constructor, tree: ast.Call, text: str) -> Schedule:
+def _made_elsewhere(foreign: "Constructor", tree: ast.Call, text: str) -> Schedule:
     """The schedule that a constructor of another library means."""
     positional, rate = list(tree.args), None
     keywords = [one for one in tree.keywords if one.arg not in foreign.silent]

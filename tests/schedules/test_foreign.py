@@ -5,8 +5,8 @@ The rates are held against the libraries themselves in a group of its own.
 
 import pytest
 
-from lrtui.schedules import Invalid, parse
-from lrtui.schedules.foreign import FOREIGN
+from lrtui.schedules import Invalid, catalogue, parse
+from lrtui.schedules.foreign import FOREIGN, UNSUPPORTED
 from tests.schedules.checking import check
 
 WITHOUT_DEFAULTS = {
@@ -159,3 +159,8 @@ def test_what_is_not_understood_is_named(text: str, message: str) -> None:
         parse(text)
     assert message in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_no_name_of_ours_means_something_elsewhere() -> None:
+    ours = {*catalogue(), *(schedule.__name__ for schedule in catalogue().values())}
+    assert not ours & {*FOREIGN, *UNSUPPORTED}
