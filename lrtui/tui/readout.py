@@ -71,7 +71,9 @@ def _under_cursor(scene: Scene, step: int) -> list[Part]:
     parts = [(f"step {step} (epoch {step // scene.epoch_steps + 1})", "strong")]
     record = scene.record
     if record is not None and step < record.steps:
-        parts.append((f"used {figures.rate(float(record.rates[step]), 4)}", f"curve-{USED}"))
+        used, first = float(record.rates[step]), float(record.rates[0])
+        parts.append((f"used {figures.rate(used, 4)}", f"curve-{USED}"))
+        parts += [(f"{used / first:.3g} of the start", "")] if first else []
         parts.append((f"loss {figures.loss(float(record.losses[step]))}", ""))
     elif record is not None and scene.active:
         planned = figures.rate(driving(record).rate(step), 4)
