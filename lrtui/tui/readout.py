@@ -73,8 +73,8 @@ def _under_cursor(scene: Scene, step: int) -> list[Part]:
     if record is not None and step < record.steps:
         used, first = float(record.rates[step]), float(record.rates[0])
         parts.append((f"used {figures.rate(used, 4)}", f"curve-{USED}"))
-        parts += [(f"{used / first:.3g} of the start", "")] if first else []
         parts.append((f"loss {figures.loss(float(record.losses[step]))}", ""))
+        parts += [(f"{used / first:.3g} of the start", "")] if first else []
     elif record is not None and scene.active:
         planned = figures.rate(driving(record).rate(step), 4)
         parts.append((f"planned {planned}", f"curve-{USED}"))
