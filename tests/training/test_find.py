@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
+from lrtui.schedules import parse
+from lrtui.training import tasks
+from lrtui.training.adapter import keras_schedule
 from lrtui.training.callback import LiveCallback
 from lrtui.training.find import find
 from lrtui.training.link import KeepingLink, QueueLink
@@ -15,6 +19,7 @@ from lrtui.training.protocol import (
     Find,
     Finding,
     Found,
+    Marked,
     Pause,
     Paused,
     Reset,
@@ -24,7 +29,6 @@ from lrtui.training.protocol import (
     Settings,
     Start,
     Started,
-    Steps,
     Stop,
     decode_event,
     encode,
@@ -33,10 +37,13 @@ from lrtui.training.protocol import (
 from lrtui.training.range_test import Sweep
 from lrtui.training.record import RunRecord
 from lrtui.training.run import train
+from lrtui.training.sweep import find_rate
 from tests.training import runs
 
 SETTINGS = Settings(optimizer="adam", epochs=2, steps_per_epoch=8, batch_size=8)
 SWEEP = Sweep(1e-5, 1e3, 20)
+RESET = 6
+"""The step before which every run here is reset, in its first epoch."""
 FALLING = "ExponentialDecay(0.1, decay_steps=8, decay_rate=0.5)"
 
 
@@ -108,7 +115,7 @@ class TestFresh:
 def run(answer: Callable[[Event], Command | None], **settings: Any) -> tuple[RunRecord, list[Any]]:
     """A run with a reset, and the range tests in it."""
     link = Answering(answer)
-    start = Start(FALLING, SETTINGS.but(**settings), script=((6, Reset()),))
+    start = Start(FALLING, SETTINGS.but(**settings), script=((RESET, Reset()),))
     train(start, link)
     mine = (Finding, Found, Paused, Resumed)
     return RunRecord.of(one for one in link.events if not isinstance(one, mine)), link.events
@@ -132,19 +139,33 @@ class TestInMidRun:
         waiting: list[Command] = [Find(SETTINGS, SWEEP)]
 
         def at_step(event: Event) -> Command | None:
-            return waiting.pop() if isinstance(event, Steps) and waiting else None
+            return waiting.pop() if isinstance(event, Marked) and waiting else None
 
         untouched, _ = run(lambda event: None, drive=drive)
         record, events = run(at_step, drive=drive)
         found = next(event for event in events if isinstance(event, Found))
-        assert found.step is not None
 
         assert found.error == ""
-        assert 0 < found.step <= 16
+        assert found.step == RESET
         assert record.rates.tobytes() == untouched.rates.tobytes()
         assert record.losses.tobytes() == untouched.losses.tobytes()
         assert record.history == untouched.history
         assert record.marks == untouched.marks
+
+        task = tasks.make(SETTINGS)
+        rate = 0.1 if drive == "callback" else keras_schedule(parse(FALLING))
+        task.model.compile(keras.optimizers.Adam(rate), task.loss)
+        task.model.fit(task.batches, steps_per_epoch=RESET, shuffle=False, verbose=0)
+        there = find_rate(
+            task.model,
+            task.batches,
+            low=SWEEP.low,
+            high=SWEEP.high,
+            steps=SWEEP.steps,
+            quick=True,
+            shuffle=False,
+        )
+        np.testing.assert_allclose(unpack(found.losses), there.losses, rtol=1e-4)
 
     def test_it_sweeps_the_weights_of_the_run(self) -> None:
         """Before the first step they are the fresh ones."""
