@@ -41,15 +41,23 @@ class PictureView(Widget):
         self._redraw()
 
     def on_resize(self, _: events.Resize) -> None:
-        """Draw for the new size."""
-        self._redraw()
+        """Draw for the new size, if that was not needed before."""
+        if not self._fits:
+            self._redraw()
+
+    @property
+    def _fits(self) -> bool:
+        """Whether the picture is of the present size."""
+        width, height = self.size
+        return self._picture is not None and self._picture.paint.shape == (height, width)
 
     def _redraw(self) -> None:
         width, height = self.size
         if self._draw is None or width < 1 or height < 1:
             return
-        before, self._picture = self._picture, self._draw(width, height)
-        if before is None or before.paint.shape != self._picture.paint.shape:
+        fits, before = self._fits, self._picture
+        self._picture = self._draw(width, height)
+        if not fits or before is None:
             self.refresh()
         elif regions := _differences(before, self._picture):
             self.refresh(*regions)
@@ -66,7 +74,10 @@ class PictureView(Widget):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One row of the picture in the theme's colours."""
+        """One row; for a new size drawn now, so that the very next frame is whole."""
+        width, height = self.size
+        if self._draw is not None and not self._fits:
+            self._picture = self._draw(width, height)
         if self._picture is None or y >= len(self._picture.rows):
             return Strip.blank(self.size.width, self.rich_style)
         row, paint = self._picture.rows[y], self._picture.paint[y]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,6 +17,9 @@ class Strips(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._strips: list[Strip] = []
+        self._laid_for: Size | None = None
+        """The size that the rows were made for."""
+        self._rendering = False
         self._styles: dict[str, Style] = {}
 
     def lay_out(self) -> None:
@@ -25,11 +28,13 @@ class Strips(Widget):
 
     def put(self, strips: Sequence[Strip]) -> None:
         """Show these rows, each as wide as the widget; blanks below, where they do not fill it."""
-        width, height = self.size
+        width, height = size = self.size
         blank = [Strip.blank(width, self.style(""))] * (height - len(strips))
         before, self._strips = self._strips, [*strips[:height], *blank]
-        if len(before) != height:
-            self.refresh()
+        was, self._laid_for = self._laid_for, size
+        if was != size:
+            if not self._rendering:
+                self.refresh()
             return
         regions = [
             Region(left, y, right - left, 1)
@@ -47,21 +52,25 @@ class Strips(Widget):
         return style
 
     def render_line(self, y: int) -> Strip:
-        """One row."""
+        """One row; for a new size made now, so that the very next frame is whole."""
+        if self._laid_for != self.size:
+            self._rendering = True
+            self.lay_out()
+            self._rendering = False
         if y < len(self._strips):
             return self._strips[y]
-        return Strip.blank(self.size.width, self.rich_style)
+        return Strip.blank(self.size.width, self.style(""))
 
     def on_resize(self, _: events.Resize) -> None:
-        """Lay out for the new size."""
-        self._strips = []
-        self.lay_out()
+        """Lay out for the new size, if that was not needed before."""
+        if self._laid_for != self.size:
+            self.lay_out()
 
     def notify_style_update(self) -> None:
         """Paint anew in other colours."""
         super().notify_style_update()
         self._styles.clear()
-        self._strips = []
+        self._laid_for = None
         if self.size:
             self.lay_out()
 
