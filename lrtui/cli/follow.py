@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from lrtui.cli.errors import report
 from lrtui.export.history import digest_of
 from lrtui.training.protocol import (
     Broken,
@@ -25,6 +26,7 @@ from lrtui.training.protocol import (
     Stop,
     unpack,
 )
+from lrtui.training.pulse import WorkerSeen
 from lrtui.training.record import Row, RunRecord
 
 
@@ -224,6 +226,10 @@ def opener(device: str, threads: int) -> OpenLink:
     """What opens a link to a worker of our own."""
     from lrtui.training.client import Client
 
+    def tell(seen: WorkerSeen) -> None:
+        if not seen.answers:
+            report("the worker does not answer; Ctrl+C twice ends it")
+
     return lambda on_event, on_gone: Client(
-        threads=threads, device=device, on_event=on_event, on_gone=on_gone
+        threads=threads, device=device, on_event=on_event, on_gone=on_gone, on_state=tell
     )

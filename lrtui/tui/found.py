@@ -9,16 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from lrtui.plotting import (
-    Curve,
-    Mark,
-    MarkerName,
-    Picture,
-    Rates,
-    columns_of,
-    plot,
-    series_columns,
-)
+from lrtui.plotting import MarkerName, Picture, Rates, range_picture
 from lrtui.training.protocol import Found
 from lrtui.tui import figures
 from lrtui.tui.dialogs import Dialog
@@ -55,25 +46,16 @@ class FoundDialog(Dialog[float]):
         self.query_one(PictureView).show(self._draw)
 
     def _draw(self, width: int, height: int) -> Picture:
-        result, sweep, columns = self._result, self._found.sweep, columns_of(width)
-        raw = series_columns(result.losses, 0, result.planned, columns)
-        smooth = series_columns(result.smoothed.astype("f4"), 0, result.planned, columns)
-        curves = [Curve(raw, 4, name="batch", behind=True), Curve(smooth, 2, name="smoothed")]
-        axis = Rates(sweep.low, sweep.high, result.planned)
-        marks = [
-            Mark(round(axis.step(one.rate)), str(number))
-            for number, one in enumerate(result.suggestions, 1)
-        ]
-        return plot(
+        result, sweep = self._result, self._found.sweep
+        return range_picture(
             width,
             height,
-            curves,
-            start=0,
-            stop=result.planned,
-            title="loss over rate",
-            marks=marks,
+            Rates(sweep.low, sweep.high, result.planned),
+            result.losses,
+            result.smoothed,
+            marks=[(one.rate, str(n)) for n, one in enumerate(result.suggestions, 1)],
+            diverged=result.diverged_at is not None,
             marker=self._marker,
-            x_axis=axis,
         )
 
     def _told(self) -> Text:
