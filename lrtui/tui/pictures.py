@@ -83,11 +83,12 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
         curves.append(Curve(seen, OVERLAID + place, place))
     if record is not None:
         ends, means, held_out = _means(record)
-        losses, name = record.losses, "batch"
+        losses, name, first = record.losses, "batch", 0
         if scene.smooth:
             window = max(2, record.settings.steps_per_epoch // SMOOTH_PARTS)
-            losses, name = trailing_mean(losses, window), f"mean of {window}"
-        batches = series_columns(losses, start, stop, columns)
+            first = max(0, start - window + 1)
+            losses, name = trailing_mean(losses[first:stop], window), f"mean of {window}"
+        batches = series_columns(losses, start, stop, columns, first)
         curves += [
             Curve(batches, BATCHES, name=name, behind=True),
             Curve(points_columns(ends, means, start, stop, columns), USED, name="train"),

@@ -1,11 +1,13 @@
 """What stands below the plot of rates: landmarks, or the rates under the cursor. Pure."""
 
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from lrtui.plotting import Picture, legend_rows
-from lrtui.schedules.landmarks import landmarks
+from lrtui.schedules import Schedule
+from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import figures
 from lrtui.tui.pictures import FORM, USED, named_curves
 from lrtui.tui.rows import Row
@@ -47,7 +49,7 @@ def painted(picture: Picture) -> list[Row]:
 
 
 def _landmarks(scene: Scene) -> list[Part]:
-    found = landmarks(scene.schedule, scene.total_steps, exact_up_to=LANDMARKS_UP_TO)
+    found = _landmarks_of(scene.schedule, scene.total_steps)
     parts = []
     for mark in sorted(found, key=lambda mark: LANDMARKS.index(mark.name)):
         level = mark.name == "peak" and mark.value <= found[0].value
@@ -58,6 +60,11 @@ def _landmarks(scene: Scene) -> list[Part]:
         about = ("~" if scene.ascii else "≈") if mark.approximate else ""
         parts.append((f"{mark.name} {about}{value}{place}", ""))
     return parts
+
+
+@lru_cache(maxsize=64)
+def _landmarks_of(schedule: Schedule, steps: int) -> tuple[Landmark, ...]:
+    return landmarks(schedule, steps, exact_up_to=LANDMARKS_UP_TO)
 
 
 def _fan(scene: Scene) -> list[Part]:

@@ -90,7 +90,8 @@ def driving(record: RunRecord) -> Stretch:
     begin, schedule, factor = 0, record.schedule, 1.0
     for mark in record.marks:
         schedule, factor = mark.schedule, mark.factor
-        begin = mark.step if mark.kind == "reset" else begin
+        told = mark.step if mark.kind == "reset" else begin
+        begin = told if mark.origin is None else mark.origin
     return Stretch(begin, sampled(parse(schedule), record.samples), factor)
 
 
