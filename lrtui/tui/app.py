@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
@@ -48,6 +49,7 @@ REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
 NOTICE_SECONDS = 10.0
 """How long a notice stands, unless a key is pressed."""
+PAGES = ("pageup", "pagedown")
 LEAVING_SECONDS = 5.0
 """How long a signal leaves the program to end in good order."""
 
@@ -287,10 +289,22 @@ class LrtuiApp(App[None]):
             self.action_act(name)
 
     async def on_event(self, event: events.Event) -> None:
-        """A key or a click ends a notice."""
+        """A key or a click ends a notice; a page key in a list without room is no key at all."""
+        if isinstance(event, events.Key) and event.key in PAGES and self._lists_without_room():
+            return
         if self._notice and isinstance(event, events.Key | events.MouseDown):
             self.say("")
         await super().on_event(event)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a dialog. The screen below all of them stays, however often a palette is left."""
+        return super().pop_screen() if self.covered else AwaitComplete()
+
+    def _lists_without_room(self) -> bool:
+        """Whether a list has no line to show; Textual's own fall over a page key then."""
+        from textual.widgets import OptionList
+
+        return any(not one.scrollable_content_region for one in self.screen.query(OptionList))
 
     def action_help_quit(self) -> None:
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""

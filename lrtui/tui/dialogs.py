@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
@@ -22,6 +23,10 @@ class Dialog(ModalScreen[T], Generic[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "close", show=False),
     ]
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Leave it, once: of keys in a burst a second one may come when it has been left."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
 
 class Choose(Dialog[str]):

@@ -1,6 +1,7 @@
 """The app on a fake link."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -18,7 +19,12 @@ class Stage:
     """An app and the worker that a test plays."""
 
     def __init__(
-        self, schedule: str = SCHEDULE, *, ascii: bool = False, cold: bool = False
+        self,
+        schedule: str | None = SCHEDULE,
+        *,
+        ascii: bool = False,
+        cold: bool = False,
+        kept_in: Path | None = None,
     ) -> None:
         links: list[FakeLink] = []
 
@@ -30,7 +36,16 @@ class Stage:
             links.append(FakeLink(on_event, on_gone, on_state))
             return links[0]
 
-        self.app = LrtuiApp(parse(schedule), open_link, cold=cold, ascii=ascii, clock=lambda: 0.0)
+        self.now = 0.0
+        """What the clock shows; it stands still."""
+        self.app = LrtuiApp(
+            None if schedule is None else parse(schedule),
+            open_link,
+            kept_in=kept_in,
+            cold=cold,
+            ascii=ascii,
+            clock=lambda: self.now,
+        )
         self.link = links[0]
 
     def play(self, events: Iterable[Event]) -> None:
@@ -38,6 +53,17 @@ class Stage:
         for event in events:
             self.link.say(event)
         self.app.redraw()
+
+    async def press(self, pilot: Pilot[None], *keys: str) -> None:
+        """Press keys so far apart that none counts as held."""
+        for key in keys:
+            self.now += 1
+            await pilot.press(key)
+
+    @property
+    def shown(self) -> str:
+        """The schedule that the form shows."""
+        return str(self.app.scene.schedule)
 
     async def sees(self, pilot: Pilot[None], text: str) -> bool:
         """Whether a text comes onto the screen, line breaks aside, before long."""

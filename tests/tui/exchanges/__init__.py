@@ -1,0 +1,14 @@
+"""What a real worker once said, line by line, for tests that need no worker."""
+
+from pathlib import Path
+
+from lrtui.training.protocol import Event, decode_event
+
+FOLDER = Path(__file__).parent
+RUN = FOLDER / "run.jsonl"
+"""A run that is reset, scaled, paused, diverges, is restored and ends; made by `record.py`."""
+
+
+def recorded(path: Path = RUN) -> list[Event]:
+    """The events of a recorded exchange."""
+    return [decode_event(line) for line in path.read_bytes().splitlines()]
