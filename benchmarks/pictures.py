@@ -46,6 +46,22 @@ async def after_a_reset(path: Path) -> None:
         path.write_text(without_fonts(app.export_screenshot(title="lrtui")))
 
 
+async def compared(path: Path) -> None:
+    """Three pins, named by what differs, and the family of another parameter."""
+    others = ("OneCycle(0.1, 1280)", "WarmupStableDecay(0.08, 100, 700, 480)")
+    app = LrtuiApp(parse(others[0]), open_link, cold=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("p")
+        app.editor.open(parse(others[1]))
+        await pilot.press("p")
+        app.editor.open(parse("CosineDecayRestarts(0.09, 250, t_mul=2.0, m_mul=0.8)"))
+        await pilot.press("p", "left")
+        app.editor.open(parse("ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"))
+        await pilot.press("down", "down", "down", "f")
+        await pilot.pause()
+        path.write_text(without_fonts(app.export_screenshot(title="lrtui")))
+
+
 def without_fonts(svg: str) -> str:
     """The picture without fonts from elsewhere: it shows with what the reader has."""
     return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
@@ -53,9 +69,9 @@ def without_fonts(svg: str) -> str:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / "reset.svg"
-    asyncio.run(after_a_reset(path))
-    print(f"made {path.relative_to(Path.cwd())}")
+    for name, make in (("reset.svg", after_a_reset), ("compare.svg", compared)):
+        asyncio.run(make(FOLDER / name))
+        print(f"made {(FOLDER / name).relative_to(Path.cwd())}")
 
 
 if __name__ == "__main__":

@@ -54,8 +54,6 @@ def at_work(pid: int) -> bool:
         )
     except OSError:
         return False
-    # "pid (name) state ...", and the name may hold anything.
-    return any(task.rpartition(") ")[2].startswith(("R", "D")) for task in tasks)
 
 
 async def end(process: asyncio.subprocess.Process) -> None:

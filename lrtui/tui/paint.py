@@ -22,7 +22,7 @@ class Paint(NamedTuple):
     bold: bool = False
 
 
-PINS = ("e69f00", "cc79a7", "56b4e9", "d55e00", "009e73", "9a7fc0", "b08d57", "4d8fcc")
+PINS = ("e69f00", "cc79a7", "009e73", "d55e00", "9a7fc0", "b08d57", "5fb3b3", "8a9a5b")
 """Of pins: told apart by most eyes, on dark and on light (after Okabe and Ito)."""
 CURVES = (
     Paint("text-primary"),
