@@ -21,8 +21,8 @@ def take_code(target: str, source: str) -> str:
     return f"written to {path}; copied, if the terminal allows it"
 
 
-def take_run(record: RunRecord, ready: Ready | None, path: Path) -> None:
-    """Write a run to a file.
+def take_run(record: RunRecord, ready: Ready | None, path: Path, *, per_step: bool = False) -> None:
+    """Write a run to a file, with a row an epoch, or a step.
 
     Raises:
         ValueError: it cannot be; the message says why and what to do.
@@ -30,6 +30,6 @@ def take_run(record: RunRecord, ready: Ready | None, path: Path) -> None:
     if path.suffix.lower() not in HISTORY_ENDINGS:
         raise Invalid("file", f"must end in {' or '.join(HISTORY_ENDINGS)}", str(path))
     try:
-        export_run(record, ready, path)
+        export_run(record, ready, path, per_step=per_step)
     except OSError as error:
         raise ValueError(f"{path} could not be written: {error.strerror}") from None

@@ -122,8 +122,10 @@ class Trainer:
         from lrtui.tui.taking import take_run
 
         def write(text: str) -> str:
-            path = Path(text).expanduser()
-            take_run(self._session.runs[place], self._session.ready, path)
+            name, _, more = text.strip().partition(" +")
+            path = Path(name).expanduser()
+            per_step = more.strip() == "steps"
+            take_run(self._session.runs[place], self._session.ready, path, per_step=per_step)
             self._exported_to = text
             return f"written to {path}"
 
@@ -131,7 +133,10 @@ class Trainer:
             if said:
                 self._host.say(said)
 
-        hint = "a .json can be repeated by lrtui train --from; a .csv has a row an epoch"
+        hint = (
+            "a .json can be repeated by lrtui train --from; a .csv has a row an epoch. "
+            "With +steps after the name: a row a step"
+        )
         self._host.push_screen(Ask("export the run to", write, self._exported_to, hint), told)
 
     # ------------------------------------------------------------------ within
