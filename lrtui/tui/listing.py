@@ -46,6 +46,7 @@ class Listing(Dialog[None]):
         )
         with frame:
             yield OptionList()
+            yield Static(id="about", markup=False)
             yield Static(told, id="answer", markup=False)
 
     def on_mount(self) -> None:
@@ -73,6 +74,10 @@ class Listing(Dialog[None]):
             text.truncate(min(100, self.app.size.width) - 6, overflow="ellipsis")
             body.add_option(Option(text))
         body.highlighted = min(place, len(lines) - 1)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The text about the present line, all of it: beside its name it may be cut."""
+        self.query_one("#about", Static).update(self._lines()[event.option_index][1])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""
