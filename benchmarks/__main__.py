@@ -1,7 +1,10 @@
 """All benchmarks, one after the other: ``make bench``."""
 
-from benchmarks import drawing, opening, recording, training, use, values, wire
+from importlib import import_module
 
-for benchmark in (opening, wire, use, drawing, values, recording, training):
-    benchmark.main()
-    print()
+# Those that bring TensorFlow into this process come last: its threads would be in the way.
+NAMES = ("opening", "wire", "use", "drawing", "values", "recording", "training")
+
+for name in NAMES:
+    import_module(f"benchmarks.{name}").main()
+    print(flush=True)

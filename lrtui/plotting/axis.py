@@ -6,6 +6,7 @@ A log axis is a linear one over log10; plotext never learns of it. Knows nothing
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -154,6 +155,7 @@ def _constant(value: float, rows: int, dots: int, log: bool) -> Axis:
     return _with_ticks(axis, Ticks(tuple(ticks)))
 
 
+@lru_cache(maxsize=64)  # turning mostly leaves the range alone, and ticks are a third of a picture
 def _ticks(axis: Axis, rows: int, dots: int) -> Ticks:
     fits = _fits(axis, rows, dots)
     if axis.log and axis.high > 3 * axis.low:
