@@ -128,7 +128,8 @@ class Desk(Vertical):
         row = self.query_one("#readout", Rows)
         width = self._beside
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
-        few = 1 if not seen.pins and not seen.overlaid and most < 4 else most
+        several = seen.pins or seen.overlaid
+        few = 1 if not several and most < 4 else most + (seen.cursor is not None)
         rows = readout(seen, width, few)
         row.styles.height = max(1, len(rows))
         row.show(rows)

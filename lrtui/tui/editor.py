@@ -1,6 +1,6 @@
 """What a person does to the sheet: the form's listener, and the dialogs that change a schedule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -52,10 +52,11 @@ class Editor:
 
     def turned(self, name: str, notches: int, coarse: bool) -> None:
         """Turn a parameter, or go to the next schedule. A key that is held turns faster."""
-        if name != CHOOSER:
-            self._repeats = self._repeats.press((name, notches, coarse), self._clock())
-            notches *= self._repeats.notches(self._fastest(name))
-        self._put(self.sheet.turn(name, notches, coarse), gesture=f"turn {name}")
+        key = (name, self.sheet.bench.place, notches, coarse)
+        self._repeats = self._repeats.press(key, self._clock())
+        notches *= self._repeats.notches(self._fastest(name))
+        held = (self._repeats.key, self._repeats.since)
+        self._put(self.sheet.turn(name, notches, coarse), gesture=held)
 
     def typed(self, name: str, text: str) -> None:
         """Take a typed value; the source of one's own is read anew."""
@@ -70,7 +71,8 @@ class Editor:
     def stood_on(self, name: str) -> None:
         """Show the parameters of the part that the form stands on."""
         self.present = name
-        self._put(self.sheet.stand_on(name), gesture="stand")
+        self._past = self._past.amend(self.sheet.stand_on(name))
+        self._host.edited()
 
     def chosen(self, name: str) -> None:
         """Offer the schedules in a list; of other choices take the next."""
@@ -218,7 +220,7 @@ class Editor:
         if name is not None:
             self._put(self.sheet.choose(name))
 
-    def _put(self, sheet: Sheet, gesture: str = "") -> None:
+    def _put(self, sheet: Sheet, gesture: Hashable = None) -> None:
         if sheet != self.sheet:
             self._past = self._past.put(sheet, gesture)
         self._host.edited()

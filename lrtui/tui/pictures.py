@@ -61,8 +61,10 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
         planned = driving(used)
         if planned.schedule != scene.schedule:
             restarted = Stretch(used.steps, scene.schedule)
-            curves.append(_future(restarted, used.steps, scene, columns, FORM, "if reset"))
-        curves.append(_future(planned, used.steps, scene, columns, USED, "planned"))
+            there = _future(restarted, used.steps, scene, columns)
+            curves.append(Curve(there, FORM, 2, "if reset"))
+        ahead = _future(planned, used.steps, scene, columns)
+        curves.append(Curve(ahead, USED, 1, "planned"))
     else:
         seen = schedule_columns(scene.schedule, start, stop, columns)
         curves.append(Curve(seen, FORM, name="schedule" if used else ""))
@@ -162,13 +164,13 @@ def named_curves(scene: Scene, step: int | None = None) -> list[Curve]:
     return found
 
 
-def _future(stretch: Stretch, now: int, scene: Scene, columns: int, style: int, name: str) -> Curve:
-    """The curve of a schedule from the present step on."""
+def _future(stretch: Stretch, now: int, scene: Scene, columns: int) -> Columns:
+    """The rates of a schedule from the present step on."""
     start, stop = scene.seen
     low, high = schedule_columns(stretch.schedule, start, stop, columns, origin=stretch.begin)
     past = column_of(min(max(now, start), stop), start, stop, columns)
     low[:past] = high[:past] = np.nan
-    return Curve(Columns(low * stretch.factor, high * stretch.factor), style, True, name)
+    return Columns(low * stretch.factor, high * stretch.factor)
 
 
 def _means(run: Any) -> tuple[list[int], list[float], list[float]]:

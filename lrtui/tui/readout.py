@@ -1,11 +1,12 @@
 """What stands below the plot of rates: landmarks, or the rates under the cursor. Pure."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from lrtui.plotting import Picture, legend_rows
+from lrtui.plotting import Curve, Picture, legend_rows
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import figures
@@ -19,6 +20,11 @@ LANDMARKS_UP_TO = 200_000
 LANDMARKS = ("start", "peak", "half", "end", "mean", "restarts", "area", "lowest")
 """The important first."""
 
+_VALUES = tuple("0123456789[")
+"""What the value of a parameter begins with."""
+NARROW = 45
+"""With fewer cells than this the rate comes before the epoch."""
+
 Part = tuple[str, str]
 """A text and its paint."""
 
@@ -26,12 +32,37 @@ Part = tuple[str, str]
 def readout(scene: Scene, width: int, rows: int) -> list[Row]:
     """What `width` cells and so many rows hold, the important first."""
     step = scene.cursor
-    legend = painted(legend_rows(named_curves(scene, step), width, rows, scene.marker))
     if step is None:
+        legend = _legend(scene, width, rows)
         free = max(rows - len(legend), 0 if legend else 1)
         return [*legend, *_flowed([*_fan(scene), *_landmarks(scene)], width, free, scene.ascii)]
-    read = _flowed(_under_cursor(scene, step), width, 1, scene.ascii)
-    return [*read, *legend][: max(rows, 1)]
+    read = _flowed(_under_cursor(scene, step, width), width, 1, scene.ascii)
+    return [*read, *_legend(scene, width, rows - 1)]
+
+
+def _legend(scene: Scene, width: int, rows: int) -> list[Row]:
+    """The curves by name; what all names begin with is said once."""
+    curves = named_curves(scene, scene.cursor)
+    common, short = _headed(curves)
+    if not common or rows < 1:
+        return painted(legend_rows(curves, width, rows, scene.marker))
+    beside = legend_rows(short, max(1, width - len(common)), len(short), scene.marker)
+    if len(beside.rows) == 1:
+        return [[(common, ""), *painted(beside)[0]]]
+    if rows == 1:
+        return painted(legend_rows(curves, width, rows, scene.marker))
+    return [[(common, "")], *painted(legend_rows(short, width, rows - 1, scene.marker))]
+
+
+def _headed(curves: Sequence[Curve]) -> tuple[str, list[Curve]]:
+    """The parameter that all names begin with, and the curves named by their values alone."""
+    split = [curve.name.partition(" ") for curve in curves]
+    words = {word for word, _, _ in split}
+    values = all(value[:1] in _VALUES and "," not in value for _, _, value in split)
+    if len(curves) < 2 or len(words) > 1 or not values:
+        return "", list(curves)
+    named = zip(curves, split, strict=True)
+    return words.pop(), [curve._replace(name=value) for curve, (_, _, value) in named]
 
 
 def painted(picture: Picture) -> list[Row]:
@@ -74,8 +105,9 @@ def _fan(scene: Scene) -> list[Part]:
     return [(f"fan {scene.fanned} {values}", "strong")]
 
 
-def _under_cursor(scene: Scene, step: int) -> list[Part]:
-    parts = [(f"step {step} (epoch {step // scene.epoch_steps + 1})", "strong")]
+def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
+    epoch, narrow = f"epoch {step // scene.epoch_steps + 1}", width < NARROW
+    parts = [(f"step {step}" if narrow else f"step {step} ({epoch})", "strong")]
     record = scene.record
     if record is not None and step < record.steps:
         used, first = float(record.rates[step]), float(record.rates[0])
@@ -87,10 +119,11 @@ def _under_cursor(scene: Scene, step: int) -> list[Part]:
         parts.append((f"planned {planned}", f"curve-{USED}"))
     if not scene.active:
         rate, first = float(scene.schedule(step)), float(scene.schedule(0))
-        parts.append((f"{scene.name} {figures.rate(rate, 4)}", f"curve-{FORM}"))
+        name = scene.name if len(scene.name) + NARROW < width else "schedule"
+        parts.append((f"{name} {figures.rate(rate, 4)}", f"curve-{FORM}"))
         if first:
             parts.append((f"{rate / first:.3g} of the start", ""))
-    return parts
+    return [*parts, (epoch, "")] if narrow else parts
 
 
 def _flowed(parts: list[Part], width: int, rows: int, ascii: bool) -> list[Row]:

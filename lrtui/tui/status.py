@@ -6,8 +6,14 @@ from lrtui.tui.session import Session
 
 
 def header(name: str, session: Session, width: int, ascii: bool = False) -> str:
-    """Program and schedule at the left, what is going on at the right; `width` cells."""
-    right = f"{_activity(session)} "
+    """Program and schedule at the left, what is going on at the right; `width` cells.
+
+    Of what is going on only what has room is told, the important first.
+    """
+    parts = _activity(session)
+    while len(parts) > 1 and len(" · ".join(parts)) + 2 > width:
+        parts.pop()
+    right = f"{' · '.join(parts)} "
     room = max(0, width - len(right))
     left = next((one for one in (f" lrtui · {name}", f" {name}") if len(one) < room), "")
     text = (left.ljust(room) + right)[:width]
@@ -57,19 +63,27 @@ def _idle(session: Session) -> str:
     return "t trains this schedule"
 
 
-def _activity(session: Session) -> str:
+def _activity(session: Session) -> list[str]:
     record = session.record
     if session.queued is not None:
-        return "loading TensorFlow, then training" if session.starting else "starting"
+        return ["loading TensorFlow, then training" if session.starting else "starting"]
     sampling = ["sampling ..."] if session.own.waiting else []
     if record is None:
         loading = ["loading TensorFlow"] if session.starting else []
-        return ", then ".join(loading + sampling)
+        return [", then ".join(loading + sampling)]
     parts = sampling + ([] if record.state == "running" else [record.state])
-    if record.diverged_at is not None:
-        parts.append(f"diverged at step {record.diverged_at}")
-    parts += _figures(record)
-    return " · ".join(parts)
+    diverged = _diverged_at(record)
+    if diverged is not None:
+        parts.append(f"diverged at step {diverged}")
+    return parts + _figures(record)
+
+
+def _diverged_at(record: RunRecord) -> int | None:
+    """The step of a loss that is not finite, unless a finite state was restored since."""
+    told = record.divergences
+    step = told[-1].step if told else record.diverged_at
+    back = [mark.step for mark in record.marks if mark.kind == "restore"]
+    return None if step is None or (back and back[-1] > step) else step
 
 
 def _figures(record: RunRecord) -> list[str]:

@@ -1,0 +1,236 @@
+"""The plot as an instrument: fan, cursor, jumps, zoom, axes, markers."""
+
+import re
+
+import pytest
+from textual.pilot import Pilot
+
+from lrtui.tui.plot_view import PlotView
+from tests.plotting.reading import y_labels
+from tests.tui.conftest import Stage
+
+SIZE = (80, 24)
+COSINES = "CosineDecayRestarts(0.1, first_decay_steps=200, t_mul=1.0)"
+
+
+def plot(stage: Stage) -> str:
+    picture = stage.app.query_one("#rate", PlotView).picture
+    assert picture is not None
+    return "\n".join(picture.rows)
+
+
+def ticks(stage: Stage) -> str:
+    """What is counted below."""
+    return plot(stage).splitlines()[-1].strip()
+
+
+def step(stage: Stage) -> int:
+    """The step under the cursor, as it is read out."""
+    told = str(stage.app.query_one("#readout").text)  # type: ignore[attr-defined]
+    found = re.match(r"step (\d+)", told)
+    assert found, told
+    return int(found[1])
+
+
+# ---------------------------------------------------------------------- fan
+
+
+async def test_a_fan_shows_what_a_parameter_does(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, "down", "down")
+        before = plot(stage)
+        await stage.press(pilot, "f")
+        assert plot(stage) != before
+        assert await stage.sees(pilot, "fan decay_steps 100 200 300 500 1000")
+        await stage.press(pilot, "f")
+        assert plot(stage) == before
+
+
+async def test_a_fan_of_choices_is_each_of_them(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, *["down"] * 4, "f")
+        assert await stage.sees(pilot, "fan staircase off on")
+
+
+async def test_a_fan_leaves_out_what_cannot_be() -> None:
+    """Of 0, 1, 2, 3 and 4 only those above lb are an ub."""
+    stage = Stage("TanhDecay(0.1, decay_steps=500, lb=1.5, ub=2.0)")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, *["down"] * 5, "f")
+        assert await stage.sees(pilot, "fan ub 2.0 3.0 4.0 ·")
+        assert not stage.app.editor.sheet.fault
+
+
+async def test_a_setting_has_no_fan_and_says_so(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        before = plot(stage)
+        await stage.press(pilot, *["down"] * 6, "f")
+        assert plot(stage) == before
+
+
+# ---------------------------------------------------------------------- cursor
+
+
+async def test_the_cursor_goes_by_cells_to_ends_and_to_corners() -> None:
+    stage = Stage(COSINES)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, "x")
+        assert step(stage) == 0
+        await stage.press(pilot, "right")
+        one = step(stage)
+        assert 0 < one < 1280 / 30
+        await stage.press(pilot, "shift+right", "left")
+        assert step(stage) == pytest.approx(10 * one, rel=0.1)
+        await stage.press(pilot, "home", "ctrl+right")
+        corner = step(stage)
+        assert corner in (199, 200)
+        await stage.press(pilot, *["ctrl+right"] * 4)
+        assert step(stage) > 400
+        await stage.press(pilot, *["ctrl+left"] * 4)
+        assert step(stage) == corner
+        await stage.press(pilot, "end")
+        assert step(stage) == 1279
+        await stage.press(pilot, "x", "x")
+        assert step(stage) == 0, "what was left begins anew"
+
+
+async def go(stage: Stage, pilot: Pilot[None], where: str) -> None:
+    keys = {" ": "space", "%": "percent_sign", ".": "full_stop", "-": "minus"}
+    await stage.press(pilot, "g", *(keys.get(one, one) for one in where), "enter")
+
+
+@pytest.mark.parametrize(
+    ("where", "at"),
+    [
+        ("500", 500),
+        ("1.2k", 1200),
+        ("20k", 1279),
+        ("epoch 3", 128),
+        ("50%", 639),
+        ("100%", 1279),
+        ("start", 0),
+        ("peak", 0),
+        ("end", 1279),
+        ("half", 100),
+        ("restart", 200),
+        ("e", 1279),
+    ],
+)
+async def test_the_cursor_is_sent_to_a_place(where: str, at: int) -> None:
+    """Half of a cosine is at half its length; it restarts at 200."""
+    stage = Stage(COSINES)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await go(stage, pilot, where)
+        assert step(stage) == at
+
+
+@pytest.mark.parametrize(
+    "where", ["nowhere", "-5", "epoch x", "epoch 0", "nan", "inf", "1e400", ""]
+)
+async def test_a_place_that_is_none_is_said_and_asked_for_again(stage: Stage, where: str) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await go(stage, pilot, where)
+        assert len(stage.app.screen_stack) == 2
+        assert await stage.sees(pilot, "must be a step, an epoch or a place by name")
+        await stage.press(pilot, "escape")
+        assert stage.app.viewer.look.cursor is None
+
+
+async def test_what_a_curve_does_not_have_is_said(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await go(stage, pilot, "restart")
+        assert await stage.sees(pilot, "there is no restart here")
+
+
+# ---------------------------------------------------------------------- zoom
+
+
+async def test_zoom_and_pan_and_all_again(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        whole = ticks(stage)
+        await stage.press(pilot, "plus", "plus")
+        assert tuple(stage.app.scene.seen) == (480, 800)
+        await stage.press(pilot, "greater_than_sign")
+        assert tuple(stage.app.scene.seen) == (560, 880)
+        await stage.press(pilot, *["less_than_sign"] * 30)
+        assert stage.app.scene.seen.start == 0
+        await stage.press(pilot, *["greater_than_sign"] * 30)
+        assert stage.app.scene.seen.stop == 1280
+        await stage.press(pilot, "minus", "minus")
+        assert ticks(stage) == whole
+        await stage.press(pilot, "plus", "z")
+        assert ticks(stage) == whole
+
+
+async def test_zoom_stays_while_parameters_turn(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, "plus", "plus")
+        there = ticks(stage)
+        await stage.press(pilot, "down", "right", "down", "right")
+        assert ticks(stage) == there
+
+
+async def test_zoom_is_around_the_cursor_and_keeps_it_in_sight(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await go(stage, pilot, "1000")
+        await stage.press(pilot, "x", *["plus"] * 12)
+        assert step(stage) == 1000
+        start, stop = stage.app.scene.seen
+        assert start <= 1000 < stop
+        assert stop - start < 10
+        await stage.press(pilot, "greater_than_sign")
+        assert stage.app.scene.seen.start <= step(stage) < stage.app.scene.seen.stop
+        await stage.press(pilot, "home", "left")
+        assert stage.app.scene.seen.start <= step(stage), "the window follows"
+
+
+async def test_fewer_steps_than_the_window_shows_are_all_that_is_seen(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await go(stage, pilot, "1200")
+        await stage.press(pilot, "x", "plus", "plus", "x", "up", *"300", "enter")
+        start, stop = stage.app.scene.seen
+        assert 0 <= start < stop <= 300
+        await stage.press(pilot, "x")
+        assert start <= step(stage) < stop
+
+
+# ---------------------------------------------------------------------- axes
+
+
+async def test_units_of_the_axis_below(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert ticks(stage).split() == ["0", "500", "1k"]
+        await stage.press(pilot, "i")
+        assert "epoch" in ticks(stage) or ticks(stage).split()[-1] in ("20", "21")
+        await stage.press(pilot, "i")
+        assert "%" in ticks(stage)
+        await stage.press(pilot, "i")
+        assert ticks(stage).split() == ["0", "500", "1k"]
+
+
+async def test_a_logarithmic_axis_and_back(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        before = plot(stage)
+        await stage.press(pilot, "l")
+        picture = stage.app.query_one("#rate", PlotView).picture
+        assert picture is not None
+        assert "0.01" in " ".join(y_labels(picture).values()) or "1e-2" in plot(stage)
+        await stage.press(pilot, "l")
+        assert plot(stage) == before
+
+
+async def test_markers_go_round(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        seen = []
+        for _ in range(3):
+            await stage.press(pilot, "m")
+            seen.append(plot(stage))
+        assert len(set(seen)) == 3
+        (plain,) = (one for one in seen if one.isascii())
+        assert "*" in plain or "." in plain
+        assert any(set("▀▄█▌▐▘▝▖▗▚▞▛▜▙▟") & set(one) for one in seen)
+        assert any("⠉" < char < "⣿" for one in seen for char in one)
