@@ -19,6 +19,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
 from lrtui.plotting import MARKERS
@@ -99,6 +100,7 @@ class LrtuiApp(App[None]):
         self._cold = cold
         self._ascii = ascii
         self._stale = False
+        self._ticks: Timer | None = None
         self.notices: list[str] = []
         """All that was told in this sitting, oldest first."""
         self._notice = ""
@@ -121,7 +123,7 @@ class LrtuiApp(App[None]):
         """Show the schedule, then have the worker started."""
         self._refresh_all()
         self.desk.form.focus()
-        self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
+        self._ticks = self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         for name in ("SIGTERM", "SIGHUP"):
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
@@ -220,6 +222,12 @@ class LrtuiApp(App[None]):
     def redraw(self) -> None:
         """Show what is new now, not at the next tick."""
         self._refresh_all()
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """Leave; nothing is drawn any more on a screen that is taken down."""
+        if self._ticks is not None:
+            self._ticks.stop()
+        super().exit(*arguments, **options)
 
     def _redraw_if_stale(self) -> None:
         self._want_samples()
