@@ -33,6 +33,7 @@ from lrtui.tui.editor import Editor
 from lrtui.tui.form import Line
 from lrtui.tui.keeper import Keeper
 from lrtui.tui.keys import ACTS, KEYS
+from lrtui.tui.late_keys import LateKeys
 from lrtui.tui.pages import Pages
 from lrtui.tui.preset_list import PresetList
 from lrtui.tui.scene import Scene
@@ -97,6 +98,7 @@ class LrtuiApp(App[None]):
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
         if kept.theme in self.available_themes:
             self.theme = kept.theme
+        self._late = LateKeys(self)
         self._cold = cold
         self._ascii = ascii
         self._stale = False
@@ -117,7 +119,7 @@ class LrtuiApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """The desk."""
-        yield Desk(self.editor, self.viewer, self._press)
+        yield Desk(self.editor, self.viewer, self._press, self._late.add)
 
     def on_mount(self) -> None:
         """Show the schedule, then have the worker started."""
@@ -298,8 +300,10 @@ class LrtuiApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key or a click ends a notice; a page key in a list without room is no key at all."""
-        if isinstance(event, events.Key) and event.key in PAGES and self._lists_without_room():
-            return
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            without_room = event.key in PAGES and self._lists_without_room()
+            if without_room or self._late.take(event):
+                return
         if self._notice and isinstance(event, events.Key | events.MouseDown):
             self.say("")
         await super().on_event(event)
@@ -313,6 +317,13 @@ class LrtuiApp(App[None]):
         from textual.widgets import OptionList
 
         return any(not one.scrollable_content_region for one in self.screen.query(OptionList))
+
+    def action_command_palette(self) -> None:
+        """Every command; not by its usual name, under which one that is being left may still be."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette())
 
     def action_help_quit(self) -> None:
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""

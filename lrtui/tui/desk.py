@@ -33,13 +33,21 @@ class Desk(Vertical):
         listener: is told what is done in the form.
         reader: is told what is done in the plots.
         press: called with the name of what a key does whose label is clicked.
+        late: called with a key that came when a dialog was over the desk.
     """
 
-    def __init__(self, listener: Listener, reader: Reader, press: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        reader: Reader,
+        press: Callable[[str], None],
+        late: Callable[[events.Key], None],
+    ) -> None:
         super().__init__(id="desk")
         self._listener = listener
         self._reader = reader
         self._press = press
+        self._late = late
         self._keys: list[Key] = []
 
     def compose(self) -> ComposeResult:
@@ -116,6 +124,13 @@ class Desk(Vertical):
         notice.styles.height = max(1, len(lines))
         notice.display = bool(lines)
         notice.show([[(f" {line}".ljust(width + 2), "notice")] for line in lines])
+
+    def on_key(self, event: events.Key) -> None:
+        """What comes when a dialog has been opened is the dialog's."""
+        if self.app.screen is not self.screen:
+            event.stop()
+            event.prevent_default()
+            self._late(event)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key presses it."""

@@ -136,6 +136,8 @@ class PlotView(PictureView):
 
     def on_key(self, event: events.Key) -> None:
         """Obey a key at once: a binding would be obeyed after the keys that follow it."""
+        if self.app.screen is not self.screen:
+            return  # see the form's
         match event.key:
             case "left" | "right":
                 self._reader.moved(1 if event.key == "right" else -1)

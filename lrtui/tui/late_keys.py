@@ -1,0 +1,52 @@
+"""Keys of a burst that reach the desk when a dialog is already over it: they are the dialog's.
+
+A widget gets its keys through a queue. Over a slow line, or when a key is held, several are in it
+before the first has opened a dialog; the others were meant for that.
+"""
+
+from typing import TYPE_CHECKING
+
+from textual import events
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+WAIT_SECONDS = 0.02
+TRIES = 50
+"""How often it is looked whether the dialog can take keys; then they go to whoever is there."""
+
+
+class LateKeys:
+    """Holds such keys until the dialog has something that takes them.
+
+    Args:
+        app: whose dialogs they are.
+    """
+
+    def __init__(self, app: "App[None]") -> None:
+        self._app = app
+        self._keys: list[events.Key] = []
+        self._tries = 0
+
+    def take(self, event: events.Key) -> bool:
+        """Whether a key has to wait behind others that do."""
+        if self._keys:
+            self._keys.append(event)
+        return bool(self._keys)
+
+    def add(self, event: events.Key) -> None:
+        """A key that the desk has got too late."""
+        self._keys.append(events.Key(event.key, event.character))
+        if len(self._keys) == 1:
+            self._tries = 0
+            self._app.call_later(self._deliver)
+
+    def _deliver(self) -> None:
+        ready = len(self._app.screen_stack) == 1 or self._app.screen.focused is not None
+        self._tries += 1
+        if not ready and self._tries < TRIES:
+            self._app.set_timer(WAIT_SECONDS, self._deliver)
+            return
+        keys, self._keys = self._keys, []
+        for key in keys:
+            self._app.post_message(key)

@@ -1,0 +1,46 @@
+"""Keys that come all at once, as over a slow line: each is obeyed by what was meant."""
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from tests.tui.conftest import SCHEDULE, Stage
+from tests.tui.fake import READY
+
+SIZE = (80, 24)
+
+
+async def burst(stage: Stage, pilot: Pilot[None], *keys: str) -> None:
+    """Keys of which none waits for what the one before did."""
+    for key in keys:
+        stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await pilot.pause()
+
+
+async def test_a_pin_and_a_turn_pin_the_value_before(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.press("down")
+        await burst(stage, pilot, "p", "right")
+        (pin,) = stage.app.editor.sheet.pins
+        assert pin.schedule(0) == pytest.approx(0.1)
+        assert "0.125" in stage.shown
+
+
+async def test_what_is_typed_after_a_key_that_asks_is_the_answer(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.press("down")
+        await burst(stage, pilot, "g", "7", "7", "7", "enter")
+        await stage.sees(pilot, "step 777")
+        assert stage.app.viewer.look.cursor == 777
+        assert stage.shown == SCHEDULE, "no digit went into the form"
+
+
+@pytest.mark.parametrize("key", ["question_mark", "ctrl+p", "o", "k", "w", "c"])
+async def test_a_held_key_opens_one_dialog(stage: Stage, key: str) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([READY])
+        await burst(stage, pilot, *[key] * 20)
+        assert len(stage.app.screen_stack) <= 2
+        await burst(stage, pilot, "escape", "escape", "escape")
+        await pilot.press("down", "right")
+        assert "ExponentialDecay(0.125," in stage.shown
