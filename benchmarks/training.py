@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from lrtui.schedules import parse
-from lrtui.training import tasks
+from lrtui.training import build
 from lrtui.training.callback import LiveCallback
 from lrtui.training.link import QueueLink
 from lrtui.training.protocol import Event, Settings, Steps, encode
@@ -36,16 +36,16 @@ class Wire(QueueLink):
 
 def trainer(callbacks: Callable[[Any], list[Any]]) -> Callable[[], tuple[float, float]]:
     """Trains STEPS more at each call; returns the seconds of wall and of processor it took."""
-    task = tasks.make(Settings(epochs=1, steps_per_epoch=STEPS))
-    task.model.compile(
-        keras.optimizers.SGD(keras_schedule(parse("exponential"))), task.loss, jit_compile=False
+    material = build.material(Settings(epochs=1, steps_per_epoch=STEPS))
+    material.model.compile(
+        keras.optimizers.SGD(keras_schedule(parse("exponential"))), material.loss, jit_compile=False
     )
-    given = callbacks(task.model)
+    given = callbacks(material.model)
 
     def train() -> tuple[float, float]:
         wall, busy = time.perf_counter(), time.process_time()
-        task.model.fit(
-            task.batches, steps_per_epoch=STEPS, shuffle=False, verbose=0, callbacks=given
+        material.model.fit(
+            material.batches, steps_per_epoch=STEPS, shuffle=False, verbose=0, callbacks=given
         )
         return time.perf_counter() - wall, time.process_time() - busy
 

@@ -1,11 +1,66 @@
-"""What a training is made of, built with Keras from its settings."""
+"""What a training is made of, built with Keras from its settings: data, model, optimizer.
 
+The same settings give the same numbers, bit for bit.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from lrtui.schedules import Invalid
 from lrtui.training import optimizers
+from lrtui.training.settings import Settings
+from lrtui.training.tasks import Samples, Task, tasks
+
+MOST_SAMPLES = 65_536
+"""A longer epoch goes through the data more than once (a batch that is larger still is whole)."""
+VALIDATION_SAMPLES = (32, 4096)
+"""At least and at most, if any are wanted."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """Data and model of one training.
+
+    Args:
+        model: not compiled.
+        loss: for ``model.compile``.
+        batches: endless; each epoch takes ``steps_per_epoch`` of them.
+        validation: inputs and targets; None: nothing is validated.
+    """
+
+    model: Any
+    loss: Any
+    batches: Any
+    validation: Samples | None
+
+
+def material(settings: Settings, threads: int = 2) -> Material:
+    """What these settings train. Seeds Python, NumPy and Keras on the way.
+
+    Args:
+        settings: what is wanted.
+        threads: at most so many prepare the batches.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    task = tasks()[settings.task]
+    random = np.random.default_rng(settings.seed)
+    kept_batches = min(settings.steps_per_epoch, max(1, MOST_SAMPLES // settings.batch_size))
+    train = task.samples(random, kept_batches * settings.batch_size, settings)
+    validation = None
+    if share := settings.validation_share:
+        least, most = VALIDATION_SAMPLES
+        count = int(len(train[0]) * share / (1 - share))
+        validation = task.samples(random, min(max(least, count), most), settings)
+    return Material(
+        model=task.model(keras, settings),
+        loss=task.loss(keras),
+        batches=_batches(train, task, settings, threads),
+        validation=validation,
+    )
 
 
 def optimizer(text: str, rate: Any) -> Any:
@@ -42,3 +97,30 @@ def _classes() -> dict[str, Any]:
         for name, one in sorted(found)
         if isinstance(one, type) and issubclass(one, base) and name not in _NEED_ANOTHER
     }
+
+
+def _batches(samples: Samples, task: Task, settings: Settings, threads: int) -> Any:
+    """Endless batches, the samples (or the batches, if they are whole) shuffled anew in each pass.
+
+    The place of a sample in its pass is computed from the batch's number, so there is no shuffle
+    buffer to fill and no state: a pause or another thread cannot change the order.
+    """
+    inputs, targets = (tf.constant(part) for part in samples)
+    size, count = settings.batch_size, len(samples[0])
+    if task.whole_batches:
+        inputs, targets = (
+            tf.reshape(part, (count // size, size, *part.shape[1:])) for part in (inputs, targets)
+        )
+        size, count = 1, count // size
+
+    def batch(number: Any) -> tuple[Any, Any]:
+        place = number * size + tf.range(size, dtype=tf.int64)
+        seed = tf.stack([tf.constant(settings.seed, tf.int64), place[0] // count])
+        drawn = tf.random.experimental.index_shuffle(place % count, seed, count - 1)
+        x, y = tf.gather(inputs, drawn), tf.gather(targets, drawn)
+        return (x[0], y[0]) if task.whole_batches else (x, y)
+
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = threads
+    options.autotune.enabled = False
+    return tf.data.Dataset.counter().map(batch).prefetch(4).with_options(options)

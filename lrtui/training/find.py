@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from lrtui.schedules import Invalid
-from lrtui.training import build, tasks
+from lrtui.training import build
 from lrtui.training.link import KeepingLink
 from lrtui.training.protocol import Find, Finding, Found, Settings, pack
 from lrtui.training.range_test import Float32s, Sweep
@@ -29,9 +29,9 @@ def find(command: Find, link: KeepingLink, threads: int = 2) -> None:
 
     def model_and_batches() -> tuple[Any, Any]:
         keras.backend.clear_session()
-        task = tasks.make(settings, threads)
-        _compile(task.model, task.loss, settings)
-        return task.model, task.batches
+        material = build.material(settings, threads)
+        _compile(material.model, material.loss, settings)
+        return material.model, material.batches
 
     _tell(link, command.sweep, model_and_batches)
 
@@ -40,27 +40,27 @@ class RunFinder:
     """Does range tests on copies of one run.
 
     Args:
-        task: what it trains; its model is compiled.
+        material: what it trains; its model is compiled.
         settings: of the run.
         link: who is told, up to ``Found``.
     """
 
-    def __init__(self, task: tasks.Task, settings: Settings, link: KeepingLink) -> None:
-        self._task, self._settings, self._link = task, settings, link
+    def __init__(self, material: build.Material, settings: Settings, link: KeepingLink) -> None:
+        self._material, self._settings, self._link = material, settings, link
 
     def __call__(self, sweep: Sweep, step: int) -> None:
         """Do one between two steps of the run, before this step."""
 
         def model_and_batches() -> tuple[Any, Any]:
-            return self._copy(), self._task.batches
+            return self._copy(), self._material.batches
 
         _tell(self._link, sweep, model_and_batches, step)
 
     def _copy(self) -> Any:
         """The model as it is now, with an optimizer in the same state."""
-        model = self._task.model
+        model = self._material.model
         copy = keras.models.clone_model(model)
-        _compile(copy, self._task.loss, self._settings)
+        _compile(copy, self._material.loss, self._settings)
         pairs = [(copy.variables, model.variables)]
         if model.optimizer.built:
             copy.optimizer.build(copy.trainable_variables)

@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from lrtui.schedules import Schedule, parse
-from lrtui.training import build, tasks
+from lrtui.training import build
 from lrtui.training.board import Board, BoardLink
 from lrtui.training.callback import LiveCallback
 from lrtui.training.find import RunFinder
@@ -44,30 +44,31 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     _divide_as_written()
     keras.backend.clear_session()
     schedule, driver, sampled = prepare(parse(start.schedule), settings.steps, link)
-    task = tasks.make(settings, threads)
+    material = build.material(settings, threads)
+    validation = material.validation
     by_callback = settings.drive == "callback"
     rate: Any = float(schedule(0)) if by_callback else keras_schedule(driver)
-    task.model.compile(
+    material.model.compile(
         build.optimizer(settings.optimizer, rate),
-        task.loss,
+        material.loss,
         run_eagerly=settings.eager,
         jit_compile=False,
     )
     board = None if start.tensorboard is None else Board(Path(start.tensorboard))
     watched = link if board is None else BoardLink(link, board)
-    finder = RunFinder(task, settings, link)
+    finder = RunFinder(material, settings, link)
     per_epoch = schedule if by_callback else None
-    live, callbacks = _callbacks(task.model, per_epoch, start, watched, finder)
+    live, callbacks = _callbacks(material.model, per_epoch, start, watched, finder)
     link.send(Started(str(schedule), settings))
     for event in sampled:
         link.send(event)
     try:
-        history = task.model.fit(
-            task.batches,
+        history = material.model.fit(
+            material.batches,
             epochs=settings.epochs,
             steps_per_epoch=settings.steps_per_epoch,
-            validation_data=task.validation,
-            validation_batch_size=len(task.validation[0]),
+            validation_data=validation,
+            validation_batch_size=None if validation is None else len(validation[0]),
             shuffle=False,
             verbose=0,
             callbacks=callbacks if board is None else [*callbacks, board],

@@ -50,9 +50,16 @@ WRONG = [
     (["train", "constant", "--epochs", "0"], "--epochs must be an integer from 1 to 1e6. Rec"),
     (["train", "constant", "--epochs", "1.5"], "--epochs must be an integer from 1 to 1e6. Rec"),
     (["train", "constant", "--batch-size", "x"], "--batch-size must be an integer from 1 to 1e6"),
-    (["train", "constant", "--task", "mnist"], "--task must be one of spirals, sine. Received"),
+    (
+        ["train", "constant", "--task", "mnist"],
+        "--task must be one of characters, glyphs, regression, rings, sine, spirals. Rec",
+    ),
     (["train", "constant", "--optimizer", "rms"], "--optimizer must be one of sgd, momentum"),
     (["train", "constant", "--optimizer", "SGD(learning_rate=1)"], "the schedule gives the rate"),
+    (
+        ["train", "constant", "--plateau-patience", "3", "--validation-share", "0"],
+        "--plateau-patience must be none where validation_share is 0",
+    ),
     (["train", "constant", "--drive", "by hand"], "--drive must be one of schedule, callback"),
     (["train", "constant", "--seed", "-1"], "--seed must be an integer from 0 to 2147483647"),
     (["train", "constant", "--device", "tpu"], "--device must be one of cpu, gpu"),

@@ -23,6 +23,8 @@ def test_a_command_and_each_of_its_options_has_help(name: str) -> None:
     assert options
     assert all(option.help for option in options)
     assert all(len(option.help or "") < 150 for option in options)
+    flags = [flag for option in options for flag in option.opts]
+    assert len(flags) == len(set(flags)), "two options of one name"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

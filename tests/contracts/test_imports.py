@@ -40,6 +40,7 @@ def loaded_after(code: str) -> set[str]:
         ("import lrtui.export", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
         ("import lrtui.kept", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
         ("import lrtui.training.client", FRAMEWORKS | SCREEN | {"plotext", "click"}),
+        ("import lrtui.training.settings", FRAMEWORKS | SCREEN | {"plotext", "click"}),
         ("import lrtui.training.record", FRAMEWORKS | SCREEN | {"plotext", "click"}),
         ("import lrtui.training.worker", SCREEN | {"plotext", "click"}),
         ("import lrtui.tui.app", FRAMEWORKS | {"lrtui.cli"}),

@@ -25,7 +25,7 @@ FLAG = of(ExponentialDecay, "staircase")
 TARGET = of(CosineDecay, "warmup_target")
 BOUNDARIES = of(PiecewiseConstantDecay, "boundaries")
 VALUES = of(PiecewiseConstantDecay, "values")
-TASK = of(Settings, "task")
+DRIVE = of(Settings, "drive")
 SEED = of(Settings, "seed")
 
 
@@ -62,7 +62,7 @@ def test_shown_then_read_is_the_same_value(cls: type[Described], data: st.DataOb
         (BOUNDARIES, "[1k 2k]", (1000, 2000)),
         (BOUNDARIES, "(5)", (5,)),
         (VALUES, "0.1,0.01", (0.1, 0.01)),
-        (TASK, "sine", "sine"),
+        (DRIVE, "callback", "callback"),
     ],
 )
 def test_read(parameter: Parameter, typed: str, value: Any) -> None:
@@ -90,7 +90,7 @@ def test_read(parameter: Parameter, typed: str, value: Any) -> None:
             "1, x",
             "boundaries must be integers from 0 to 1e12, as in 300, 600. Received: 'x'",
         ),
-        (TASK, "mnist", "task must be one of spirals, sine. Received: 'mnist'"),
+        (DRIVE, "by hand", "drive must be one of schedule, callback. Received: 'by hand'"),
         (SEED, str(2**31), "seed must be an integer from 0 to 2147483647. Received: 2147483648"),
     ],
 )
@@ -116,7 +116,7 @@ def test_refused_with_argument_allowed_and_received(
         (BOUNDARIES, 100),
         (BOUNDARIES, "100"),
         (BOUNDARIES, [[100]]),
-        (TASK, 3),
+        (DRIVE, 3),
     ],
 )
 def test_a_value_of_another_type_is_refused(parameter: Parameter, value: Any) -> None:

@@ -34,7 +34,7 @@ MULTIPLIER = of(CosineDecayRestarts, "t_mul")
 POWER = of(PolynomialDecay, "power")
 BOUNDARIES = of(PiecewiseConstantDecay, "boundaries")
 SEED = of(Settings, "seed")
-TASK = of(Settings, "task")
+DRIVE = of(Settings, "drive")
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ TASK = of(Settings, "task")
         (FLAG, False, 1, True),
         (FLAG, True, 1, False),
         (FLAG, False, -1, True),
-        (TASK, "spirals", 1, "sine"),
-        (TASK, "sine", 1, "spirals"),
+        (DRIVE, "schedule", 1, "callback"),
+        (DRIVE, "callback", 1, "schedule"),
         # Whole numbers: ones.
         (SEED, 0, 1, 1),
         (SEED, 0, -1, 0),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lrtui.schedules import parse
-from lrtui.training import tasks
+from lrtui.training import build
 from lrtui.training.adapter import keras_schedule
 from lrtui.training.callback import LiveCallback
 from lrtui.training.find import find
@@ -152,13 +152,13 @@ class TestInMidRun:
         assert record.history == untouched.history
         assert record.marks == untouched.marks
 
-        task = tasks.make(SETTINGS)
+        material = build.material(SETTINGS)
         rate = 0.1 if drive == "callback" else keras_schedule(parse(FALLING))
-        task.model.compile(keras.optimizers.Adam(rate), task.loss)
-        task.model.fit(task.batches, steps_per_epoch=RESET, shuffle=False, verbose=0)
+        material.model.compile(keras.optimizers.Adam(rate), material.loss)
+        material.model.fit(material.batches, steps_per_epoch=RESET, shuffle=False, verbose=0)
         there = find_rate(
-            task.model,
-            task.batches,
+            material.model,
+            material.batches,
             low=SWEEP.low,
             high=SWEEP.high,
             steps=SWEEP.steps,

@@ -64,6 +64,18 @@ async def test_a_polite_neighbour(ready: tuple[Stage, Ready]) -> None:
     assert stage.client.memory == said.memory > 50e6
 
 
+async def test_an_optimizer_that_keras_has_not_is_one_line_and_no_end(stage: Stage) -> None:
+    for text, said in [
+        ("Sdg(momentum=0.9)", "optimizer must be one of keras.optimizers"),
+        ("SGD(momentun=0.9)", "optimizer must be one that Keras can make (Argument(s) not rec"),
+    ]:
+        stage.client.send(Start(FALLING, Settings(optimizer=text)))
+        ended = await stage.hear(Ended)
+        assert ended.reason == "failed"
+        assert ended.message.startswith(said)
+        assert "\n" not in ended.message
+
+
 async def test_a_run_with_a_reset_and_a_new_schedule_while_paused(stage: Stage) -> None:
     stage.client.send(Start(FALLING, Settings(epochs=10**6)))
     await stage.hear_started()

@@ -11,6 +11,7 @@ from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import Worker, options_of, overrides, schedule_of
 from lrtui.cli.progress import Runs
+from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
 from lrtui.export.comparison import comparison_csv, comparison_json, comparison_words
 from lrtui.export.history import versions_of
 from lrtui.schedules import Described, Quantity, names_by_difference, parameters
@@ -39,7 +40,7 @@ class Trials(Described, frozen=True):
     format: Annotated[str, Quantity(Turn.CHOICES, choices=("text", "csv", "json"))] = "text"
 
 
-@click.command("compare")
+@click.command("compare", epilog=about_settings())
 @click.argument("schedules", nargs=-1, required=True, metavar="SCHEDULE SCHEDULE...")
 @overrides
 @options_of(Trials)
@@ -65,7 +66,7 @@ def command(
     chosen = [schedule_of(text, overrides) for text in schedules]
     if len(chosen) < 2:
         raise WrongCall(f"compare needs at least two schedules. Received: {schedules[0]!r}")
-    first = Settings(**settings)
+    first = settings_of(settings)
     names = names_by_difference(chosen)
     numbers = range(first.seed, first.seed + seeds)
     if numbers[-1] > MOST_SEED:
@@ -74,6 +75,7 @@ def command(
     tried = [(index, seed) for seed in numbers for index in range(len(chosen))]
     starts = [Start(str(chosen[index]), first.but(seed=seed)) for index, seed in tried]
     progress = Runs([f"{names[index]}, seed {seed}" for index, seed in tried], sys.stderr)
+    tell_what_is_in_vain(first)
     follower = Follower(progress, on_nan="stop")
     try:
         asyncio.run(follower.follow(starts, opener(device, threads)))

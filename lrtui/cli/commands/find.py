@@ -11,6 +11,7 @@ from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.finding import Finder
 from lrtui.cli.follow import opener
 from lrtui.cli.options import Worker, flag_of, options_of
+from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
 from lrtui.export.history import versions_of
 from lrtui.export.range_test import range_csv, range_json
 from lrtui.plotting import Rates, range_picture
@@ -18,6 +19,7 @@ from lrtui.schedules import Described, Invalid, Quantity
 from lrtui.schedules.parameters import Turn
 from lrtui.training.protocol import Find, Settings
 from lrtui.training.range_test import RangeTest, Sweep
+from lrtui.training.settings import largest_stable_rate
 
 OF_A_SCHEDULE = ("epochs", "drive", "plateau_patience", "plateau_factor")
 """Settings that mean nothing without a schedule."""
@@ -38,7 +40,7 @@ class Shown(Described, frozen=True):
     height: Annotated[int, Quantity(Turn.ONES, low=5, high=1000)] | None = None
 
 
-@click.command("find")
+@click.command("find", epilog=about_settings())
 @options_of(Sweep)
 @options_of(Shown)
 @options_of(Settings, without=OF_A_SCHEDULE)
@@ -66,7 +68,8 @@ def command(
         sweep = Sweep(low, high, steps, quick)
     except Invalid as refusal:
         raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None
-    made = Settings(**settings)
+    made = settings_of(settings)
+    tell_what_is_in_vain(made)
     finder = Finder(Find(made, sweep), sys.stderr)
     found = asyncio.run(finder.find(opener(device, threads)))
     test = found.result()
@@ -75,15 +78,17 @@ def command(
     elif format == "json":
         click.echo(range_json(test, made, sweep, versions_of(finder.ready)), nl=False)
     else:
-        _print(test, sweep, width, height)
+        _print(test, sweep, width, height, largest_stable_rate(made))
     if found.stopped:
         raise Failed(f"interrupted after {len(test.losses)} of {steps} steps")
     if test.trouble:
         raise Failed(f"no suggestion: {test.trouble}")
 
 
-def _print(test: RangeTest, sweep: Sweep, width: int | None, height: int | None) -> None:
-    """The plot, and below it the table."""
+def _print(
+    test: RangeTest, sweep: Sweep, width: int | None, height: int | None, limit: float | None
+) -> None:
+    """The plot, below it the table, and the largest stable rate where it is known."""
     below = table(test)
     columns, lines = terminal.size()
     marks = [(one.rate, str(number)) for number, one in enumerate(test.suggestions, 1)]
@@ -101,6 +106,8 @@ def _print(test: RangeTest, sweep: Sweep, width: int | None, height: int | None)
     )
     click.echo(terminal.painted(picture, terminal.coloured()))
     click.echo("\n" + "\n".join(below))
+    if limit is not None:
+        click.echo(f"known: a constant rate above {limit:.6g} diverges")
 
 
 def table(test: RangeTest) -> list[str]:

@@ -14,10 +14,10 @@ from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import ParameterType, Worker, options_of, overrides, schedule_of
 from lrtui.cli.progress import standard
 from lrtui.cli.targets import board_target, history_target
+from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
 from lrtui.export import HISTORY_ENDINGS, export_run
 from lrtui.schedules import Described, Quantity, parameters
 from lrtui.schedules.parameters import Turn
-from lrtui.training import optimizers
 from lrtui.training.protocol import Settings, Start
 
 
@@ -31,7 +31,7 @@ class Resets(Described, frozen=True):
     reset_at: Annotated[int, Quantity(Turn.NONE, low=1, high=10**12)] = 1
 
 
-@click.command("train", epilog=f"Short names of optimizers: {', '.join(optimizers.CHOICES)}.")
+@click.command("train", epilog=about_settings())
 @click.argument("schedule", required=False)
 @click.option(
     "--from",
@@ -92,13 +92,14 @@ def command(
     elif schedule is None:
         raise click.UsageError("Missing argument 'SCHEDULE'")
     else:
-        made = Settings(**settings)
+        made = settings_of(settings)
         start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))
     start = msgspec.structs.replace(start, tensorboard=board_target(tensorboard))
     target = history_target(history)
     if per_step and target is None:
         raise WrongCall("--per-step needs a file to write to: --history FILE")
     table = standard()
+    tell_what_is_in_vain(start.settings)
     follower = Follower(
         table, on_nan="fail" if fail_on_nan else "tell", digests=recipe.digests if recipe else {}
     )

@@ -1,0 +1,45 @@
+"""What the commands that train have in common: their settings, and what is said of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from lrtui.cli.errors import WrongCall, report
+from lrtui.cli.options import flag_of
+from lrtui.schedules import Invalid
+from lrtui.training import optimizers
+from lrtui.training.protocol import Settings
+from lrtui.training.settings import unused
+from lrtui.training.tasks import tasks
+
+
+def settings_of(values: Mapping[str, Any]) -> Settings:
+    """The settings that were given.
+
+    Raises:
+        WrongCall: they cannot be together.
+    """
+    try:
+        return Settings(**values)
+    except Invalid as refusal:
+        raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None
+
+
+def tell_what_is_in_vain(settings: Settings) -> None:
+    """Of the options that were given name those that change nothing, on stderr."""
+    context = click.get_current_context()
+    given = ParameterSource.COMMANDLINE
+    vain = [
+        name for name in sorted(unused(settings)) if context.get_parameter_source(name) is given
+    ]
+    if vain:
+        report(f"this training does not use {', '.join(map(flag_of, vain))}", context)
+
+
+def about_settings() -> str:
+    """The tasks, what each teaches, and the short names of optimizers: for the end of a help."""
+    lessons = [f"  {one.name}: {one.about} {one.teaches}" for one in tasks().values()]
+    names = f"Short names of optimizers: {', '.join(optimizers.CHOICES)}."
+    return "\n\n".join(["Tasks:", *lessons, names])
