@@ -40,8 +40,21 @@ def test_the_same_seed_gives_the_same_numbers(task: str) -> None:
     first, second = run("Constant(0.01)", **how), run("Constant(0.01)", **how)
 
     np.testing.assert_array_equal(first.losses, second.losses)
+    np.testing.assert_array_equal(first.rates, np.full(16, 0.01, np.float32))
     np.testing.assert_array_equal(first.rates, second.rates)
     assert first.rows == second.rows
+
+
+@EACH
+def test_the_rate_gets_in_once_an_epoch_too(task: str) -> None:
+    how: dict[str, Any] = {"task": task, "drive": "callback", "optimizer": "adamw"}
+    how |= {"epochs": 3, "steps_per_epoch": 2, "batch_size": 8, "plateau_patience": 1}
+    record = run("ExponentialDecay(0.01, 2, 0.5)", **how, plateau_factor=0.5)
+
+    planned = np.repeat([0.01, 0.005, 0.0025], 2)
+    for cut in record.marks:
+        planned[cut.step :] *= 0.5
+    np.testing.assert_allclose(record.rates, planned, rtol=3e-7)
 
 
 def test_another_seed_gives_other_numbers() -> None:
