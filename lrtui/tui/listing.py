@@ -77,7 +77,9 @@ class Listing(Dialog[None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The text about the present line, all of it: beside its name it may be cut."""
-        self.query_one("#about", Static).update(self._lines()[event.option_index][1])
+        lines = self._lines()
+        if event.option_index < len(lines):  # else it is of a line that has gone since
+            self.query_one("#about", Static).update(lines[event.option_index][1])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""
@@ -93,7 +95,7 @@ class Listing(Dialog[None]):
 
     def _act(self, key: str) -> None:
         place = self.query_one(OptionList).highlighted
-        if key in self._keys and place is not None:
+        if key in self._keys and place is not None and place < len(self._lines()):
             if self._keys[key][1](place) is True:
                 self.dismiss()
             elif self.is_current:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lrtui.schedules import Invalid
 from lrtui.training.protocol import Found
 from lrtui.training.record import RunRecord
 from lrtui.tui import runs
@@ -123,7 +124,10 @@ class Trainer:
 
         def write(text: str) -> str:
             name, _, more = text.strip().partition(" +")
-            path = Path(name).expanduser()
+            try:
+                path = Path(name).expanduser()
+            except RuntimeError:
+                raise Invalid("file", "must be in a folder that there is", name) from None
             per_step = more.strip() == "steps"
             take_run(self._session.runs[place], self._session.ready, path, per_step=per_step)
             self._exported_to = text

@@ -1,0 +1,101 @@
+"""Presets by keys: opened into the form, saved from it, renamed, deleted; a broken file stays."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from lrtui.kept import PRESETS_FILE
+from tests.tui.conftest import SCHEDULE, Stage
+
+SIZE = (100, 30)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Stage:
+    return Stage(kept_in=tmp_path)
+
+
+async def save_as(stage: Stage, pilot: Pilot[None], name: str) -> None:
+    await stage.press(pilot, "k", "s", *name, "enter")
+
+
+async def test_a_preset_brings_its_schedule_and_its_settings(kept: Stage) -> None:
+    async with kept.app.run_test(size=SIZE) as pilot:
+        await kept.press(pilot, "k", "enter")
+        assert kept.shown.startswith("CosineDecay(0.0, decay_steps=1725, warmup_target=0.1")
+        assert kept.app.editor.sheet.settings.good.optimizer == "nesterov"
+        assert kept.app.editor.sheet.settings.good.epochs == 120
+        assert len(kept.app.screen_stack) == 1
+        assert await kept.sees(pilot, "from random weights, a fixed number of epochs")
+
+
+async def test_what_is_saved_can_be_opened_also_by_a_person(kept: Stage, tmp_path: Path) -> None:
+    async with kept.app.run_test(size=SIZE) as pilot:
+        await save_as(kept, pilot, "mine")
+        assert await kept.sees(pilot, "mine")
+        await kept.press(pilot, "q", "down", "right")
+        assert kept.shown != SCHEDULE
+        await kept.press(pilot, "k", "home", "enter")
+        assert kept.shown == SCHEDULE
+    text = (tmp_path / PRESETS_FILE).read_text()
+    assert 'name = "mine"' in text
+    assert f'schedule = "{SCHEDULE}"' in text
+
+
+@pytest.mark.parametrize(("answer", "saved"), [("yes", "0.125"), ("no", "0.1,")])
+async def test_overwriting_is_asked(kept: Stage, tmp_path: Path, answer: str, saved: str) -> None:
+    async with kept.app.run_test(size=SIZE) as pilot:
+        await save_as(kept, pilot, "mine")
+        await kept.press(pilot, "q", "down", "right")
+        await save_as(kept, pilot, "mine")
+        assert await kept.sees(pilot, "there is a preset mine: overwrite it?")
+        await kept.press(pilot, *"maybe", "enter")
+        assert await kept.sees(pilot, "must be yes or no")
+        await kept.press(pilot, *["backspace"] * 5, *answer, "enter")
+    text = (tmp_path / PRESETS_FILE).read_text()
+    assert f"ExponentialDecay({saved}" in text
+    assert text.count("[[presets]]") == 1
+
+
+async def test_a_preset_is_renamed_and_deleted(kept: Stage, tmp_path: Path) -> None:
+    async with kept.app.run_test(size=SIZE) as pilot:
+        await save_as(kept, pilot, "mine")
+        await kept.press(pilot, "home", "n", *["backspace"] * 4, *"other", "enter")
+        assert await kept.sees(pilot, "other")
+        assert 'name = "other"' in (tmp_path / PRESETS_FILE).read_text()
+        await kept.press(pilot, "home", "backspace")
+        assert await kept.sees(pilot, "delete the preset other?")
+        await kept.press(pilot, *"yes", "enter")
+        assert "other" not in (tmp_path / PRESETS_FILE).read_text()
+
+
+async def test_one_that_comes_with_the_program_stays(kept: Stage, tmp_path: Path) -> None:
+    async with kept.app.run_test(size=SIZE) as pilot:
+        await kept.press(pilot, "k", "backspace")
+        assert "this one comes with the program and stays" in kept.app.notices
+        await kept.press(pilot, "n", "x", "enter")
+        assert any("must be that of a preset of your own" in said for said in kept.app.notices)
+        assert await kept.sees(pilot, "vision from scratch")
+    assert not (tmp_path / PRESETS_FILE).exists()
+
+
+async def test_a_name_that_cannot_be_is_asked_for_again(kept: Stage) -> None:
+    async with kept.app.run_test(size=SIZE) as pilot:
+        await save_as(kept, pilot, "")
+        assert await kept.sees(pilot, "must be one line of 1 to")
+
+
+async def test_a_broken_file_is_named_with_its_line_and_left(tmp_path: Path) -> None:
+    broken = '[[presets]]\nname = "mine"\nschedule = "NoSuchDecay(0.1)"\n'
+    (tmp_path / PRESETS_FILE).write_text(broken)
+    stage = Stage(kept_in=tmp_path)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, "k")
+        told = stage.app.notices[-1]
+        assert f"{PRESETS_FILE}, line 3: " in told
+        assert "The file is left as it is" in told
+        assert await stage.sees(pilot, "vision from scratch")
+        await stage.press(pilot, "s", *"new", "enter")
+        assert any("is left as it is" in said for said in stage.app.notices[1:])
+    assert (tmp_path / PRESETS_FILE).read_text() == broken

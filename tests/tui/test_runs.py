@@ -1,0 +1,151 @@
+"""The runs of a sitting by keys: listed, laid over, taken into the form, exported, compared."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from lrtui.schedules import parse
+from lrtui.training.protocol import Event, Settings
+from lrtui.tui.plot_view import PlotView
+from tests.tui.conftest import SCHEDULE, Stage
+from tests.tui.exchanges import recorded
+from tests.tui.fake import READY, exchange
+
+SIZE = (120, 40)
+OTHER = "Constant(0.05)"
+
+
+SHORT = Settings(epochs=3, steps_per_epoch=10)
+
+
+def run(schedule: str = SCHEDULE, settings: Settings = SHORT) -> list[Event]:
+    """A whole run."""
+    rates = parse(schedule)(range(settings.steps)).tolist()
+    return exchange(schedule, settings, rates, ended=True)
+
+
+def paints(stage: Stage, which: str = "#rate") -> set[int]:
+    picture = stage.app.query_one(which, PlotView).picture
+    assert picture is not None
+    return set(np.unique(picture.paint).tolist())
+
+
+async def type_in(stage: Stage, pilot: Pilot[None], text: str) -> None:
+    """Answer a question that has an answer in it already."""
+    names = {"/": "slash", ".": "full_stop", "~": "tilde", " ": "space", "+": "plus", "-": "minus"}
+    names |= {"_": "underscore"}
+    await stage.press(pilot, "end", "ctrl+u", *(names.get(one, one) for one in text), "enter")
+
+
+async def test_runs_are_told_apart_and_what_came_of_them_is_said(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([READY, *run(), *run(OTHER), *run(OTHER, replace(SHORT, seed=7))])
+        await stage.press(pilot, "v")
+        screen = stage.screen()
+        for text in ("#1 exponential", "#2 constant", "#3 constant", "seed 7", "done", "best"):
+            assert text in screen
+
+
+async def test_a_run_is_laid_over_and_taken_away(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([READY, *run("Constant(0.02)", Settings()), *run(OTHER, Settings())])
+        await pilot.pause()
+        rates, losses = paints(stage), paints(stage, "#loss")
+        await stage.press(pilot, "v", "enter", "q")
+        assert await stage.sees(pilot, "#1 learning_rate 0.02")
+        await pilot.pause()
+        assert paints(stage) > rates
+        assert paints(stage, "#loss") > losses
+        await stage.press(pilot, "v", "enter", "q")
+        await pilot.pause()
+        assert (paints(stage), paints(stage, "#loss")) == (rates, losses)
+
+
+async def test_a_run_is_taken_into_the_form(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([READY, *run(settings=replace(SHORT, seed=7))])
+        await stage.press(pilot, "down", "right", "v", "f")
+        assert stage.shown == SCHEDULE
+        assert stage.app.editor.sheet.settings.good == replace(SHORT, seed=7)
+
+
+async def test_steps_to_a_loss(stage: Stage) -> None:
+    """The losses of `exchange` fall as 1 / (1 + step / 64); an epoch's mean times 1.05 is held out:
+    0.982, 0.850, 0.750 after 10, 20 and 30 steps.
+    """
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([READY, *run()])
+        await stage.press(pilot, "v", "l", "0", "full_stop", "8", "6", "enter")
+        assert await stage.sees(pilot, "0.8600 in 20 steps")
+        await stage.press(pilot, "l", "0", "full_stop", "1", "enter")
+        assert await stage.sees(pilot, "0.1000 not reached")
+        await stage.press(pilot, "l", "x", "enter")
+        assert await stage.sees(pilot, "must be a number")
+
+
+async def test_losses_of_batches_are_smoothed(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(recorded())
+        await pilot.pause()
+        before = stage.app.query_one("#loss", PlotView).picture
+        await stage.press(pilot, "y")
+        assert await stage.sees(pilot, "mean of 8")
+        assert stage.app.query_one("#loss", PlotView).picture != before
+        await stage.press(pilot, "y")
+        assert stage.app.query_one("#loss", PlotView).picture == before
+
+
+async def test_without_a_run_there_is_nothing_to_list_or_to_export(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, "v", "e", "R")
+        assert len(stage.app.screen_stack) == 1
+        assert stage.link.sent == []
+
+
+@pytest.mark.parametrize("ending", [".json", ".csv"])
+async def test_a_run_is_exported(stage: Stage, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"run{ending}"
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(recorded())
+        await stage.press(pilot, "e")
+        await type_in(stage, pilot, str(target))
+        assert any(f"written to {target}" in said for said in stage.app.notices)
+    if ending == ".json":
+        assert json.loads(target.read_text())["schedule"] == SCHEDULE.replace("300", "100")
+    else:
+        assert len(target.read_text().splitlines()) == 1 + 6
+
+
+async def test_a_row_a_step_if_asked(stage: Stage, tmp_path: Path) -> None:
+    target = tmp_path / "run.csv"
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(recorded())
+        await stage.press(pilot, "e")
+        await type_in(stage, pilot, f"{target} +steps")
+        assert len(target.read_text().splitlines()) == 1 + 192
+
+
+async def test_what_cannot_be_exported_is_said_and_asked_for_again(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(recorded())
+        await stage.press(pilot, "e")
+        for name, said in (
+            ("run.txt", "must end in"),
+            ("no/such/run.json", "could not be written"),
+            ("~nobody at all/run.json", "must be in a folder that there is"),
+        ):
+            await type_in(stage, pilot, name if name[0] == "~" else f"{tmp_path}/{name}")
+            assert said in str(stage.app.screen.query_one("#answer", Static).content)
+        await type_in(stage, pilot, "~/mine.json")
+        assert len(stage.app.screen_stack) == 1
+        await stage.press(pilot, "e")
+        assert await stage.sees(pilot, "~/mine.json"), "the name is offered again"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
