@@ -13,7 +13,7 @@ import tensorflow as tf
 from lrtui.schedules import Invalid
 from lrtui.training import optimizers
 from lrtui.training.settings import Settings
-from lrtui.training.tasks import Samples, Task, tasks
+from lrtui.training.tasks import Samples, Task, task
 
 MOST_SAMPLES = 65_536
 """A longer epoch goes through the data more than once (a batch that is larger still is whole)."""
@@ -46,19 +46,19 @@ def material(settings: Settings, threads: int = 2) -> Material:
         threads: at most so many prepare the batches.
     """
     keras.utils.set_random_seed(settings.seed)
-    task = tasks()[settings.task]
+    wanted = task(settings.task)
     random = np.random.default_rng(settings.seed)
     kept_batches = min(settings.steps_per_epoch, max(1, MOST_SAMPLES // settings.batch_size))
-    train = task.samples(random, kept_batches * settings.batch_size, settings)
+    train = wanted.samples(random, kept_batches * settings.batch_size, settings)
     validation = None
     if share := settings.validation_share:
         least, most = VALIDATION_SAMPLES
         count = int(len(train[0]) * share / (1 - share))
-        validation = task.samples(random, min(max(least, count), most), settings)
+        validation = wanted.samples(random, min(max(least, count), most), settings)
     return Material(
-        model=task.model(keras, settings),
-        loss=task.loss(keras),
-        batches=_batches(train, task, settings, threads),
+        model=wanted.model(keras, settings),
+        loss=wanted.loss(keras),
+        batches=_batches(train, wanted, settings, threads),
         validation=validation,
     )
 
@@ -99,7 +99,7 @@ def _classes() -> dict[str, Any]:
     }
 
 
-def _batches(samples: Samples, task: Task, settings: Settings, threads: int) -> Any:
+def _batches(samples: Samples, wanted: Task, settings: Settings, threads: int) -> Any:
     """Endless batches, the samples (or the batches, if they are whole) shuffled anew in each pass.
 
     The place of a sample in its pass is computed from the batch's number, so there is no shuffle
@@ -107,7 +107,7 @@ def _batches(samples: Samples, task: Task, settings: Settings, threads: int) -> 
     """
     inputs, targets = (tf.constant(part) for part in samples)
     size, count = settings.batch_size, len(samples[0])
-    if task.whole_batches:
+    if wanted.whole_batches:
         inputs, targets = (
             tf.reshape(part, (count // size, size, *part.shape[1:])) for part in (inputs, targets)
         )
@@ -118,7 +118,7 @@ def _batches(samples: Samples, task: Task, settings: Settings, threads: int) -> 
         seed = tf.stack([tf.constant(settings.seed, tf.int64), place[0] // count])
         drawn = tf.random.experimental.index_shuffle(place % count, seed, count - 1)
         x, y = tf.gather(inputs, drawn), tf.gather(targets, drawn)
-        return (x[0], y[0]) if task.whole_batches else (x, y)
+        return (x[0], y[0]) if wanted.whole_batches else (x, y)
 
     options = tf.data.Options()
     options.threading.private_threadpool_size = threads

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from lrtui.schedules.parameters import Described, Flag, Fraction, Invalid, Quantity, Turn
 from lrtui.training import optimizers
-from lrtui.training.tasks import tasks
+from lrtui.training.tasks import NAMES, task
 
-TASKS = tuple(tasks())
+TASKS = NAMES
 DRIVES = ("schedule", "callback")
 
 Count = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**6)]
@@ -73,7 +73,7 @@ class Settings(Described, frozen=True):
 
 def unused(settings: Settings) -> frozenset[str]:
     """The names of the settings that mean nothing beside the others."""
-    names = tasks()[settings.task].unused
+    names = task(settings.task).unused
     return names if settings.plateau_patience is not None else names | {"plateau_factor"}
 
 
@@ -84,7 +84,7 @@ def largest_stable_rate(settings: Settings) -> float | None:
     with momentum m 2(1 + m)/L, with Nesterov's (2 + 2m)/((1 + 2m) L). These are where the largest
     root of the update's characteristic polynomial leaves the unit circle at -1.
     """
-    curvature = tasks()[settings.task].curvature(settings)
+    curvature = task(settings.task).curvature(settings)
     optimizer = optimizers.read(settings.optimizer)
     if curvature is None or optimizer.name != "SGD" or set(optimizer.main) - _OF_SGD:
         return None
