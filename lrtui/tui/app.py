@@ -186,7 +186,7 @@ class LrtuiApp(App[None]):
             fan=self.editor.fan() if look.fan else (),
             overlaid=self.trainer.overlaid(),
             smooth=look.smooth,
-            fanned=self.editor.present.partition(".")[2],
+            fanned=self.editor.present.partition(".")[2] if look.fan else "",
         )
         return replace(bare, schedule=sampled(bare.schedule, self._samples(bare.total)))
 

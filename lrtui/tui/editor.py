@@ -40,13 +40,18 @@ class Editor:
         self._host = host
         self._clock = clock
         self._repeats = Repeats()
-        self.present = CHOOSER
-        """The line that the form stands on."""
+        self._present = CHOOSER
 
     @property
     def sheet(self) -> Sheet:
         """What the form shows."""
         return self._past.present
+
+    @property
+    def present(self) -> str:
+        """The line that the form stands on; where that has gone, the first, as in the form."""
+        names = [line.name for line in self.sheet.lines() if line.name]
+        return self._present if self._present in names else names[0]
 
     # ------------------------------------------------------------------ the form
 
@@ -70,7 +75,7 @@ class Editor:
 
     def stood_on(self, name: str) -> None:
         """Show the parameters of the part that the form stands on."""
-        self.present = name
+        self._present = name
         self._past = self._past.amend(self.sheet.stand_on(name))
         self._host.edited()
 
@@ -199,12 +204,13 @@ class Editor:
     def fan(self) -> tuple[tuple[str, Schedule], ...]:
         """The family of curves of the present line: each value, and the schedule with it."""
         found = []
-        held = self.sheet.parameter(self.present)
-        if held is None or self.present.startswith(("settings.", "view.")):
+        present = self.present
+        held = self.sheet.parameter(present)
+        if held is None or present.startswith(("settings.", "view.")):
             return ()
         parameter, value = held
         for other in spread(parameter, value):
-            sheet = self.sheet.put(self.present, other)
+            sheet = self.sheet.put(present, other)
             if not sheet.fault:
                 found.append((parameter.show(other), sheet.schedule))
         return tuple(found)

@@ -68,6 +68,15 @@ async def test_a_setting_has_no_fan_and_says_so(stage: Stage) -> None:
         assert plot(stage) == before
 
 
+async def test_a_line_that_has_gone_has_no_fan_and_no_help(stage: Stage) -> None:
+    """A preset opened from the line of a parameter that its schedule does not have."""
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, *["down"] * 3, "k", "enter", "f", "f1")
+        assert await stage.sees(pilot, "CosineDecay")
+        await stage.press(pilot, "q", "a", "up", "up", "u", "f1")
+        assert len(stage.app.screen_stack) == 2
+
+
 # ---------------------------------------------------------------------- cursor
 
 
