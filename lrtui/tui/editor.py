@@ -17,6 +17,7 @@ from lrtui.schedules.own import Own, own_sources
 from lrtui.schedules.parameters import Turn
 from lrtui.schedules.spread import spread
 from lrtui.training.settings import Settings
+from lrtui.training.tasks import NAMES, task
 from lrtui.tui import pins
 from lrtui.tui.draft import Draft
 from lrtui.tui.host import Host
@@ -80,9 +81,14 @@ class Editor:
         self._host.edited()
 
     def chosen(self, name: str) -> None:
-        """Offer the schedules in a list; of other choices take the next."""
+        """Offer the schedules or the tasks in a list; of other choices take the next."""
         from lrtui.tui.dialogs import Choose  # not needed for the first frame
 
+        if name == "settings.task":
+            taught = [(one, task(one).teaches) for one in NAMES]
+            present = self.sheet.settings.values["task"]
+            self._host.push_screen(Choose("task", taught, present), self._choose_task)
+            return
         if name != CHOOSER:
             self.turned(name, 1, coarse=False)
             return
@@ -221,6 +227,10 @@ class Editor:
         """Of what is chosen from a few, a held key skips none."""
         held = self.sheet.parameter(name)
         return 1 if held is None or held[0].quantity.turn is Turn.CHOICES else 10
+
+    def _choose_task(self, name: str | None) -> None:
+        if name is not None:
+            self._put(self.sheet.put("settings.task", name))
 
     def _choose(self, name: str | None) -> None:
         if name is not None:

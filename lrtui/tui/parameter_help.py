@@ -15,6 +15,8 @@ from lrtui.plotting import Columns, Curve, Picture, columns_of, plot, schedule_c
 from lrtui.plotting.markers import MarkerName
 from lrtui.schedules import Described, Parameter, Schedule, parameters, prose_of
 from lrtui.schedules.spread import spread
+from lrtui.training import optimizers
+from lrtui.training.tasks import task
 from lrtui.tui.draft import Draft
 from lrtui.tui.sheet import CHOOSER, Sheet
 
@@ -89,10 +91,22 @@ def parameter_help(
     value = draft.values[field]
     title = f"{field} = {one.show(value)}"
     if name.startswith(("settings.", "view.")):
-        return ParameterHelp(title, tuple(_facts(one)))
+        return ParameterHelp(title, (*_facts(one), *_of_value(name, value)))
     facts = (*_facts(one), *(_about(cls) if issubclass(cls, Schedule) else ()))
     curves = _variants(one, value, sheet.schedule, steps, lambda text: sheet.type(name, text))
     return ParameterHelp(title, facts, picture(curves))
+
+
+def _of_value(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """What the value that is set means, where each has a meaning of its own."""
+    if name == "settings.task":
+        yield "task", task(value).about
+        yield "teaches", task(value).teaches
+    elif name == "settings.optimizer":
+        optimizer = optimizers.read(value)
+        yield "keras", str(optimizer)
+        if optimizer.note:
+            yield "note", optimizer.note
 
 
 def _draft(sheet: Sheet, name: str) -> tuple[Draft[Any], str]:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
 from lrtui.schedules.own import Own
 from lrtui.schedules.parameters import Turn
-from lrtui.training.protocol import Settings
+from lrtui.training.settings import Settings, unused
 from lrtui.tui.draft import D, Draft
 from lrtui.tui.form import Line
 from lrtui.tui.pins import Pins
@@ -154,9 +154,8 @@ class Sheet:
         return [*lines, pace, total]
 
     def _hidden_settings(self) -> tuple[str, ...]:
-        draft = self.settings
-        idle = draft.values["plateau_patience"] is None and "plateau_factor" not in draft.faults
-        return (*HIDDEN, "plateau_factor") if idle else HIDDEN
+        idle = unused(self.settings.good) - self.settings.faults.keys()
+        return (*HIDDEN, *idle)
 
 
 def choices(bench: Workbench) -> list[str]:
