@@ -1,0 +1,261 @@
+"""A training steered by keys: what is sent, what is said; divergence, range test, the worker."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from msgspec import structs
+
+from lrtui.training.protocol import (
+    Diverged,
+    Ended,
+    Event,
+    Find,
+    Finding,
+    Found,
+    Marked,
+    Pause,
+    Paused,
+    Reset,
+    Resume,
+    Resumed,
+    Scale,
+    Settings,
+    Stop,
+    Untouched,
+    pack,
+)
+from lrtui.training.range_test import Sweep
+from lrtui.tui.app import NOTICE_SECONDS
+from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
+from tests.tui.exchanges import recorded
+from tests.tui.fake import READY
+
+SIZE = (80, 24)
+EXCHANGE = recorded()
+
+
+def upto(kind: type, **traits: object) -> list[Event]:
+    """The recorded exchange up to the first event of a kind with these traits."""
+    for place, event in enumerate(EXCHANGE):
+        if isinstance(event, kind) and all(
+            getattr(event, name) == value for name, value in traits.items()
+        ):
+            return list(EXCHANGE[: place + 1])
+    raise LookupError(kind)
+
+
+DIVERGED = upto(Paused, reason="diverged")
+
+
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [
+        ("n", Scale(2.0)),
+        ("b", Scale(0.5)),
+        ("N", Untouched()),
+        ("s", Stop()),
+        ("space", Pause()),
+    ],
+)
+async def test_a_key_is_a_command(stage: Stage, key: str, command: object) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, key)
+        assert stage.link.sent == [], "without a run there is nothing to steer"
+        stage.play(run_with_reset())
+        await stage.press(pilot, key)
+        assert stage.link.sent == [command]
+
+
+async def test_an_epoch_at_a_time_only_while_it_waits(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(run_with_reset())
+        await stage.press(pilot, "E")
+        assert stage.link.sent == []
+        stage.play([Paused(448)])
+        await stage.press(pilot, "E", "space")
+        assert stage.link.sent == [Resume(until_epoch_end=True), Resume()]
+
+
+async def test_divergence_is_explained_and_r_restores(stage: Stage) -> None:
+    """Recorded: the loss of step 121 is nan at the rate 1.2e29, before it 0.4020."""
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(DIVERGED)
+        for said in ("step 121 is nan", "1.223e29", "before it 0.4020", "state of step 120"):
+            assert await stage.sees(pilot, said)
+        assert await stage.sees(pilot, "paused · diverged at step 121")
+        await stage.press(pilot, "r")
+        reset, resume = stage.link.sent
+        assert isinstance(reset, Reset)
+        assert reset.restore
+        assert resume == Resume()
+        stage.play(EXCHANGE[len(DIVERGED) :])
+        assert await stage.sees(pilot, "done · epoch 6/6 · step 192")
+        assert "diverged" not in stage.screen(), "what was restored is over"
+
+
+async def test_after_divergence_space_goes_on_as_it_is(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(DIVERGED)
+        await stage.press(pilot, "space")
+        assert stage.link.sent == [Resume()]
+
+
+async def test_without_a_finite_state_r_restores_nothing(stage: Stage) -> None:
+    without = [
+        structs.replace(one, checkpoint_step=None) if isinstance(one, Diverged) else one
+        for one in DIVERGED
+    ]
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(without)
+        assert await stage.sees(pilot, "No finite state was kept: R starts over, space goes on")
+        await stage.press(pilot, "r")
+        (reset,) = stage.link.sent
+        assert not reset.restore  # type: ignore[union-attr]
+
+
+async def test_each_change_has_its_letter_in_the_plots(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([*run_with_reset(), Marked(400, "scale", SCHEDULE, 2.0, 2.0)])
+        stage.play([Paused(448), Resumed(448)])
+        await pilot.pause()
+        axis = next(row for row in stage.screen().splitlines() if "└┬" in row)
+        assert axis.index("r") < axis.index("x")
+
+
+# ---------------------------------------------------------------------- range test
+
+
+def found(**traits: object) -> Found:
+    """A sweep whose loss falls from rates of 1e-3 on and rises steeply at the end."""
+    sweep = Sweep()
+    rates = np.geomspace(sweep.low, sweep.high, sweep.steps)
+    losses = 1 - 0.5 / (1 + np.exp(-3 * (np.log10(rates) + 2)))
+    losses[-8:] *= np.geomspace(1.2, 50, 8)
+    return Found(sweep, pack(rates), pack(losses), **traits)  # type: ignore[arg-type]
+
+
+async def test_a_range_test_gives_rates_to_take_over(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([READY])
+        await stage.press(pilot, "F")
+        assert stage.link.sent == [Find(Settings())]
+        stage.play([Finding(0, pack([1e-7, 1e-6]), pack([1.0, 1.0]))])
+        assert await stage.sees(pilot, "range test: 2 steps")
+        stage.play([found()])
+        assert await stage.sees(pilot, "1 valley")
+        await stage.press(pilot, "1")
+        assert len(stage.app.screen_stack) == 1
+        rate = found().result().suggestions[0].rate
+        assert stage.app.editor.sheet.schedule(0) == pytest.approx(rate, rel=0.01)
+        await stage.press(pilot, "u")
+        assert stage.shown == SCHEDULE
+
+
+async def test_a_range_test_is_left_without_taking_a_rate(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([READY])
+        await stage.press(pilot, "F", "F")
+        assert len(stage.link.sent) == 1, "one at a time"
+        stage.play([found(stopped=True)])
+        assert await stage.sees(pilot, "it was stopped before its end")
+        await stage.press(pilot, "9", "q")
+        assert stage.shown == SCHEDULE
+
+
+async def test_a_range_test_that_failed_says_why(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([READY])
+        await stage.press(pilot, "F", "s")
+        assert stage.link.sent[-1] == Stop()
+        stage.play([Found(Sweep(), error="no such optimizer: 'x'")])
+        assert await stage.sees(pilot, "the range test failed: no such optimizer: 'x'")
+
+
+# ---------------------------------------------------------------------- worker
+
+
+async def test_the_worker_is_shown_with_what_it_printed(stage: Stage) -> None:
+    stage.link.seen = replace(stage.link.seen, state="ready", pid=4711, ready=READY)
+    stage.link.output = ("Epoch 1/20", "a warning [bold] of \\ TensorFlow")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, "w")
+        for text in ("4711", "2.21.0", "3.15.1", "worker.log", "a warning [bold] of \\ Tensor"):
+            assert await stage.sees(pilot, text)
+
+
+async def test_a_worker_that_does_not_answer_is_said_and_can_be_ended(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(run_with_reset())
+        await stage.press(pilot, "K")
+        assert not stage.link.killed, "there is no process"
+        stage.link.seen = replace(stage.link.seen, pid=4711, answers=False, silent_for=4.2)
+        stage.link.tell_state(stage.link.seen)
+        stage.app.redraw()
+        assert await stage.sees(pilot, "the worker does not answer")
+        assert await stage.sees(pilot, "no answer for 4 s") or "K ends it" in stage.screen()
+        await stage.press(pilot, "K")
+        assert stage.link.killed
+
+
+async def test_a_run_that_failed_says_why(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play([*run_with_reset(), Ended("failed", "the disk is full")])
+        assert await stage.sees(pilot, "the training failed: the disk is full")
+        assert await stage.sees(pilot, "failed · epoch")
+
+
+# ---------------------------------------------------------------------- notices, footer, palette
+
+
+async def test_a_notice_goes_at_a_key_or_after_some_seconds(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, "P")
+        assert await stage.sees(pilot, "nothing is pinned")
+        await stage.press(pilot, "down")
+        assert "nothing is pinned" not in stage.screen()
+        await stage.press(pilot, "P")
+        stage.now += NOTICE_SECONDS - 1
+        stage.app._redraw_if_stale()
+        assert await stage.sees(pilot, "nothing is pinned")
+        stage.now += 2
+        stage.app._redraw_if_stale()
+        await pilot.pause()
+        assert "nothing is pinned" not in stage.screen()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_the_footer_has_room_and_offers_only_what_applies(width: int) -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(width, 24)) as pilot:
+        stage.play([READY])
+
+        def footer() -> str:
+            return str(stage.app.query_one("#keys").text)  # type: ignore[attr-defined]
+
+        idle = footer()
+        assert len(idle) <= width
+        assert idle.split()[:2] == ["t", "train"]
+        assert idle.endswith("? help  q quit ")
+        assert not {"reset", "stop", "pause", "whole", "export"} & set(idle.split())
+        stage.play(run_with_reset())
+        assert len(footer()) <= width
+        assert footer().split()[:2] == ["r", "reset"]
+        assert "stop" in footer()
+        await stage.press(pilot, "x", "plus")
+        assert len(footer()) <= width
+        assert "zoom in" in footer()
+        assert "whole" in footer()
+
+
+async def test_the_palette_lists_every_key_that_can_be_pressed(stage: Stage) -> None:
+    from lrtui.tui.keys import KEYS
+
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(run_with_reset())
+        listed = {one.help for one in stage.app.get_system_commands(stage.app.screen)}
+        for key in KEYS:
+            if key.act and stage.app._can(key.act):
+                assert f"{key.name}: {key.does}" in listed
+        await stage.press(pilot, "ctrl+p", *"halve")
+        await stage.press(pilot, "escape")
