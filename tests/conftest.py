@@ -1,6 +1,7 @@
 """What all tests share: nothing of the user's is read or written, nothing depends on the clock."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,16 @@ from hypothesis import settings
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
+
+# Whoever starts the tests in the background (nohup, a shell's &) may have switched signals off, and
+# a process inherits that: what a test sends to itself or to a program would never arrive.
+for number, usual in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+    (signal.SIGTERM, signal.SIG_DFL),
+):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, usual)
 
 settings.register_profile("lrtui", deadline=None, database=None)
 settings.load_profile("lrtui")

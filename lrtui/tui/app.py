@@ -161,6 +161,11 @@ class LrtuiApp(App[None]):
         return self.screen_stack[0].query_one(Desk)
 
     @property
+    def stands(self) -> bool:
+        """Whether the desk is there, whole: not before the start, nor while it is taken down."""
+        return bool(self.screen_stack and self.screen_stack[0].query("#desk Form"))
+
+    @property
     def _sheet(self) -> Sheet:
         return self.editor.sheet
 
@@ -245,7 +250,7 @@ class LrtuiApp(App[None]):
         return len(self.screen_stack) > 1
 
     def _refresh_all(self) -> None:
-        if not self.screen_stack:
+        if not self.stands:
             return
         self._stale = False
         self.desk.show(self._lines(), self._sheet.bench.name, self.scene, self.session)
@@ -255,7 +260,7 @@ class LrtuiApp(App[None]):
         """Tell the person something, until a key is pressed or some seconds have passed."""
         self._notice, self._noticed = text, self._clock()
         self.notices += [text] if text else []
-        if self.screen_stack:
+        if self.stands:
             self.desk.say(text)
 
     def edited(self) -> None:
