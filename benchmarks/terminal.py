@@ -95,7 +95,7 @@ class Program:
     @property
     def screen(self) -> pyte.Screen:
         """What is to be seen. Reading the bytes is left to this moment: pyte is slow."""
-        self._stream.feed(_NOT_FOR_PYTE.sub(b"", self._unread))
+        self._stream.feed(visible(self._unread))
         self._unread = b""
         return self._screen
 
@@ -181,6 +181,11 @@ class Program:
             with contextlib.suppress(FileNotFoundError):  # it has ended
                 total += int((thread / "schedstat").read_text().split()[0])
         return total / 1e9
+
+
+def visible(sent: bytes) -> bytes:
+    """What a program sent, as pyte understands it."""
+    return _NOT_FOR_PYTE.sub(b"", sent)
 
 
 def _environment() -> dict[str, str]:

@@ -69,7 +69,48 @@ class Choose(Dialog[str]):
 
 
 class OneLine(Input):
-    """A field that takes a pasted text of several lines as one."""
+    """A field that takes a pasted text of several lines as one.
+
+    Args:
+        text: what stands in it at first.
+        take: called with the text when Enter is pressed, before the keys that follow it.
+    """
+
+    AT_ONCE: ClassVar[dict[str, str]] = {
+        "enter": "submit",
+        "backspace": "delete_left",
+        "delete": "delete_right",
+        "ctrl+u": "delete_left_all",
+        "ctrl+w": "delete_left_word",
+        "ctrl+k": "delete_right_all",
+        "left": "cursor_left",
+        "right": "cursor_right",
+        "home": "home",
+        "ctrl+a": "home",
+        "end": "end",
+        "ctrl+e": "end",
+    }
+
+    def __init__(self, text: str, take: Callable[[str], None]) -> None:
+        super().__init__(text, compact=True)
+        self._take = take
+        self.cursor_blink = False  # which would be sent twice a second for as long as it is open
+
+    async def on_key(self, event: events.Key) -> None:
+        """Obey a key at once: a binding would be obeyed after the keys that follow it."""
+        act = self.AT_ONCE.get(event.key)
+        if self.app.screen is not self.screen:  # Enter was before it in the same burst
+            self.app.post_message(events.Key(event.key, event.character))
+        elif act is not None:
+            await self.run_action(act)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    async def action_submit(self) -> None:
+        """Take the text; by a call, for a message would come after the keys that follow."""
+        self._take(self.value)
 
     def _on_paste(self, event: events.Paste) -> None:
         self.insert_text_at_cursor(" ".join(event.text.split()))
@@ -104,18 +145,17 @@ class Ask(Dialog[T], Generic[T]):
         frame.border_title = self._title
         frame.border_subtitle = "enter takes it · esc leaves"
         with frame:
-            yield OneLine(self._text, compact=True)
+            yield OneLine(self._text, self._submit)
             yield Static(self._hint, id="answer", markup=False)
 
     def on_input_changed(self) -> None:
         """A fault is told once."""
         self._answer(self._hint, fault=False)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def _submit(self, text: str) -> None:
         """Return what the text means, or say why it means nothing."""
-        event.stop()
         try:
-            value = self._meaning(event.value)
+            value = self._meaning(text)
         except ValueError as fault:
             self._answer(str(fault), fault=True)
         else:

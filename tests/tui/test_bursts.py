@@ -4,6 +4,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from lrtui.tui.dialogs import OneLine
 from tests.tui.conftest import SCHEDULE, Stage
 from tests.tui.fake import READY
 
@@ -44,3 +45,25 @@ async def test_a_held_key_opens_one_dialog(stage: Stage, key: str) -> None:
         await burst(stage, pilot, "escape", "escape", "escape")
         await pilot.press("down", "right")
         assert "ExponentialDecay(0.125," in stage.shown
+
+
+async def test_a_line_that_is_edited_and_taken_in_one_burst(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        text = "CosineDecay%(0.2, 500"
+        keys = [*text[:12], "backspace", *text[12:], "right_parenthesis", "enter", "down", "down"]
+        named = {"(": "left_parenthesis", ",": "comma", " ": "space", ".": "full_stop"}
+        stage.app.post_message(events.Key("o", "o"))
+        stage.app.post_message(events.Key("ctrl+u", None))
+        for key in keys:
+            character = ")" if key == "right_parenthesis" else key if len(key) == 1 else None
+            stage.app.post_message(events.Key(named.get(key, key), character))
+        await stage.sees(pilot, "◂ 500 ▸")
+        assert stage.shown.startswith("CosineDecay(0.2, decay_steps=500")
+        await pilot.press("right")
+        assert "decay_steps=1000" in stage.shown, "the keys after Enter are the form's"
+
+
+async def test_nothing_is_sent_while_a_field_waits(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.press("g")
+        assert not stage.app.screen.query_one(OneLine).cursor_blink
