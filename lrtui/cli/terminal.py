@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 
+from lrtui import plotting
 from lrtui.plotting import Picture
 
 _COLOURS = (36, 33, 35, 32, 31, 34, 96, 93, 95, 92, 91, 94)
@@ -22,7 +23,7 @@ def size() -> tuple[int, int]:
 
 def ascii_only() -> bool:
     """Whether stdout cannot take braille dots."""
-    return (sys.stdout.encoding or "ascii").lower().replace("-", "") not in ("utf8", "utf16")
+    return plotting.ascii_only(sys.stdout.encoding, os.environ)
 
 
 def coloured() -> bool:

@@ -14,7 +14,7 @@ from lrtui.plotting.columns import (
 from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import column_at, columns_of
 from lrtui.plotting.legend import legend_rows
-from lrtui.plotting.markers import MARKERS, MarkerName
+from lrtui.plotting.markers import MARKERS, MarkerName, ascii_only
 from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Picture
 from lrtui.plotting.range_picture import range_picture
 from lrtui.plotting.ticks import step_labels
@@ -36,6 +36,7 @@ __all__ = [
     "Steps",
     "Window",
     "XAxis",
+    "ascii_only",
     "clamped",
     "column_at",
     "column_of",

@@ -4,6 +4,7 @@ Braille has the finest dots; quadrant blocks, which plotext calls hd, are bold a
 ASCII has one dot a cell, and a character of its own for each style.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -58,6 +59,26 @@ def marker_of(name: MarkerName) -> Marker | None:
     if name not in MARKERS:
         raise ValueError(f"marker must be one of {', '.join(MARKERS)}. Received: {name!r}")
     return {"braille": BRAILLE, "hd": HD}.get(name)
+
+
+def ascii_only(encoding: str | None, environment: Mapping[str, str]) -> bool:
+    """Whether a terminal can be trusted with nothing but ASCII.
+
+    A locale C that is asked for is taken at its word, though Python writes UTF-8 under it; one that
+    is not set at all says nothing, as in most containers. The Linux console's font has no braille.
+
+    Args:
+        encoding: of stdout.
+        environment: the process's.
+    """
+    plain = (encoding or "ascii").lower().replace("-", "").replace("_", "")
+    named = (environment.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    locale = next(filter(None, named), "")
+    return (
+        plain not in ("utf8", "utf16")
+        or locale in ("C", "POSIX")
+        or environment.get("TERM") == "linux"
+    )
 
 
 def dot_rows(marker: Marker | None) -> int:

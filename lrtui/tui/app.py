@@ -22,7 +22,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
-from lrtui.plotting import MARKERS
+from lrtui.plotting import MARKERS, ascii_only
 from lrtui.schedules import Schedule
 from lrtui.schedules.own import own_sources, sampled
 from lrtui.tui import pins
@@ -370,7 +370,5 @@ def run(
             threads=threads, device=device, on_event=on_event, on_gone=on_gone, on_state=on_state
         )
 
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    # The font of the Linux console has no braille.
-    ascii = encoding != "utf8" or os.environ.get("TERM") == "linux"
+    ascii = ascii_only(sys.stdout.encoding, os.environ)
     LrtuiApp(schedule, open_link, kept_in=folder(), cold=cold, ascii=ascii).run()

@@ -16,6 +16,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
+from textual.widget import Widget
 
 from lrtui.tui.strips import Strips
 from lrtui.tui.typing_line import TypingLine
@@ -146,6 +147,13 @@ class Form(Strips, can_focus=True):
         top = min(max(self._top, seen.stop - height), max(0, len(strips) - height))
         self._owners, self._top, self._made = owners, min(top, seen.start), made
         self.put(strips[self._top : self._top + height])
+        self._tell_of(owners[self._top + height :])
+
+    def _tell_of(self, hidden: Sequence[Line]) -> None:
+        """Say on the frame around the form how many lines are below what is seen."""
+        count = len({line.name for line in hidden if line.name})
+        if isinstance(self.parent, Widget):
+            self.parent.border_subtitle = f"{count} more below" if count else ""
 
     def _rows(self, line: Line, present: bool, width: int) -> list[Strip]:
         if not line.name:

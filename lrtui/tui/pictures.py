@@ -67,7 +67,7 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
         curves.append(Curve(ahead, USED, 1, "planned"))
     else:
         seen = schedule_columns(scene.schedule, start, stop, columns)
-        curves.append(Curve(seen, FORM, name="schedule" if used else ""))
+        curves.append(Curve(seen, FORM, 2 if used else 0, "schedule" if used else ""))
     if used is not None and used.steps:
         seen = series_columns(used.rates, start, stop, columns)
         curves.append(Curve(seen, USED, name="used"))
@@ -92,7 +92,7 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
             losses, name = trailing_mean(losses[first:stop], window), f"mean of {window}"
         batches = series_columns(losses, start, stop, columns, first)
         curves += [
-            Curve(batches, BATCHES, name=name, behind=True),
+            Curve(batches, BATCHES, 2, name, behind=True),
             Curve(points_columns(ends, means, start, stop, columns), USED, name="train"),
             Curve(
                 points_columns(ends, held_out, start, stop, columns),

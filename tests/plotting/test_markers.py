@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lrtui.plotting import MARKERS, Columns, Curve, MarkerName, columns_of, plot, schedule_columns
+from lrtui.plotting import (
+    MARKERS,
+    Columns,
+    Curve,
+    MarkerName,
+    ascii_only,
+    columns_of,
+    plot,
+    schedule_columns,
+)
 from lrtui.schedules import parse
 from tests.plotting import reading
 
@@ -94,3 +103,22 @@ def test_every_marker_draws_dense_restarts_alike(marker: MarkerName) -> None:
     curve = Curve(schedule_columns(schedule, 0, 100_000, columns_of(60)), 1)
     lit = reading.dots(plot(60, 12, [curve], start=0, stop=100_000, marker=marker), marker=marker)
     assert lit.all()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "environment", "plain"),
+    [
+        ("utf-8", {"LANG": "en_GB.UTF-8", "TERM": "xterm"}, False),
+        ("UTF8", {}, False),
+        ("utf-8", {"LC_ALL": "C", "LANG": "en_GB.UTF-8"}, True),
+        ("utf-8", {"LC_ALL": "", "LANG": "POSIX"}, True),
+        ("utf-8", {"LC_ALL": "C.UTF-8", "LANG": "C"}, False),
+        ("utf-8", {"LANG": "en_GB.UTF-8", "TERM": "linux"}, True),
+        ("latin-1", {"LANG": "de_DE"}, True),
+        (None, {}, True),
+    ],
+)
+def test_what_a_terminal_is_trusted_with(
+    encoding: str | None, environment: dict[str, str], plain: bool
+) -> None:
+    assert ascii_only(encoding, environment) is plain
