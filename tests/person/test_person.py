@@ -27,9 +27,9 @@ def epoch_row(screen: str) -> re.Match[str] | None:
 
 
 def notice(screen: str) -> str:
-    """What the notices say, without line breaks and what is to be seen beside them."""
-    lines = [line.partition("▌")[2] for line in screen.splitlines() if "▌" in line]
-    return " ".join(re.sub(r"[^ -~]", " ", " ".join(lines)).split())
+    """What the notice above the keys says, without line breaks."""
+    lines = [line for line in screen.splitlines()[1:-1] if line.startswith(" ")]
+    return " ".join(" ".join(lines).split())
 
 
 def rate_in_header(screen: str) -> float:
@@ -156,10 +156,10 @@ def test_without_tensorflow_exploring_works_and_t_says_what_to_install(tmp_path:
 
     with Terminal(environment={"PYTHONPATH": str(tmp_path)}) as terminal:
         terminal.wait_for(advice, "what to install")
-        terminal.wait_for("worker: cannot train")
         terminal.press("down", "right")
         terminal.wait_for("◂ 0.125 ▸")
         terminal.wait_for(lambda screen: not advice(screen), "the notice gone")
+        terminal.wait_for("worker: cannot train")
         terminal.press("t")
         terminal.wait_for(advice, "what to install")
         terminal.press("q")
@@ -190,7 +190,7 @@ from lrtui.training.client import Client
 from lrtui.tui.app import LrtuiApp
 
 async def main():
-    app = LrtuiApp(parse("exponential"), lambda event, gone: Client(on_event=event, on_gone=gone))
+    app = LrtuiApp(parse("exponential"), lambda event, gone, _: Client(on_event=event, on_gone=gone))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
         while app.session.record is None or len(app.session.record.rows) < 2:
