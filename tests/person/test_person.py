@@ -190,7 +190,8 @@ from lrtui.training.client import Client
 from lrtui.tui.app import LrtuiApp
 
 async def main():
-    app = LrtuiApp(parse("exponential"), lambda event, gone, _: Client(on_event=event, on_gone=gone))
+    open_link = lambda event, gone, _: Client(on_event=event, on_gone=gone)
+    app = LrtuiApp(parse("exponential"), open_link)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("t")
         while app.session.record is None or len(app.session.record.rows) < 2:
