@@ -102,6 +102,8 @@ class LrtuiApp(App[None]):
         self._cold = cold
         self._ascii = ascii
         self._stale = False
+        self._drawings = 0
+        """How often the screen was drawn: what draws by itself need not be drawn again."""
         self._ticks: Timer | None = None
         self.notices: list[str] = []
         """All that was told in this sitting, oldest first."""
@@ -253,6 +255,7 @@ class LrtuiApp(App[None]):
         if not self.stands:
             return
         self._stale = False
+        self._drawings += 1
         self.desk.show(self._lines(), self._sheet.bench.name, self.scene, self.session)
         self.desk.offer([key for key in KEYS if key.act and self._can(key.act)])
 
@@ -288,8 +291,10 @@ class LrtuiApp(App[None]):
 
     def action_act(self, name: str) -> None:
         """Do what a key does."""
+        drawings = self._drawings
         self.acts[name]()
-        self._refresh_all()
+        if self._drawings == drawings:
+            self._refresh_all()
 
     def obey(self, key: str) -> bool:
         """Obey a key now; through a binding it would be obeyed after the keys that follow it."""
