@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -46,6 +46,7 @@ from lrtui.tui.workbench import Workbench
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
+    from textual.filter import LineFilter
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
@@ -63,7 +64,7 @@ class LrtuiApp(App[None]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(one.key, f"act('{one.act}')", one.label) for one in KEYS if one.act),
         Binding("ctrl+z", "suspend_process", show=False),
@@ -317,6 +318,15 @@ class LrtuiApp(App[None]):
         if self._notice and isinstance(event, events.Key | events.MouseDown):
             self.say("")
         await super().on_event(event)
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """What each line goes through as it is drawn; where only ASCII can be shown, ours too."""
+        filters = super().get_line_filters()
+        if not self._ascii:
+            return filters
+        from lrtui.tui.plain import PLAIN
+
+        return [*filters, PLAIN]
 
     def pop_screen(self) -> AwaitComplete:
         """Leave a dialog. The screen below all of them stays, however often a palette is left."""

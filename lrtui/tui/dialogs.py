@@ -32,9 +32,6 @@ class Dialog(ModalScreen[T], Generic[T]):
 class Choose(Dialog[str]):
     """Choose one of a few, a line each; returns its name."""
 
-    WIDTH = 100
-    """Cells, where there are so many."""
-
     def __init__(self, title: str, choices: Iterable[tuple[str, str]], present: str) -> None:
         super().__init__()
         self._title = title
@@ -64,7 +61,6 @@ class Choose(Dialog[str]):
     def _line(self, name: str, about: str) -> Text:
         text = Text(name.ljust(max(len(name) for name, _ in self._choices) + 2), "bold")
         text.append(about, "not bold dim")
-        text.truncate(min(self.WIDTH, self.app.size.width) - 6, overflow="ellipsis")
         return text
 
 

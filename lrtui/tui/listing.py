@@ -71,7 +71,6 @@ class Listing(Dialog[None]):
         for name, about in lines:
             text = Text(name.ljust(long + 2), "bold")
             text.append(about, "not bold dim")
-            text.truncate(min(100, self.app.size.width) - 6, overflow="ellipsis")
             body.add_option(Option(text))
         body.highlighted = min(place, len(lines) - 1)
 

@@ -1,6 +1,7 @@
 """A person's terminal: the real program in a pseudo-terminal, its screen read back by pyte."""
 
 import fcntl
+import itertools
 import os
 import pty
 import re
@@ -114,6 +115,22 @@ class Terminal:
                 wanted = what or seen
                 raise AssertionError(f"never seen: {wanted!r}; the screen:\n{self.text}")
         return self.text
+
+    def read_what_came(self) -> bool:
+        """Take what the program has sent so far. False: it has ended."""
+        while select.select([self._leader], [], [], 0)[0]:
+            if not self._read():
+                return False
+        return self.process.poll() is None
+
+    def press_until_end(self, *keys: str) -> None:
+        """Press these keys by turns until the program has ended."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        for key in itertools.cycle(keys):
+            if not self._read() or self.process.poll() is not None:
+                return
+            assert time.monotonic() < deadline, f"it does not end; the screen:\n{self.text}"
+            self.press(key)
 
     def hang_up(self) -> None:
         """Close the window."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lrtui.export import export_run
+from lrtui.kept import SESSION_FILE
 from lrtui.training.protocol import (
     Ended,
     Pace,
@@ -16,6 +17,7 @@ from lrtui.training.protocol import (
 )
 from lrtui.training.record import RunRecord
 from tests.cli.test_process import run
+from tests.person.terminal import Terminal
 from tests.training.stages import Stage
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)"
@@ -51,3 +53,28 @@ async def test_watched_at_a_pace_and_paused_as_not_watched_at_all(tmp_path: Path
     assert record.steps == SETTINGS.steps
     watched = (tmp_path / "watched.json").read_bytes()
     assert watched == through_the_command_line(tmp_path / "alone.json")
+
+
+def test_in_the_program_as_on_the_command_line(tmp_path: Path) -> None:
+    """A person opens the program as it was left, presses t, waits, and exports."""
+    kept = tmp_path / "config" / "lrtui"
+    kept.mkdir(parents=True)
+    (kept / SESSION_FILE).write_text(
+        '[settings]\noptimizer = "adam"\nepochs = 3\nsteps_per_epoch = 10\nseed = 5\n'
+    )
+    environment = {
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+    }
+    target = tmp_path / "seen.json"
+    with Terminal(SCHEDULE, environment=environment) as terminal:
+        terminal.wait_for("q quit")
+        terminal.press("t")
+        terminal.wait_for("done · epoch 3/3 · step 30")
+        terminal.press("e")
+        terminal.wait_for("export the run to")
+        terminal.press(*["backspace"] * len("run.json"), f"{target} +steps", "enter")
+        terminal.wait_for("written to")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+    assert target.read_bytes() == through_the_command_line(tmp_path / "alone.json")

@@ -48,4 +48,4 @@ async def reacts(stage: Stage, pilot: Pilot[None]) -> None:
     while len(stage.app.screen_stack) > 1:
         await stage.app.screen.dismiss()
     await pilot.press("escape", "question_mark")
-    assert await stage.sees(pilot, "choose a line of the form")
+    assert await stage.sees(pilot, "choose a line of the form"), stage.screen()
