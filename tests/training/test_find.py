@@ -106,6 +106,22 @@ class TestFresh:
         assert len(unpack(found.losses)) == 1
         assert [keeping.poll(), keeping.poll(), keeping.poll()] == [Scale(0.5), Pause(), None]
 
+    @pytest.mark.parametrize(
+        ("seed", "settings"),
+        [
+            (0, {"noise": 0.0, "batch_size": 8}),
+            (1, {"noise": 0.1}),
+            (2, {"noise": 0.5, "batch_size": 128}),
+        ],
+    )
+    def test_it_diverges_where_the_mathematics_says(
+        self, seed: int, settings: dict[str, Any]
+    ) -> None:
+        """Plain SGD on a quadratic is stable up to 2/L; with these features L = 4."""
+        regression = Settings(task="regression", seed=seed, **settings)
+        found = swept(QueueLink(), Sweep(), regression)
+        assert found.divergence == pytest.approx(2 / 4, rel=0.1)
+
     def test_an_optimizer_that_keras_has_not_is_said(self) -> None:
         found = swept(QueueLink(), settings=SETTINGS.but(optimizer="Best(x=1)"))
         assert "optimizer must be" in found.error
