@@ -15,8 +15,8 @@ from lrtui.training.resident import resident_bytes
 from lrtui.training.ring import Noted
 from lrtui.training.steer import Steering
 
-REPORT_SECONDS = 0.1
-"""Steps are reported at most this often."""
+REPORT_SECONDS = 0.12
+"""Steps are reported at most this often: with epochs and marks, ten messages a second."""
 
 
 class Reporter:
