@@ -204,8 +204,11 @@ TRAIN = ("train", FALLING, "--epochs", "40", "--steps-per-epoch", "2", "--thread
 
 
 async def test_less_memory_than_it_needs() -> None:
-    """As under `ulimit -v`: TensorFlow may load, but can do little more."""
-    limit = 2000 * 2**20
+    """As under `ulimit -v`: TensorFlow may load, but can do little more.
+
+    Where exactly it fails, at a step or with a crash, depends on the machine.
+    """
+    limit = 1600 * 2**20
     process = await asyncio.create_subprocess_exec(
         *(*LRTUI, *TRAIN),
         stdout=subprocess.PIPE,
@@ -218,7 +221,7 @@ async def test_less_memory_than_it_needs() -> None:
     assert process.returncode == 1
     assert said.startswith("lrtui train: ")
     assert len(said.splitlines()) <= 2
-    assert "ulimit -v" in said
+    assert "ulimit -v" in said or "out of memory" in said
 
 
 @pytest.fixture
