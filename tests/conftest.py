@@ -1,5 +1,6 @@
 """What all tests share: nothing of the user's is read or written, nothing depends on the clock."""
 
+import itertools
 import os
 import signal
 from collections.abc import Iterator
@@ -27,12 +28,26 @@ settings.register_profile("lrtui", deadline=None, database=None)
 settings.load_profile("lrtui")
 
 
+NAMES = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
+
+
 @pytest.fixture(autouse=True, scope="session")
-def folders_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The user's state and config folders, made anew for this run of the tests."""
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the user's folders are made: none of them is anybody's."""
     home = tmp_path_factory.mktemp("home")
-    names = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
     with pytest.MonkeyPatch.context() as patch:
-        for name in names:
-            patch.setenv(name, str(home / name.lower()))
+        for name in NAMES:
+            patch.setenv(name, str(home / "shared" / name.lower()))
         yield home
+
+
+@pytest.fixture(autouse=True)
+def folders_of_nobody(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's folders of one test: what another one has left in them it does not see."""
+    home = homes / str(next(_numbers))
+    for name in NAMES:
+        monkeypatch.setenv(name, str(home / name.lower()))
+    return home
+
+
+_numbers = itertools.count(1)
