@@ -1,0 +1,38 @@
+"""What all messages are made of, and how numbers travel in them."""
+
+import math
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Number = float | Literal["nan", "inf", "-inf"]
+"""A number on the wire."""
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):
+    """One line of the exchange."""
+
+
+def to_wire(value: float) -> Number:
+    """A number as it travels."""
+    if math.isfinite(value):
+        return float(value)
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+
+
+def from_wire(value: Number) -> float:
+    """A number that has travelled."""
+    return float(value)
+
+
+def pack(values: Iterable[float] | NDArray[np.float32]) -> bytes:
+    """A series as it travels: little-endian float32."""
+    return np.asarray(values, "<f4").tobytes()
+
+
+def unpack(data: bytes) -> NDArray[np.float32]:
+    """A series that has travelled."""
+    return np.frombuffer(data, "<f4")
