@@ -113,6 +113,8 @@ def _batches(samples: Samples, wanted: Task, settings: Settings, threads: int) -
         )
         size, count = 1, count // size
 
+    # Autograph would make the same of it, later and by way of a file.
+    @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def batch(number: Any) -> tuple[Any, Any]:
         place = number * size + tf.range(size, dtype=tf.int64)
         seed = tf.stack([tf.constant(settings.seed, tf.int64), place[0] // count])

@@ -71,7 +71,7 @@ class Client:
         self._on_state = on_state
         self._log_path = log_path
         self._clock = clock
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: process.WorkerProcess | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._output: WorkerOutput | None = None
         self._pulse: Pulse | None = None
@@ -146,16 +146,9 @@ class Client:
             if self.state in ("starting", "ready"):
                 return
             ours, theirs = socket.socketpair()
-            fd = theirs.fileno()
             try:
-                self._process = await asyncio.create_subprocess_exec(
-                    *process.command(self._python, fd, self._threads, self._device),
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.STDOUT,
-                    pass_fds=(fd,),
-                    start_new_session=True,
-                    env=process.environment(),
+                self._process = await process.WorkerProcess.start(
+                    self._python, theirs, self._threads, self._device
                 )
             except OSError:
                 ours.close()
@@ -212,7 +205,7 @@ class Client:
 
     async def _watch(
         self,
-        child: asyncio.subprocess.Process,
+        child: process.WorkerProcess,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         output: WorkerOutput,
@@ -231,17 +224,13 @@ class Client:
             raise
         finally:
             writer.transport.abort()
-            await process.end(child)
+            code = await child.end()
             # A grandchild could hold the pipe open: what it says is not waited for.
             await asyncio.wait([collecting], timeout=process.PATIENCE_SECONDS)
             collecting.cancel()
             ticking.cancel()
             output.flush()
-            self._reason = (
-                self._reason
-                or complaint
-                or process.reason(child.returncode or 0, output.last_words())
-            )
+            self._reason = self._reason or complaint or process.reason(code, output.last_words())
             self.state, self._writer = "gone", None
             self._waiting.clear()
             if not self._closing:
@@ -298,9 +287,8 @@ class Client:
                 self._on_state(seen)
 
 
-async def _collect(child: asyncio.subprocess.Process, output: WorkerOutput, fair: Fair) -> None:
-    assert child.stdout is not None
-    while block := await child.stdout.read(BLOCK_BYTES):
+async def _collect(child: process.WorkerProcess, output: WorkerOutput, fair: Fair) -> None:
+    while block := await child.output.read(BLOCK_BYTES):
         fair.waited()
         output.add(block)
         await fair.worked()

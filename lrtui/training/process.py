@@ -1,4 +1,4 @@
-"""The process of a worker: how it is called, how it is ended, and what its end says.
+"""The process of a worker: how it is started, how it is ended, and what its end says.
 
 Knows nothing of messages.
 """
@@ -10,8 +10,11 @@ import re
 import resource
 import signal
 import site
+import socket
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 import lrtui
 
@@ -24,11 +27,83 @@ _OUT_OF_MEMORY = re.compile(
 )
 
 
-def command(python: str, fd: int, threads: int, device: str) -> list[str]:
-    """What starts a worker whose socket is `fd`."""
-    # -P: a file of the user's, keras.py or random.py in the present folder, is not imported.
-    module = [python, "-P", "-m", "lrtui.training.worker"]
-    return [*module, "--fd", str(fd), "--threads", str(threads), "--device", device]
+Folder = tempfile.TemporaryDirectory[str]
+
+
+class WorkerProcess:
+    """A process of ours, and a folder for its temporary files; after :meth:`end` neither is left.
+
+    TensorFlow writes files (autograph, of a schedule of the user's own) that it removes at a normal
+    exit, and a worker has none.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, scratch: Folder | None) -> None:
+        self._process, self._scratch = process, scratch
+
+    @classmethod
+    async def start(cls, python: str, line: socket.socket, threads: int, device: str) -> Self:
+        """Start it; `line` is its end of the socket, and can be closed then.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+        fd = line.fileno()
+        scratch = _scratch()
+        # -P: a file of the user's, keras.py or random.py in the present folder, is not imported.
+        command = [python, "-P", "-m", "lrtui.training.worker", "--fd", str(fd)]
+        command += ["--threads", str(threads), "--device", device]
+        command += ["--scratch", scratch.name] if scratch is not None else []
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                pass_fds=(fd,),
+                start_new_session=True,
+                env=environment(),
+            )
+        except BaseException:
+            _remove(scratch)
+            raise
+        return cls(process, scratch)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def output(self) -> asyncio.StreamReader:
+        """What it prints."""
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    async def end(self) -> int:
+        """Return its exit code when it has ended: by itself, or told to, or killed."""
+        try:
+            for insist in (self._process.terminate, self._process.kill):
+                try:
+                    return await asyncio.wait_for(self._process.wait(), PATIENCE_SECONDS)
+                except TimeoutError:
+                    with contextlib.suppress(ProcessLookupError):
+                        insist()
+            return await self._process.wait()
+        finally:
+            _remove(self._scratch)
+
+
+def _scratch() -> Folder | None:
+    """None where no folder can be made: most trainings write nothing."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="lrtui-", ignore_cleanup_errors=True)
+    except OSError:
+        return None
+
+
+def _remove(scratch: Folder | None) -> None:
+    if scratch is not None:
+        scratch.cleanup()
 
 
 def environment() -> Mapping[str, str]:
@@ -54,18 +129,6 @@ def at_work(pid: int) -> bool:
         )
     except OSError:
         return False
-
-
-async def end(process: asyncio.subprocess.Process) -> None:
-    """Return when it has ended: by itself, or told to, or killed."""
-    for insist in (process.terminate, process.kill):
-        try:
-            await asyncio.wait_for(process.wait(), PATIENCE_SECONDS)
-            return
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                insist()
-    await process.wait()
 
 
 def reason(code: int, last_words: str) -> str:

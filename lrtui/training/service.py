@@ -6,11 +6,14 @@ Expects its environment as ``worker`` makes it: nothing here hides a GPU that Te
 import gc
 import os
 import queue
+import shutil
 import socket
 import sys
+import tempfile
 import threading
 import time
 import traceback
+from typing import NoReturn
 
 import msgspec
 
@@ -39,15 +42,17 @@ ALIVE_SECONDS = 0.5
 ADVICE = f"Install it with: {sys.executable} -m pip install 'tensorflow>=2.18'"
 
 
-def work(line: socket.socket, threads: int, device: str) -> None:
-    """Serve the socket for as long as it is open; does not return unless nothing can work.
+def work(line: socket.socket, threads: int, device: str, scratch: str | None = None) -> NoReturn:
+    """Serve the socket for as long as it is open, then end the process.
 
     Args:
         line: commands come in, events go out.
         threads: at most so many compute.
         device: ``cpu`` or ``gpu``.
+        scratch: a folder of this process alone, for temporary files; removed at the end.
     """
-    link = SocketLink(line)
+    tempfile.tempdir = scratch
+    link = SocketLink(line, scratch)
     try:
         ready = load(threads, device)
     except Exception as error:
@@ -55,7 +60,7 @@ def work(line: socket.socket, threads: int, device: str) -> None:
         sys.stderr.flush()
         link.send(Broken(str(error) if isinstance(error, ImportError) else _short(error)))
         link.finish()
-        return
+        link.leave(1)
     link.send(ready)
     serve(link, threads)
 
@@ -65,10 +70,15 @@ class SocketLink:
 
     The one that writes says twice a second that the process lives, if there is nothing else to say;
     for that it needs Python's lock for less than a millisecond.
+
+    Args:
+        line: the socket; when it ends the process does, whatever it is doing.
+        scratch: the folder that is removed then, if any.
     """
 
-    def __init__(self, line: socket.socket) -> None:
+    def __init__(self, line: socket.socket, scratch: str | None = None) -> None:
         self._line = line
+        self._scratch = scratch
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._looked: float | None = time.monotonic()
@@ -97,12 +107,18 @@ class SocketLink:
         self._events.put(None)
         self._writer.join()
 
+    def leave(self, code: int = 0) -> NoReturn:
+        """End the process at once, without whatever else is done at an exit."""
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+        os._exit(code)
+
     def _write(self) -> None:
         try:
             while (event := self._next()) is not None:
                 self._line.sendall(encode(event))
         except OSError:
-            os._exit(0)
+            self.leave()
 
     def _next(self) -> Event | None:
         try:
@@ -119,7 +135,7 @@ class SocketLink:
                     self._take(line)
         except OSError:
             pass
-        os._exit(0)
+        self.leave()
 
     def _take(self, line: bytes) -> None:
         try:
@@ -175,7 +191,7 @@ def _warm_up(threads: int) -> None:
     train(Start("ExponentialDecay", small), NoLink(), threads)
 
 
-def serve(line: Link, threads: int) -> None:
+def serve(line: Link, threads: int) -> NoReturn:
     """Train at every start that comes, sample and find; other commands mean nothing meanwhile."""
     from lrtui.training.find import find
     from lrtui.training.own import OwnFault, sample

@@ -9,7 +9,6 @@ import argparse
 import faulthandler
 import os
 import socket
-import sys
 from collections.abc import Mapping, Sequence
 
 NICENESS = 10
@@ -41,12 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--fd", type=int, required=True, help="socket of commands and events")
     parser.add_argument("--threads", type=int, default=2, help="at most so many compute")
     parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
+    parser.add_argument("--scratch", help="temporary files, removed at the end")
     options = parser.parse_args(arguments)
     os.environ.update(environment(options.threads, options.device))
     from lrtui.training.service import work
 
-    work(socket.socket(fileno=options.fd), options.threads, options.device)
-    sys.exit(1)
+    work(socket.socket(fileno=options.fd), options.threads, options.device, options.scratch)
 
 
 if __name__ == "__main__":

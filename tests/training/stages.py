@@ -1,12 +1,16 @@
 """A worker process and who listens to it, for tests: no fixed sleeps, only waiting for events."""
 
 import asyncio
+import contextlib
 import stat
 import sys
+import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
+
+import pytest
 
 from lrtui.training.client import Client
 from lrtui.training.protocol import Ended, Event, Started
@@ -77,3 +81,28 @@ def tensorflow_that(folder: Path, body: str) -> Path:
     (folder / "tensorflow").mkdir()
     (folder / "tensorflow" / "__init__.py").write_text(textwrap.dedent(body))
     return folder
+
+
+@contextlib.contextmanager
+def nothing_left_in(folder: Path) -> Iterator[Path]:
+    """The system's temporary folder is this one, for all processes; at the end nothing is in it."""
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        patch.setenv("TMPDIR", str(folder))
+        yield folder
+    assert list(folder.iterdir()) == []
+
+
+AUTOGRAPHED = """
+import tensorflow as tf
+
+@tf.function
+def halving(step):
+    if step < 10:
+        rate = 0.1
+    else:
+        rate = 0.05
+    return rate
+"""
+"""A schedule for which TensorFlow writes a temporary file."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,24 @@ import pytest
 from lrtui.training.client import Client
 from lrtui.training.protocol import Broken, Ready, Settings, Start, Started, Steps, encode
 from lrtui.training.record import RunRecord
-from tests.training.stages import Stage, interpreter, tensorflow_that
+from tests.training.stages import (
+    AUTOGRAPHED,
+    Stage,
+    interpreter,
+    nothing_left_in,
+    tensorflow_that,
+)
 
 FALLING = "ExponentialDecay(0.1, decay_steps=64, decay_rate=0.5)"
 
 READY = Ready(1, "", "", [], 1, 0, 1)
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The system's temporary folder, in which nothing is left in any case."""
+    with nothing_left_in(tmp_path_factory.mktemp("system") / "tmp") as folder:
+        yield folder
 
 
 async def gone(pid: int) -> None:
@@ -141,7 +155,7 @@ PARENT = """
         client = Client(on_event=heard.put_nowait, on_gone=print, log_path=Path("worker.log"))
         await client.start()
         print(client.pid, flush=True)
-        client.send(Start("ExponentialDecay", Settings(epochs=10**6)))
+        client.send(Start("mine.py:halving", Settings(epochs=10**3)))
         while "loading" not in client.output and not heard.qsize():
             await asyncio.sleep(0.01)
         while "loading" not in client.output and not isinstance(await heard.get(), Steps):
@@ -155,9 +169,10 @@ PARENT = """
 
 @pytest.mark.parametrize("loading", [True, False], ids=["while it loads", "while it trains"])
 async def test_the_client_killed_leaves_no_worker(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loading: bool
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, loading: bool
 ) -> None:
-    """Killed by SIGKILL, so that nothing can be tidied up."""
+    """Killed by SIGKILL, so that it cannot tidy anything up: no process, no file."""
+    (tmp_path / "mine.py").write_text(AUTOGRAPHED)
     if loading:
         monkeypatch.setenv("PYTHONPATH", str(tensorflow_that(tmp_path, LOADING)))
     parent = await asyncio.create_subprocess_exec(
@@ -166,6 +181,7 @@ async def test_the_client_killed_leaves_no_worker(
     assert parent.stdout is not None
     worker = int(await parent.stdout.readline())
     assert await parent.stdout.readline() == b"there\n"
+    assert any(temporary.rglob("*.py")) != loading, "there is something to leave behind"
     parent.kill()
     await parent.wait()
     await gone(worker)

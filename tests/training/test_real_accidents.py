@@ -14,7 +14,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ from lrtui.training.protocol import (
     Stop,
 )
 from lrtui.training.record import RunRecord
-from tests.training.stages import Stage
+from tests.training.stages import AUTOGRAPHED, Stage, nothing_left_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -45,8 +45,17 @@ LONG = Settings(epochs=10**6)
 KILLED = "killed by SIGKILL, as the system does when memory runs out"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The system's temporary folder, in which nothing is left in the end."""
+    with nothing_left_in(tmp_path_factory.mktemp("system") / "tmp") as folder:
+        yield folder
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def survivor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+async def survivor(
+    tmp_path_factory: pytest.TempPathFactory, temporary: Path
+) -> AsyncIterator[Stage]:
     stage = Stage(tmp_path_factory.mktemp("worker"), threads=1)
     yield stage
     await stage.client.close()
@@ -171,6 +180,21 @@ async def test_killed_while_paused(stage: Stage) -> None:
     os.kill(pid, signal.SIGKILL)
 
     assert await farewell(stage, record) == KILLED
+
+
+async def test_killed_it_leaves_no_temporary_file(
+    stage: Stage, tmp_path: Path, temporary: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(AUTOGRAPHED)
+    stage.client.send(Sample(f"{tmp_path / 'mine.py'}:halving", 20))
+    assert (await stage.hear(Sampled)).error == ""
+    assert any(temporary.rglob("*.py")), "there is something to leave behind"
+    pid = stage.client.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+
+    assert await stage.hear(str) == KILLED
+    assert list(temporary.iterdir()) == []
 
 
 async def test_killed_while_writing(stage: Stage, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,16 @@ import pytest
 
 from benchmarks.stress import Left, left, start_and_stop
 from lrtui.training.protocol import Ready
-from tests.training.stages import Stage
+from tests.training.stages import Stage, nothing_left_in
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is left in the system's temporary folder either."""
+    with nothing_left_in(tmp_path_factory.mktemp("system") / "tmp"):
+        yield
 
 
 async def test_forty_in_every_way_of_ending(tmp_path: Path) -> None:
