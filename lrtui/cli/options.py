@@ -1,10 +1,10 @@
 """Options that are declared once, as parameters, and become options of the command line here."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from lrtui.cli.errors import WrongCall
 from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters, parse

@@ -1,9 +1,11 @@
 """A file that keeps a value: read with its faults, written whole or not at all."""
 
 import tomllib
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lrtui.export.files import write_atomically
 from lrtui.kept.lines import line_of, line_of_fault
@@ -31,8 +33,7 @@ class LeftAsItIs(Exception):
     """A file was not written, because it has a fault that a person should mend first."""
 
 
-@dataclass(frozen=True)
-class Kept(Generic[D]):
+class Kept(Struct, Generic[D], frozen=True):
     """What a file holds, as far as it is right."""
 
     path: Path

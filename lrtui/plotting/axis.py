@@ -5,11 +5,11 @@ A log axis is a linear one over log10; plotext never learns of it. Knows nothing
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from lrtui.plotting.columns import Columns, Float64s
@@ -23,8 +23,7 @@ FEW_ULPS = 8
 may rounding lie beside the curve that a formula means."""
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """From `low` at the centre of the lowest dot row to `high` at that of the uppermost."""
 
     low: float

@@ -5,10 +5,10 @@ ASCII has one dot a cell, and a character of its own for each style.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 MarkerName = Literal["braille", "hd", "ascii"]
@@ -18,8 +18,7 @@ ASCII_DOTS = "*ox#%@&=$~vszewn"
 """The character of each style, in turn, where there is nothing but ASCII."""
 
 
-@dataclass(frozen=True, eq=False)
-class Marker:
+class Marker(Struct, frozen=True, eq=False):
     """How the dots of a cell become a character."""
 
     rows: int

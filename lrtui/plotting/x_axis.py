@@ -5,9 +5,10 @@ The places are always steps; only where the round numbers are and what they say 
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
+
+from msgspec import Struct
 
 from lrtui.plotting.ticks import Tick, decade_ticks, unit_ticks, value_ticks
 
@@ -26,8 +27,7 @@ class XAxis(Hashable, Protocol):
         """Round ticks from step `start` to `stop`, which have room on an axis of `cells` cells."""
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """Steps, counted from 0: ``0``, ``500``, ``20k``, ``1.5M``."""
 
     unit: str = ""
@@ -37,8 +37,7 @@ class Steps:
         return unit_ticks(start, stop, cells, 1)
 
 
-@dataclass(frozen=True)
-class Epochs:
+class Epochs(Struct, frozen=True):
     """Epochs that are done: 0 at the first step, 1 where the first ends and the second begins.
 
     Zoomed in they are parts of an epoch.
@@ -52,8 +51,7 @@ class Epochs:
         return unit_ticks(start, stop, cells, self.steps_per_epoch)
 
 
-@dataclass(frozen=True)
-class Percent:
+class Percent(Struct, frozen=True):
     """The part of a training of `total` steps that is done: ``0%`` to ``100%``."""
 
     total: int
@@ -64,8 +62,7 @@ class Percent:
         return unit_ticks(start, stop, cells, self.total, 100, "%")
 
 
-@dataclass(frozen=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """The rates of a sweep: step 0 has `low`, step ``total - 1`` has `high`, by equal factors.
 
     Raises:

@@ -8,7 +8,6 @@ This module knows nothing of schedules.
 import math
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
@@ -52,8 +51,7 @@ class Turn(Enum):
     NONE = "not turned: type it"
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(msgspec.Struct, frozen=True):
     """What a number means beyond its type. Bounds are inclusive."""
 
     turn: Turn
@@ -85,8 +83,7 @@ Rates = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One field of a :class:`Described` class."""
 
     name: str

@@ -6,14 +6,14 @@ What is said about a schedule is written once, in its docstring, in the order Ke
 import inspect
 import re
 import textwrap
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _SECTION = re.compile(r"^(Formula|Args|Example|Note|Reference):$")
 _ARGUMENT = re.compile(r"^(\w+): (.*)$")
 
 
-@dataclass(frozen=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """What a docstring says. A section that is missing is empty."""
 
     summary: str = ""

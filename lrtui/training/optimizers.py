@@ -8,8 +8,10 @@ import ast
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lrtui.schedules import Invalid
 
@@ -21,8 +23,7 @@ _EXAMPLE = "SGD(momentum=0.9, nesterov=True)"
 _ADAM = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 
 
-@dataclass(frozen=True)
-class Optimizer:
+class Optimizer(Struct, frozen=True):
     """A class of ``keras.optimizers`` and what it is called with, besides the learning rate."""
 
     name: str

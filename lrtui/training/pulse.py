@@ -4,9 +4,10 @@ Is told the time with everything it is told; looks at no clock, process or socke
 """
 
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from lrtui.training.protocol import Alive, Ended, Event, Paused, Ready, Resumed, Started, Steps
 
@@ -32,8 +33,7 @@ SPEED_SECONDS = 3.0
 State = Literal["cold", "starting", "ready", "training", "paused", "ending", "gone"]
 
 
-@dataclass(frozen=True)
-class WorkerSeen:
+class WorkerSeen(Struct, frozen=True):
     """A worker at one moment, as a person should see it."""
 
     state: State

@@ -1,10 +1,10 @@
 """The record of a run: what its events say, as arrays. Plots, tables and files read this."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from lrtui.training.protocol import (
@@ -28,8 +28,7 @@ Float32s = NDArray[np.float32]
 State = Literal["running", "paused", "done", "stopped", "failed", "lost"]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One epoch of the table. `learning_rate` is that of the epoch's last step."""
 
     epoch: int
@@ -69,8 +68,7 @@ class Series:
         return self._buffer[: self._length]
 
 
-@dataclass
-class RunRecord:
+class RunRecord(Struct):
     """All that is known of a run. Changed only by :meth:`add`; a fold of the run's events."""
 
     schedule: str

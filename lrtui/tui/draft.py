@@ -1,10 +1,10 @@
 """What a form holds: values of which some may be wrong, and the last whole that was right. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Self, TypeVar
 
-import msgspec
+from msgspec import NODEFAULT, Struct, field
+from msgspec.structs import replace
 
 from lrtui.schedules import Described, Invalid, Parameter, parameters
 from lrtui.schedules.turning import turn
@@ -12,8 +12,7 @@ from lrtui.schedules.turning import turn
 D = TypeVar("D", bound=Described)
 
 
-@dataclass(frozen=True)
-class Draft(Generic[D]):
+class Draft(Struct, Generic[D], frozen=True):
     """A described value in the making."""
 
     good: D
@@ -51,7 +50,7 @@ class Draft(Generic[D]):
     def default(self, name: str) -> Self:
         """The draft with a parameter at its default; without one it stays."""
         default = self._parameter(name).default
-        return self if default is msgspec.NODEFAULT else self.put(name, default)
+        return self if default is NODEFAULT else self.put(name, default)
 
     def put(self, name: str, value: Any) -> Self:
         """The draft with a value of the parameter's own type."""

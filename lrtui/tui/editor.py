@@ -1,8 +1,9 @@
 """What a person does to the sheet: the form's listener, and the dialogs that change a schedule."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lrtui.schedules import (
     Invalid,

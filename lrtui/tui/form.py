@@ -8,9 +8,9 @@ rows that differ are sent.
 import re
 import textwrap
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -28,8 +28,7 @@ EDITING_KEYS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a form. A line without a name is a heading."""
 
     name: str

@@ -1,7 +1,9 @@
 """How the plots are looked at, as a value: axes, stretch of steps, cursor. Pure."""
 
-from dataclasses import dataclass, field, replace
 from typing import Annotated, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lrtui.plotting import MARKERS, Window, clamped, panned, shown, zoomed
 from lrtui.schedules import Described, Quantity
@@ -33,8 +35,7 @@ class Axes(Described, frozen=True):
     marker: Annotated[str, Quantity(Turn.CHOICES, choices=("auto", *MARKERS))] = "auto"
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """What of the plots a person chose."""
 
     axes: Axes = field(default_factory=Axes)

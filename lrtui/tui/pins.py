@@ -1,7 +1,9 @@
 """Curves kept for comparison, as values. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lrtui.schedules import Schedule
 from lrtui.schedules.naming import names_by_difference
@@ -9,8 +11,7 @@ from lrtui.schedules.naming import names_by_difference
 MOST = 8
 
 
-@dataclass(frozen=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """A schedule whose curve stays while the form is turned."""
 
     schedule: Schedule

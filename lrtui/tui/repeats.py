@@ -4,9 +4,10 @@ A terminal tells no key from its repetition, so a key that comes again soon enou
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from math import inf
 from typing import Self
+
+from msgspec import Struct
 
 SOON = 0.15
 """Seconds within which a key is held. Keys repeat at 15 to 40 a second; a person taps at most 8."""
@@ -14,8 +15,7 @@ PACES = ((30, 10), (20, 5), (10, 2), (0, 1))
 """From so many repetitions on, so many notches a key: at 30 a second faster each third of one."""
 
 
-@dataclass(frozen=True)
-class Repeats:
+class Repeats(Struct, frozen=True):
     """A key that was pressed, and how often on end."""
 
     key: Hashable = None

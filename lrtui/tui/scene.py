@@ -1,6 +1,6 @@
 """What is to be seen, as a value. Pure: no widget, no clock."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from lrtui.plotting import MarkerName, Window, column_at, column_of, columns_of, step_of
 from lrtui.schedules import Schedule, parse
@@ -10,8 +10,7 @@ from lrtui.tui.look import Look
 from lrtui.tui.pins import Pin
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """All that the plots and the readout show."""
 
     schedule: Schedule
@@ -72,8 +71,7 @@ class Scene:
         return self.steps_per_epoch
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A schedule that drives from `begin` on, counting its own steps from there."""
 
     begin: int

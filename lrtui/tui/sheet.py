@@ -5,8 +5,10 @@ A line's name says where it belongs: ``schedule.decay_rate``, ``warmup.over_step
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
 from lrtui.schedules.own import Own
@@ -24,8 +26,7 @@ HIDDEN = ("eager",)
 """Settings that only the command line offers."""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The schedule in the making, the settings of a training, and the view."""
 
     bench: Workbench

@@ -1,11 +1,12 @@
 """One line of text being typed, as a value. Pure."""
 
-from dataclasses import dataclass, replace
 from typing import Self
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True)
-class TypingLine:
+
+class TypingLine(Struct, frozen=True):
     """A text with a cursor. A fresh one is replaced as a whole by what is typed first."""
 
     text: str

@@ -1,8 +1,10 @@
 """Undo and redo over any value, as a value: what a person did, in steps. Pure; knows no keys."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
 from typing import Generic, Self, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 T = TypeVar("T")
 
@@ -10,8 +12,7 @@ LIMIT = 1000
 """Steps that can be undone. A step shares with its neighbours what did not change."""
 
 
-@dataclass(frozen=True)
-class Past(Generic[T]):
+class Past(Struct, Generic[T], frozen=True):
     """A present value, the ones before it, and the ones that were undone."""
 
     present: T

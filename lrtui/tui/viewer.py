@@ -1,6 +1,6 @@
 """What a person does to the plots: axes, stretch of steps, cursor. Holds the look."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lrtui.plotting import MARKERS
 from lrtui.tui import scene as scenes

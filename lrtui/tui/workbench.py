@@ -5,9 +5,11 @@ time; what is drawn and trained with is the whole.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Annotated, Any, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lrtui.schedules import Described, Invalid, Quantity, Schedule, catalogue, short_name
 from lrtui.schedules.family.sequence import Sequence
@@ -47,8 +49,7 @@ class Length(Described, frozen=True):
     lasts: Steps = 500
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One schedule of a sequence."""
 
     draft: Draft[Schedule]
@@ -61,8 +62,7 @@ class Part:
         return short_name(type(self.draft.good))
 
 
-@dataclass(frozen=True)
-class Workbench:
+class Workbench(Struct, frozen=True):
     """What the form holds of the schedule."""
 
     parts: tuple[Part, ...]

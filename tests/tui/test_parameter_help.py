@@ -1,9 +1,8 @@
 """Help on a line of the form, as text and as a picture."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from lrtui.plotting import Curve, columns_of, plot, schedule_columns
 from lrtui.schedules import catalogue, parse

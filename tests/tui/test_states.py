@@ -1,9 +1,9 @@
 """Each state of the training side on the screen, from a recorded exchange, at three sizes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from lrtui.training.protocol import Ended, Epoch, Event, Paused, Ready
 from tests.tui.conftest import Stage

@@ -1,10 +1,9 @@
 """A training steered by keys: what is sent, what is said; divergence, range test, the worker."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from lrtui.training.protocol import (
     Diverged,

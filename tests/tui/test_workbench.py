@@ -47,7 +47,7 @@ def test_parts_move_and_go() -> None:
 def test_a_warmup_is_a_section_of_its_own() -> None:
     bench = Workbench.of(parse("Constant(0.1)"))
     on = bench.warmup.turn("warmup", 1)
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     bench = replace(bench, warmup=on.type("over_steps", "10"))
     assert bench.name == "warmup, constant"
