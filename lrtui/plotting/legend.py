@@ -1,6 +1,7 @@
 """Legends: a sample of each line and its name, in the line of the frame or in rows of their own."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -99,16 +100,17 @@ def _width(pieces: Sequence[Piece]) -> int:
 def _entry(curve: Curve, marker: Marker | None) -> list[Piece]:
     return [
         Piece(" "),
-        Piece(_sample(curve, marker), curve.style),
+        Piece(_sample(curve.style, curve.dashed, marker), curve.style),
         Piece(f" {one_cell(curve.name, marker is None)}"),
     ]
 
 
-def _sample(curve: Curve, marker: Marker | None) -> str:
+@lru_cache(maxsize=256)
+def _sample(style: int, dashed: int, marker: Marker | None) -> str:
     """A piece of a level line."""
     if marker is None:
-        return ascii_dot(curve.style) * _LEAST_SAMPLE
-    columns = 2 * max(_LEAST_SAMPLE, -(-len(PATTERNS[curve.dashed % len(PATTERNS)]) // 2))
+        return ascii_dot(style) * _LEAST_SAMPLE
+    columns = 2 * max(_LEAST_SAMPLE, -(-len(PATTERNS[dashed % len(PATTERNS)]) // 2))
     middle = np.full(columns, marker.rows // 2)
-    dots = lit(Band(middle, middle, np.ones(columns, np.bool_)), marker.rows, curve.dashed)
+    dots = lit(Band(middle, middle, np.ones(columns, np.bool_)), marker.rows, dashed)
     return "".join(map(chr, marker.glyphs[marker.patterns(dots)[0]].tolist()))

@@ -166,7 +166,8 @@ class LrtuiApp(App[None]):
     @property
     def stands(self) -> bool:
         """Whether the desk is there, whole: not before the start, nor while it is taken down."""
-        return bool(self.screen_stack and self.screen_stack[0].query("#desk Form"))
+        stack = self.screen_stack
+        return bool(stack) and stack[0].query_one_optional("#desk Form") is not None
 
     @property
     def _sheet(self) -> Sheet:

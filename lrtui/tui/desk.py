@@ -15,7 +15,7 @@ from lrtui.tui.epoch_table import EpochTable
 from lrtui.tui.footer import footer, key_at, row_of
 from lrtui.tui.form import Form, Line, Listener
 from lrtui.tui.keys import Key
-from lrtui.tui.pictures import loss_picture, rate_picture
+from lrtui.tui.pictures import loss_picture, losses_seen, rate_picture
 from lrtui.tui.plot_view import PlotView, Reader
 from lrtui.tui.readout import readout
 from lrtui.tui.rows import Rows
@@ -95,7 +95,7 @@ class Desk(Vertical):
         self.screen.set_class(session.record is not None, "-trained")
         self.screen.set_class(session.active is not None, "-active")
         self.rates.show(partial(rate_picture, seen))
-        self.query_one("#loss", PlotView).show(partial(loss_picture, seen))
+        self.query_one("#loss", PlotView).show(partial(loss_picture, seen), of=losses_seen(seen))
         width = self.app.size.width
         self._put("#header", status.header(name, session, width, self._ascii))
         self._read_out(seen)

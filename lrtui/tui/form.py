@@ -93,6 +93,8 @@ class Form(Strips, can_focus=True):
         """The line that each strip belongs to."""
         self._top = 0
         """The first strip that is seen, where not all fit."""
+        self._below = 0
+        """How many lines are below what is seen."""
 
     # ------------------------------------------------------------------ what is shown
 
@@ -151,7 +153,9 @@ class Form(Strips, can_focus=True):
     def _tell_of(self, hidden: Sequence[Line]) -> None:
         """Say on the frame around the form how many lines are below what is seen."""
         count = len({line.name for line in hidden if line.name})
-        if isinstance(self.parent, Widget):
+        if count != self._below and isinstance(self.parent, Widget):
+            self._below = count
+            # Whatever it is set to, all of that widget is painted anew.
             self.parent.border_subtitle = f"{count} more below" if count else ""
 
     def _rows(self, line: Line, present: bool, width: int) -> list[Strip]:

@@ -1,6 +1,6 @@
 """The pictures of a scene: rate and loss over steps. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -103,6 +103,16 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
         ]
     return _plot(
         scene, width, height, curves, title="loss", log=scene.look.axes.log_loss, x_ticks=False
+    )
+
+
+def losses_seen(scene: Scene) -> Hashable:
+    """All that the picture of losses depends on. A run is what it is and how much is recorded."""
+    shown = [run for _, run in scene.overlaid] + ([scene.record] if scene.record else [])
+    return (
+        tuple((id(run), run.steps, len(run.rows), len(run.marks)) for run in shown),
+        (scene.seen, scene.cursor, scene.total, scene.epoch_steps),
+        (scene.look.axes, scene.smooth, scene.marker),
     )
 
 

@@ -1,6 +1,6 @@
 """The plot widget: shows a picture, and sends only what differs from the last one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +26,7 @@ class PictureView(Widget):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._draw: Draw | None = None
+        self._of: Hashable = None
         self._picture: Picture | None = None
         self._styles: dict[int, Style] = {}
         """The style of each code of paint, as far as it was needed."""
@@ -35,10 +36,17 @@ class PictureView(Widget):
         """What is shown."""
         return self._picture
 
-    def show(self, draw: Draw) -> None:
-        """Show another picture from now on, also after a resize."""
-        self._draw = draw
-        self._redraw()
+    def show(self, draw: Draw, of: Hashable = None) -> None:
+        """Show another picture from now on, also after a resize.
+
+        Args:
+            draw: draws it.
+            of: all that it depends on. If that is what it was, nothing is drawn; None: not known.
+        """
+        same = of is not None and of == self._of
+        self._draw, self._of = draw, of
+        if not (same and self._fits):
+            self._redraw()
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw for the new size, if that was not needed before."""
