@@ -12,6 +12,7 @@ import json
 import math
 import platform
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ def _csv(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[str
     """A row an epoch: epoch (from 1), step, learning_rate, loss, val_loss, resets, cuts.
 
     Or a row a step: step (from 0), epoch (from 1), learning_rate, loss (of its batch), event (what
-    changed before it).
+    was steered before it; `skipped` where LossScaleOptimizer left the weights alone; `diverged`
+    where a loss is not finite for the first time, or again after a restore).
     """
     if per_step:
         yield from _csv_of_steps(record)
@@ -87,8 +89,10 @@ def _csv(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[str
 
 def _csv_of_steps(record: RunRecord) -> Iterator[str]:
     events: dict[int, str] = {}
-    for mark in record.marks:
-        events[mark.step] = f"{events.get(mark.step, '')} {mark.kind}".strip()
+    diverged = ((one["step"], "diverged") for one in _divergences(record))
+    skipped = ((step, "skipped") for step in record.skipped)
+    for step, what in (*((mark.step, mark.kind) for mark in record.marks), *skipped, *diverged):
+        events[step] = f"{events.get(step, '')} {what}".strip()
     yield _STEP_HEADER
     for part in _parts(record):
         columns = [column(part) for column in _columns(record).values()]
@@ -103,7 +107,9 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
     trained on), schedule, settings, own (of the user's own schedules the SHA-256 of the rates, and
     whether the file was edited between two uses in this run), state, message, history (the table,
     a list a column), keras_history (Keras' own ``History.history``), events (what was steered, each
-    with the first step it applies to) and, if asked for, steps (a list a column).
+    with the first step it applies to), divergences (the first loss that is not finite, and the
+    first after each restore), skipped (the steps that LossScaleOptimizer skipped) and, if asked
+    for, steps (a list a column).
     """
     rows = record.rows
     whole = {
@@ -134,6 +140,8 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
             {name: _finite(value) for name, value in msgspec.structs.asdict(mark).items()}
             for mark in record.marks
         ],
+        "divergences": _divergences(record),
+        "skipped": record.skipped,
     }
     text = json.dumps(whole, indent=2, allow_nan=False)
     if not per_step:
@@ -154,6 +162,31 @@ _WRITERS: dict[str, Callable[[RunRecord, Ready | None, bool], Iterator[str]]] = 
     ".json": _json,
 }
 HISTORY_ENDINGS = tuple(_WRITERS)
+
+
+def _divergences(record: RunRecord) -> list[dict[str, Any]]:
+    """The first step whose loss is not finite, and the first after each restore.
+
+    Read off the losses, so that they are the same whether someone watched for them or not.
+    """
+    restores = [mark.step for mark in record.marks if mark.kind == "restore"]
+    bounds = [0, *restores, record.steps]
+    found = []
+    for first, stop in pairwise(bounds):
+        bad = np.flatnonzero(~np.isfinite(record.losses[first:stop]))
+        if bad.size:
+            step = first + int(bad[0])
+            last = step - 1 if step > first else None
+            found.append(
+                {
+                    "step": step,
+                    "learning_rate": _number(float(record.rates[step])),
+                    "loss": _number(float(record.losses[step])),
+                    "last_finite_step": last,
+                    "last_finite_loss": None if last is None else _number(record.losses[last]),
+                }
+            )
+    return found
 
 
 def digest_of(samples: bytes) -> str:

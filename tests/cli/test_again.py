@@ -1,15 +1,31 @@
 """A run, exported, repeated with ``train --from`` and exported again, in the real worker."""
 
 import json
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+from lrtui.export import export_run
+from lrtui.training.protocol import (
+    Ended,
+    Paused,
+    Ready,
+    Reset,
+    Resume,
+    Sampled,
+    Scale,
+    Settings,
+    Start,
+    Steer,
+    Stop,
+    Untouched,
+    pack,
+)
+from lrtui.training.record import RunRecord
 from tests.cli.calls import refused
 from tests.cli.test_process import run
+from tests.training.stages import Stage
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)"
 OWN = "def halves(step):\n    return 0.1 * 0.5 ** (step / 10)\n"
@@ -43,35 +59,51 @@ def test_it_gives_the_same_file_byte_for_byte(folder: Path) -> None:
     assert whole["steps"]["learning_rate"][13] == whole["steps"]["learning_rate"][0]
 
 
-def test_whatever_was_steered_is_steered_again(folder: Path) -> None:
-    """A run that was steered in the program and stopped, as its file tells it."""
-    whole: dict[str, Any] = json.loads((folder / "run.json").read_text())
-    marks = [("scale", SCHEDULE, 5, 2.0), ("reset", "Constant(0.25)", 11, 1.0)]
-    marks += [("scale", "Constant(0.25)", 15, 0.5), ("untouched", SCHEDULE, 21, 1.0)]
-    whole |= {"schedule": SCHEDULE, "own": {}, "state": "stopped"}
-    whole["settings"]["plateau_patience"] = None
-    whole["history"]["step"] = [10, 20, 24]
-    whole["events"] = [
-        {"kind": kind, "schedule": schedule, "step": step, "by": by}
-        for kind, schedule, step, by in marks
+async def test_whatever_was_steered_is_steered_again(tmp_path: Path) -> None:
+    """As in the program: steered, diverged, gone back to the last finite state, and stopped."""
+    steered: list[tuple[int, Steer]] = [
+        (5, Scale(2.0)),
+        (11, Reset("Constant(0.25)")),
+        (15, Scale(0.5)),
+        (17, Scale(1e30)),
+        (25, Untouched()),
+        (28, Stop()),
     ]
-    (folder / "steered.json").write_text(json.dumps(whole))
-    files = [folder / f"{name}.json" for name in ("steered", "once", "twice")]
-    for source, target in pairwise(files):
-        said = train("--from", str(source), "--history", str(target), "--per-step")
-        assert said == ""
-    assert files[1].read_bytes() == files[2].read_bytes()
-    again = json.loads(files[1].read_text())
-    assert again["state"] == "stopped"
-    assert [(one["kind"], one["schedule"], one["step"], one["by"]) for one in again["events"]] == (
-        marks
-    )
-    steps = np.arange(24)
-    expected = 0.1 * 0.5 ** (steps / 10)
+    settings = Settings(optimizer="adam", epochs=3, steps_per_epoch=10, seed=3)
+    stage = Stage(tmp_path, threads=1)
+    await stage.client.start()
+    stage.client.send(Start(SCHEDULE, settings, script=tuple(steered), pause_on_divergence=True))
+    begun = await stage.until(lambda event: isinstance(event, Paused))
+    stage.client.send(Reset(restore=True))
+    stage.client.send(Resume())
+    ended = await stage.until(lambda event: isinstance(event, Ended))
+    events = [one for one in (*begun, *ended) if not isinstance(one, (str, Ready, Sampled))]
+    record = RunRecord.of(events)
+    export_run(record, stage.client.ready, tmp_path / "run.json", per_step=True)
+    await stage.client.close()
+    assert record.state == "stopped"
+    (diverged,) = record.divergences
+    (restored,) = (mark.step for mark in record.marks if mark.kind == "restore")
+    assert (diverged.step, diverged.checkpoint_step, restored) == (18, 17, 19)
+    expected = 0.1 * 0.5 ** (np.arange(28) / 10)
     expected[5:11] *= 2
-    expected[11:21] = 0.25
-    expected[15:21] /= 2
-    np.testing.assert_allclose(again["steps"]["learning_rate"], expected, rtol=1e-6)
+    expected[11:19] = 0.25
+    expected[15:19] /= 2
+    expected[17:19] *= 1e30
+    expected[19:25] = 0.25
+    np.testing.assert_allclose(record.rates, expected, rtol=1e-6)
+    assert np.isfinite(record.losses[19:]).all()
+    assert record.losses[19] < 2
+
+    again = tmp_path / "again.json"
+    said = train("--from", f"{tmp_path}/run.json", "--history", f"{again}", "--per-step")
+    assert said.startswith("lrtui train: diverged: the loss of step 18 is nan")
+    assert len(said.splitlines()) == 1
+    assert again.read_bytes() == (tmp_path / "run.json").read_bytes()
+    told = json.loads(again.read_text())
+    assert [one["step"] for one in told["divergences"]] == [18]
+    for name, used in (("learning_rate", record.rates), ("loss", record.losses)):
+        assert pack([float(one) for one in told["steps"][name]]) == pack(used)
 
 
 def test_an_edited_schedule_of_ones_own_is_told(folder: Path) -> None:

@@ -151,7 +151,10 @@ def test_wrong_calls() -> None:
         "find", "--low", "1", "--high", "0.5"
     )
     assert "--steps must be" in refused("find", "--steps", "3")
-    assert "--epochs" in refused("find", "--epochs", "3")
+    for meaningless in ("--epochs", "--drive", "--plateau-patience", "--validation-share"):
+        line = refused("find", meaningless, "1")
+        assert "No such option" in line
+        assert meaningless in line
 
 
 def test_in_the_real_worker() -> None:

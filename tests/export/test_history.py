@@ -11,7 +11,7 @@ import pytest
 
 from lrtui import __version__
 from lrtui.export.history import ROWS_AT_ONCE, export_run, history_pieces
-from lrtui.training.protocol import Ready, Settings, Started, Steps, pack
+from lrtui.training.protocol import Marked, Ready, Settings, Started, Steps, pack
 from lrtui.training.record import RunRecord
 from tests.export.runs import OTHER, SCHEDULE, a_run, an_empty_run, single
 
@@ -97,6 +97,16 @@ def test_json_is_json_and_complete() -> None:
             "loss": [single(0.65), "inf"],
             "learning_rate": [single(0.0999), single(0.05)],
         },
+        "divergences": [
+            {
+                "step": 2,
+                "learning_rate": 0.5,
+                "loss": "inf",
+                "last_finite_step": 1,
+                "last_finite_loss": 0.6,
+            }
+        ],
+        "skipped": [],
     }
     assert [
         {key: one[key] for key in ("step", "kind", "schedule", "factor")} for one in events
@@ -126,7 +136,7 @@ def test_a_row_a_step_word_for_word() -> None:
         "step,epoch,learning_rate,loss,event\n"
         "0,1,0.1,0.7,\n"
         "1,1,0.0999,0.6,\n"
-        "2,2,0.5,inf,reset\n"
+        "2,2,0.5,inf,reset diverged\n"
         "3,2,0.05,nan,plateau\n"
     )
 
@@ -134,7 +144,39 @@ def test_a_row_a_step_word_for_word() -> None:
 def test_two_changes_before_one_step_are_both_there() -> None:
     record = a_run()
     record.marks.append(record.marks[0])
-    assert ",inf,reset reset\n" in history_text(record, ".csv", per_step=True)
+    assert ",inf,reset reset diverged\n" in history_text(record, ".csv", per_step=True)
+
+
+def test_what_was_skipped_and_what_diverged() -> None:
+    """In mixed precision; it was restored twice, and diverged before, between and after."""
+    nan, inf = float("nan"), float("inf")
+    record = RunRecord.of(
+        [
+            Started("Constant(0.3)", Settings(epochs=1, steps_per_epoch=7)),
+            Steps(0, pack([nan, 0.3, 0.3, 0.3]), pack([2, 1.1, inf, nan]), skipped=(0,)),
+            Marked(4, "restore", "Constant(0.3)", checkpoint_step=0),
+            Steps(4, pack([0.3]), pack([nan])),
+            Marked(5, "restore", "Constant(0.3)", checkpoint_step=0),
+            Steps(5, pack([nan, 0.3]), pack([3, -inf]), skipped=(5,)),
+        ]
+    )
+    whole = json.loads(history_text(record, ".json"), parse_constant=refuse)
+    assert whole["skipped"] == [0, 5]
+    assert [list(one.values()) for one in whole["divergences"]] == [
+        [2, 0.3, "inf", 1, 1.1],
+        [4, 0.3, "nan", None, None],
+        [6, 0.3, "-inf", 5, 3.0],
+    ]
+    assert history_text(record, ".csv", per_step=True) == (
+        "step,epoch,learning_rate,loss,event\n"
+        "0,1,nan,2.0,skipped\n"
+        "1,1,0.3,1.1,\n"
+        "2,1,0.3,inf,diverged\n"
+        "3,1,0.3,nan,\n"
+        "4,1,0.3,nan,restore diverged\n"
+        "5,1,nan,3.0,restore skipped\n"
+        "6,1,0.3,-inf,diverged\n"
+    )
 
 
 def test_json_has_both_then() -> None:

@@ -21,8 +21,8 @@ from lrtui.training.protocol import Find, Settings
 from lrtui.training.range_test import RangeTest, Sweep
 from lrtui.training.settings import largest_stable_rate
 
-OF_A_SCHEDULE = ("epochs", "drive", "plateau_patience", "plateau_factor")
-"""Settings that mean nothing without a schedule."""
+OF_A_RUN = ("epochs", "drive", "plateau_patience", "plateau_factor", "validation_share")
+"""Settings that mean nothing without a schedule, or where nothing is validated."""
 _LEAST_PLOT = 12
 
 
@@ -43,7 +43,7 @@ class Shown(Described, frozen=True):
 @click.command("find", epilog=about_settings())
 @options_of(Sweep)
 @options_of(Shown)
-@options_of(Settings, without=OF_A_SCHEDULE)
+@options_of(Settings, without=OF_A_RUN)
 @options_of(Worker)
 def command(
     low: float,
