@@ -34,6 +34,7 @@ from lrtui.tui.form import Line
 from lrtui.tui.keeper import Keeper
 from lrtui.tui.keys import ACTS, KEYS
 from lrtui.tui.late_keys import LateKeys
+from lrtui.tui.offers import Offers
 from lrtui.tui.pages import Pages
 from lrtui.tui.preset_list import PresetList
 from lrtui.tui.scene import Scene
@@ -94,6 +95,8 @@ class LrtuiApp(App[None]):
         """What is done to the plots."""
         self.trainer = Trainer(self.session, self.editor, self.viewer, self)
         """What is done to trainings."""
+        self.offers = Offers(self.editor, self.viewer, self.session, self)
+        """Which keys do something now."""
         own = None if kept_in is None else kept_in / PRESETS_FILE
         self.acts = acts_of(self, PresetList(own, self.editor, self), Pages(self.editor, self))
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
@@ -122,7 +125,7 @@ class LrtuiApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """The desk."""
-        yield Desk(self.editor, self.viewer, self._press, self._late.add)
+        yield Desk(self.editor, self.viewer, self.action_act, self._late.add)
 
     def on_mount(self) -> None:
         """Show the schedule, then have the worker started."""
@@ -259,7 +262,7 @@ class LrtuiApp(App[None]):
         self._stale = False
         self._drawings += 1
         self.desk.show(self._lines(), self._sheet.bench.name, self.scene, self.session)
-        self.desk.offer([key for key in KEYS if key.act and self._can(key.act)])
+        self.desk.offer(self.offers.now())
 
     def say(self, text: str) -> None:
         """Tell the person something, until a key is pressed or some seconds have passed."""
@@ -280,35 +283,22 @@ class LrtuiApp(App[None]):
 
     # ------------------------------------------------------------------ keys
 
-    def _can(self, act: str) -> bool:
-        """Whether a key does something now."""
-        look = self.viewer.look
-        if act in ("whole", "pan_left", "pan_right"):
-            return look.window is not None
-        return self.trainer.can(act)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what can be done now is obeyed."""
-        return self._can(str(parameters[0])) if action == "act" else True
-
     def action_act(self, name: str) -> None:
-        """Do what a key does."""
+        """Do what a key does, or say why it does nothing now."""
         drawings = self._drawings
-        self.acts[name]()
+        if reason := self.offers.why_not(name):
+            self.say(reason)
+        else:
+            self.acts[name]()
         if self._drawings == drawings:
             self._refresh_all()
 
     def obey(self, key: str) -> bool:
         """Obey a key now; through a binding it would be obeyed after the keys that follow it."""
         act = ACTS.get(key)
-        if act is not None and self._can(act):
+        if act is not None:
             self.action_act(act)
         return act is not None
-
-    def _press(self, name: str) -> None:
-        """Do what the footer offers, when it is clicked."""
-        if self._can(name):
-            self.action_act(name)
 
     async def on_event(self, event: events.Event) -> None:
         """A key or a click ends a notice; a page key in a list without room is no key at all."""
@@ -350,11 +340,20 @@ class LrtuiApp(App[None]):
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
         self.say("q quits, s stops a training")
 
+    @property
+    def ascii(self) -> bool:
+        """Whether the terminal shows ASCII only."""
+        return self._ascii
+
+    @property
+    def reading(self) -> bool:
+        """Whether keys go to the plot of rates."""
+        return self.desk.rates.has_focus
+
     def read(self) -> None:
         """Go into the plot to read rates, or back to the form."""
-        plot = self.desk.rates
-        reading = not plot.has_focus
-        self.set_focus(plot if reading else self.desk.form)
+        reading = not self.reading
+        self.set_focus(self.desk.rates if reading else self.desk.form)
         self.viewer.read(reading)
 
     def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
@@ -362,10 +361,9 @@ class LrtuiApp(App[None]):
         from textual.app import SystemCommand
 
         yield from super().get_system_commands(screen)
-        for key in KEYS:
-            if key.act and self._can(key.act):
-                act = partial(self.action_act, key.act)
-                yield SystemCommand(key.label, f"{key.name}: {key.does}", act)
+        for key in self.offers.now():
+            act = partial(self.action_act, key.act)
+            yield SystemCommand(key.label, f"{key.name}: {key.does}", act)
 
 
 def run(

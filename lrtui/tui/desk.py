@@ -12,13 +12,13 @@ from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
 from lrtui.tui import status
 from lrtui.tui.epoch_table import EpochTable
-from lrtui.tui.footer import footer, key_at, row_of
+from lrtui.tui.footer import footer, key_at, likely, row_of
 from lrtui.tui.form import Form, Line, Listener
-from lrtui.tui.keys import Key
+from lrtui.tui.keys import MOVE, Key
 from lrtui.tui.pictures import loss_picture, losses_seen, rate_picture
 from lrtui.tui.plot_view import PlotView, Reader
 from lrtui.tui.readout import readout
-from lrtui.tui.rows import Rows
+from lrtui.tui.rows import Row, Rows
 from lrtui.tui.scene import Scene
 from lrtui.tui.session import Session
 
@@ -48,7 +48,11 @@ class Desk(Vertical):
         self._reader = reader
         self._press = press
         self._late = late
+        self._offered: Sequence[Key] = ()
         self._keys: list[Key] = []
+        self._session: Session | None = None
+        self._seen: Scene | None = None
+        self._ascii = False
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -57,7 +61,7 @@ class Desk(Vertical):
             left = Vertical(id="left")
             left.border_title = "schedule"
             with left:
-                yield Form(self._listener)
+                yield Form(self._listener, self._show_keys)
                 yield Rows(id="progress")
                 yield Rows(id="worker")
             with Vertical(id="right"):
@@ -90,31 +94,62 @@ class Desk(Vertical):
             seen: what the plots show.
             session: what goes on.
         """
-        self._ascii, self._active = seen.ascii, seen.active
+        self._ascii, self._session = seen.ascii, session
         self.form.show(lines)
         self.screen.set_class(session.record is not None, "-trained")
         self.screen.set_class(session.active is not None, "-active")
         self.rates.show(partial(rate_picture, seen))
         self.query_one("#loss", PlotView).show(partial(loss_picture, seen), of=losses_seen(seen))
-        width = self.app.size.width
-        self._put("#header", status.header(name, session, width, self._ascii))
-        self._read_out(seen)
-        self._note(seen.schedule, seen.total_steps)
-        inner = self.query_one("#left").content_size.width
-        self._put("#progress", status.progress(session, inner, self._ascii))
-        self._put("#worker", status.worker(session))
+        ascii = self._ascii
+        self._put("#header", lambda width: status.header(name, session, width, ascii))
+        self._seen = seen
+        self._below_the_plot()
+        sound = not any(line.fault and not line.name.startswith("view.") for line in lines)
+        self._put("#progress", lambda width: status.progress(session, width, ascii, sound=sound))
+        self._put("#worker", lambda _: status.worker(session))
         rows = session.record.rows if session.record is not None else ()
         self.query_one(EpochTable).show(rows)
 
+    def on_resize(self) -> None:
+        """What is below the plot may need other heights."""
+        self._below_the_plot()
+
     def offer(self, keys: Sequence[Key]) -> None:
         """Show what can be pressed."""
-        row = self.query_one("#keys", Rows)
-        reading = self.rates.has_focus
-        width = self.app.size.width
-        self._keys = footer(
-            keys, reading=reading, active=self._active, width=width, ascii=self._ascii
-        )
-        row.show([row_of(self._keys, self._ascii)])
+        self._offered = keys
+        self._show_keys()
+
+    def on_descendant_focus(self) -> None:
+        """Other keys are meant for what has the focus now."""
+        self._show_keys()
+
+    def on_mount(self) -> None:
+        """Keys are meant for a dialog while one is over the desk."""
+        self.watch(self.screen, "stack_updates", self._show_keys, init=False)
+
+    def _show_keys(self) -> None:
+        """The keys of what has the focus, and those that are offered; under a dialog none."""
+        if self._session is None:
+            return  # nothing is shown yet
+        here = self.app.screen is self.screen
+        offered: list[Key] = []
+        if here and self.form.typing:
+            offered = [*self.form.keys]
+        elif here:
+            offered = [*self._own_keys(), *self._offered]
+        wanted, ascii = likely(self._session, reading=self.rates.has_focus), self._ascii
+
+        def fitted(width: int) -> Sequence[Row]:
+            self._keys = footer(offered, wanted, width, ascii)
+            return [row_of(self._keys, ascii)]
+
+        self.query_one("#keys", Rows).fit(fitted)
+
+    def _own_keys(self) -> Sequence[Key]:
+        """Those of what has the focus."""
+        if self.form.has_focus:
+            return self.form.keys
+        return (MOVE,) if isinstance(self.screen.focused, PlotView) else ()
 
     def say(self, text: str) -> None:
         """Show a notice above the keys; an empty one goes."""
@@ -136,8 +171,13 @@ class Desk(Vertical):
         """A click on a key presses it."""
         if event.widget is not None and event.widget.id == "keys":
             key = key_at(self._keys, event.x, self._ascii)
-            if key is not None:
+            if key is not None and key.act:
                 self._press(key.act)
+
+    def _below_the_plot(self) -> None:
+        if self._seen is not None:
+            self._read_out(self._seen)
+            self._note(self._seen.schedule, self._seen.total_steps)
 
     def _read_out(self, seen: Scene) -> None:
         row = self.query_one("#readout", Rows)
@@ -145,9 +185,8 @@ class Desk(Vertical):
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
         several = seen.pins or seen.overlaid
         few = 1 if not several and most < 4 else most + (seen.cursor is not None)
-        rows = readout(seen, width, few)
-        row.styles.height = max(1, len(rows))
-        row.show(rows)
+        row.styles.height = max(1, len(readout(seen, width, few)))
+        row.fit(lambda width: readout(seen, width, few))
 
     def _note(self, schedule: Schedule, steps: int) -> None:
         found = notes(schedule, steps)
@@ -165,5 +204,5 @@ class Desk(Vertical):
         room = self.query_one("#right").content_size.width or self.app.size.width
         return max(1, room - 2)
 
-    def _put(self, selector: str, text: str) -> None:
-        self.query_one(selector, Rows).show([[(text, "")]])
+    def _put(self, selector: str, text: Callable[[int], str]) -> None:
+        self.query_one(selector, Rows).fit(lambda width: [[(text(width), "")]])

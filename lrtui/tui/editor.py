@@ -55,6 +55,16 @@ class Editor:
         names = [line.name for line in self.sheet.lines() if line.name]
         return self._present if self._present in names else names[0]
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._past.before)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change to do again."""
+        return bool(self._past.after)
+
     # ------------------------------------------------------------------ the form
 
     def turned(self, name: str, notches: int, coarse: bool) -> None:
@@ -113,11 +123,11 @@ class Editor:
 
     def undo(self) -> None:
         """Take the last change back."""
-        self._go(self._past.undo(), "nothing to undo")
+        self._go(self._past.undo())
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._go(self._past.redo(), "nothing to do again")
+        self._go(self._past.redo())
 
     def ask(self, text: str = "") -> None:
         """Ask for a schedule as it stands in a script."""
@@ -160,18 +170,11 @@ class Editor:
 
     def pin(self) -> None:
         """Keep the present curve for comparison."""
-        try:
-            kept = pins.pinned(self.sheet.pins, self.sheet.schedule)
-        except ValueError as refusal:
-            self._host.say(str(refusal))
-        else:
-            self._put(replace(self.sheet, pins=kept))
+        kept = pins.pinned(self.sheet.pins, self.sheet.schedule)
+        self._put(replace(self.sheet, pins=kept))
 
     def list_pins(self) -> None:
         """The pins, and what can be done with them."""
-        if not self.sheet.pins:
-            self._host.say("nothing is pinned; p pins the present curve")
-            return
         from lrtui.tui.listing import Listing
 
         keys = (
@@ -208,12 +211,18 @@ class Editor:
     def _pins(self, change: Callable[..., pins.Pins], place: int, *more: Any) -> None:
         self._put(replace(self.sheet, pins=change(self.sheet.pins, place, *more)))
 
+    @property
+    def spreads(self) -> bool:
+        """Whether the present line is a parameter of the schedule, whose curves are a family."""
+        outside = self.present.startswith(("settings.", "view."))
+        return not outside and self.sheet.parameter(self.present) is not None
+
     def fan(self) -> tuple[tuple[str, Schedule], ...]:
         """The family of curves of the present line: each value, and the schedule with it."""
         found = []
         present = self.present
         held = self.sheet.parameter(present)
-        if held is None or present.startswith(("settings.", "view.")):
+        if held is None or not self.spreads:
             return ()
         parameter, value = held
         for other in spread(parameter, value):
@@ -242,8 +251,6 @@ class Editor:
             self._past = self._past.put(sheet, gesture)
         self._host.edited()
 
-    def _go(self, past: Past[Sheet], nothing: str) -> None:
-        if past is self._past:
-            self._host.say(nothing)
+    def _go(self, past: Past[Sheet]) -> None:
         self._past = past
         self._host.edited()

@@ -4,32 +4,56 @@ from collections.abc import Sequence
 
 from lrtui.tui.keys import Key
 from lrtui.tui.rows import Row
+from lrtui.tui.session import Session
 
-READING = ("read", "zoom_in", "zoom_out", "whole", "go_to", "log", "unit")
-ACTIVE = ("reset", "pause", "stop", "double", "halve", "log", "read", "pin", "start_over")
-IDLE = ("train", "start_over", "pin", "fan", "log", "read", "undo", "code", "presets", "open")
+TURN, ENTER = "left,right", "enter"
+"""Keys that the form and the plots obey by themselves."""
+READING = (TURN, "read", "zoom_in", "whole", "go_to", "zoom_out", "log", "unit")
+RUNNING = ("reset", "pause", "stop", "double", "halve")
+WAITING = ("pause", "reset", "single_epoch", "stop", "double", "halve")
+DIVERGED = ("reset", "start_over", "pause", "stop", "single_epoch")
+OVER = (TURN, "train", "start_over", "runs", "export")
+IDLE = (TURN, "train", "pin", "read", "log", ENTER, "fan", "undo", "start_over", "code", "presets")
 ALWAYS = ("help", "quit")
-_ASCII = {"←→": "<>", "÷": "/", "↑": "^", "↓": "v"}
+_ASCII = {"←→": "<>", "÷": "/", "↑↓": "^v", "↑": "^", "↓": "v"}
 
 
-def footer(
-    offered: Sequence[Key], *, reading: bool, active: bool, width: int, ascii: bool
-) -> list[Key]:
+def likely(session: Session, *, reading: bool) -> tuple[str, ...]:
+    """What a person most likely wants to press next, by the names of what it does.
+
+    Args:
+        session: what goes on.
+        reading: whether the cursor is in the plot.
+    """
+    run = session.active
+    first: tuple[str, ...] = ()
+    if not session.worker.answers:
+        first = ("end_worker",)
+    elif session.finding is not None:
+        first = ("stop",)
+    elif run is not None and run.state == "paused":
+        first = DIVERGED if session.restores else WAITING
+    elif run is not None:
+        first = RUNNING
+    elif session.record is not None:
+        first = OVER
+    return (*(READING if reading else ()), *first, *IDLE)
+
+
+def footer(offered: Sequence[Key], likely: Sequence[str], width: int, ascii: bool) -> list[Key]:
     """The keys that have room, in the order in which they are shown.
 
     Args:
         offered: those that do something now.
-        reading: whether the cursor is in the plot.
-        active: whether a training runs.
+        likely: names of acts, or keys that a widget obeys by itself; the others come after them.
         width: cells.
         ascii: whether only ASCII can be shown.
     """
-    acts = {key.act: key for key in offered}
-    wanted = [*(READING if reading else ()), *(ACTIVE if active else ()), *IDLE, *acts]
+    acts = {key.act or key.key: key for key in offered}
     last = [acts[act] for act in ALWAYS if act in acts]
     room = width - sum(len(text_of(key, ascii)) for key in last)
     shown = []
-    for act in dict.fromkeys(wanted):
+    for act in dict.fromkeys([*likely, *acts]):
         if act in acts and act not in ALWAYS and room >= len(text_of(acts[act], ascii)):
             shown.append(acts[act])
             room -= len(text_of(acts[act], ascii))
@@ -60,8 +84,8 @@ def text_of(key: Key, ascii: bool) -> str:
 
 
 def _pieces(key: Key, ascii: bool) -> tuple[str, str, str]:
-    text = f" {key.name}", f" {key.label}", " "
+    name, label = key.name.replace(" ", ""), key.label
     if ascii:
         for odd, plain in _ASCII.items():
-            text = (text[0].replace(odd, plain), text[1].replace(odd, plain), text[2])
-    return text
+            name, label = name.replace(odd, plain), label.replace(odd, plain)
+    return f" {name}", f" {label}", " "

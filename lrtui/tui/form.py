@@ -7,17 +7,17 @@ rows that differ are sent.
 
 import re
 import textwrap
-from collections.abc import Hashable, Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Hashable, Sequence
+from typing import Protocol
 
 from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lrtui.tui.keys import CHOOSE, TURN, TYPE, TYPING, Key
 from lrtui.tui.strips import Strips
 from lrtui.tui.typing_line import TypingLine
 
@@ -74,16 +74,19 @@ class Listener(Protocol):
 
 
 class Form(Strips, can_focus=True):
-    """Lines in a column; one of them is the present one."""
+    """Lines in a column; one of them is the present one.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "turn(-1)", "turn", key_display="←→"),
-        Binding("enter", "type", "type", key_display="⏎"),
-    ]
+    Args:
+        listener: is told what is done.
+        keys_changed: called when keys mean something else: another line, or typing.
+    """
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, keys_changed: Callable[[], None]) -> None:
         super().__init__()
         self._listener = listener
+        self._keys_changed = keys_changed
+        self._told: tuple[Key, ...] = ()
+        """The keys as they were when their change was told last."""
         self._lines: Sequence[Line] = ()
         self._present = ""
         self._typing: TypingLine | None = None
@@ -112,6 +115,22 @@ class Form(Strips, can_focus=True):
     @property
     def _takes_text(self) -> bool:
         return self.present.typed and not self.present.choices
+
+    @property
+    def typing(self) -> bool:
+        """Whether keys are text for a value."""
+        return self._typing is not None
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What the footer says of the keys that the present line obeys."""
+        if not self._lines:
+            return ()
+        line = self.present
+        if self.typing:
+            return TYPING
+        enter = (CHOOSE,) if line.choices else (TYPE,) if line.typed else ()
+        return (*((TURN,) if line.turns else ()), *enter)
 
     def notify_style_update(self) -> None:
         """Paint anew in other colours."""
@@ -148,6 +167,9 @@ class Form(Strips, can_focus=True):
         top = min(max(self._top, seen.stop - height), max(0, len(strips) - height))
         self._owners, self._top, self._made = owners, min(top, seen.start), made
         self.put(strips[self._top : self._top + height])
+        if self._told != self.keys:
+            self._told = self.keys
+            self._keys_changed()
         self._tell_of(owners[self._top + height :])
 
     def _tell_of(self, hidden: Sequence[Line]) -> None:
@@ -208,10 +230,6 @@ class Form(Strips, can_focus=True):
         return self.style(f"present-{name}" if present else name)
 
     # ------------------------------------------------------------------ keys and mouse
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a training runs, the footer needs the room for its keys."""
-        return action not in ("turn", "type") or not self.screen.has_class("-active")
 
     def action_turn(self, notches: int, coarse: bool = False) -> None:
         """Turn the present parameter; one that does not turn is typed."""

@@ -13,6 +13,14 @@ class Host(Protocol):
         """What is seen now."""
 
     @property
+    def ascii(self) -> bool:
+        """Whether the terminal shows ASCII only."""
+
+    @property
+    def reading(self) -> bool:
+        """Whether keys go to the plot of rates."""
+
+    @property
     def plot_width(self) -> int:
         """Of the plot of rates, in cells."""
 

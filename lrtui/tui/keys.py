@@ -16,6 +16,8 @@ class Key(NamedTuple):
     """A line for the help."""
     shown: str = ""
     """How it is written, if not as `key`."""
+    other: str = ""
+    """What it is called where it does the opposite: takes back what it did, or leaves."""
 
     @property
     def name(self) -> str:
@@ -23,16 +25,18 @@ class Key(NamedTuple):
         return self.shown or self.key
 
 
+TURN = Key("left,right", "", "turn", "turn it; with Shift ten times coarser; held, faster", "← →")
+TYPE = Key(
+    "enter",
+    "",
+    "type",
+    "or a digit: type an exact value (1e-3, 10k, 100, 200); Esc leaves it as it was",
+    "Enter",
+)
 FORM = (
     Key("up,down", "", "line", "choose a line of the form", "↑ ↓"),
-    Key("left,right", "", "turn", "turn it; with Shift ten times coarser; held, faster", "← →"),
-    Key(
-        "enter",
-        "",
-        "type",
-        "or a digit: type an exact value (1e-3, 10k, 100, 200); Esc leaves it as it was",
-        "Enter",
-    ),
+    TURN,
+    TYPE,
     Key("backspace", "", "default", "back to the default", "Backspace"),
     Key("u", "undo", "undo", "undo the last change of schedule, settings or pins"),
     Key("U", "redo", "redo", "do again what was undone"),
@@ -47,25 +51,43 @@ FORM = (
 PLOT = (
     Key("p", "pin", "pin", "keep the present curve for comparison, up to eight"),
     Key("P", "pins", "pins", "the pinned curves: hide, rename, take back, remove"),
-    Key("f", "fan", "fan", "a family of curves for a spread of the present parameter"),
-    Key("x", "read", "read", "read rates: ← → Home End move the cursor; x leaves"),
+    Key(
+        "f",
+        "fan",
+        "fan",
+        "a family of curves for a spread of the present parameter",
+        other="no fan",
+    ),
+    Key("x", "read", "read", "read rates: ← → Home End move the cursor; x leaves", other="leave"),
     Key("g", "go_to", "go to", "cursor to a step, half-life, next restart, peak, end"),
-    Key("l", "log", "log", "linear or logarithmic axis of the rate"),
-    Key("L", "log_loss", "log loss", "linear or logarithmic axis of the loss"),
+    Key("l", "log", "log", "linear or logarithmic axis of the rate", other="linear"),
+    Key(
+        "L",
+        "log_loss",
+        "log loss",
+        "linear or logarithmic axis of the loss",
+        other="linear loss",
+    ),
     Key("i", "unit", "unit", "axis below in steps, epochs or the fraction of the training"),
     Key("plus,equals_sign", "zoom_in", "zoom in", "zoom in around the cursor", "+"),
     Key("minus", "zoom_out", "zoom out", "zoom out", "-"),
     Key("less_than_sign,comma", "pan_left", "earlier", "pan to earlier steps", "<"),
     Key("greater_than_sign", "pan_right", "later", "pan to later steps", ">"),
     Key("z", "whole", "whole", "the whole range again"),
-    Key("y", "smooth", "smooth", "losses of batches smoothed, or as they are"),
+    Key("y", "smooth", "smooth", "losses of batches smoothed, or as they are", other="not smooth"),
     Key("m", "marker", "marker", "curves of braille dots, of blocks (hd) or of ASCII"),
 )
 TRAINING = (
     Key("t", "train", "train", "train a real Keras model with what the form shows"),
-    Key("r", "reset", "reset", "restart the schedule as the form shows it, at once; weights stay"),
+    Key(
+        "r",
+        "reset",
+        "reset",
+        "restart the schedule as the form shows it, at once; weights stay",
+        other="restore",
+    ),
     Key("R", "start_over", "start over", "fresh weights, what the last run began with"),
-    Key("space", "pause", "pause", "pause, go on"),
+    Key("space", "pause", "pause", "pause, go on", other="go on"),
     Key("s", "stop", "stop", "stop"),
     Key("E", "single_epoch", "an epoch", "while it waits: go on to the end of the epoch"),
     Key("N", "untouched", "untouched", "back to the rate as it was without any steering"),
@@ -78,7 +100,7 @@ TRAINING = (
     Key("K", "end_worker", "end worker", "end the worker, also one that does not answer"),
 )
 PROGRAM = (
-    Key("tab", "", "go on", "to the plots and back", "Tab"),
+    Key("tab", "", "next", "to the plots and back", "Tab"),
     Key("question_mark", "help", "help", "this help", "?"),
     Key("ctrl+p", "", "palette", "palette: every command, themes", "ctrl+p"),
     Key("q", "quit", "quit", "quit"),
@@ -92,3 +114,13 @@ GROUPS = (
 KEYS = tuple(key for _, keys in GROUPS for key in keys)
 ACTS = {name: key.act for key in KEYS if key.act for name in key.key.split(",")}
 """What each key does, by Textual's name of it."""
+
+# What the footer says of the keys of whatever has the focus, beside those above.
+
+CHOOSE = Key("enter", "", "choose", "choose from a list", "Enter")
+MOVE = Key("left,right", "", "move", "move the cursor", "← →")
+TYPING = (
+    Key("enter", "", "take it", "take what was typed", "Enter"),
+    Key("escape", "", "leave it", "leave the value as it was", "Esc"),
+    Key("up,down", "", "take it, next line", "take what was typed and go to another line", "↑ ↓"),
+)

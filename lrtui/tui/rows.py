@@ -1,6 +1,6 @@
 """Rows of painted text: header, readout, footer and their like."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -17,11 +17,17 @@ class Rows(Strips):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._rows: Sequence[Row] = ()
+        self._fitted: Callable[[int], Sequence[Row]] = lambda _: ()
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows."""
-        if rows != self._rows:
-            self._rows = rows
+        self.fit(lambda _: rows)
+
+    def fit(self, fitted: Callable[[int], Sequence[Row]]) -> None:
+        """Show what this makes of a width in cells, from now on, also after a resize."""
+        self._fitted = fitted
+        width = self.size.width
+        if not width or fitted(width) != self._rows:
             self.lay_out()
 
     @property
@@ -32,6 +38,7 @@ class Rows(Strips):
     def lay_out(self) -> None:
         """Make the rows for the present size."""
         width, height = self.size
+        self._rows = self._fitted(width) if width else ()
         self.put([self._strip(row, width) for row in self._rows[:height]])
 
     def _strip(self, row: Row, width: int) -> Strip:

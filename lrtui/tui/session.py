@@ -122,6 +122,14 @@ class Session:
         return record if record is not None and not record.over else None
 
     @property
+    def restores(self) -> bool:
+        """Whether a reset would first put back a finite state: the run has diverged."""
+        run = self.active
+        if run is None or run.paused_for != "diverged":
+            return False
+        return run.divergences[-1].checkpoint_step is not None
+
+    @property
     def worker(self) -> WorkerSeen:
         """The worker as it is now."""
         return self._link.seen
@@ -185,9 +193,7 @@ class Session:
         run = self.active
         if run is not None:
             changed = schedule != self.driving(run) or self._edited(schedule)
-            restore = (
-                run.paused_for == "diverged" and run.divergences[-1].checkpoint_step is not None
-            )
+            restore = self.restores
             self._link.send(Reset(schedule if changed else None, restore=restore))
             if restore:
                 self._link.send(Resume())

@@ -20,11 +20,18 @@ def header(name: str, session: Session, width: int, ascii: bool = False) -> str:
     return text.replace("·", "-") if ascii else text
 
 
-def progress(session: Session, width: int, ascii: bool = False) -> str:
-    """A bar with the fraction done and the time left, or what to do next; `width` cells."""
+def progress(session: Session, width: int, ascii: bool = False, *, sound: bool = True) -> str:
+    """A bar with the fraction done and the time left, or what to do next; `width` cells.
+
+    Args:
+        session: what goes on.
+        width: in cells.
+        ascii: whether only ASCII can be shown.
+        sound: whether the form could be trained with.
+    """
     record = session.active
     if record is None:
-        return _idle(session)[:width]
+        return _idle(session, sound)[:width]
     done = record.steps / record.settings.steps
     left = session.seconds_left
     tail = f" {done:4.0%}" + (f" {figures.duration(left)} left" if left is not None else "")
@@ -53,14 +60,14 @@ def worker(session: Session) -> str:
     return f"worker: {figures.memory(session.memory)}, nice {session.ready.niceness}"
 
 
-def _idle(session: Session) -> str:
+def _idle(session: Session, sound: bool) -> str:
     if session.finding is not None:
         return f"range test: {session.finding} steps"
     if session.queued is not None:
         return "training starts when ready"
     if session.own.waiting:
         return "your schedule is sampled"
-    return "t trains this schedule"
+    return "t trains this schedule" if sound else "a value has to be mended"
 
 
 def _activity(session: Session) -> list[str]:

@@ -1,4 +1,4 @@
-"""The keys of a training: what they do to the session, and when they can be pressed."""
+"""The keys of a training: what they do to the session."""
 
 from pathlib import Path
 
@@ -11,9 +11,6 @@ from lrtui.tui.host import Host
 from lrtui.tui.session import Session
 from lrtui.tui.sheet import Sheet
 from lrtui.tui.viewer import Viewer
-
-STEERING = ("reset", "pause", "stop", "double", "halve", "untouched", "single_epoch")
-"""What can be done to a run under way."""
 
 
 class Trainer:
@@ -35,33 +32,17 @@ class Trainer:
         self._exported_to = "run.json"
         session.on_found = self._found
 
-    def can(self, act: str) -> bool:
-        """Whether a key does something now."""
-        session = self._session
-        if act == "stop" and session.finding is not None:
-            return True
-        if act == "single_epoch":
-            return session.active is not None and session.active.state == "paused"
-        if act in STEERING:
-            return session.active is not None
-        if act in ("start_over", "runs", "export"):
-            return session.record is not None
-        return act != "end_worker" or session.worker.pid is not None
-
     def train(self) -> None:
         """Train with what the form shows."""
-        if self._sound():
-            self._session.train(str(self._sheet.schedule), self._sheet.settings.good)
+        self._session.train(str(self._sheet.schedule), self._sheet.settings.good)
 
     def reset(self) -> None:
         """Restart the schedule as the form shows it."""
-        if self._sound():
-            self._session.reset(str(self._sheet.schedule))
+        self._session.reset(str(self._sheet.schedule))
 
     def find(self) -> None:
         """Begin a range test with the form's task and optimizer."""
-        if self._sound():
-            self._session.find(self._sheet.settings.good)
+        self._session.find(self._sheet.settings.good)
 
     def show_log(self) -> None:
         """The worker, and what it printed."""
@@ -160,12 +141,6 @@ class Trainer:
                 self._editor.take_rate(rate)
 
         self._host.push_screen(FoundDialog(found, self._host.scene.marker), take)
-
-    def _sound(self) -> bool:
-        fault = self._sheet.fault
-        if fault:
-            self._host.say(fault)
-        return not fault
 
     def overlaid(self) -> tuple[tuple[str, RunRecord], ...]:
         """The runs that are laid over the present one, each with its name."""

@@ -29,7 +29,9 @@ def lose(stage: Stage) -> None:
 
 
 def fall_silent(stage: Stage) -> None:
-    stage.link.seen = replace(stage.link.seen, state="training", answers=False, silent_for=4.2)
+    stage.link.seen = replace(
+        stage.link.seen, state="training", answers=False, silent_for=4.2, pid=4711
+    )
     stage.link.tell_state(stage.link.seen)
 
 
@@ -38,15 +40,23 @@ def nothing(_: Stage) -> None:
 
 
 STATES: dict[str, tuple[list[Event], Callable[[Stage], None], list[str]]] = {
-    "starting": ([], nothing, ["loading TensorFlow"]),
+    "starting": ([], nothing, ["loading TensorFlow", "t train"]),
     "ready": ([EXCHANGE[0]], nothing, ["t trains this schedule", "worker: 687 MB"]),
-    "training": (TRAINING, nothing, ["epoch 4/6", "step 96", "r reset", "50%"]),
-    "paused": (PAUSED, nothing, ["paused", "step 97"]),
-    "diverged": (DIVERGED, nothing, ["paused · diverged at step 121", "space goes on as it is"]),
-    "done": (EXCHANGE, nothing, ["done · epoch 6/6", "t trains this schedule"]),
+    "training": (TRAINING, nothing, ["epoch 4/6", "step 96", "r reset space pause s stop", "50%"]),
+    "paused": (PAUSED, nothing, ["paused", "step 97", "space go on r reset E an epoch"]),
+    "diverged": (
+        DIVERGED,
+        nothing,
+        ["paused · diverged at step 121", "space goes on as it is", "r restore"],
+    ),
+    "done": (EXCHANGE, nothing, ["done · epoch 6/6", "t trains this schedule", "v runs"]),
     "failed": ([*TRAINING, Ended("failed", "no space left")], nothing, ["failed · epoch 3/6"]),
-    "lost": (TRAINING, lose, ["lost · epoch 3/6", "t starts another"]),
-    "not answering": (TRAINING, fall_silent, ["does not answer (4 s)", "K ends it"]),
+    "lost": (TRAINING, lose, ["lost · epoch 3/6", "t starts another", "t train R start over"]),
+    "not answering": (
+        TRAINING,
+        fall_silent,
+        ["does not answer (4 s)", "K ends it", "K end worker"],
+    ),
 }
 
 
