@@ -10,7 +10,8 @@ from typing import Annotated, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrtui.schedules.parameters import Described, Invalid, Quantity, Turn, number, parameters
+from lrtui.schedules.parameters import Described, Invalid, Quantity, Turn, parameters
+from lrtui.schedules.writing import number
 
 Float32s = NDArray[np.float32]
 Float64s = NDArray[np.float64]

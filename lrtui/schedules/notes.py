@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import number
+from lrtui.schedules.writing import number
 
 FLOAT32_STEPS = 2**24
 SAMPLES = 2048

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_h
 import msgspec
 
 from lrtui.schedules.prose import prose_of
+from lrtui.schedules.writing import bound, number, read_number, shorten, split
 
 FLOAT32_MAX = 3.4028234663852886e38
 
@@ -25,7 +26,7 @@ class Invalid(ValueError):
     def __init__(self, name: str, allowed: str, received: object) -> None:
         self.name = name
         self.nested = False
-        self.reason = f"{allowed}. Received: {_shorten(received)}"
+        self.reason = f"{allowed}. Received: {shorten(received)}"
         super().__init__(f"{name} {self.reason}")
 
     def inside(self, name: str) -> "Invalid":
@@ -123,14 +124,14 @@ class Parameter(msgspec.Struct, frozen=True):
             name = self.kind.__name__.lower()
             return f"must be {f'{name}s' if self.many else f'a {name}'}, as in {quantity.example}"
         if quantity.low == quantity.high:
-            return f"must be {_bound(quantity.low)}"
+            return f"must be {bound(quantity.low)}"
         noun = "an integer" if self.kind is int else "a finite number"
         if self.many:
             noun = "integers" if self.kind is int else "finite numbers"
         if quantity.high < FLOAT32_MAX:
-            phrase = f"must be {noun} from {_bound(quantity.low)} to {_bound(quantity.high)}"
+            phrase = f"must be {noun} from {bound(quantity.low)} to {bound(quantity.high)}"
         else:
-            phrase = f"must be {noun} >= {_bound(quantity.low)}"
+            phrase = f"must be {noun} >= {bound(quantity.low)}"
         phrase += f", as in {quantity.example}" if self.many else ""
         return phrase + (", or none" if self.optional else "")
 
@@ -183,7 +184,7 @@ class Parameter(msgspec.Struct, frozen=True):
     def _parts(self, text: str) -> list[str]:
         if not self.nested:
             return text.strip("[]()").replace(",", " ").split()
-        return _split(text[1:-1] if text[:1] in ("[", "(") and text[-1:] in ("]", ")") else text)
+        return split(text[1:-1] if text[:1] in ("[", "(") and text[-1:] in ("]", ")") else text)
 
     def _read_one(self, text: str) -> Any:
         if issubclass(self.kind, Described):
@@ -200,7 +201,7 @@ class Parameter(msgspec.Struct, frozen=True):
                 raise Invalid(self.name, self.allowed, text)
             return words[text.lower()]
         try:
-            value = _read_number(text)
+            value = read_number(text)
         except ValueError:
             raise Invalid(self.name, self.allowed, text) from None
         return self._check_one(value)
@@ -283,50 +284,3 @@ def parameter_of(name: str, hint: Any, default: Any, text: str = "") -> Paramete
         quantity=quantity,
         help=text,
     )
-
-
-def number(value: float) -> str:
-    """A number as short as it can be and still be read back as the same: ``1e-5``, ``0.96``."""
-    if isinstance(value, int):
-        return str(value)
-    if value.is_integer() and abs(value) < 1e6:
-        return f"{value:.1f}"
-    mantissa, e, exponent = repr(value).partition("e")
-    return mantissa + e + (str(int(exponent)) if e else "")
-
-
-def _bound(value: float) -> str:
-    short = f"{value:g}".replace("e+0", "e").replace("e+", "e")
-    return short if float(short) == value else number(value)
-
-
-def _read_number(text: str) -> int | float:
-    suffixes = {"k": "e3", "m": "e6", "g": "e9"}
-    if text[-1:].lower() in suffixes:
-        value = float(text[:-1] + suffixes[text[-1].lower()])
-        return int(value) if value.is_integer() else value
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)
-
-
-def _split(text: str) -> list[str]:
-    """The parts of a text between its commas, those within brackets aside."""
-    depth, commas = 0, [-1]
-    for place, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        if character == "," and depth == 0:
-            commas.append(place)
-    parts = [text[a + 1 : b] for a, b in zip(commas, [*commas[1:], len(text)], strict=True)]
-    return [part for part in parts if part.strip()]
-
-
-def _shorten(received: object, limit: int = 60) -> str:
-    if isinstance(received, (list, tuple)):
-        received = list(received[:limit])
-    try:
-        text = number(received) if isinstance(received, float) else repr(received)
-    except ValueError:
-        text = "an integer of too many digits to write out"
-    return text if len(text) <= limit else text[: limit - 1] + "…"

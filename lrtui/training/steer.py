@@ -26,9 +26,10 @@ import msgspec
 from lrtui.schedules import Invalid
 from lrtui.training.adapter import describe, keras_schedule
 from lrtui.training.checkpoint import Checkpoint
-from lrtui.training.drive import AnySchedule, Drive, EpochDrive, SteeredSchedule, drive_of
+from lrtui.training.drive import AnySchedule, Drive, EpochDrive, drive_of
 from lrtui.training.protocol import Change, Marked
 from lrtui.training.ring import CAPACITY, Noted, Ring
+from lrtui.training.steered import SteeredSchedule
 
 __all__ = ["AnySchedule", "EpochDrive", "SteeredSchedule", "Steering", "describe", "keras_schedule"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lrtui import __version__
 from lrtui.schedules import Schedule
-from lrtui.schedules.parameters import number
+from lrtui.schedules.writing import number
 
 WIDTH = 88
 _PAIRS = {"(": ")", "[": "]", "{": "}"}

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from lrtui.schedules.base import Int64s, Schedule, multiples
-from lrtui.schedules.parameters import Flag, LearningRate, Power, Steps, number
+from lrtui.schedules.parameters import Flag, LearningRate, Power, Steps
+from lrtui.schedules.writing import number
 
 
 class PolynomialDecay(Schedule, frozen=True, tag="polynomial"):
