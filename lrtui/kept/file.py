@@ -1,14 +1,11 @@
 """A file that keeps a value: read with its faults, written whole or not at all."""
 
-import tomllib
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lrtui.export.files import write_atomically
-from lrtui.kept.lines import line_of, line_of_fault
 from lrtui.kept.sections import from_table, to_text
 from lrtui.schedules import Described
 
@@ -67,6 +64,10 @@ def read(path: Path, cls: type[D]) -> Kept[D]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _unread(path, cls, data.count(b"\n", 0, error.start) + 1, "it is not UTF-8")
+    import tomllib  # only where there is a file
+
+    from lrtui.kept.lines import line_of, line_of_fault
+
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
@@ -98,6 +99,8 @@ def write(kept: Kept[D], value: D, comment: str) -> Kept[D]:
         LeftAsItIs: what was read has a fault.
         OSError: nothing may be written there, the disk is full.
     """
+    from lrtui.export.files import write_atomically
+
     if not kept.writable:
         raise LeftAsItIs(f"{kept.path} is left as it is: {_where(kept.complaints[0])}")
     kept.path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,10 +3,8 @@
 Operations are pure; :func:`edit` is what reads and writes the file.
 """
 
-import tomllib
 from collections.abc import Callable
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -127,6 +125,9 @@ class Presets(Described, frozen=True):
 @cache
 def starting() -> tuple[Preset, ...]:
     """The presets to start from, which come with the program."""
+    import tomllib
+    from importlib import resources
+
     text = resources.files("lrtui.kept").joinpath("starting.toml").read_text(encoding="utf-8")
     presets, faults = from_table(Presets, tomllib.loads(text))
     assert not faults, faults

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-import tomli_w
 
 from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters
 from lrtui.schedules.parameters import Turn
@@ -28,6 +27,8 @@ Fault = tuple[Place, str]
 
 def to_text(value: Described) -> str:
     """The value as TOML."""
+    import tomli_w
+
     table = _table(value)
     arrays = {name: items for name, items in table.items() if _is_array(items)}
     plain = {name: item for name, item in table.items() if name not in arrays}

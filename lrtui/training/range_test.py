@@ -8,11 +8,11 @@ arXiv:1506.01186). Smoothing, the end of the sweep and the suggestions are those
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from lrtui.schedules import Invalid
@@ -89,8 +89,7 @@ class Suggestion(NamedTuple):
     meaning: str
 
 
-@dataclass(frozen=True, eq=False)
-class RangeTest:
+class RangeTest(Struct, frozen=True, eq=False, dict=True):
     """What a range test found.
 
     Args:

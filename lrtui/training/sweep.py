@@ -7,13 +7,13 @@ are those that the optimizer used, its losses those of each batch. What they say
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Protocol
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras.optimizers.schedules import LearningRateSchedule
+from msgspec.structs import replace
 
 from lrtui.training.checkpoint import Checkpoint
 from lrtui.training.range_test import Float32s, RangeTest, Smoothing, Sweep

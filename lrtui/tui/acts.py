@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lrtui.tui.pages import Pages
-from lrtui.tui.preset_list import PresetList
 
 if TYPE_CHECKING:
     from lrtui.tui.app import LrtuiApp
 
 
 def acts_of(
-    app: "LrtuiApp", presets: PresetList, pages: Pages
+    app: "LrtuiApp", presets: Path | None, pages: Pages
 ) -> Mapping[str, Callable[[], object]]:
-    """What to call for each name."""
+    """What to call for each name.
+
+    Args:
+        app: whose keys they are.
+        presets: the file of one's own presets; None: there are only those to start from.
+        pages: what shows a text.
+    """
     editor, viewer, session, trainer = app.editor, app.viewer, app.session, app.trainer
     return {
         "undo": editor.undo,
@@ -23,7 +29,7 @@ def acts_of(
         "add_part": editor.add_part,
         "part_up": partial(editor.move_part, -1),
         "part_down": partial(editor.move_part, 1),
-        "presets": presets.show,
+        "presets": partial(_list_presets, presets, app),
         "code": pages.code,
         "about": pages.about,
         "pin": editor.pin,
@@ -58,3 +64,9 @@ def acts_of(
         "help": pages.help,
         "quit": app.exit,
     }
+
+
+def _list_presets(path: Path | None, app: "LrtuiApp") -> None:
+    from lrtui.tui.preset_list import PresetList
+
+    PresetList(path, app.editor, app).show()

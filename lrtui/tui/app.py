@@ -36,7 +36,6 @@ from lrtui.tui.keys import ACTS, KEYS
 from lrtui.tui.late_keys import LateKeys
 from lrtui.tui.offers import Offers
 from lrtui.tui.pages import Pages
-from lrtui.tui.preset_list import PresetList
 from lrtui.tui.scene import Scene
 from lrtui.tui.session import OpenLink, Session
 from lrtui.tui.sheet import Sheet
@@ -98,7 +97,7 @@ class LrtuiApp(App[None]):
         self.offers = Offers(self.editor, self.viewer, self.session, self)
         """Which keys do something now."""
         own = None if kept_in is None else kept_in / PRESETS_FILE
-        self.acts = acts_of(self, PresetList(own, self.editor, self), Pages(self.editor, self))
+        self.acts = acts_of(self, own, Pages(self.editor, self))
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
         if kept.theme in self.available_themes:
             self.theme = kept.theme

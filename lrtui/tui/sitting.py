@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from lrtui.kept import SECTION
-from lrtui.schedules import Described, Quantity, parse
+from lrtui.schedules import Described, Quantity
 from lrtui.schedules.base import Inner
+from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.parameters import Flag, Turn
 from lrtui.training.settings import Settings
 from lrtui.tui.draft import Draft
@@ -48,7 +49,7 @@ class Sitting(Described, frozen=True):
         pins: the curves that are kept for comparison.
     """
 
-    schedule: Inner = parse("exponential")
+    schedule: Inner = ExponentialDecay()
     theme: Text = DARK
     settings: Annotated[Settings, SECTION] = Settings()
     view: Annotated[View, SECTION] = View()

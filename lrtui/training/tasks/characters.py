@@ -19,7 +19,7 @@ class Characters(Task):
         100 steps, and mostly not at all without: the first steps ruin it for good.
     """
 
-    def samples(self, random: np.random.Generator, count: int, wanted: Wanted) -> Samples:
+    def samples(self, random: "np.random.Generator", count: int, wanted: Wanted) -> Samples:
         """Each word and its repetition but the last letter, and that repetition, as numbers.
 
         Noise is the share of letters that are drawn anew in the repetition.

@@ -27,7 +27,7 @@ class Glyphs(Task):
         ruins it, a cosine from 0.2 learns it. With sgd at 0.01 hardly anything happens.
     """
 
-    def samples(self, random: np.random.Generator, count: int, wanted: Wanted) -> Samples:
+    def samples(self, random: "np.random.Generator", count: int, wanted: Wanted) -> Samples:
         """Pictures, 0 and 1 but for the noise of each pixel, and which glyph is on each."""
         drawn = np.array([[list(glyph) for glyph in line.split()] for line in DRAWN])
         glyphs = np.moveaxis(drawn == "#", 1, 0)

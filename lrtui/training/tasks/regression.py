@@ -23,7 +23,7 @@ class Regression(Task):
     unused = frozenset({"model_width", "model_depth"})
     whole_batches = True
 
-    def samples(self, random: np.random.Generator, count: int, wanted: Wanted) -> Samples:
+    def samples(self, random: "np.random.Generator", count: int, wanted: Wanted) -> Samples:
         """Features and targets; noise is the standard deviation of a target's.
 
         The features of a batch are orthogonal, so that all batches have the same Hessian. Without
@@ -59,7 +59,7 @@ class Regression(Task):
         return float(2 * self.scales(wanted)[0] ** 2)
 
 
-def _orthogonal(random: np.random.Generator, shape: tuple[int, int, int]) -> NDArray[np.float64]:
+def _orthogonal(random: "np.random.Generator", shape: tuple[int, int, int]) -> NDArray[np.float64]:
     """Blocks of rows; in each the columns are orthogonal and of mean square 1."""
     basis, _ = np.linalg.qr(random.normal(size=shape))
     return np.asarray(basis * np.sqrt(shape[1]))

@@ -17,7 +17,7 @@ class Rings(Task):
         schedule says only how soon.
     """
 
-    def samples(self, random: np.random.Generator, count: int, wanted: Wanted) -> Samples:
+    def samples(self, random: "np.random.Generator", count: int, wanted: Wanted) -> Samples:
         """Points on circles of radius 1, 2 and 3, and which; noise is that of a point."""
         which = random.integers(0, COUNT, count)
         angle = random.uniform(0, 2 * np.pi, count)

@@ -15,7 +15,7 @@ class Sine(Task):
         as the noise, a cosine from 0.03 brings it down to it. With sgd it explodes at 1.
     """
 
-    def samples(self, random: np.random.Generator, count: int, wanted: Wanted) -> Samples:
+    def samples(self, random: "np.random.Generator", count: int, wanted: Wanted) -> Samples:
         """Inputs from -1 to 1; noise is the standard deviation of a target's."""
         x = random.uniform(-1, 1, (count, 1))
         y = np.sin(2 * np.pi * x) + random.normal(0, wanted.noise, x.shape)

@@ -15,7 +15,7 @@ class Spirals(Task):
         loss that 0.1 does, and at 3 nothing is learned.
     """
 
-    def samples(self, random: np.random.Generator, count: int, wanted: Wanted) -> Samples:
+    def samples(self, random: "np.random.Generator", count: int, wanted: Wanted) -> Samples:
         """Points, within about -3 to 3, and which spiral each lies on; noise is that of a point."""
         which = random.integers(0, 2, count)
         radius = np.sqrt(random.random(count))
