@@ -26,7 +26,7 @@ run: $(INSTALLED) ## open the program
 	@$(BIN)/lrtui
 
 test: $(INSTALLED) ## run all tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-libraries: $(LIBRARIES) ## run exported code in Keras, PyTorch and optax
 	$(BIN)/python -m pytest tests/export_libraries
