@@ -13,7 +13,7 @@ from lrtui.plotting.columns import (
 )
 from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import column_at, columns_of
-from lrtui.plotting.legend import legend_rows
+from lrtui.plotting.legend import legend_fits, legend_rows
 from lrtui.plotting.markers import MARKERS, MarkerName, ascii_only
 from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Picture
 from lrtui.plotting.range_picture import range_picture
@@ -41,6 +41,7 @@ __all__ = [
     "column_at",
     "column_of",
     "columns_of",
+    "legend_fits",
     "legend_rows",
     "panned",
     "plot",

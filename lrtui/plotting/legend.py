@@ -63,6 +63,15 @@ def legend_rows(
     return _picture([], width)
 
 
+def legend_fits(
+    curves: Sequence[Curve], width: int, rows: int, marker: MarkerName = "braille"
+) -> bool:
+    """Whether :func:`legend_rows` would name all of these, each by its whole name."""
+    entries = [_entry(curve, marker_of(marker)) for curve in curves if curve.name]
+    lines = _flowed(entries, width, ascii=True)
+    return len(lines) <= rows and all(_width(entry) <= width for entry in entries)
+
+
 def _flowed(entries: Sequence[Sequence[Piece]], width: int, ascii: bool) -> list[list[Piece]]:
     """Entries one after another, on another line where one is full."""
     lines: list[list[Piece]] = []

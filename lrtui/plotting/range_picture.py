@@ -14,6 +14,8 @@ from lrtui.plotting.x_axis import Rates
 
 SHOOTING_UP = 5
 """The last steps of a sweep that diverged: they need not be in the picture whole."""
+MOST_RISE = 1.5
+"""The rise after the least loss is in the picture up to so many times the fall before it."""
 
 
 def range_picture(
@@ -66,10 +68,15 @@ def range_picture(
 
 def _limits(raw: NDArray[np.float32], smooth: NDArray[np.float32]) -> tuple[float, float] | None:
     """From the least loss to the greatest before it shot up; None: there is no such stretch."""
-    before = np.concatenate([raw[:-SHOOTING_UP], smooth[:-SHOOTING_UP]]).astype(np.float64)
-    before = before[np.isfinite(before)]
-    if before.size == 0:
+    before = np.stack([raw, smooth])[:, :-SHOOTING_UP].astype(np.float64)
+    finite = np.isfinite(before)
+    if not finite.any():
         return None
-    low, high = float(before.min()), float(before.max())
+    low, high = float(before[finite].min()), float(before[finite].max())
+    least = int(np.where(finite[1], before[1], np.inf).argmin())
+    falling = before[:, : least + 1]
+    start = float(falling[np.isfinite(falling)].max(initial=low))
+    if start > low:
+        high = min(high, start + MOST_RISE * (start - low))
     room = 0.05 * (high - low)
     return (low - room, high + room) if room > 1e-6 * max(abs(low), abs(high)) else None

@@ -301,6 +301,8 @@ class LrtuiApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key or a click ends a notice; a page key in a list without room is no key at all."""
+        if isinstance(event, events.Paste) and not event.is_forwarded and self._late.take(event):
+            return
         if isinstance(event, events.Key) and not event.is_forwarded:
             without_room = event.key in PAGES and self._lists_without_room()
             if without_room or self._late.take(event):

@@ -15,6 +15,7 @@ from lrtui.tui.epoch_table import EpochTable
 from lrtui.tui.footer import footer, key_at, likely, row_of
 from lrtui.tui.form import Form, Line, Listener
 from lrtui.tui.keys import MOVE, Key
+from lrtui.tui.late_keys import Typed
 from lrtui.tui.pictures import loss_picture, losses_seen, rate_picture
 from lrtui.tui.plot_view import PlotView, Reader
 from lrtui.tui.readout import readout
@@ -33,7 +34,7 @@ class Desk(Vertical):
         listener: is told what is done in the form.
         reader: is told what is done in the plots.
         press: called with the name of what a key does whose label is clicked.
-        late: called with a key that came when a dialog was over the desk.
+        late: called with a key or a paste that came when a dialog was over the desk.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Desk(Vertical):
         listener: Listener,
         reader: Reader,
         press: Callable[[str], None],
-        late: Callable[[events.Key], None],
+        late: Callable[[Typed], None],
     ) -> None:
         super().__init__(id="desk")
         self._listener = listener
@@ -165,6 +166,12 @@ class Desk(Vertical):
         if self.app.screen is not self.screen:
             event.stop()
             event.prevent_default()
+            self._late(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """The same."""
+        if self.app.screen is not self.screen:
+            event.stop()
             self._late(event)
 
     def on_click(self, event: events.Click) -> None:

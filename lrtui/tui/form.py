@@ -37,7 +37,7 @@ class Line(Struct, frozen=True):
     fault: str = ""
     """Why `text` cannot be."""
     changed: bool = False
-    """Whether the value differs from its default."""
+    """Whether the value differs from its default: it is bold then, with a mark before it."""
     choices: bool = False
     """Whether it is chosen rather than typed."""
     turns: bool = True
@@ -194,12 +194,14 @@ class Form(Strips, can_focus=True):
         return rows
 
     def _value(self, line: Line, present: bool, width: int) -> Strip:
+        ascii = self.app.has_class("-ascii")
         text = line.text
         if present and line.turns:
-            left, right = ("<", ">") if self.app.has_class("-ascii") else ("◂", "▸")
+            left, right = ("<", ">") if ascii else ("◂", "▸")
             text = f"{left} {text} {right}"
-        text = _cut(text, width)
-        label = _cut(line.label, width - len(text) - 1).ljust(width - len(text))
+        mark = " " if not line.changed else "*" if ascii else "•"
+        text = _cut(f"{mark}{text}", width)
+        label = _cut(line.label, width - len(text)).ljust(width - len(text))
         style = self._style("fault" if line.fault else "value", present)
         return Strip(
             [
@@ -311,6 +313,8 @@ class Form(Strips, can_focus=True):
 
     def on_paste(self, event: events.Paste) -> None:
         """A pasted number or list is typed; anything else may be a schedule."""
+        if self.app.screen is not self.screen:
+            return  # see above: it is the dialog's
         event.stop()
         text = "".join(filter(str.isprintable, " ".join(event.text.split())))
         if self._typing is None and not (self._takes_text and _LOOKS_LIKE_A_VALUE(text)):

@@ -7,6 +7,11 @@ from lrtui.tui.sheet import Sheet
 
 NOTES = (
     (
+        "The form",
+        "A • before a value: it is not the default, which Backspace brings back. The row at the "
+        "bottom names the keys that do something now; the others say why they do nothing.",
+    ),
+    (
         "What is shown",
         "used: the rate that the optimizer took for each step, read back from the training; "
         "planned: what the running schedule will give; if reset: what r would start now. "

@@ -1,7 +1,7 @@
 """Keys of a burst that reach the desk when a dialog is already over it: they are the dialog's.
 
 A widget gets its keys through a queue. Over a slow line, or when a key is held, several are in it
-before the first has opened a dialog; the others were meant for that.
+before the first has opened a dialog; the others were meant for that. So is what is pasted then.
 """
 
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from textual import events
 if TYPE_CHECKING:
     from textual.app import App
 
+Typed = events.Key | events.Paste
 WAIT_SECONDS = 0.02
 TRIES = 50
 """How often it is looked whether the dialog can take keys; then they go to whoever is there."""
@@ -25,18 +26,21 @@ class LateKeys:
 
     def __init__(self, app: "App[None]") -> None:
         self._app = app
-        self._keys: list[events.Key] = []
+        self._keys: list[Typed] = []
         self._tries = 0
 
-    def take(self, event: events.Key) -> bool:
+    def take(self, event: Typed) -> bool:
         """Whether a key has to wait behind others that do."""
         if self._keys:
             self._keys.append(event)
         return bool(self._keys)
 
-    def add(self, event: events.Key) -> None:
+    def add(self, event: Typed) -> None:
         """A key that the desk has got too late."""
-        self._keys.append(events.Key(event.key, event.character))
+        if isinstance(event, events.Paste):
+            self._keys.append(events.Paste(event.text))
+        else:
+            self._keys.append(events.Key(event.key, event.character))
         if len(self._keys) == 1:
             self._tries = 0
             self._app.call_later(self._deliver)

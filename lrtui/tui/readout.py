@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lrtui.plotting import Curve, Picture, legend_rows
+from lrtui.plotting import Curve, Picture, legend_fits, legend_rows
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import figures
@@ -41,17 +41,29 @@ def readout(scene: Scene, width: int, rows: int) -> list[Row]:
 
 
 def _legend(scene: Scene, width: int, rows: int) -> list[Row]:
-    """The curves by name; what all names begin with is said once."""
+    """The curves by name; what all names begin with is said once.
+
+    With their rates at the cursor, if there is one: these alone where not all have room by name.
+    """
+    reading, marker = scene.cursor is not None, scene.marker
     curves = named_curves(scene, scene.cursor)
     common, short = _headed(curves)
-    if not common or rows < 1:
-        return painted(legend_rows(curves, width, rows, scene.marker))
-    beside = legend_rows(short, max(1, width - len(common)), len(short), scene.marker)
-    if len(beside.rows) == 1:
-        return [[(common, ""), *painted(beside)[0]]]
-    if rows == 1:
-        return painted(legend_rows(curves, width, rows, scene.marker))
-    return [[(common, "")], *painted(legend_rows(short, width, rows - 1, scene.marker))]
+    beside = width - len(common)
+    if common and rows > 0 and legend_fits(short, beside, 1, marker):
+        return [[(common, ""), *painted(legend_rows(short, beside, 1, marker))[0]]]
+    if common and rows > 1 and (not reading or legend_fits(short, width, rows - 1, marker)):
+        return [[(common, "")], *painted(legend_rows(short, width, rows - 1, marker))]
+    if reading and not legend_fits(curves, width, rows, marker):
+        curves = _by_rate(curves, named_curves(scene))
+    return painted(legend_rows(curves, width, rows, marker))
+
+
+def _by_rate(curves: Sequence[Curve], bare: Sequence[Curve]) -> list[Curve]:
+    """The curves named by what stands after their names, if anything does."""
+    return [
+        curve._replace(name=curve.name.removeprefix(named.name).strip() or curve.name)
+        for curve, named in zip(curves, bare, strict=False)
+    ]
 
 
 def _headed(curves: Sequence[Curve]) -> tuple[str, list[Curve]]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.plotting import MARKERS, Columns, Curve, MarkerName, legend_rows, plot
+from lrtui.plotting import MARKERS, Columns, Curve, MarkerName, legend_fits, legend_rows, plot
 from tests.schedules.strategies import patient
 
 NOTHING = Columns(np.full(1, np.nan), np.full(1, np.nan))
@@ -74,3 +74,12 @@ def test_any_names_fit_any_room(
     assert picture.paint.shape == (len(picture.rows), width)
     assert all(len(row) == width for row in picture.rows)
     assert all(row.isprintable() for row in picture.rows)
+
+
+def test_whether_all_have_room_by_their_whole_names() -> None:
+    curves = named("one", "two", "three", "four")
+    assert legend_fits(curves, 20, 2)
+    assert not legend_fits(curves, 20, 1)
+    assert not legend_fits(named("a name that is long"), 20, 1)
+    assert not legend_fits(curves, 18, 2)
+    assert legend_fits([], 1, 0)

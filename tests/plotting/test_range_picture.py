@@ -36,6 +36,13 @@ def test_a_loss_that_shoots_up_does_not_press_the_others_flat() -> None:
     assert top[1] > 1e8
 
 
+def test_a_loss_that_rises_slowly_does_not_either() -> None:
+    """In 35 steps to 300 times the least: the fall from 3 to 1 keeps two fifths of the height."""
+    losses = np.r_[np.full(40, 3.0), np.linspace(3, 1, 40), np.geomspace(1, 300, 35)].astype("f4")
+    picture = range_picture(80, 16, SWEEP, losses, losses, diverged=True)
+    assert 3 < max(map(float, reading.y_labels(picture).values())) <= 6.5
+
+
 def test_it_ends_where_the_sweep_ended() -> None:
     """After 50 of 100 steps, half of the decades from 1e-7 to 10."""
     labels = reading.x_labels(range_picture(89, 12, SWEEP, LOSSES[:50], LOSSES[:50]))

@@ -36,7 +36,7 @@ async def test_the_form_turns_the_curve(stage: Stage) -> None:
         after = stage.app.query_one("#rate", PlotView).picture
         assert after is not None
         assert before.rows != after.rows
-        assert "decay_steps        ◂ 500 ▸" in stage.screen()
+        assert "decay_steps       •◂ 500 ▸" in stage.screen()
         assert "1.00e-1 · half 5.00e-2 at 500" in stage.screen()
 
 
@@ -290,8 +290,8 @@ async def test_a_note_says_what_a_parameter_does_not_mean(stage: Stage) -> None:
 async def test_the_mouse_chooses_turns_and_reads(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.click("Form", offset=(3, 2))
-        assert "decay_steps        ◂ 300 ▸" in stage.screen()
+        assert "decay_steps       •◂ 300 ▸" in stage.screen()
         await pilot.click("Form", offset=(25, 2))
-        assert "decay_steps        ◂ 500 ▸" in stage.screen()
+        assert "decay_steps       •◂ 500 ▸" in stage.screen()
         await pilot.click("#rate", offset=(8, 4))
         assert "step 0 (epoch 1) · schedule 1.0000e-1" in stage.screen()

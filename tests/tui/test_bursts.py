@@ -67,3 +67,34 @@ async def test_nothing_is_sent_while_a_field_waits(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.press("g")
         assert not stage.app.screen.query_one(OneLine).cursor_blink
+
+
+async def typed(stage: Stage, pilot: Pilot[None], *keys: str) -> None:
+    """As a terminal sends it; a text of more than one character is typed."""
+    for key in keys:
+        for one in [key] if key in ("enter", "right", "down", "ctrl+u") else key:
+            stage.app.post_message(events.Key(one, one if len(one) == 1 else None))
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("opened", [False, True])
+async def test_keys_after_an_answer_are_the_desks(stage: Stage, opened: bool) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        if opened:
+            await pilot.press("o")
+        answer = ("ctrl+u", "CosineDecay(0.2, 500)", "enter", "p", "down", "right")
+        await typed(stage, pilot, *(answer if opened else ("o", *answer)))
+        assert await stage.sees(pilot, "◂ 0.25 ▸"), stage.screen()
+        (pin,) = stage.app.editor.sheet.pins
+        assert str(pin.schedule).startswith("CosineDecay(0.2, decay_steps=500")
+
+
+async def test_a_paste_after_a_key_that_asks_is_the_answer(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.app.post_message(events.Key("g", "g"))
+        stage.app.post_message(events.Paste("77"))
+        await typed(stage, pilot, "7", "enter", "l")
+        assert await stage.sees(pilot, "step 777"), stage.screen()
+        assert stage.app.viewer.look.cursor == 777
+        assert stage.app.viewer.look.axes.log, "the key after Enter"
+        assert stage.shown == SCHEDULE

@@ -112,3 +112,16 @@ async def test_all_of_two_pins_and_the_form_are_named_where_it_is_narrow(
         assert "initial_learning_rate" in told
         for value in ("0.1 ", "0.125", "0.16"):
             assert value in told + " "
+
+
+async def test_in_little_room_the_rates_are_read_and_not_the_names(stage: Stage) -> None:
+    """0.1, 0.125 and 0.16, two of them pinned, halved every 300 steps; at step 55."""
+    async with stage.app.run_test(size=(60, 18)) as pilot:
+        await stage.press(pilot, "p", "down", "right", "p", "right", "x", "right")
+        half = 0.5 ** (55 / 300)
+        rates = [f"{rate * half:.3e}".replace("e-0", "e-") for rate in (0.1, 0.125)]
+        for rate in rates:
+            assert rate in readout(stage)
+        assert "+1" not in readout(stage)
+        await stage.press(pilot, "x")
+        assert "initial_learning_rate" in readout(stage), "the names, where no rate is read"

@@ -33,3 +33,18 @@ async def test_a_form_that_is_seen_whole_says_nothing(stage: Stage) -> None:
     async with stage.app.run_test(size=(120, 60)):
         assert "total steps" in stage.screen()
         assert "more below" not in stage.screen()
+
+
+@pytest.mark.parametrize(("ascii", "marked"), [(False, "•◂ 0.125 ▸"), (True, "*< 0.125 >")])
+async def test_a_value_that_is_not_the_default_has_a_mark(ascii: bool, marked: str) -> None:
+    stage = Stage("ExponentialDecay()", ascii=ascii)
+    async with stage.app.run_test(size=(60, 18)) as pilot:
+        form = stage.app.query_one("Form")
+        assert "•" not in stage.screen()
+        assert "*" not in form.render_line(1).text
+        await stage.press(pilot, "down", "right")
+        assert marked in stage.screen()
+        await stage.press(pilot, "down")
+        assert f"{marked[0]}0.125" in stage.screen()
+        await stage.press(pilot, "up", "backspace")
+        assert marked[0] not in form.render_line(1).text
