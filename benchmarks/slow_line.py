@@ -21,7 +21,7 @@ import termios
 import time
 import tty
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyte
@@ -49,7 +49,7 @@ GESTURES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 )
 """What is called, keys before, and two keys that are held one after the other."""
 SIZES = ((80, 24), (120, 40))
-_ASKS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
+ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[1;1R"}
 """What a program asks its terminal, and what most terminals answer."""
 
 
@@ -159,8 +159,11 @@ class SlowLine:
 class Watched:
     """A slow line and the screen at its end."""
 
-    def __init__(self, line: SlowLine, size: tuple[int, int]) -> None:
+    def __init__(
+        self, line: SlowLine, size: tuple[int, int], answers: Mapping[bytes, bytes]
+    ) -> None:
         self._line = line
+        self._answers = answers
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self._unread = b""
@@ -186,7 +189,7 @@ class Watched:
                 self.last = time.monotonic()
                 self.received += len(data)
                 self._unread += data
-                for asked, answer in _ASKS.items():
+                for asked, answer in self._answers.items():
                     self._line.press(answer * data.count(asked))
 
     def wait_for(self, seen: str) -> None:
@@ -227,14 +230,16 @@ def held(line: SlowLine, seen: Watched, there: str, back: str) -> Held:
     return Held((line.sent - before) / 1000, seen.last - released, line.backlog)
 
 
-def measure(size: tuple[int, int], delay: float, rate: float) -> list[tuple[str, str]]:
+def measure(
+    size: tuple[int, int], delay: float, rate: float, answers: Mapping[bytes, bytes] = ANSWERS
+) -> list[tuple[str, str]]:
     """Figures of lrtui behind the line: what, and how much."""
     os.environ.update(TRUECOLOR)
     found = []
     began = time.monotonic()
     command = (sys.executable, "-m", "lrtui", "--cold", "exponential")
     with SlowLine(*command, size=size, delay=delay, rate=rate) as line:
-        seen = Watched(line, size)
+        seen = Watched(line, size, answers)
         seen.wait_for("q quit")
         started = time.monotonic() - began
         seen.settle()
@@ -296,9 +301,11 @@ def main() -> None:
         sys.exit(attached(called.command, called.delay, called.rate))
     print(f"A line of {called.delay * 1000:.0f} ms each way and {called.rate / 1000:.0f} KB/s")
     for columns, rows in SIZES:
-        print(f"{columns}x{rows}")
-        for name, figures in measure((columns, rows), called.delay, called.rate):
-            print(f"  {name:<12}{figures}")
+        # One that answers nothing is sent every frame, as all were before lrtui asked.
+        for terminal, answers in (("that answers", ANSWERS), ("that answers nothing", {})):
+            print(f"{columns}x{rows}, a terminal {terminal}")
+            for name, figures in measure((columns, rows), called.delay, called.rate, answers):
+                print(f"  {name:<12}{figures}")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ TRUECOLOR = {
     "LC_ALL": "C.UTF-8",
 }
 FOLDERS = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+QUESTION, ANSWER = b"\x1b[6n", b"\x1b[1;1R"
+"""Where the cursor is: every terminal answers that."""
 _NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*[uqm]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
 """Sequences that pyte does not know and would print."""
 
@@ -115,6 +117,7 @@ class Program:
         if not data:
             raise RuntimeError(f"the program ended; its screen:\n{self.text}")
         self._unread += data
+        os.write(self._leader, ANSWER * data.count(QUESTION))
         return data
 
     def settle(self, quiet: float = QUIET_SECONDS) -> bytes:

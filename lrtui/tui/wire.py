@@ -63,10 +63,19 @@ class Wire:
 
     def __init__(self) -> None:
         self._rows: dict[int, _Row] = {}
+        self._drawn: dict[int, _Row] = {}
+        """Rows as they shall be, of which nothing has been sent yet."""
+        self._end = (0, 0)
+        """Where the cursor shall stand."""
         self._style: str | None = None
         """The style that the terminal writes in, if known."""
         self._narrow: set[str] = set()
         """Characters known to take one cell each."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether something was drawn that has not been sent."""
+        return bool(self._drawn)
 
     def forget(self) -> None:
         """Take nothing on the screen for known."""
@@ -74,22 +83,33 @@ class Wire:
 
     def shorten(self, data: str) -> str:
         """The same in fewer bytes; nothing if all of it is on the screen already."""
+        return self.take(data) + self.send()
+
+    def take(self, data: str) -> str:
+        """Note what is drawn, to be sent later; returns what has to go out now, as it is."""
         if _LEAVES_CELLS_ALONE.fullmatch(data):
             return data
         update = self._read(data)
         if update is None:
+            before = self.send()
             self.forget()
-            before, self._style = "\x1b[m" if self._style else "", None
+            before, self._style = before + ("\x1b[m" if self._style else ""), None
             return before + data
-        rows, end = update
+        rows, self._end = update
+        self._drawn.update(rows)
+        return ""
+
+    def send(self) -> str:
+        """What was drawn since the last time, as far as it differs from what was sent then."""
         parts: list[str] = []
-        for y in sorted(rows):
-            was, row = self._rows.get(y), rows[y]
+        for y in sorted(self._drawn):
+            was, row = self._rows.get(y), self._drawn[y]
             if was is None or was.texts != row.texts or was.styles != row.styles:
                 self._send(parts, y, was or _Row([], []), row)
                 self._rows[y] = row
+        self._drawn.clear()
         if parts:
-            parts.append(_place(*end))
+            parts.append(_place(*self._end))
         return "".join(parts)
 
     def _read(self, data: str) -> tuple[dict[int, _Row], tuple[int, int]] | None:
@@ -117,7 +137,7 @@ class Wire:
                 if row is None:
                     row = rows.get(y)
                 if row is None:
-                    known = self._rows.get(y)
+                    known = self._drawn.get(y) or self._rows.get(y)
                     row = rows[y] = known.copy() if known is not None else _Row([], [])
                 row.put(x, text, style)
                 x += len(text)

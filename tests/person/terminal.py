@@ -20,6 +20,8 @@ import pyte
 PATIENCE_SECONDS = 90
 """How long to wait for what never comes; nothing waits longer than it has to."""
 
+REPEATS_PER_SECOND = 50
+"""Keys a second of a key that is held."""
 _NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*[uqm]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\")
 """Sequences that pyte does not know and would print."""
 
@@ -100,6 +102,14 @@ class Terminal:
         """Press keys, by name or as they are."""
         for key in keys:
             os.write(self._leader, KEYS.get(key, key).encode())
+
+    def hold(self, *keys: str, times: int, looks: bool = True) -> None:
+        """Press keys by turns as fast as a keyboard; read meanwhile, unless nobody looks."""
+        for key in itertools.islice(itertools.cycle(keys), times):
+            self.press(key)
+            if looks:
+                self.read_what_came()
+            time.sleep(1 / REPEATS_PER_SECOND)
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window."""

@@ -141,8 +141,29 @@ def test_an_update_that_changes_nothing_sends_nothing(monkeypatch: pytest.Monkey
     for _ in range(2):
         for data in (SYNC_START, update, SYNC_END):
             driver.write(data)
-    assert driver.sent[0].startswith(SYNC_START)
-    assert driver.sent[1:] == [SYNC_END]
+    (sent,) = driver.sent
+    assert sent.startswith(SYNC_START)
+    assert sent.endswith(SYNC_END)
+
+
+@given(st.lists(st.tuples(st.lists(writes, min_size=1, max_size=8).map(said), st.booleans())))
+def test_of_what_was_drawn_meanwhile_the_last_is_sent(updates: Sequence[tuple[str, bool]]) -> None:
+    (long_screen, long), (short_screen, short) = terminal(), terminal()
+    wire = Wire()
+    for update, sends in updates:
+        long.feed(update)
+        assert wire.take(update) == ""
+        if sends:
+            short.feed(wire.send())
+            assert cells(short_screen) == cells(long_screen)
+
+
+def test_what_is_not_understood_comes_after_what_was_drawn_before_it() -> None:
+    wire = Wire()
+    wire.take(said([(0, 0, "abc", "")]))
+    before, _, _ = wire.take("\x1b[2J").partition("\x1b[2J")
+    assert "abc" in before
+    assert not wire.holds
 
 
 def test_a_terminal_of_another_size_than_the_app_draws_for_is_sent_all(
