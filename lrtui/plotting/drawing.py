@@ -100,7 +100,7 @@ def plot(
     rows = slice(where.top, where.top + where.height)
     columns = slice(where.left, where.left + where.width)
     draw(cells[rows, columns], paint[rows, columns], axis, curves, how)
-    return Picture(tuple(cells.view(f"U{width}").ravel().tolist()), paint)
+    return Picture.of(cells.view(f"U{width}").ravel().tolist(), paint)
 
 
 def _check(curves: Sequence[Curve], columns: int) -> None:

@@ -99,7 +99,7 @@ def _picture(lines: Sequence[Sequence[Piece]], width: int) -> Picture:
             paint[y, left : left + len(text)] = code
             left += len(text)
     rows = ("".join(piece.text for piece in line).ljust(width) for line in lines)
-    return Picture(tuple(rows), paint)
+    return Picture.of(rows, paint)
 
 
 def _width(pieces: Sequence[Piece]) -> int:

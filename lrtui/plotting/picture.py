@@ -1,6 +1,8 @@
 """What a plot is made of and what comes of it: curves and marks, and the picture. Only values."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,21 +36,30 @@ class Mark(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A plot, ready to be painted."""
+    """A plot, ready to be painted. Plain values, so that it is compared and sent as it is."""
 
     rows: tuple[str, ...]
     """As many strings as it is high, each of as many one-cell characters as it is wide."""
-    paint: Paint
-    """Shape (height, width). 0: frame and blank; 1 ...: the curve of that style; 254: the cursor;
-    255: a mark."""
+    codes: bytes
+    """The paint of each cell, row after row. 0: frame and blank; 1 ...: the curve of that style;
+    254: the cursor; 255: a mark."""
+    width: int
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Picture):
-            return NotImplemented
-        return self.rows == other.rows and np.array_equal(self.paint, other.paint)
+    @classmethod
+    def of(cls, rows: Iterable[str], paint: Paint) -> Self:
+        """A picture of these rows; `paint` is :attr:`codes` of shape (height, width)."""
+        return cls(tuple(rows), paint.tobytes(), paint.shape[1])
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
+    @property
+    def paint(self) -> Paint:
+        """:attr:`codes` as an array of shape (height, width)."""
+        return np.frombuffer(self.codes, np.uint8).reshape(len(self.rows), self.width)
 
-    def __hash__(self) -> int:
-        return hash(self.rows)
+    def painted(self, y: int) -> Iterator[tuple[str, int]]:
+        """A row's stretches of one paint: each its text and its code."""
+        row, codes = self.rows[y], self.codes[y * self.width : (y + 1) * self.width]
+        start = 0
+        for code, same in groupby(codes):
+            stop = start + sum(1 for _ in same)
+            yield row[start:stop], code
+            start = stop

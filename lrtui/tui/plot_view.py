@@ -57,7 +57,8 @@ class PictureView(Widget):
     def _fits(self) -> bool:
         """Whether the picture is of the present size."""
         width, height = self.size
-        return self._picture is not None and self._picture.paint.shape == (height, width)
+        shown = self._picture
+        return shown is not None and (shown.width, len(shown.rows)) == (width, height)
 
     def _redraw(self) -> None:
         width, height = self.size
@@ -88,16 +89,8 @@ class PictureView(Widget):
             self._picture = self._draw(width, height)
         if self._picture is None or y >= len(self._picture.rows):
             return Strip.blank(self.size.width, self.rich_style)
-        row, paint = self._picture.rows[y], self._picture.paint[y]
-        edges = np.flatnonzero(np.diff(paint)) + 1
-        starts, ends = [0, *edges.tolist()], [*edges.tolist(), len(row)]
-        return Strip(
-            [
-                Segment(row[start:end], self._style(int(paint[start])))
-                for start, end in zip(starts, ends, strict=True)
-            ],
-            len(row),
-        )
+        painted = self._picture.painted(y)
+        return Strip([Segment(text, self._style(code)) for text, code in painted], width)
 
     def _style(self, code: int) -> Style:
         style = self._styles.get(code)

@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
-
-import numpy as np
 
 from lrtui.plotting import Curve, Picture, legend_fits, legend_rows
 from lrtui.schedules import Schedule
@@ -79,16 +76,10 @@ def _headed(curves: Sequence[Curve]) -> tuple[str, list[Curve]]:
 
 def painted(picture: Picture) -> list[Row]:
     """The rows of a picture as painted texts."""
-    rows: list[Row] = []
-    for text, paint in zip(picture.rows, picture.paint, strict=True):
-        edges = [0, *(np.flatnonzero(np.diff(paint)) + 1).tolist(), len(text)]
-        rows.append(
-            [
-                (text[start:end], f"curve-{paint[start]}" if paint[start] else "")
-                for start, end in pairwise(edges)
-            ]
-        )
-    return rows
+    return [
+        [(text, f"curve-{code}" if code else "") for text, code in picture.painted(y)]
+        for y in range(len(picture.rows))
+    ]
 
 
 def _landmarks(scene: Scene) -> list[Part]:

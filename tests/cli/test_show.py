@@ -186,7 +186,7 @@ def test_the_encoding_decides(encoding: str, plain: bool, monkeypatch: pytest.Mo
 
 
 def test_colours_only_where_they_are_wanted() -> None:
-    picture = Picture(("ab c ",), np.array([[0, 1, 0, 2, 0]], np.uint8))
+    picture = Picture.of(("ab c ",), np.array([[0, 1, 0, 2, 0]], np.uint8))
     assert terminal.painted(picture, colours=False) == "ab c"
     assert terminal.painted(picture, colours=True) == "a\x1b[36mb\x1b[0m \x1b[33mc\x1b[0m"
 
