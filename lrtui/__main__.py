@@ -13,6 +13,9 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from lrtui.cli import main as cli
+    from lrtui.lazily import later
+
+    later("numpy", "plotext")
 
     cli()
 

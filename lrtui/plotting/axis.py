@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from lrtui.plotting.columns import Columns, Float64s
+from lrtui.arrays import Float64s, Int64s
+from lrtui.plotting.columns import Columns
 from lrtui.plotting.layout import LABELS
 from lrtui.plotting.ticks import Fits, Tick, Ticks, decade_ticks, rounded_label, value_ticks
 
@@ -35,7 +35,7 @@ class Axis(Struct, frozen=True):
     base: str = ""
     """To be added to every tick's label, if not empty."""
 
-    def rows(self, values: Float64s, rows: int) -> NDArray[np.int64]:
+    def rows(self, values: Float64s, rows: int) -> Int64s:
         """The dot row of each value, 0 uppermost; -2 or ``rows + 1`` if it is off the canvas.
 
         NaN gives an arbitrary row. On a log axis what has no logarithm is on the lowest row.

@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from lrtui.arrays import ArrayLike, Float32s, Float64s, Int64s
 from lrtui.schedules import Schedule
 from lrtui.schedules.envelope import envelope_between, stretch_edges
 
-Float64s = NDArray[np.float64]
-Int64s = NDArray[np.int64]
 _VISITED = 2_000_000
 
 
@@ -66,7 +64,7 @@ def schedule_columns(
 
 
 def series_columns(
-    values: NDArray[np.float32], start: int, stop: int, columns: int, first: int = 0
+    values: Float32s, start: int, stop: int, columns: int, first: int = 0
 ) -> Columns:
     """The exact extremes of a recorded series, a value a step, over steps ``[start, stop)``.
 

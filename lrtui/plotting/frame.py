@@ -9,11 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 import plotext
-from numpy.typing import NDArray
 
+from lrtui.arrays import Uint32s
 from lrtui.plotting.layout import LABELS
 
-Cells = NDArray[np.uint32]
+Cells = Uint32s
 """Characters as code points, shape (height, width)."""
 Labels = tuple[tuple[int, str], ...]
 """Ticks: the canvas row (from the top) or column, and what is written there."""

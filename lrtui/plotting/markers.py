@@ -5,11 +5,13 @@ ASCII has one dot a cell, and a character of its own for each style.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
+
+from lrtui.arrays import Bools, Uint8s, Uint32s
 
 MarkerName = Literal["braille", "hd", "ascii"]
 MARKERS: tuple[MarkerName, ...] = get_args(MarkerName)
@@ -23,12 +25,12 @@ class Marker(Struct, frozen=True, eq=False):
 
     rows: int
     """Dot rows in a cell."""
-    bits: NDArray[np.uint8]
+    bits: Uint8s
     """What each dot of a cell adds to the pattern, shape (rows, 2)."""
-    glyphs: NDArray[np.uint32]
+    glyphs: Uint32s
     """The code point of each pattern; 0 is blank."""
 
-    def patterns(self, dots: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    def patterns(self, dots: Bools) -> Uint8s:
         """The pattern of each cell; dots of shape (rows, columns), whole cells of them."""
         lit = dots.view(np.uint8)
         patterns = np.zeros((dots.shape[0] // self.rows, dots.shape[1] // 2), np.uint8)
@@ -37,16 +39,17 @@ class Marker(Struct, frozen=True, eq=False):
         return patterns
 
 
-BRAILLE = Marker(
-    rows=4,
-    bits=np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8),
-    glyphs=np.arange(0x2800, 0x2900, dtype=np.uint32),
-)
-HD = Marker(
-    rows=2,
-    bits=np.array([[1, 2], [4, 8]], np.uint8),
-    glyphs=np.array([ord(block) for block in " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"], np.uint32),
-)
+@cache
+def _braille() -> Marker:
+    bits = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
+    return Marker(rows=4, bits=bits, glyphs=np.arange(0x2800, 0x2900, dtype=np.uint32))
+
+
+@cache
+def _hd() -> Marker:
+    blocks = [ord(block) for block in " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"]
+    bits = np.array([[1, 2], [4, 8]], np.uint8)
+    return Marker(rows=2, bits=bits, glyphs=np.array(blocks, np.uint32))
 
 
 def marker_of(name: MarkerName) -> Marker | None:
@@ -57,7 +60,9 @@ def marker_of(name: MarkerName) -> Marker | None:
     """
     if name not in MARKERS:
         raise ValueError(f"marker must be one of {', '.join(MARKERS)}. Received: {name!r}")
-    return {"braille": BRAILLE, "hd": HD}.get(name)
+    if name == "ascii":
+        return None
+    return _braille() if name == "braille" else _hd()
 
 
 def ascii_only(encoding: str | None, environment: Mapping[str, str]) -> bool:

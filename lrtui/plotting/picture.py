@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lrtui.arrays import Uint8s
 from lrtui.plotting.columns import Columns
 
 CURSOR, MARK = 254, 255
-Paint = NDArray[np.uint8]
+Paint = Uint8s
 
 
 class Curve(NamedTuple):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from lrtui.arrays import ArrayLike, Float32s
 from lrtui.plotting.columns import series_columns
 from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import columns_of
@@ -66,7 +66,7 @@ def range_picture(
     )
 
 
-def _limits(raw: NDArray[np.float32], smooth: NDArray[np.float32]) -> tuple[float, float] | None:
+def _limits(raw: Float32s, smooth: Float32s) -> tuple[float, float] | None:
     """From the least loss to the greatest before it shot up; None: there is no such stretch."""
     before = np.stack([raw, smooth])[:, :-SHOOTING_UP].astype(np.float64)
     finite = np.isfinite(before)

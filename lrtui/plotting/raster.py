@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Dots = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from lrtui.arrays import Bools, Int64s
+
+Dots = Bools
+Ints = Int64s
 
 PATTERNS = (
     "#",

@@ -8,19 +8,15 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from lrtui.arrays import ArrayLike, Float32s, Float64s, Int64s
 from lrtui.schedules.parameters import Described, Invalid, Quantity, Turn, parameters
 from lrtui.schedules.writing import number
-
-Float32s = NDArray[np.float32]
-Float64s = NDArray[np.float64]
-Int64s = NDArray[np.int64]
 
 _BLOCK = 1 << 15
 """Steps that are computed at once: what a formula needs in between stays in the processor's cache,
 twice as fast for a million steps."""
-FLOAT32_TINY = float(np.finfo(np.float32).tiny)
+FLOAT32_TINY = 2.0**-126
 
 
 class Schedule(Described, frozen=True, tag_field="type"):

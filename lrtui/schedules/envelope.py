@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrtui.schedules.base import Float32s, Int64s, Schedule
+from lrtui.arrays import Float32s, Int64s
+from lrtui.schedules.base import Schedule
 
 
 class Envelope(NamedTuple):

@@ -12,7 +12,8 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 import numpy as np
 
-from lrtui.schedules.base import Composition, Float32s, Int64s, Schedule
+from lrtui.arrays import Float32s, Int64s
+from lrtui.schedules.base import Composition, Schedule
 from lrtui.schedules.parameters import Invalid, Quantity, Turn
 
 MOST_STEPS = 2_000_000

@@ -7,9 +7,9 @@ jump can be. Nothing here is sampled.
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lrtui.schedules.base import Float32s, Int64s, Schedule
+from lrtui.arrays import Bools, Float32s, Int64s
+from lrtui.schedules.base import Schedule
 from lrtui.schedules.envelope import envelope, stretch_edges
 
 _PARTS = 4096
@@ -163,7 +163,7 @@ def _placed(schedule: Schedule, corner: int) -> int:
     return int(steps[turns[0] + 1]) if len(turns) == 1 else corner
 
 
-def _jump_at(schedule: Schedule, corners: Int64s, stop: int | None = None) -> NDArray[np.bool_]:
+def _jump_at(schedule: Schedule, corners: Int64s, stop: int | None = None) -> Bools:
     """At which of the corners the rate jumps up."""
     apart = np.maximum(np.spacing(corners.astype(np.float32)), 1).astype(np.int64)
     end = None if stop is None else stop - 1
@@ -177,7 +177,7 @@ def _jump_at(schedule: Schedule, corners: Int64s, stop: int | None = None) -> ND
     return np.asarray(found)
 
 
-def _jumps_up(rates: Float32s) -> NDArray[np.bool_]:
+def _jumps_up(rates: Float32s) -> Bools:
     """Between which neighbours of each row it jumps up, shape (rows, columns - 1)."""
     with np.errstate(all="ignore"):
         rises = np.diff(rates, axis=1)

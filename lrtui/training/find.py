@@ -12,11 +12,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from lrtui.arrays import Float32s
 from lrtui.schedules import Invalid
 from lrtui.training import build
 from lrtui.training.link import KeepingLink
 from lrtui.training.protocol import Find, Finding, Found, Settings, pack
-from lrtui.training.range_test import Float32s, Sweep
+from lrtui.training.range_test import Sweep
 from lrtui.training.sweep import range_test
 
 REPORT_SECONDS = 0.1

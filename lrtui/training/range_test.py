@@ -13,13 +13,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import ArrayLike, NDArray
 
+from lrtui.arrays import ArrayLike, Float32s, Float64s
 from lrtui.schedules import Invalid
 from lrtui.schedules.parameters import FLOAT32_MAX, Described, Flag, Quantity, Turn
-
-Float32s = NDArray[np.float32]
-Float64s = NDArray[np.float64]
 
 BETA = 0.98
 """How much of the smoothed loss each step keeps."""

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 from msgspec import Struct, field
-from numpy.typing import NDArray
 
+from lrtui.arrays import Float32s
 from lrtui.training.protocol import (
     Diverged,
     Ended,
@@ -24,7 +24,6 @@ from lrtui.training.protocol import (
     unpack,
 )
 
-Float32s = NDArray[np.float32]
 State = Literal["running", "paused", "done", "stopped", "failed", "lost"]
 
 

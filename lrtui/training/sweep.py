@@ -15,8 +15,9 @@ import tensorflow as tf
 from keras.optimizers.schedules import LearningRateSchedule
 from msgspec.structs import replace
 
+from lrtui.arrays import Float32s
 from lrtui.training.checkpoint import Checkpoint
-from lrtui.training.range_test import Float32s, RangeTest, Smoothing, Sweep
+from lrtui.training.range_test import RangeTest, Smoothing, Sweep
 from lrtui.training.steer import Steering
 
 HALVINGS = 4

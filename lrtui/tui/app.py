@@ -29,6 +29,7 @@ from lrtui.tui import pins
 from lrtui.tui.acts import acts_of
 from lrtui.tui.desk import Desk
 from lrtui.tui.driver import thrifty
+from lrtui.tui.early import ASIDE
 from lrtui.tui.editor import Editor
 from lrtui.tui.form import Line
 from lrtui.tui.keeper import Keeper
@@ -142,6 +143,7 @@ class LrtuiApp(App[None]):
 
     def on_ready(self) -> None:
         """The first frame is there, and what was imported for it stays: never look through it."""
+        ASIDE.end()
         if not gc.isenabled():
             gc.freeze()
             gc.enable()

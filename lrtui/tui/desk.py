@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
 from lrtui.tui import status
+from lrtui.tui.early import ASIDE
 from lrtui.tui.epoch_table import EpochTable
 from lrtui.tui.footer import footer, key_at, likely, row_of
 from lrtui.tui.form import Form, Line, Listener
@@ -99,7 +100,7 @@ class Desk(Vertical):
         self.form.show(lines)
         self.screen.set_class(session.record is not None, "-trained")
         self.screen.set_class(session.active is not None, "-active")
-        self.rates.show(partial(rate_picture, seen))
+        self.rates.show(lambda *size: ASIDE.work_out(rate_picture, seen, *size))
         self.query_one("#loss", PlotView).show(partial(loss_picture, seen), of=losses_seen(seen))
         ascii = self._ascii
         self._put("#header", lambda width: status.header(name, session, width, ascii))
@@ -192,11 +193,11 @@ class Desk(Vertical):
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
         several = seen.pins or seen.overlaid
         few = 1 if not several and most < 4 else most + (seen.cursor is not None)
-        row.styles.height = max(1, len(readout(seen, width, few)))
-        row.fit(lambda width: readout(seen, width, few))
+        row.styles.height = max(1, len(ASIDE.work_out(readout, seen, width, few)))
+        row.fit(lambda width: ASIDE.work_out(readout, seen, width, few))
 
     def _note(self, schedule: Schedule, steps: int) -> None:
-        found = notes(schedule, steps)
+        found = ASIDE.work_out(notes, schedule, steps)
         more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
         row = self.query_one("#notes", Rows)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lrtui.arrays import Float32s
 from lrtui.plotting import (
     Columns,
     Curve,
@@ -21,7 +22,6 @@ from lrtui.plotting import (
     schedule_columns,
     series_columns,
 )
-from lrtui.training.record import Float32s
 from lrtui.tui import figures
 from lrtui.tui.scene import Scene, Stretch, driving
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -12,6 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lrtui.arrays import Uint32s
 from lrtui.plotting import Picture
 from lrtui.plotting.picture import CURSOR, MARK
 from lrtui.tui.paint import paint
@@ -178,6 +178,6 @@ def _differences(before: Picture, after: Picture) -> list[Region]:
     return [Region(int(left[y]), y, int(right[y] - left[y]), 1) for y in rows]
 
 
-def _characters(picture: Picture) -> NDArray[np.uint32]:
+def _characters(picture: Picture) -> Uint32s:
     """The code of each cell's character."""
     return np.array(picture.rows).view(np.uint32).reshape(picture.paint.shape)

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lrtui.plotting import Curve, Picture, legend_fits, legend_rows
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import figures
 from lrtui.tui.pictures import FORM, USED, named_curves
-from lrtui.tui.rows import Row
 from lrtui.tui.scene import Scene, driving
+
+if TYPE_CHECKING:
+    from lrtui.tui.rows import Row
 
 LANDMARKS_UP_TO = 200_000
 """Beyond so many steps, looking at each of them would be felt at every key press."""
@@ -26,7 +29,7 @@ Part = tuple[str, str]
 """A text and its paint."""
 
 
-def readout(scene: Scene, width: int, rows: int) -> list[Row]:
+def readout(scene: Scene, width: int, rows: int) -> "list[Row]":
     """What `width` cells and so many rows hold, the important first."""
     step = scene.cursor
     if step is None:
@@ -37,7 +40,7 @@ def readout(scene: Scene, width: int, rows: int) -> list[Row]:
     return [*read, *_legend(scene, width, rows - 1)]
 
 
-def _legend(scene: Scene, width: int, rows: int) -> list[Row]:
+def _legend(scene: Scene, width: int, rows: int) -> "list[Row]":
     """The curves by name; what all names begin with is said once.
 
     With their rates at the cursor, if there is one: these alone where not all have room by name.
@@ -74,7 +77,7 @@ def _headed(curves: Sequence[Curve]) -> tuple[str, list[Curve]]:
     return words.pop(), [curve._replace(name=value) for curve, (_, _, value) in named]
 
 
-def painted(picture: Picture) -> list[Row]:
+def painted(picture: Picture) -> "list[Row]":
     """The rows of a picture as painted texts."""
     return [
         [(text, f"curve-{code}" if code else "") for text, code in picture.painted(y)]
@@ -129,7 +132,7 @@ def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
     return [*parts, (epoch, "")] if narrow else parts
 
 
-def _flowed(parts: list[Part], width: int, rows: int, ascii: bool) -> list[Row]:
+def _flowed(parts: list[Part], width: int, rows: int, ascii: bool) -> "list[Row]":
     """Parts one after another in rows; those that have no room are left out."""
     between = " - " if ascii else " · "
     lines: list[list[Part]] = []

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
 import pyte
@@ -49,6 +49,7 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
         environment: Mapping[str, str] | None = None,
+        program: Sequence[str] = ("-m", "lrtui"),
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -57,7 +58,7 @@ class Terminal:
         self._leader, follower = pty.openpty()
         self._resize_to(columns, rows)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lrtui", *arguments],
+            [sys.executable, *program, *arguments],
             stdin=follower,
             stdout=follower,
             stderr=follower,

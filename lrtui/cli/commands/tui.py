@@ -27,6 +27,9 @@ def command(
         chosen = schedule_of(schedule or "exponential", overrides)
     if lack := _what_is_missing():
         raise WrongCall(f"{lack}. What works without: lrtui {', '.join(COMMANDS)}")
+    from lrtui.tui.early import ASIDE, prepare
+
+    ASIDE.begin(prepare)  # before anything is imported that it has no use for
     from lrtui.tui.app import run
 
     run(chosen, cold=cold, device=device, threads=threads)

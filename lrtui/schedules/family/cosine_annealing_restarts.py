@@ -5,7 +5,8 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from lrtui.schedules.base import Int64s, Schedule, multiples, real
+from lrtui.arrays import Int64s
+from lrtui.schedules.base import Schedule, multiples, real
 from lrtui.schedules.parameters import LearningRate, Quantity, Steps, Turn
 
 WholeMultiplier = Annotated[int, Quantity(Turn.ONES, low=1, high=1000)]

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrtui.schedules.base import Float64s, Int64s, Schedule, multiples, real, thinned
+from lrtui.arrays import Float64s, Int64s
+from lrtui.schedules.base import Schedule, multiples, real, thinned
 from lrtui.schedules.parameters import Factor, Fraction, LearningRate, Multiplier, Steps
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar
 
-from lrtui.schedules.base import Int64s, Schedule, multiples
+from lrtui.arrays import Int64s
+from lrtui.schedules.base import Schedule, multiples
 from lrtui.schedules.parameters import Factor, Flag, LearningRate, Steps
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from lrtui.schedules.base import Int64s, Schedule, multiples
+from lrtui.arrays import Int64s
+from lrtui.schedules.base import Schedule, multiples
 from lrtui.schedules.parameters import Flag, LearningRate, Power, Steps
 from lrtui.schedules.writing import number
 

@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar
 
-from lrtui.schedules.base import Int64s, Schedule, multiples, real
+from lrtui.arrays import Int64s
+from lrtui.schedules.base import Schedule, multiples, real
 from lrtui.schedules.parameters import LearningRate, RepeatedFactor, Steps
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from lrtui.schedules.base import Composition, Inner, Int64s, real
+from lrtui.arrays import Int64s
+from lrtui.schedules.base import Composition, Inner, real
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.parameters import Invalid, LearningRate, Quantity, Steps, Turn
 

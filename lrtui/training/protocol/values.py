@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
+
+from lrtui.arrays import Float32s
 
 Number = float | Literal["nan", "inf", "-inf"]
 """A number on the wire."""
@@ -28,11 +29,11 @@ def from_wire(value: Number) -> float:
     return float(value)
 
 
-def pack(values: Iterable[float] | NDArray[np.float32]) -> bytes:
+def pack(values: Iterable[float] | Float32s) -> bytes:
     """A series as it travels: little-endian float32."""
     return np.asarray(values, "<f4").tobytes()
 
 
-def unpack(data: bytes) -> NDArray[np.float32]:
+def unpack(data: bytes) -> Float32s:
     """A series that has travelled."""
     return np.frombuffer(data, "<f4")

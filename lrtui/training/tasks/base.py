@@ -8,11 +8,11 @@ them takes 6 ms before the first frame.
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lrtui.arrays import Anys
 from lrtui.schedules.prose import prose_of
 
-Samples = tuple[NDArray[Any], NDArray[Any]]
+Samples = tuple[Anys, Anys]
 """Inputs and targets, of the same length."""
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lrtui.arrays import Float64s
 from lrtui.training.tasks.base import Samples, Task, Wanted
 
 MOST_FEATURES = 8
@@ -45,11 +45,11 @@ class Regression(Task):
         """Mean squared error: 1 at first, of which each feature has the same share."""
         return keras.losses.MeanSquaredError()
 
-    def scales(self, wanted: Wanted) -> NDArray[np.float64]:
+    def scales(self, wanted: Wanted) -> Float64s:
         """Of the features: as many as a batch can hold orthogonal ones, at most eight."""
         return np.geomspace(LARGEST, SMALLEST, min(MOST_FEATURES, wanted.batch_size))
 
-    def optimum(self, wanted: Wanted) -> NDArray[np.float64]:
+    def optimum(self, wanted: Wanted) -> Float64s:
         """The weights that the targets are made with."""
         scales = self.scales(wanted)
         return np.asarray(1 / (scales * np.sqrt(len(scales))))
@@ -59,7 +59,7 @@ class Regression(Task):
         return float(2 * self.scales(wanted)[0] ** 2)
 
 
-def _orthogonal(random: "np.random.Generator", shape: tuple[int, int, int]) -> NDArray[np.float64]:
+def _orthogonal(random: "np.random.Generator", shape: tuple[int, int, int]) -> Float64s:
     """Blocks of rows; in each the columns are orthogonal and of mean square 1."""
     basis, _ = np.linalg.qr(random.normal(size=shape))
     return np.asarray(basis * np.sqrt(shape[1]))
