@@ -5,6 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 LIBRARIES := .venv/libraries
 BESIDE := .venv/beside
+SPREAD := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-libraries check format bench docs pictures lock clean
@@ -26,10 +27,10 @@ run: $(INSTALLED) ## open the program
 	@$(BIN)/lrtui
 
 test: $(INSTALLED) ## run all tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(SPREAD)
 
 test-libraries: $(LIBRARIES) ## run exported code in Keras, PyTorch and optax
-	$(BIN)/python -m pytest tests/export_libraries
+	$(SPREAD) tests/export_libraries
 
 # On Linux PyTorch's usual build brings CUDA with it, some gigabytes. Its CPU build of the same version
 # does as well: let PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS name where you have it.

@@ -15,6 +15,7 @@ from lrtui.export.code import code
 from lrtui.schedules import Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine_restarts import CosineDecayRestarts
+from lrtui.schedules.family.cosine_wave import CosineWave
 from lrtui.schedules.family.cyclical import CyclicalRate
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.inverse_time import InverseTimeDecay
@@ -101,11 +102,12 @@ def relative(schedule: Schedule, steps: Floats) -> Floats:
     return np.asarray(1e-6 + EPSILON * applied * (1 - math.log(min(max(factor, TINY), 1))))
 
 
-def absolute(schedule: Schedule, rates: Floats) -> float:
+def absolute(schedule: Schedule, steps: Floats, rates: Floats) -> Any:
     """How far they may be apart by cancellation: some last places of the highest rate.
 
-    Where every term of a formula is positive, nothing cancels. Numbers below the smallest normal
-    one are 0 in TensorFlow and XLA, also on the way: that number times the highest rate counts too.
+    A number, or one for each step. Where every term of a formula is positive, nothing cancels.
+    Numbers below the smallest normal one are 0 in TensorFlow and XLA, also on the way: that number
+    times the highest rate counts too.
     """
     peak = float(rates.max())
     tiny = TINY * max(1.0, peak)
@@ -119,6 +121,9 @@ def absolute(schedule: Schedule, rates: Floats) -> float:
             | PiecewiseConstantDecay()
         ):
             return tiny
+        case CosineWave(amplitude=amplitude, steps_per_radian=times):
+            # It never ends: the last place of its angle grows with the steps.
+            return EPSILON * (4 * peak + amplitude * steps[:, None] / times) + tiny
         case CosineDecayRestarts(m_mul=m_mul):
             return 16 * EPSILON * rounding(schedule) * max(1.0, m_mul) * peak + tiny
         case Warmup(shape="exponential", schedule=later):
@@ -151,7 +156,7 @@ def assert_same(schedule: Schedule, found: Floats) -> None:
     """`found` are the rates of the schedule at the first steps, within rounding."""
     steps = STEPS[: len(found)]
     ours, theirs = shown(schedule, steps), np.asarray(found, np.float64)[:, None]
-    bound = relative(schedule, steps)[:, None] * np.abs(ours) + absolute(schedule, ours)
+    bound = relative(schedule, steps)[:, None] * np.abs(ours) + absolute(schedule, steps, ours)
     wrong = ~(np.abs(ours - theirs) <= bound).any(axis=1)
     assert not wrong.any(), (
         f"{schedule} at {steps[wrong][:5]}: {ours[wrong][:5, -1]} shown, {theirs[wrong][:5, 0]} run"
