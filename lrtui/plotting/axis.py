@@ -47,12 +47,13 @@ class Axis(Struct, frozen=True):
                 scaled = np.where(values <= 0, low, scaled)
             row = np.rint((high - scaled) / (high - low) * (rows - 1))
         edges = (-2, rows + 1) if self.window else (0, rows - 1)
-        inside = np.clip(np.nan_to_num(row, nan=0.0), *edges)
-        return np.asarray(inside, np.int64)
+        # fmin and fmax take the edge for NaN, which has no integer.
+        return np.asarray(np.fmax(np.fmin(row, edges[1]), edges[0]), np.int64)
 
     def labels(self, rows: int, dots: int) -> tuple[tuple[int, str], ...]:
         """The row of cells (`dots` dot rows each, 0 uppermost) of each tick, and its label."""
-        return tuple((_row(self, tick.value, rows, dots), tick.label) for tick in self.ticks)
+        places = _rows(self, self.ticks, rows, dots)
+        return tuple((place, tick.label) for place, tick in zip(places, self.ticks, strict=True))
 
     def _scaled(self, values: Float64s) -> Float64s:
         return np.log10(values) if self.log else values
@@ -133,7 +134,8 @@ def _log(low: float, high: float, rows: int, dots: int, zeros: bool) -> Axis:
         share = rows / (rows - 1)
         axis = Axis(high * (low / high) ** share, high, log=True)
         ticks = _ticks(axis, rows, dots).ticks
-        kept = tuple(tick for tick in ticks if _row(axis, tick.value, rows, dots) < rows - 2)
+        places = _rows(axis, ticks, rows, dots)
+        kept = tuple(tick for place, tick in zip(places, ticks, strict=True) if place < rows - 2)
         return _with_ticks(axis, Ticks((Tick(0, "0"), *kept)))
     axis = Axis(low, high, log=True)
     return _with_ticks(axis, _ticks(axis, rows, dots))
@@ -169,14 +171,16 @@ def _fits(axis: Axis, rows: int, dots: int) -> Fits:
     def fits(ticks: Sequence[Tick]) -> bool:
         if len(ticks) > most or any(len(tick.label) > LABELS for tick in ticks):
             return False
-        places = sorted(_row(axis, tick.value, rows, dots) for tick in ticks)
+        places = sorted(_rows(axis, ticks, rows, dots))
         return all(after - before >= 2 for before, after in pairwise(places))
 
     return fits
 
 
-def _row(axis: Axis, value: float, rows: int, dots: int) -> int:
-    return int(axis.rows(np.array([value]), rows * dots)[0]) // dots
+def _rows(axis: Axis, ticks: Sequence[Tick], rows: int, dots: int) -> list[int]:
+    """The row of cells of each tick; all at once, because NumPy takes as long for one."""
+    values = np.array([tick.value for tick in ticks], np.float64)
+    return [int(row) // dots for row in axis.rows(values, rows * dots)]
 
 
 def _with_ticks(axis: Axis, ticks: Ticks) -> Axis:

@@ -42,7 +42,8 @@ def _draw_characters(cells: Cells, paint: Paint, axis: Axis, curves: Sequence[Cu
 
 def _band(columns: Columns, axis: Axis, rows: int) -> Band:
     there = np.isfinite(columns.low) & np.isfinite(columns.high)
-    return joined(Band(axis.rows(columns.high, rows), axis.rows(columns.low, rows), there))
+    top, bottom = axis.rows(np.array((columns.high, columns.low)), rows)
+    return joined(Band(top, bottom, there))
 
 
 def _halved(columns: Columns) -> Columns:

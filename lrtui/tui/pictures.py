@@ -1,6 +1,7 @@
 """The pictures of a scene: rate and loss over steps. Pure."""
 
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from lrtui.plotting import (
     schedule_columns,
     series_columns,
 )
+from lrtui.schedules import Schedule
 from lrtui.tui import figures
 from lrtui.tui.scene import Scene, Stretch, driving
 
@@ -47,11 +49,11 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
     start, stop = scene.seen
     columns = columns_of(width)
     curves = [
-        Curve(schedule_columns(schedule, start, stop, columns), FAN, behind=True)
+        Curve(_kept_columns(schedule, start, stop, columns), FAN, behind=True)
         for _, schedule in scene.fan
     ]
     for pin, _ in scene.pins:
-        seen = schedule_columns(pin.schedule, start, stop, columns)
+        seen = _kept_columns(pin.schedule, start, stop, columns)
         curves.append(Curve(seen, PINS + pin.paint, pin.paint))
     for place, (_, run) in enumerate(scene.overlaid, 1):
         seen = series_columns(run.rates, start, stop, columns)
@@ -104,6 +106,12 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
     return _plot(
         scene, width, height, curves, title="loss", log=scene.look.axes.log_loss, x_ticks=False
     )
+
+
+@lru_cache(maxsize=64)
+def _kept_columns(schedule: Schedule, start: int, stop: int, columns: int) -> Columns:
+    """Of what stays while others are turned; nobody may write into them."""
+    return schedule_columns(schedule, start, stop, columns)
 
 
 def losses_seen(scene: Scene) -> Hashable:
