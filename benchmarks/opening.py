@@ -18,7 +18,10 @@ ROUNDS = 15
 
 
 class Start(NamedTuple):
-    """Seconds until the first full frame: by the clock, and of the processor."""
+    """Seconds until the first full frame: by the clock, and of the processor.
+
+    The processor's are those of the program itself, without the process beside (tui/early.py).
+    """
 
     wall: float
     processor: float

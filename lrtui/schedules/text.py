@@ -27,7 +27,7 @@ MAX_DEPTH = 50
 MAX_OPERATORS = 256
 
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
-_OPERATOR = re.compile(r"(?<![eE])[-+]|[*/%&|^~<>@]|\b(?:if|and|or|in|is|for|await)\b")
+_OPERATOR = r"(?<![eE])[-+]|[*/%&|^~<>@]|\b(?:if|and|or|in|is|for|await)\b"
 _MEANT_AS_SOURCE = re.compile(r"^[^({]*\.py(:|$)")
 
 
@@ -128,7 +128,7 @@ def _too_many_signs(text: str) -> bool:
     A constructor expression has no operators but the signs of numbers.
     """
     signs = re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}", text)
-    operators = sum(1 for _ in islice(_OPERATOR.finditer(text), MAX_OPERATORS + 1))
+    operators = sum(1 for _ in islice(re.finditer(_OPERATOR, text), MAX_OPERATORS + 1))
     lambdas = len(re.findall(r"\blambda\b", text))
     return signs is not None or operators > MAX_OPERATORS or lambdas >= 8
 

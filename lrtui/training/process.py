@@ -21,10 +21,7 @@ import lrtui
 PATIENCE_SECONDS = 1.0
 """How long a worker may take to end by itself before it is told to, then before it is killed."""
 
-_OUT_OF_MEMORY = re.compile(
-    r"out of memory|bad_alloc|MemoryError|cannot allocate memory|failed to map segment",
-    re.IGNORECASE,
-)
+_OUT_OF_MEMORY = r"out of memory|bad_alloc|MemoryError|cannot allocate memory|failed to map segment"
 
 
 Folder = tempfile.TemporaryDirectory[str]
@@ -155,7 +152,7 @@ def _memory(number: int, words: str) -> str:
     allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
     limit = f"; at most {allowed // 2**20} MB are allowed (ulimit -v)"
     limit = "" if allowed == resource.RLIM_INFINITY else limit
-    if _OUT_OF_MEMORY.search(words):
+    if re.search(_OUT_OF_MEMORY, words, re.IGNORECASE):
         return f", out of memory{limit}"
     crashed = number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS)
     # TensorFlow does not look whether it was given the memory that it asked for.

@@ -25,15 +25,14 @@ MOST_LINES = 1000
 MOST_LENGTH = 2000
 """Characters of a line that are kept."""
 
-_NOISE = re.compile(
+# Patterns are texts, which re compiles when it meets them first: not before the first frame.
+_NOISE = (
     r"^(\d{4}-\d\d-\d\d |[IWE]\d{4} |WARNING: All log messages|\s|Traceback |\*\*\* Check failure"
     r"|Fatal Python error|(Current t|T)hread 0x|Extension modules:|<no Python frame>)"
 )
-_FATAL = re.compile(r"^F\d{4} [^]]*\] ")
-_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-)
+_FATAL = r"^F\d{4} [^]]*\] "
+_COLOURS = r"\x1b\[[0-9;:]*m"
+_CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 
 
 def default_log_path() -> Path:
@@ -43,8 +42,8 @@ def default_log_path() -> Path:
 
 def harmless(text: str) -> str:
     """The text without colours, its other control characters written down; tabs stay."""
-    plain = _COLOURS.sub("", text)
-    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], plain)
+    plain = re.sub(_COLOURS, "", text)
+    return re.sub(_CONTROLS, lambda found: ascii(found[0])[1:-1], plain)
 
 
 class WorkerOutput:
@@ -94,8 +93,8 @@ class WorkerOutput:
     def last_words(self) -> str:
         """The worker's last line that says something: no log chatter, no inside of a traceback."""
         latest = list(self._lines)[-self._words :] if self._words else []
-        telling = (line for line in reversed(latest) if line and not _NOISE.match(line))
-        return _FATAL.sub("", next(telling, "")).strip()
+        telling = (line for line in reversed(latest) if line and not re.match(_NOISE, line))
+        return re.sub(_FATAL, "", next(telling, "")).strip()
 
     def close(self) -> None:
         """No more lines will come."""
