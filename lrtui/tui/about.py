@@ -6,13 +6,15 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from lrtui.plotting import MarkerName
+from lrtui.plotting import MarkerName, Picture
 from lrtui.tui.dialogs import Dialog
 from lrtui.tui.parameter_help import ParameterHelp
 from lrtui.tui.plot_view import PictureView
 
 PICTURE_ROWS = 9
 """Rows of the picture."""
+SCROLLBAR = 2
+"""Cells of a scroll bar, whether there is one or not: the text is not set anew for it."""
 
 
 class About(Dialog[None]):
@@ -51,6 +53,12 @@ class About(Dialog[None]):
         view = self.query_one(PictureView)
         view.display = told.picture is not None
         if told.picture is not None:
-            picture = told.picture
-            view.show(lambda *_: picture)
-        self.query_one("#facts", Static).update("\n".join(told.rows(width)))
+            view.show(self._draw)
+        room = max(1, width - SCROLLBAR)
+        self.query_one("#facts", Static).update("\n".join(told.rows(room)))
+
+    def _draw(self, width: int, height: int) -> Picture:
+        """The picture, where there is one, as wide as the scroll bar leaves it."""
+        picture = self._tell(width, height, self._marker).picture
+        assert picture is not None
+        return picture

@@ -60,7 +60,7 @@ class Choose(Dialog[str]):
 
     def _line(self, name: str, about: str) -> Text:
         text = Text(name.ljust(max(len(name) for name, _ in self._choices) + 2), "bold")
-        text.append(about, "not bold dim")
+        text.append(about, "not bold")
         return text
 
 

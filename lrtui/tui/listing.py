@@ -70,7 +70,7 @@ class Listing(Dialog[None]):
         long = max(len(name) for name, _ in lines)
         for name, about in lines:
             text = Text(name.ljust(long + 2), "bold")
-            text.append(about, "not bold dim")
+            text.append(about, "not bold")
             body.add_option(Option(text))
         body.highlighted = min(place, len(lines) - 1)
 

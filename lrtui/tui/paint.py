@@ -22,15 +22,20 @@ class Paint(NamedTuple):
     bold: bool = False
 
 
+BLACK = Color(0, 0, 0)
 PINS = ("e69f00", "cc79a7", "009e73", "d55e00", "9a7fc0", "b08d57", "5fb3b3", "8a9a5b")
-"""Of pins: told apart by most eyes, on dark and on light (after Okabe and Ito)."""
+"""Of pins: told apart by most eyes (after Okabe and Ito)."""
+DARKER = 0.4
+"""How much black is in them on a light ground, where they would hardly be seen."""
+BEHIND = Paint("auto 45%")
+"""Of what stands back: the theme's text-disabled is hardly seen on a light ground."""
 CURVES = (
     Paint("text-primary"),
     Paint("text-warning", bold=True),
     Paint("text-success"),
-    Paint("text-disabled"),
+    BEHIND,
     *(Paint(f"#{shade}") for shade in PINS),
-    Paint("text-disabled"),
+    BEHIND,
     Paint("text-success"),
     Paint("text-error"),
     Paint("text-secondary"),
@@ -53,7 +58,7 @@ PAINTS: Mapping[str, Paint] = {
     "present-fault": Paint("text-error", "panel"),
     "strong": Paint("foreground", bold=True),
     "faint": Paint("text-muted"),
-    "key": Paint("text-accent", bold=True),
+    "key": Paint("foreground", bold=True),
     "notice": Paint("text-warning", "surface-lighten-1", bold=True),
 }
 
@@ -87,4 +92,6 @@ def _style(color: str, background: str, bold: bool, ground: Color) -> Style:
         text = ground.get_contrast_text(alpha)
     else:
         text = Color.parse(shade).multiply_alpha(alpha)
+        if shade.strip("#") in PINS and ground.brightness > 0.5:
+            text = text.blend(BLACK, DARKER)
     return Style(color=(ground + text).rich_color, bgcolor=ground.rich_color, bold=bold or None)

@@ -1,6 +1,6 @@
-"""Every screen and dialog as text at three sizes, and as pictures in other colours.
+"""Every screen and dialog as text at three sizes.
 
-The text tells what is cut, what is missing and what stands where; `test_snapshots` has the colours.
+The text tells what is cut, what is missing and what stands where; `test_colours` has the colours.
 """
 
 from typing import Any
@@ -78,23 +78,3 @@ async def test_what_stands_on_it(name: str, ascii: bool, snapshot: Any) -> None:
         if ascii:
             odd = {char for char in screen if not char.isascii()}
             assert not odd, f"{sorted(odd)} in\n{screen}"
-
-
-LOOKS = ["exploring", "reading with pins", "a fault", "state: diverged", "list of pins", "about"]
-
-
-@pytest.mark.parametrize("colours", ["light", "none"])
-@pytest.mark.parametrize("name", LOOKS)
-def test_in_other_colours(
-    name: str, colours: str, snap_compare: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if colours == "none":
-        monkeypatch.setenv("NO_COLOR", "1")
-    stage = Stage()
-    if colours == "light":
-        stage.app.theme = "textual-light"
-
-    async def run(pilot: Pilot[None]) -> None:
-        await play(stage, pilot, name)
-
-    assert snap_compare(stage.app, terminal_size=(80, 24), run_before=run)
