@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from lrtui.training.client import Client
-from lrtui.training.protocol import Broken, Ready, Settings, Start, Started, Steps, encode
-from lrtui.training.record import RunRecord
+from lrtui.training.protocol import Broken, Ready, encode
 from tests.training.stages import (
     AUTOGRAPHED,
     Stage,
@@ -22,8 +21,6 @@ from tests.training.stages import (
     nothing_left_in,
     tensorflow_that,
 )
-
-FALLING = "ExponentialDecay(0.1, decay_steps=64, decay_rate=0.5)"
 
 READY = Ready(1, "", "", [], 1, 0, 1)
 
@@ -40,34 +37,6 @@ async def gone(pid: int) -> None:
     async with asyncio.timeout(20):
         while Path(f"/proc/{pid}").exists():
             await asyncio.sleep(0.01)
-
-
-async def test_killed_in_mid_run(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    await stage.client.start()
-    stage.client.send(Start(FALLING, Settings(epochs=10**6)))
-    started = await stage.hear(Started)
-    steps = await stage.hear(Steps)
-    pid = stage.client.pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    heard = await stage.until(lambda event: isinstance(event, str))
-    record = RunRecord.of([started, steps, *(e for e in heard if not isinstance(e, str))])
-    record.lose(str(heard[-1]))
-
-    why = "killed by SIGKILL, as the system does when memory runs out"
-    assert heard[-1] == why
-    assert (record.state, record.message) == ("lost", why)
-    assert record.steps > 0
-    assert stage.client.state == "gone"
-    assert stage.client.pid is None
-    await gone(pid)
-
-    await stage.client.start()
-    stage.client.send(Start(FALLING, Settings(epochs=1, steps_per_epoch=4)))
-    assert (await stage.record()).state == "done"
-    await stage.client.close()
-    assert stage.heard.empty()
 
 
 async def test_tensorflow_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

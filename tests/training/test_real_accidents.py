@@ -182,18 +182,21 @@ async def test_killed_while_paused(stage: Stage) -> None:
     assert await farewell(stage, record) == KILLED
 
 
-async def test_killed_it_leaves_no_temporary_file(
-    stage: Stage, tmp_path: Path, temporary: Path
-) -> None:
+async def test_killed_in_mid_run(stage: Stage, tmp_path: Path, temporary: Path) -> None:
+    """What is recorded stays, no temporary file does, and another can be started."""
     (tmp_path / "mine.py").write_text(AUTOGRAPHED)
-    stage.client.send(Sample(f"{tmp_path / 'mine.py'}:halving", 20))
-    assert (await stage.hear(Sampled)).error == ""
-    assert any(temporary.rglob("*.py")), "there is something to leave behind"
+    stage.client.send(Start(f"{tmp_path / 'mine.py'}:halving", Settings(epochs=1000)))
+    started = await stage.hear(Started)
+    record = RunRecord.of([started, await stage.hear(Steps)])
     pid = stage.client.pid
     assert pid is not None
+    assert any(temporary.rglob("*.py")), "there is something to leave behind"
     os.kill(pid, signal.SIGKILL)
 
-    assert await stage.hear(str) == KILLED
+    assert await farewell(stage, record) == KILLED
+    assert record.message == KILLED
+    assert stage.client.state == "gone"
+    assert not Path(f"/proc/{pid}").exists()
     assert list(temporary.iterdir()) == []
 
 
