@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO, NoReturn, ParamSpec, TypeVar, cast
 
 from lrtui.lazily import now
@@ -33,12 +34,12 @@ class Aside:
         self._stream: BinaryIO | None = None
 
     def begin(self, prepare: Callable[[], object]) -> None:
-        """Start it, where that is of use and safe: on Linux, with more than one core.
+        """Start it, where that is of use and safe: on Linux, while a second core is idle.
 
         Args:
             prepare: what it does before it is asked.
         """
-        if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        if sys.platform != "linux" or not _has_idle_core():
             return
         ours, theirs = socket.socketpair()
         with ours, theirs:
@@ -72,6 +73,15 @@ class Aside:
                 os.kill(self._pid, signal.SIGKILL)
                 os.waitpid(self._pid, 0)
         now(*HEAVY)
+
+
+def _has_idle_core() -> bool:
+    """Whether there is a core for two: on a busy machine they only take time from each other."""
+    try:
+        running, _, _ = Path("/proc/loadavg").read_text().split()[3].partition("/")
+    except (OSError, IndexError):
+        return False
+    return int(running) < len(os.sched_getaffinity(0))  # this process is one of those that run
 
 
 def _answer(wire: socket.socket, prepare: Callable[[], object]) -> NoReturn:

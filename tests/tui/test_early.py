@@ -21,7 +21,7 @@ import os, signal, sys
 from lrtui.lazily import later
 later("numpy", "plotext")
 from lrtui.tui import early
-os.sched_getaffinity = lambda pid: {0, 1}
+os.sched_getaffinity = lambda pid: range(1000)
 def nothing(): pass
 """
 
@@ -118,14 +118,25 @@ def test_it_does_not_touch_the_terminal() -> None:
     assert lines == ["14", "14", "b''"]
 
 
-@pytest.mark.parametrize("cores", [{0}, {0, 1}])
-def test_with_one_core_there_is_none(cores: set[int]) -> None:
+@pytest.mark.parametrize(
+    ("cores", "load", "beside"),
+    [
+        (1, "0.00 0.00 0.00 1/200 4711", False),
+        (2, "0.00 0.00 0.00 1/200 4711", True),
+        (2, "0.00 0.00 0.00 2/200 4711", False),
+        (8, "0.00 0.00 0.00 7/200 4711", True),
+        (8, "9.00 9.00 9.00 9/200 4711", False),
+        (8, "", False),
+    ],
+)
+def test_there_is_one_only_where_a_core_is_idle(cores: int, load: str, beside: bool) -> None:
     (line,) = said(f"""
-        os.sched_getaffinity = lambda pid: {cores}
+        os.sched_getaffinity = lambda pid: range({cores})
+        early.Path.read_text = lambda path: {load!r}
         early.ASIDE.begin(nothing)
-        print(early.ASIDE.work_out(os.getpid) == os.getpid())
+        print(early.ASIDE.work_out(os.getpid) != os.getpid())
     """)
-    assert line == str(len(cores) == 1)
+    assert line == str(beside)
 
 
 def test_it_does_not_outlive_its_parent() -> None:
