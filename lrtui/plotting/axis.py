@@ -48,7 +48,7 @@ class Axis(Struct, frozen=True):
             row = np.rint((high - scaled) / (high - low) * (rows - 1))
         edges = (-2, rows + 1) if self.window else (0, rows - 1)
         # fmin and fmax take the edge for NaN, which has no integer.
-        return np.asarray(np.fmax(np.fmin(row, edges[1]), edges[0]), np.int64)
+        return np.asarray(np.fmin(np.fmax(row, edges[0]), edges[1]), np.int64)
 
     def labels(self, rows: int, dots: int) -> tuple[tuple[int, str], ...]:
         """The row of cells (`dots` dot rows each, 0 uppermost) of each tick, and its label."""
