@@ -193,8 +193,9 @@ class Desk(Vertical):
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
         several = seen.pins or seen.overlaid
         few = 1 if not several and most < 4 else most + (seen.cursor is not None)
-        row.styles.height = max(1, len(ASIDE.work_out(readout, seen, width, few)))
-        row.fit(lambda width: ASIDE.work_out(readout, seen, width, few))
+        rows = ASIDE.work_out(readout, seen, width, few)
+        row.styles.height = max(1, len(rows))
+        row.fit(lambda now: rows if now == width else ASIDE.work_out(readout, seen, now, few))
 
     def _note(self, schedule: Schedule, steps: int) -> None:
         found = ASIDE.work_out(notes, schedule, steps)

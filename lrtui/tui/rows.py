@@ -25,10 +25,10 @@ class Rows(Strips):
 
     def fit(self, fitted: Callable[[int], Sequence[Row]]) -> None:
         """Show what this makes of a width in cells, from now on, also after a resize."""
-        self._fitted = fitted
-        width = self.size.width
-        if not width or fitted(width) != self._rows:
-            self.lay_out()
+        self._fitted, before = fitted, self._rows
+        self._make()
+        if not self._rows or self._rows != before:
+            self._lay()
 
     @property
     def text(self) -> str:
@@ -37,8 +37,15 @@ class Rows(Strips):
 
     def lay_out(self) -> None:
         """Make the rows for the present size."""
-        width, height = self.size
+        self._make()
+        self._lay()
+
+    def _make(self) -> None:
+        width = self.size.width
         self._rows = self._fitted(width) if width else ()
+
+    def _lay(self) -> None:
+        width, height = self.size
         self.put([self._strip(row, width) for row in self._rows[:height]])
 
     def _strip(self, row: Row, width: int) -> Strip:
