@@ -31,7 +31,7 @@ from lrtui.tui.desk import Desk
 from lrtui.tui.driver import thrifty
 from lrtui.tui.early import ASIDE
 from lrtui.tui.editor import Editor
-from lrtui.tui.form import Line
+from lrtui.tui.form_line import Line
 from lrtui.tui.keeper import Keeper
 from lrtui.tui.keys import ACTS, KEYS
 from lrtui.tui.late_keys import LateKeys

@@ -14,7 +14,8 @@ from lrtui.tui import status
 from lrtui.tui.early import ASIDE
 from lrtui.tui.epoch_table import EpochTable
 from lrtui.tui.footer import footer, key_at, likely, row_of
-from lrtui.tui.form import Form, Line, Listener
+from lrtui.tui.form import Form, Listener
+from lrtui.tui.form_line import Line
 from lrtui.tui.keys import MOVE, Key
 from lrtui.tui.late_keys import Typed
 from lrtui.tui.pictures import loss_picture, losses_seen, rate_picture

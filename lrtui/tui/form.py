@@ -6,17 +6,14 @@ rows that differ are sent.
 """
 
 import re
-import textwrap
 from collections.abc import Callable, Hashable, Sequence
 from typing import Protocol
 
-from msgspec import Struct
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lrtui.tui.form_line import Line, rows_of
 from lrtui.tui.keys import CHOOSE, TURN, TYPE, TYPING, Key
 from lrtui.tui.strips import Strips
 from lrtui.tui.typing_line import TypingLine
@@ -26,26 +23,6 @@ _LOOKS_LIKE_A_VALUE = re.compile(r"[-+\d., \[\]ekmgEKMG]+").fullmatch
 EDITING_KEYS = frozenset(
     ("backspace", "delete", "left", "right", "home", "end", "ctrl+a", "ctrl+e", "ctrl+u")
 )
-
-
-class Line(Struct, frozen=True):
-    """One line of a form. A line without a name is a heading."""
-
-    name: str
-    label: str
-    text: str = ""
-    fault: str = ""
-    """Why `text` cannot be."""
-    changed: bool = False
-    """Whether the value differs from its default: it is bold then, with a mark before it."""
-    choices: bool = False
-    """Whether it is chosen rather than typed."""
-    turns: bool = True
-    """Whether the arrow keys turn it."""
-    typed: bool = True
-    """Whether a value can be typed."""
-    again: bool = False
-    """Whether typing what is there already means something."""
 
 
 class Listener(Protocol):
@@ -155,10 +132,13 @@ class Form(Strips, can_focus=True):
         owners: list[Line] = []
         made: dict[Hashable, list[Strip]] = {}
         seen, present = range(0), self.present
+        ascii = self.app.has_class("-ascii")
         for line in self._lines:
             stood_on = line is present and self.has_focus
-            key = (line, stood_on, self._typing if stood_on else None, width)
-            rows = self._made.get(key) or self._rows(line, stood_on, width)
+            typing = self._typing if stood_on else None
+            key = (line, stood_on, typing, width)
+            rows = self._made.get(key)
+            rows = rows or rows_of(line, stood_on, typing, width, self.style, ascii)
             made[key] = rows
             if line is present:
                 seen = range(len(strips), len(strips) + len(rows))
@@ -179,57 +159,6 @@ class Form(Strips, can_focus=True):
             self._below = count
             # Whatever it is set to, all of that widget is painted anew.
             self.parent.border_subtitle = f"{count} more below" if count else ""
-
-    def _rows(self, line: Line, present: bool, width: int) -> list[Strip]:
-        if not line.name:
-            dash = "-" if self.app.has_class("-ascii") else "─"
-            rule = f"{dash * 2} {line.label} ".ljust(width, dash)
-            return [Strip([Segment(rule[:width], self._style("heading"))])]
-        if present and self._typing is not None:
-            rows = [self._field(line, self._typing, width)]
-        else:
-            rows = [self._value(line, present, width)]
-        for reason in textwrap.wrap(line.fault, width) if line.fault else ():
-            rows.append(Strip([Segment(reason.ljust(width), self._style("fault", present))]))
-        return rows
-
-    def _value(self, line: Line, present: bool, width: int) -> Strip:
-        ascii = self.app.has_class("-ascii")
-        text = line.text
-        if present and line.turns:
-            left, right = ("<", ">") if ascii else ("◂", "▸")
-            text = f"{left} {text} {right}"
-        mark = " " if not line.changed else "*" if ascii else "•"
-        text = _cut(f"{mark}{text}", width)
-        label = _cut(line.label, width - len(text)).ljust(width - len(text))
-        style = self._style("fault" if line.fault else "value", present)
-        return Strip(
-            [
-                Segment(label, self._style("label", present)),
-                Segment(text, style + Style(bold=line.changed or present)),
-            ]
-        )
-
-    def _field(self, line: Line, typing: TypingLine, width: int) -> Strip:
-        label = _cut(line.label, width // 2)
-        room = max(1, width - len(label) - 1)
-        first = max(0, typing.at - room + 1)
-        text = typing.text[first : first + room].ljust(room)
-        at = typing.at - first
-        field = self._style("field")
-        chosen = field + Style(reverse=True)
-        before = chosen if typing.fresh else field
-        return Strip(
-            [
-                Segment(f"{label} ", self._style("label", True)),
-                Segment(text[:at], before),
-                Segment(text[at : at + 1], chosen),
-                Segment(text[at + 1 :], field),
-            ]
-        )
-
-    def _style(self, name: str, present: bool = False) -> Style:
-        return self.style(f"present-{name}" if present else name)
 
     # ------------------------------------------------------------------ keys and mouse
 
@@ -353,7 +282,3 @@ class Form(Strips, can_focus=True):
         typing, self._typing = self._typing, None
         if typing is not None and (typing.text != self.present.text or self.present.again):
             self._listener.typed(self.present.name, typing.text)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: max(0, width - 1)] + "…" * (width > 0)

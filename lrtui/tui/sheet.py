@@ -15,7 +15,7 @@ from lrtui.schedules.own import Own
 from lrtui.schedules.parameters import Turn
 from lrtui.training.settings import Settings, unused
 from lrtui.tui.draft import D, Draft
-from lrtui.tui.form import Line
+from lrtui.tui.form_line import Line
 from lrtui.tui.pins import Pins
 from lrtui.tui.view import View
 from lrtui.tui.workbench import Part, Workbench
