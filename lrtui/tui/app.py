@@ -54,6 +54,8 @@ REDRAW_HZ = 4
 NOTICE_SECONDS = 10.0
 """How long a notice stands, unless a key is pressed."""
 PAGES = ("pageup", "pagedown")
+TEXTUALS_OWN = ("Theme", "Screenshot")
+"""Of Textual's commands in the palette: its panel of keys would know only half of ours."""
 LEAVING_SECONDS = 5.0
 """How long a signal leaves the program to end in good order."""
 
@@ -360,10 +362,10 @@ class LrtuiApp(App[None]):
         self.viewer.read(reading)
 
     def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
-        """The palette: Textual's own commands and ours."""
+        """The palette: ours, and of Textual's own those that no key of ours does."""
         from textual.app import SystemCommand
 
-        yield from super().get_system_commands(screen)
+        yield from (one for one in super().get_system_commands(screen) if one.title in TEXTUALS_OWN)
         for key in self.offers.now():
             act = partial(self.action_act, key.act)
             yield SystemCommand(key.label, f"{key.name}: {key.does}", act)

@@ -257,5 +257,8 @@ async def test_the_palette_lists_every_key_that_can_be_pressed(stage: Stage) -> 
             if key.act:
                 can = not stage.app.offers.why_not(key.act)
                 assert (f"{key.name}: {key.does}" in listed) is can, key
+        titles = [one.title for one in stage.app.get_system_commands(stage.app.screen)]
+        assert "Theme" in titles
+        assert [one.lower() for one in titles].count("quit") == 1
         await stage.press(pilot, "ctrl+p", *"halve")
         await stage.press(pilot, "escape")
