@@ -1,23 +1,18 @@
 """The app: puts form, plots, table and session together. What is shown is decided elsewhere."""
 
-import asyncio
 import gc
 import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 from textual import events
-from textual.app import App, ComposeResult
-from textual.await_complete import AwaitComplete
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -28,7 +23,6 @@ from lrtui.schedules.own import own_sources, sampled
 from lrtui.tui import pins
 from lrtui.tui.acts import acts_of
 from lrtui.tui.desk import Desk
-from lrtui.tui.driver import thrifty
 from lrtui.tui.early import ASIDE
 from lrtui.tui.editor import Editor
 from lrtui.tui.form_line import Line
@@ -40,6 +34,7 @@ from lrtui.tui.pages import Pages
 from lrtui.tui.scene import Scene
 from lrtui.tui.session import OpenLink, Session
 from lrtui.tui.sheet import Sheet
+from lrtui.tui.shell import Shell
 from lrtui.tui.sitting import Sitting
 from lrtui.tui.trainer import Trainer
 from lrtui.tui.viewer import Viewer
@@ -47,7 +42,6 @@ from lrtui.tui.workbench import Workbench
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
-    from textual.filter import LineFilter
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
@@ -56,16 +50,13 @@ NOTICE_SECONDS = 10.0
 PAGES = ("pageup", "pagedown")
 TEXTUALS_OWN = ("Theme", "Screenshot")
 """Of Textual's commands in the palette: its panel of keys would know only half of ours."""
-LEAVING_SECONDS = 5.0
-"""How long a signal leaves the program to end in good order."""
 
 
-class LrtuiApp(App[None]):
+class LrtuiApp(Shell):
     """Explore a schedule, train with it, reset it."""
 
     TITLE = "lrtui"
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,7 +74,7 @@ class LrtuiApp(App[None]):
         ascii: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__(ascii=ascii)
         self._keeper = Keeper(None if kept_in is None else kept_in / SESSION_FILE, clock)
         kept = self._keeper.sitting
         sheet = kept.sheet
@@ -106,7 +97,6 @@ class LrtuiApp(App[None]):
             self.theme = kept.theme
         self._late = LateKeys(self)
         self._cold = cold
-        self._ascii = ascii
         self._stale = False
         self._drawings = 0
         """How often the screen was drawn: what draws by itself need not be drawn again."""
@@ -117,13 +107,8 @@ class LrtuiApp(App[None]):
         self._noticed = 0.0
         self._clock = clock
         self.session.set_pace(self._sheet.view.good.steps_per_second)
-        self.set_class(ascii, "-ascii")
 
     # ------------------------------------------------------------------ start and end
-
-    def get_driver_class(self) -> type[Driver]:
-        """Textual's driver for the platform, which sends no cell that is there already."""
-        return thrifty(super().get_driver_class())
 
     def compose(self) -> ComposeResult:
         """The desk."""
@@ -134,9 +119,7 @@ class LrtuiApp(App[None]):
         self._refresh_all()
         self.desk.form.focus()
         self._ticks = self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
-        for name in ("SIGTERM", "SIGHUP"):
-            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
+        self.heed_signals()
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
         self.call_after_refresh(self._want_samples)
@@ -149,13 +132,6 @@ class LrtuiApp(App[None]):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-
-    def _leave(self) -> None:
-        """End in good order; with a terminal that is gone, where writing may block, end at all."""
-        last_resort = threading.Timer(LEAVING_SECONDS, os._exit, (1,))
-        last_resort.daemon = True
-        last_resort.start()
-        self.exit()
 
     async def on_unmount(self) -> None:
         """Keep the sitting, end the worker."""
@@ -192,7 +168,7 @@ class LrtuiApp(App[None]):
             record=self.session.record,
             look=look,
             marker=next((one for one in MARKERS if one == chosen), "braille")
-            if not self._ascii
+            if not self.ascii
             else "ascii",
             pins=tuple(
                 (pin, name) for pin, name in zip(sheet.pins, called, strict=True) if not pin.hidden
@@ -254,11 +230,6 @@ class LrtuiApp(App[None]):
         if self._stale and not self.covered:
             self._refresh_all()
 
-    @property
-    def covered(self) -> bool:
-        """Whether a dialog is over the screen."""
-        return len(self.screen_stack) > 1
-
     def _refresh_all(self) -> None:
         if not self.stands:
             return
@@ -308,47 +279,16 @@ class LrtuiApp(App[None]):
         if isinstance(event, events.Paste) and not event.is_forwarded and self._late.take(event):
             return
         if isinstance(event, events.Key) and not event.is_forwarded:
-            without_room = event.key in PAGES and self._lists_without_room()
+            without_room = event.key in PAGES and self.has_list_without_room()
             if without_room or self._late.take(event):
                 return
         if self._notice and isinstance(event, events.Key | events.MouseDown):
             self.say("")
         await super().on_event(event)
 
-    def get_line_filters(self) -> "Sequence[LineFilter]":
-        """What each line goes through as it is drawn; where only ASCII can be shown, ours too."""
-        filters = super().get_line_filters()
-        if not self._ascii:
-            return filters
-        from lrtui.tui.plain import PLAIN
-
-        return [*filters, PLAIN]
-
-    def pop_screen(self) -> AwaitComplete:
-        """Leave a dialog. The screen below all of them stays, however often a palette is left."""
-        return super().pop_screen() if self.covered else AwaitComplete()
-
-    def _lists_without_room(self) -> bool:
-        """Whether a list has no line to show; Textual's own fall over a page key then."""
-        from textual.widgets import OptionList
-
-        return any(not one.scrollable_content_region for one in self.screen.query(OptionList))
-
-    def action_command_palette(self) -> None:
-        """Every command; not by its usual name, under which one that is being left may still be."""
-        from textual.command import CommandPalette
-
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette())
-
     def action_help_quit(self) -> None:
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
         self.say("q quits, s stops a training")
-
-    @property
-    def ascii(self) -> bool:
-        """Whether the terminal shows ASCII only."""
-        return self._ascii
 
     @property
     def reading(self) -> bool:

@@ -1,0 +1,86 @@
+"""Textual's app as it has to be here: thrifty on the wire, ASCII where that is all there is, in
+good order at the end. Knows nothing of schedules or trainings.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.driver import Driver
+
+from lrtui.tui.driver import thrifty
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
+LEAVING_SECONDS = 5.0
+"""How long a signal leaves the program to end in good order."""
+
+
+class Shell(App[None]):
+    """What any program of this kind needs.
+
+    Args:
+        ascii: the terminal shows ASCII only.
+    """
+
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, *, ascii: bool) -> None:
+        super().__init__()
+        self.ascii = ascii
+        """Whether the terminal shows ASCII only."""
+        self.set_class(ascii, "-ascii")
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for the platform, which sends no cell that is there already."""
+        return thrifty(super().get_driver_class())
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """What each line goes through as it is drawn; where only ASCII can be shown, ours too."""
+        filters = super().get_line_filters()
+        if not self.ascii:
+            return filters
+        from lrtui.tui.plain import PLAIN
+
+        return [*filters, PLAIN]
+
+    def heed_signals(self) -> None:
+        """End in good order when the system or a closed window asks for it."""
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        for name in ("SIGTERM", "SIGHUP"):
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
+
+    def _leave(self) -> None:
+        """End in good order; with a terminal that is gone, where writing may block, end at all."""
+        last_resort = threading.Timer(LEAVING_SECONDS, os._exit, (1,))
+        last_resort.daemon = True
+        last_resort.start()
+        self.exit()
+
+    @property
+    def covered(self) -> bool:
+        """Whether a dialog is over the screen."""
+        return len(self.screen_stack) > 1
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a dialog. The screen below all of them stays, however often a palette is left."""
+        return super().pop_screen() if self.covered else AwaitComplete()
+
+    def action_command_palette(self) -> None:
+        """Every command; not by its usual name, under which one that is being left may still be."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette())
+
+    def has_list_without_room(self) -> bool:
+        """Whether a list has no line to show; Textual's own fall over a page key then."""
+        from textual.widgets import OptionList
+
+        return any(not one.scrollable_content_region for one in self.screen.query(OptionList))
