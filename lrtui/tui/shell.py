@@ -4,10 +4,13 @@ good order at the end. Knows nothing of schedules or trainings.
 
 import asyncio
 import os
+import select
 import signal
+import sys
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import IO, TYPE_CHECKING
 
 from textual.app import App
 from textual.await_complete import AwaitComplete
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 LEAVING_SECONDS = 5.0
 """How long a signal leaves the program to end in good order."""
+LOOK_SECONDS = 1.0
+"""How often it is looked whether the terminal is still there."""
 
 
 class Shell(App[None]):
@@ -55,6 +60,18 @@ class Shell(App[None]):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         for name in ("SIGTERM", "SIGHUP"):
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
+        if sys.__stdin__ is not None and sys.__stdin__.isatty() and hasattr(select, "poll"):
+            self._looking = self.set_interval(LOOK_SECONDS, partial(self._look_for, sys.__stdin__))
+
+    def _look_for(self, terminal: IO[str]) -> None:
+        """Leave when the terminal is gone. A signal says so only to the session that it controls,
+        and Textual would read its end for ever.
+        """
+        watch = select.poll()
+        watch.register(terminal, 0)
+        if any(seen & select.POLLHUP for _, seen in watch.poll(0)):
+            self._looking.stop()
+            self._leave()
 
     def _leave(self) -> None:
         """End in good order; with a terminal that is gone, where writing may block, end at all."""

@@ -41,7 +41,10 @@ KEYS = {
 
 
 class Terminal:
-    """Runs `lrtui` with arguments; a context manager that leaves no process behind."""
+    """Runs `lrtui` with arguments; a context manager that leaves no process behind.
+
+    `controls`: it is the terminal of its session, which gets a signal when the window is closed.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Terminal:
         rows: int = 24,
         environment: Mapping[str, str] | None = None,
         program: Sequence[str] = ("-m", "lrtui"),
+        controls: bool = True,
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -63,7 +67,7 @@ class Terminal:
             stdout=follower,
             stderr=follower,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if controls else None,
             env={
                 **os.environ,
                 "TERM": "xterm-256color",

@@ -137,8 +137,9 @@ def test_cold_starts_no_worker() -> None:
         assert terminal.wait_for_end() == 0
 
 
-def test_a_closed_window_leaves_no_process() -> None:
-    with Terminal() as terminal:
+@pytest.mark.parametrize("controls", [True, False], ids=["with a signal", "without one"])
+def test_a_closed_window_leaves_no_process(controls: bool) -> None:
+    with Terminal(controls=controls) as terminal:
         terminal.wait_for("worker: loading TensorFlow")
         (worker,) = children_of(terminal.process.pid)
         terminal.hang_up()
