@@ -29,10 +29,11 @@ from lrtui.tui.form_line import Line
 from lrtui.tui.keeper import Keeper
 from lrtui.tui.keys import ACTS, KEYS
 from lrtui.tui.late_keys import LateKeys
+from lrtui.tui.link import OpenLink
 from lrtui.tui.offers import Offers
 from lrtui.tui.pages import Pages
 from lrtui.tui.scene import Scene
-from lrtui.tui.session import OpenLink, Session
+from lrtui.tui.session import Session
 from lrtui.tui.sheet import Sheet
 from lrtui.tui.shell import Shell
 from lrtui.tui.sitting import Sitting

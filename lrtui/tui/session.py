@@ -6,13 +6,11 @@ It knows no widget. Whoever shows it is told by `on_change` that something is ne
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from lrtui.schedules import parse
 from lrtui.schedules.own import own_sources
 from lrtui.training.protocol import (
     Broken,
-    Command,
     Diverged,
     Ended,
     Event,
@@ -21,11 +19,9 @@ from lrtui.training.protocol import (
     Found,
     Pace,
     Pause,
-    Paused,
     Ready,
     Reset,
     Resume,
-    Resumed,
     Sample,
     Sampled,
     Scale,
@@ -39,38 +35,10 @@ from lrtui.training.protocol import (
 from lrtui.training.pulse import WorkerSeen
 from lrtui.training.record import RunRecord
 from lrtui.tui import figures
+from lrtui.tui.link import OpenLink
 from lrtui.tui.own_samples import OwnSamples
+from lrtui.tui.stopwatch import Stopwatch
 from lrtui.tui.worker_facts import complaint
-
-
-class Link(Protocol):
-    """What a session needs of a client; :class:`lrtui.training.client.Client` is one."""
-
-    async def start(self) -> None:
-        """Make sure that a worker is there or coming."""
-
-    @property
-    def seen(self) -> WorkerSeen:
-        """The worker as it is now."""
-
-    @property
-    def output(self) -> tuple[str, ...]:
-        """The last lines that it printed."""
-
-    def send(self, command: Command) -> None:
-        """Send, or queue until the worker is there."""
-
-    def kill(self) -> None:
-        """End the worker, also one that does not answer."""
-
-    async def close(self) -> None:
-        """End the worker."""
-
-
-OpenLink = Callable[
-    [Callable[[Event], None], Callable[[str], None], Callable[[WorkerSeen], None]], Link
-]
-"""From `on_event`, `on_gone` and `on_state` to a link."""
 
 
 class Session:
@@ -86,13 +54,10 @@ class Session:
         self._link = open_link(self._event, self._gone, self._state)
         self._on_change = on_change
         self._on_notice = on_notice
-        self._clock = clock
         self.pace: float | None = None
         """Steps a second at most."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timed_from = (0.0, 0)
-        """When, and at how many steps, the timing of the present run began."""
-        self._held = 0.0
+        self._stopwatch = Stopwatch(clock)
         self.own = OwnSamples(self._sample)
         """What is known of the user's own schedules."""
         self.runs: list[RunRecord] = []
@@ -150,12 +115,7 @@ class Session:
     @property
     def seconds_left(self) -> float | None:
         """How long the present run will still take, at its pace so far; None: not known yet."""
-        record = self.active
-        began, base = self._timed_from
-        if record is None or record.steps <= base or record.state == "paused":
-            return None
-        seconds_a_step = (self._clock() - began) / (record.steps - base)
-        return seconds_a_step * (record.settings.steps - record.steps)
+        return None if self.active is None else self._stopwatch.seconds_left(self.active)
 
     def warm_up(self) -> None:
         """Have a worker load TensorFlow in the background."""
@@ -171,7 +131,7 @@ class Session:
             if self.active is not None or self.queued is not None:
                 self._link.send(Pace(pace))
             if self.active is not None:
-                self._timed_from = (self._clock(), self.active.steps)
+                self._stopwatch.begin(self.active.steps)
 
     def train(self, schedule: str, settings: Settings) -> None:
         """Begin a training, as soon as a worker is ready; a run under way is stopped first."""
@@ -284,9 +244,10 @@ class Session:
                 self.on_found(event)
             case Started():
                 self.runs.append(RunRecord.of([event]))
-                self.queued, self._timed_from = None, (self._clock(), 0)
+                self.queued = None
+                self._stopwatch.begin(0)
             case _ if self.active is not None:
-                self._keep_pace(event)
+                self._stopwatch.hear(event)
                 self.active.add(event)
                 if isinstance(event, Diverged):
                     self._on_notice(_diverged(event))
@@ -304,14 +265,6 @@ class Session:
     def _tell_failure(self, why: str) -> None:
         if why not in self.own.faults.values():  # else it has been told
             self._on_notice(f"the training failed: {why}")
-
-    def _keep_pace(self, event: Event) -> None:
-        """Leave pauses out of the time that a run has taken."""
-        if isinstance(event, Paused):
-            self._held = self._clock()
-        elif isinstance(event, Resumed):
-            began, base = self._timed_from
-            self._timed_from = (began + self._clock() - self._held, base)
 
     def _gone(self, why: str) -> None:
         if not (self.ready or self.starting or self.queued):
