@@ -40,7 +40,7 @@ def use(program: Program) -> None:
     hand = random.Random(0)
     for _ in range(KEYS_OF_TEN_MINUTES):
         program.type(hand.choice(HANDS))
-    program.settle(1.0)
+    program.listen(1.0)  # the training goes on: it does not fall silent
 
 
 def main() -> None:
