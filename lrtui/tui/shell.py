@@ -10,11 +10,12 @@ import sys
 import threading
 from collections.abc import Sequence
 from functools import partial
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.driver import Driver
+from textual.screen import Screen
 
 from lrtui.tui.driver import thrifty
 
@@ -45,6 +46,18 @@ class Shell(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """Textual's driver for the platform, which sends no cell that is there already."""
         return thrifty(super().get_driver_class())
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen, which knows how large it is: told later, it would be laid out twice."""
+        screen = super().get_default_screen()
+        width, height = self.size
+        for cells, points in (
+            (width, self.HORIZONTAL_BREAKPOINTS),
+            (height, self.VERTICAL_BREAKPOINTS),
+        ):
+            reached = [name for least, name in points or () if cells >= least]
+            screen.add_class(*reached[-1:], update=False)
+        return screen
 
     def get_line_filters(self) -> "Sequence[LineFilter]":
         """What each line goes through as it is drawn; where only ASCII can be shown, ours too."""

@@ -2,6 +2,7 @@
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
@@ -9,6 +10,8 @@ from textual.pilot import Pilot
 
 from lrtui.schedules import parse
 from lrtui.training.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
+from lrtui.tui.early import Aside
+from lrtui.tui.pictures import rate_picture
 from lrtui.tui.plot_view import PlotView
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.fake import READY
@@ -192,6 +195,23 @@ async def test_the_rate_under_the_cursor_is_read_out(stage: Stage) -> None:
         assert "step 0 (epoch 1) · used 1.0000e-1 · loss 1.0000" in stage.screen()
         await pilot.press("x")
         assert "half 5.00e-2 at 300" in stage.screen()
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+async def test_the_first_frame_has_its_final_layout(
+    stage: Stage, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_out, drawn = Aside.work_out, set()
+
+    def noted(aside: Aside, function: Any, *args: Any, **options: Any) -> Any:
+        if function is rate_picture:
+            drawn.add(args[1:])
+        return work_out(aside, function, *args, **options)
+
+    monkeypatch.setattr(Aside, "work_out", noted)
+    async with stage.app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert drawn == {stage.app.desk.rates.size}
 
 
 async def test_any_size_is_survived(stage: Stage) -> None:
