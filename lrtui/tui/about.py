@@ -40,12 +40,14 @@ class About(Dialog[None]):
             yield PictureView(id="picture")
             yield Static(id="facts", markup=False)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one("#frame").focus()
 
     def on_resize(self) -> None:
         """Say it in the room there is."""
+        if not self.stands:
+            return
         frame = self.query_one("#frame")
         width = max(1, frame.content_size.width or self.app.size.width - 4)
         told = self._tell(width, PICTURE_ROWS, self._marker)

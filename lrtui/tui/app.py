@@ -331,4 +331,7 @@ def run(
         )
 
     ascii = ascii_only(sys.stdout.encoding, os.environ)
-    LrtuiApp(schedule, open_link, kept_in=folder(), cold=cold, ascii=ascii).run()
+    app = LrtuiApp(schedule, open_link, kept_in=folder(), cold=cold, ascii=ascii)
+    app.run()
+    if app.return_code:
+        sys.exit(app.return_code)

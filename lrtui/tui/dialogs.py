@@ -24,6 +24,19 @@ class Dialog(ModalScreen[T], Generic[T]):
         Binding("escape,q", "dismiss", "close", show=False),
     ]
 
+    @property
+    def stands(self) -> bool:
+        """Whether anything is on it: nothing is mounted any more when the program is being left."""
+        return self.query_one_optional("#frame") is not None
+
+    def on_mount(self) -> None:
+        """Begin, if it still comes to that."""
+        if self.stands:
+            self.begin()
+
+    def begin(self) -> None:
+        """What is to be done when everything stands on it."""
+
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Leave it, once: of keys in a burst a second one may come when it has been left."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
@@ -49,7 +62,7 @@ class Choose(Dialog[str]):
                 *(Option(self._line(name, about), id=name) for name, about in self._choices)
             )
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Stand on what is chosen now."""
         names = [name for name, _ in self._choices]
         self.query_one(OptionList).highlighted = names.index(self._present)
@@ -197,7 +210,7 @@ class Code(Dialog[None]):
             yield Static(id="source", markup=False)
             yield Static(id="answer", markup=False)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one("#frame").focus()
         self._show()
@@ -247,7 +260,7 @@ class Help(Dialog[None]):
                     yield Static(self._table(text))
                     yield Static()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one("#frame").focus()
 

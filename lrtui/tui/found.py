@@ -41,7 +41,7 @@ class FoundDialog(Dialog[float]):
             yield PictureView(id="range")
             yield Static(self._told(), id="answer")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Draw."""
         self.query_one(PictureView).show(self._draw)
 

@@ -49,13 +49,13 @@ class Listing(Dialog[None]):
             yield Static(id="about", markup=False)
             yield Static(told, id="answer", markup=False)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Fill it."""
         self.fill()
 
     def on_screen_resume(self) -> None:
         """What was asked meanwhile may have changed a line."""
-        if self.is_mounted:
+        if self.is_mounted and self.stands:
             self.fill()
 
     def fill(self) -> None:

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from lrtui.schedules import parse
 from lrtui.training.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
+from lrtui.tui.app import LrtuiApp, run
 from lrtui.tui.early import Aside
 from lrtui.tui.pictures import rate_picture
 from lrtui.tui.plot_view import PlotView
@@ -212,6 +213,22 @@ async def test_the_first_frame_has_its_final_layout(
     async with stage.app.run_test(size=size) as pilot:
         await pilot.pause()
         assert drawn == {stage.app.desk.rates.size}
+
+
+@pytest.mark.parametrize("key", ["f1", "k", "c", "o", "g", "question_mark"])
+async def test_left_before_a_dialog_stands(stage: Stage, key: str) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert stage.app.obey(key)
+        stage.app.exit()
+    assert not stage.app.return_code
+
+
+def test_a_fault_of_the_program_is_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LrtuiApp, "run", lambda _: None)
+    monkeypatch.setattr(LrtuiApp, "return_code", 1)
+    with pytest.raises(SystemExit, match="1"):
+        run(None, cold=True)
 
 
 async def test_any_size_is_survived(stage: Stage) -> None:
