@@ -1,7 +1,10 @@
 """What a picture costs, from schedules to cells, at three sizes."""
 
 from benchmarks.timing import median_of
-from lrtui.plotting import Curve, columns_of, plot, schedule_columns
+from lrtui.plotting.columns import schedule_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.picture import Curve
 from lrtui.schedules import Schedule, parse
 
 SIZES = ((80, 24), (120, 40), (200, 60))

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from benchmarks.timing import median_of
-from lrtui.plotting import series_columns
+from lrtui.plotting.columns import series_columns
 from lrtui.training.protocol import Event, Settings, Started, Steps, decode_event, encode, pack
 from lrtui.training.record import RunRecord
 from lrtui.training.resident import resident_bytes

@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 
-from lrtui import plotting
-from lrtui.plotting import Picture
+from lrtui.plotting import markers
+from lrtui.plotting.picture import Picture
 
 _COLOURS = (36, 33, 35, 32, 31, 34, 96, 93, 95, 92, 91, 94)
 """Of the first curve, the second, ...: cyan, yellow, magenta, green, red, blue; then bright."""
@@ -23,7 +23,7 @@ def size() -> tuple[int, int]:
 
 def ascii_only() -> bool:
     """Whether stdout cannot take braille dots."""
-    return plotting.ascii_only(sys.stdout.encoding, os.environ)
+    return markers.ascii_only(sys.stdout.encoding, os.environ)
 
 
 def coloured() -> bool:

@@ -6,7 +6,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from lrtui.plotting import MarkerName, Picture
+from lrtui.plotting.markers import MarkerName
+from lrtui.plotting.picture import Picture
 from lrtui.tui.dialogs import Dialog
 from lrtui.tui.parameter_help import ParameterHelp
 from lrtui.tui.plot_view import PictureView

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
-from lrtui.plotting import MARKERS, ascii_only
+from lrtui.plotting.markers import MARKERS, ascii_only
 from lrtui.schedules import Schedule
 from lrtui.schedules.own import own_sources, sampled
 from lrtui.tui import pins

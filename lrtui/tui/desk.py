@@ -10,17 +10,15 @@ from textual.containers import Horizontal, Vertical
 
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
+from lrtui.training.record import Row as EpochRow
 from lrtui.tui import status
-from lrtui.tui.early import ASIDE
-from lrtui.tui.epoch_table import EpochTable
+from lrtui.tui.early import ASIDE, rate_picture, readout
 from lrtui.tui.footer import footer, key_at, likely, row_of
 from lrtui.tui.form import Form, Listener
 from lrtui.tui.form_line import Line
 from lrtui.tui.keys import MOVE, Key
 from lrtui.tui.late_keys import Typed
-from lrtui.tui.pictures import loss_picture, losses_seen, rate_picture
 from lrtui.tui.plot_view import PlotView, Reader
-from lrtui.tui.readout import readout
 from lrtui.tui.rows import Row, Rows
 from lrtui.tui.scene import Scene
 from lrtui.tui.session import Session
@@ -71,12 +69,9 @@ class Desk(Vertical):
                 yield PlotView(self._reader, id="rate")
                 yield Rows(id="readout")
                 yield Rows(id="notes")
-                yield PlotView(self._reader, id="loss")
-                table = EpochTable(id="epochs")
-                table.tooltip = "learning rate: that of the epoch's last step"
-                yield table
         yield Rows(id="keys")
-        yield Rows(id="notice")
+
+    # What a first frame does not show is mounted when there is something to show.
 
     @property
     def form(self) -> Form:
@@ -102,7 +97,6 @@ class Desk(Vertical):
         self.screen.set_class(session.record is not None, "-trained")
         self.screen.set_class(session.active is not None, "-active")
         self.rates.show(lambda *size: ASIDE.work_out(rate_picture, seen, *size))
-        self.query_one("#loss", PlotView).show(partial(loss_picture, seen), of=losses_seen(seen))
         ascii = self._ascii
         self._put("#header", lambda width: status.header(name, session, width, ascii))
         self._seen = seen
@@ -110,7 +104,19 @@ class Desk(Vertical):
         sound = not any(line.fault and not line.name.startswith("view.") for line in lines)
         self._put("#progress", lambda width: status.progress(session, width, ascii, sound=sound))
         self._put("#worker", lambda _: status.worker(session))
-        rows = session.record.rows if session.record is not None else ()
+        if session.record is not None:
+            self._show_training(seen, session.record.rows)
+
+    def _show_training(self, seen: Scene, rows: Sequence[EpochRow]) -> None:
+        """What there is of the last training."""
+        from lrtui.tui.epoch_table import EpochTable
+        from lrtui.tui.pictures import loss_picture, losses_seen
+
+        if self.query_one_optional(EpochTable) is None:
+            table = EpochTable(id="epochs")
+            table.tooltip = "learning rate: that of the epoch's last step"
+            self.query_one("#right").mount(PlotView(self._reader, id="loss"), table)
+        self.query_one("#loss", PlotView).show(partial(loss_picture, seen), of=losses_seen(seen))
         self.query_one(EpochTable).show(rows)
 
     def on_resize(self) -> None:
@@ -156,7 +162,12 @@ class Desk(Vertical):
 
     def say(self, text: str) -> None:
         """Show a notice above the keys; an empty one goes."""
-        notice = self.query_one("#notice", Rows)
+        notice = self.query_one_optional("#notice", Rows)
+        if notice is None:
+            if not text:
+                return
+            notice = Rows(id="notice")
+            self.mount(notice)
         width = max(1, self.app.size.width - 2)
         lines = [line for part in text.splitlines() for line in textwrap.wrap(part, width) or [""]]
         notice.styles.height = max(1, len(lines))

@@ -13,12 +13,19 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, NoReturn, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, ParamSpec, TypeVar, cast
 
 from lrtui.lazily import now
 
+if TYPE_CHECKING:
+    from lrtui.plotting.picture import Picture
+    from lrtui.tui.rows import Row
+    from lrtui.tui.scene import Scene
+
 HEAVY = ("numpy", "plotext")
+DRAWING = ("lrtui.tui.pictures", "lrtui.tui.readout")
 PATIENCE_SECONDS = 1.0
 """For an answer. A machine on which it takes longer has no time for two processes."""
 
@@ -73,6 +80,8 @@ class Aside:
                 os.kill(self._pid, signal.SIGKILL)
                 os.waitpid(self._pid, 0)
         now(*HEAVY)
+        for name in DRAWING:
+            import_module(name)
 
 
 def _has_idle_core() -> bool:
@@ -108,11 +117,26 @@ def prepare() -> None:
     """Read all that a first frame needs, and use it once."""
     from lrtui.schedules.family.exponential import ExponentialDecay
     from lrtui.schedules.notes import notes
-    from lrtui.tui.pictures import rate_picture
-    from lrtui.tui.readout import readout
     from lrtui.tui.scene import Scene
 
     scene = Scene(ExponentialDecay(), total_steps=1000, steps_per_epoch=100)
     notes(scene.schedule, scene.total_steps)
     readout(scene, 60, 1)
     rate_picture(scene, 60, 20)
+
+
+# What it is asked for. Only who works it out reads what that takes.
+
+
+def rate_picture(scene: "Scene", width: int, height: int) -> "Picture":
+    """See :func:`lrtui.tui.pictures.rate_picture`."""
+    from lrtui.tui import pictures
+
+    return pictures.rate_picture(scene, width, height)
+
+
+def readout(scene: "Scene", width: int, rows: int) -> "list[Row]":
+    """See :func:`lrtui.tui.readout.readout`."""
+    from lrtui.tui import readout
+
+    return readout.readout(scene, width, rows)

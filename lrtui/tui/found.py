@@ -9,7 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from lrtui.plotting import MarkerName, Picture, Rates, range_picture
+from lrtui.plotting.markers import MarkerName
+from lrtui.plotting.picture import Picture
+from lrtui.plotting.range_picture import range_picture
+from lrtui.plotting.x_axis import Rates
 from lrtui.training.protocol import Found
 from lrtui.tui import figures
 from lrtui.tui.dialogs import Dialog

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from lrtui.plotting import MARKERS, Window, clamped, panned, shown, zoomed
+from lrtui.plotting.markers import MARKERS
+from lrtui.plotting.window import Window, clamped, panned, shown, zoomed
 from lrtui.schedules import Described, Quantity
 from lrtui.schedules.parameters import Flag, Turn
 

@@ -11,8 +11,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from lrtui.plotting import Columns, Curve, Picture, columns_of, plot, schedule_columns
+from lrtui.plotting.columns import Columns, schedule_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
 from lrtui.plotting.markers import MarkerName
+from lrtui.plotting.picture import Curve, Picture
 from lrtui.schedules import Described, Parameter, Schedule, parameters, prose_of
 from lrtui.schedules.spread import spread
 from lrtui.training import optimizers

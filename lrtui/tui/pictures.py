@@ -7,22 +7,17 @@ from typing import Any
 import numpy as np
 
 from lrtui.arrays import Float32s
-from lrtui.plotting import (
+from lrtui.plotting.columns import (
     Columns,
-    Curve,
-    Epochs,
-    Mark,
-    Percent,
-    Picture,
-    Steps,
-    XAxis,
     column_of,
-    columns_of,
-    plot,
     points_columns,
     schedule_columns,
     series_columns,
 )
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.picture import Curve, Mark, Picture
+from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.schedules import Schedule
 from lrtui.tui import figures
 from lrtui.tui.scene import Scene, Stretch, driving

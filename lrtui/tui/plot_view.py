@@ -12,8 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lrtui.arrays import Uint32s
-from lrtui.plotting import Picture
-from lrtui.plotting.picture import CURSOR, MARK
+from lrtui.plotting.picture import CURSOR, MARK, Picture
 from lrtui.tui.paint import paint
 
 Draw = Callable[[int, int], Picture]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lrtui.plotting import Curve, Picture, legend_fits, legend_rows
+from lrtui.plotting.legend import legend_fits, legend_rows
+from lrtui.plotting.picture import Curve, Picture
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import figures

@@ -2,7 +2,10 @@
 
 from msgspec import Struct, field
 
-from lrtui.plotting import MarkerName, Window, column_at, column_of, columns_of, step_of
+from lrtui.plotting.columns import column_of, step_of
+from lrtui.plotting.layout import column_at, columns_of
+from lrtui.plotting.markers import MarkerName
+from lrtui.plotting.window import Window
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.own import sampled
 from lrtui.training.record import RunRecord

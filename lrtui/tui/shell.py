@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.driver import Driver
@@ -26,6 +27,18 @@ LEAVING_SECONDS = 5.0
 """How long a signal leaves the program to end in good order."""
 LOOK_SECONDS = 1.0
 """How often it is looked whether the terminal is still there."""
+
+
+class StyledScreen(Screen[None]):
+    """A screen that does not style what has just been styled for being mounted once more."""
+
+    _resumed = False
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """When it is first shown its styles are those that its widgets were mounted with."""
+        if not self._resumed:
+            event.refresh_styles = False
+        self._resumed = True
 
 
 class Shell(App[None]):
@@ -49,7 +62,7 @@ class Shell(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen, which knows how large it is: told later, it would be laid out twice."""
-        screen = super().get_default_screen()
+        screen = StyledScreen(id="_default")
         width, height = self.size
         for cells, points in (
             (width, self.HORIZONTAL_BREAKPOINTS),

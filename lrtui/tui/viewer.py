@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from lrtui.plotting import MARKERS
+from lrtui.plotting.markers import MARKERS
 from lrtui.tui import scene as scenes
 from lrtui.tui.host import Host
 from lrtui.tui.jumps import PLACES, place_of

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lrtui.cli import terminal
-from lrtui.plotting import Picture
+from lrtui.plotting.picture import Picture
 from tests.cli.calls import call
 
 

@@ -36,7 +36,7 @@ def loaded_after(code: str) -> set[str]:
         ("import lrtui.cli", FRAMEWORKS | SCREEN | {"numpy", "msgspec", "click"}),
         ("import lrtui.cli.program", FRAMEWORKS | SCREEN | {"numpy", "msgspec", "plotext"}),
         ("import lrtui.schedules", FRAMEWORKS | SCREEN | {"plotext", "click", "lrtui.training"}),
-        ("import lrtui.plotting", FRAMEWORKS | SCREEN | {"click"}),
+        ("import lrtui.plotting.drawing", FRAMEWORKS | SCREEN | {"click"}),
         ("import lrtui.export", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
         ("import lrtui.kept", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
         ("import lrtui.training.client", FRAMEWORKS | SCREEN | {"plotext", "click"}),

@@ -7,7 +7,10 @@ import pytest
 
 from lrtui.kept import LeftAsItIs, read
 from lrtui.kept.presets import MOST_CHARACTERS, Preset, Presets, edit, starting
-from lrtui.plotting import Curve, columns_of, plot, schedule_columns
+from lrtui.plotting.columns import schedule_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.picture import Curve
 from lrtui.schedules import Invalid, parse
 from lrtui.training.settings import Settings
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lrtui.plotting import MarkerName, Picture
+from lrtui.plotting.markers import MarkerName
+from lrtui.plotting.picture import Picture
 
 LEFT, RIGHT = 8, 1
 """Cells of labels and axis, and of the frame on the right."""

@@ -3,15 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.plotting import (
+from lrtui.plotting.columns import (
     Columns,
-    column_at,
     column_of,
     points_columns,
     schedule_columns,
     series_columns,
     step_of,
 )
+from lrtui.plotting.layout import column_at
 from lrtui.schedules import parse
 from tests.schedules.strategies import patient
 

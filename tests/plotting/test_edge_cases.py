@@ -3,16 +3,12 @@
 import numpy as np
 import pytest
 
-from lrtui.plotting import (
-    MARKERS,
-    Curve,
-    Epochs,
-    MarkerName,
-    Percent,
-    columns_of,
-    plot,
-    schedule_columns,
-)
+from lrtui.plotting.columns import schedule_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.markers import MARKERS, MarkerName
+from lrtui.plotting.picture import Curve
+from lrtui.plotting.x_axis import Epochs, Percent
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.landmarks import landmarks
 from lrtui.schedules.own import Own

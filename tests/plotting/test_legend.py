@@ -5,7 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.plotting import MARKERS, Columns, Curve, MarkerName, legend_fits, legend_rows, plot
+from lrtui.plotting.columns import Columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.legend import legend_fits, legend_rows
+from lrtui.plotting.markers import MARKERS, MarkerName
+from lrtui.plotting.picture import Curve
 from tests.schedules.strategies import patient
 
 NOTHING = Columns(np.full(1, np.nan), np.full(1, np.nan))

@@ -6,16 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lrtui.plotting import (
-    MARKERS,
-    Columns,
-    Curve,
-    MarkerName,
-    ascii_only,
-    columns_of,
-    plot,
-    schedule_columns,
-)
+from lrtui.plotting.columns import Columns, schedule_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.markers import MARKERS, MarkerName, ascii_only
+from lrtui.plotting.picture import Curve
 from lrtui.schedules import parse
 from tests.plotting import reading
 

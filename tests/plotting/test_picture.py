@@ -8,19 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.plotting import (
-    CURSOR,
-    MARK,
-    Columns,
-    Curve,
-    Mark,
-    Picture,
-    columns_of,
-    plot,
-    points_columns,
-    schedule_columns,
-    series_columns,
-)
+from lrtui.plotting.columns import Columns, points_columns, schedule_columns, series_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Picture
 from lrtui.schedules import parse
 from tests.plotting import reading
 from tests.schedules.strategies import patient

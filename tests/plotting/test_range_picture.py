@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from lrtui.plotting import MARK, MARKERS, Rates, range_picture
+from lrtui.plotting.markers import MARKERS
+from lrtui.plotting.picture import MARK
+from lrtui.plotting.range_picture import range_picture
+from lrtui.plotting.x_axis import Rates
 from tests.plotting import reading
 
 LOSSES = np.r_[np.full(40, 3.0), np.linspace(3, 1, 40), np.geomspace(1, 1e9, 20)].astype("f4")

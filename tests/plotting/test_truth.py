@@ -8,19 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lrtui.plotting import (
-    MARKERS,
-    Curve,
-    MarkerName,
-    Window,
-    columns_of,
-    panned,
-    plot,
-    schedule_columns,
-    series_columns,
-    zoomed,
-)
 from lrtui.plotting.axis import axis_of
+from lrtui.plotting.columns import schedule_columns, series_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.markers import MARKERS, MarkerName
+from lrtui.plotting.picture import Curve
+from lrtui.plotting.window import Window, panned, zoomed
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.base import FLOAT32_TINY
 from lrtui.schedules.own import Own

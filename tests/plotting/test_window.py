@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.plotting import Window, clamped, panned, shown, zoomed
+from lrtui.plotting.window import Window, clamped, panned, shown, zoomed
 from tests.schedules.strategies import patient
 
 

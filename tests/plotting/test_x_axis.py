@@ -5,7 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lrtui.plotting import Epochs, Percent, Rates, Steps, XAxis, plot
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.x_axis import Epochs, Percent, Rates, Steps, XAxis
 from tests.plotting import reading
 from tests.schedules.strategies import patient
 

@@ -11,8 +11,7 @@ from textual.pilot import Pilot
 from lrtui.schedules import parse
 from lrtui.training.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
 from lrtui.tui.app import LrtuiApp, run
-from lrtui.tui.early import Aside
-from lrtui.tui.pictures import rate_picture
+from lrtui.tui.early import Aside, rate_picture
 from lrtui.tui.plot_view import PlotView
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.fake import READY

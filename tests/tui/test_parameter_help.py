@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from lrtui.plotting import Curve, columns_of, plot, schedule_columns
+from lrtui.plotting.columns import schedule_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.picture import Curve
 from lrtui.schedules import catalogue, parse
 from lrtui.tui.parameter_help import parameter_help
 from lrtui.tui.sheet import Sheet

@@ -14,7 +14,8 @@ from lrtui.cli.options import Worker, flag_of, options_of
 from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
 from lrtui.export.history import versions_of
 from lrtui.export.range_test import range_csv, range_json
-from lrtui.plotting import Rates, range_picture
+from lrtui.plotting.range_picture import range_picture
+from lrtui.plotting.x_axis import Rates
 from lrtui.schedules import Described, Invalid, Quantity
 from lrtui.schedules.parameters import Turn
 from lrtui.training.protocol import Find, Settings

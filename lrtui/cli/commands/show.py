@@ -10,20 +10,14 @@ import numpy as np
 from lrtui.cli import terminal
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import options_of, overrides, sampled_for, schedule_of
-from lrtui.plotting import (
-    MARKERS,
-    Curve,
-    Epochs,
-    Percent,
-    Picture,
-    Steps,
-    Window,
-    XAxis,
-    columns_of,
-    legend_rows,
-    plot,
-    schedule_columns,
-)
+from lrtui.plotting.columns import schedule_columns
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.legend import legend_rows
+from lrtui.plotting.markers import MARKERS
+from lrtui.plotting.picture import Curve, Picture
+from lrtui.plotting.window import Window
+from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.schedules import Described, Quantity, Schedule, names_by_difference
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.schedules.notes import notes
