@@ -5,6 +5,8 @@ An import statement of such a package costs nothing and stays as it is. The stan
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
@@ -32,6 +34,18 @@ def later(*names: str) -> None:
             package.__class__ = _Unread
             del package.__path__  # whoever imports a part of it needs the whole
             sys.modules[name] = package
+
+
+@contextmanager
+def without(*names: str) -> Iterator[None]:
+    """For a while packages are as if they were not installed; those imported already stay."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: not to be imported
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def now(*names: str) -> None:

@@ -4,9 +4,22 @@ Exit codes: 0 done; 1 it failed; 2 the call was wrong. Importing this package im
 each command imports what it needs when it is called.
 """
 
+import sys
+
 
 def main() -> None:
     """The program's entry: reads ``sys.argv`` and exits."""
+    from lrtui.cli.opening import PLAIN, missing, open_tui
+
+    # Such a call needs no click, which is a twentieth of the time to the first frame.
+    if sys.argv[1:] in PLAIN and not missing():
+        try:
+            open_tui(cold=bool(sys.argv[1:]))
+        except (OSError, KeyboardInterrupt) as error:
+            from lrtui.cli.program import end
+
+            end(error)
+        return
     from lrtui.cli.program import program
 
     program.main(prog_name="lrtui")

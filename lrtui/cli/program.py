@@ -17,6 +17,7 @@ import click
 
 from lrtui import __version__
 from lrtui.cli.errors import Failed, WrongCall, report, unknown_name
+from lrtui.cli.opening import forgive_unprintable
 
 COMMANDS = {
     "list": "the schedules there are, with their parameters",
@@ -93,18 +94,16 @@ class Program(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except OSError as error:
-            _discard_output()
-            if error.errno == errno.EPIPE:
-                return 0
-            where = f"{error.filename}: " if error.filename else "the output could not be written: "
-            raise Failed(f"{where}{error.strerror}") from None
+            if message := _fault(error):
+                raise Failed(message) from None
+            return 0
         return result
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         """Run and exit; every error is a line on stderr."""
-        _forgive_unprintable()
+        forgive_unprintable()
         extra["standalone_mode"] = False
         try:
             code = super().main(args, prog_name, **extra)
@@ -129,11 +128,21 @@ def _refuse_unknown(name: str) -> None:
         raise WrongCall(unknown_name(name, list(COMMANDS))) from None
 
 
-def _forgive_unprintable() -> None:
-    """Print what the terminal cannot show as a question mark instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+def end(error: OSError | KeyboardInterrupt) -> NoReturn:
+    """Exit as a command that met this would."""
+    message = _fault(error) if isinstance(error, OSError) else "interrupted"
+    if message:
+        report(message)
+    sys.exit(1 if message else 0)
+
+
+def _fault(error: OSError) -> str:
+    """What the system refused; empty: only that a reader left early."""
+    _discard_output()
+    if error.errno == errno.EPIPE:
+        return ""
+    where = f"{error.filename}: " if error.filename else "the output could not be written: "
+    return f"{where}{error.strerror}"
 
 
 def _discard_output() -> None:
