@@ -130,7 +130,11 @@ def _refuse_unknown(name: str) -> None:
 
 def end(error: OSError | KeyboardInterrupt) -> NoReturn:
     """Exit as a command that met this would."""
-    message = _fault(error) if isinstance(error, OSError) else "interrupted"
+    if isinstance(error, KeyboardInterrupt):
+        click.echo(err=True)  # the terminal has shown ^C on this line
+        message = "interrupted"
+    else:
+        message = _fault(error)
     if message:
         report(message)
     sys.exit(1 if message else 0)
