@@ -128,11 +128,10 @@ class LrtuiApp(Shell):
             self.say(self._keeper.complaint)
 
     def on_ready(self) -> None:
-        """The first frame is there, and what was imported for it stays: never look through it."""
+        """The first frame is there."""
         ASIDE.end()
         if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
+            self.collect_between_keys()
 
     async def on_unmount(self) -> None:
         """Keep the sitting, end the worker."""

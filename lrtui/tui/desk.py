@@ -6,7 +6,6 @@ from functools import partial
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
@@ -22,12 +21,13 @@ from lrtui.tui.plot_view import PlotView, Reader
 from lrtui.tui.rows import Row, Rows
 from lrtui.tui.scene import Scene
 from lrtui.tui.session import Session
+from lrtui.tui.still import StillHorizontal, StillVertical
 
 MOST_ROWS = {"-low": 2, "-tall": 4}
 """Rows of the readout, where there is something to fill them."""
 
 
-class Desk(Vertical):
+class Desk(StillVertical):
     """Form at the left, what it does at the right.
 
     Args:
@@ -58,14 +58,14 @@ class Desk(Vertical):
     def compose(self) -> ComposeResult:
         """The parts."""
         yield Rows(id="header")
-        with Horizontal(id="body"):
-            left = Vertical(id="left")
+        with StillHorizontal(id="body"):
+            left = StillVertical(id="left")
             left.border_title = "schedule"
             with left:
                 yield Form(self._listener, self._show_keys)
                 yield Rows(id="progress")
                 yield Rows(id="worker")
-            with Vertical(id="right"):
+            with StillVertical(id="right"):
                 yield PlotView(self._reader, id="rate")
                 yield Rows(id="readout")
                 yield Rows(id="notes")

@@ -214,8 +214,9 @@ class Editor:
     @property
     def spreads(self) -> bool:
         """Whether the present line is a parameter of the schedule, whose curves are a family."""
-        outside = self.present.startswith(("settings.", "view."))
-        return not outside and self.sheet.parameter(self.present) is not None
+        present = self.present
+        outside = present.startswith(("settings.", "view."))
+        return not outside and self.sheet.parameter(present) is not None
 
     def fan(self) -> tuple[tuple[str, Schedule], ...]:
         """The family of curves of the present line: each value, and the schedule with it."""

@@ -7,7 +7,7 @@ import numpy as np
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -44,26 +44,24 @@ class PictureView(Widget):
         """
         same = of is not None and of == self._of
         self._draw, self._of = draw, of
-        if not (same and self._fits):
+        if not (same and self._fits(self.size)):
             self._redraw()
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw for the new size, if that was not needed before."""
-        if not self._fits:
+        if not self._fits(self.size):
             self._redraw()
 
-    @property
-    def _fits(self) -> bool:
-        """Whether the picture is of the present size."""
-        width, height = self.size
+    def _fits(self, size: Size) -> bool:
+        """Whether the picture is of this size."""
         shown = self._picture
-        return shown is not None and (shown.width, len(shown.rows)) == (width, height)
+        return shown is not None and (shown.width, len(shown.rows)) == size
 
     def _redraw(self) -> None:
-        width, height = self.size
+        width, height = size = self.size
         if self._draw is None or width < 1 or height < 1:
             return
-        fits, before = self._fits, self._picture
+        fits, before = self._fits(size), self._picture
         self._picture = self._draw(width, height)
         if not fits or before is None:
             self.refresh()
@@ -83,11 +81,11 @@ class PictureView(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One row; for a new size drawn now, so that the very next frame is whole."""
-        width, height = self.size
-        if self._draw is not None and not self._fits:
+        width, height = size = self.size
+        if self._draw is not None and not self._fits(size):
             self._picture = self._draw(width, height)
         if self._picture is None or y >= len(self._picture.rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(width, self.rich_style)
         painted = self._picture.painted(y)
         return Strip([Segment(text, self._style(code)) for text, code in painted], width)
 

@@ -3,6 +3,7 @@ good order at the end. Knows nothing of schedules or trainings.
 """
 
 import asyncio
+import gc
 import os
 import select
 import signal
@@ -19,17 +20,22 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from lrtui.tui.driver import thrifty
+from lrtui.tui.still import Still
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
 LEAVING_SECONDS = 5.0
 """How long a signal leaves the program to end in good order."""
+COLLECT_SECONDS = 1.0
+"""How often garbage is looked for that is young,"""
+COLLECTIONS_UNTIL_ALL = 60
+"""and how often until all is looked through."""
 LOOK_SECONDS = 1.0
 """How often it is looked whether the terminal is still there."""
 
 
-class StyledScreen(Screen[None]):
+class StyledScreen(Still, Screen[None]):
     """A screen that does not style what has just been styled for being mounted once more."""
 
     _resumed = False
@@ -54,6 +60,7 @@ class Shell(App[None]):
         super().__init__()
         self.ascii = ascii
         """Whether the terminal shows ASCII only."""
+        self._collections = 0
         self.set_class(ascii, "-ascii")
 
     def get_driver_class(self) -> type[Driver]:
@@ -88,6 +95,18 @@ class Shell(App[None]):
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
         if sys.__stdin__ is not None and sys.__stdin__.isatty() and hasattr(select, "poll"):
             self._looking = self.set_interval(LOOK_SECONDS, partial(self._look_for, sys.__stdin__))
+
+    def collect_between_keys(self) -> None:
+        """Look for garbage each second instead of while a key is obeyed, which takes a twentieth
+        longer then. What was imported stays: it is never looked through.
+        """
+        gc.freeze()
+        gc.disable()
+        self.set_interval(COLLECT_SECONDS, self._collect)
+
+    def _collect(self) -> None:
+        self._collections += 1
+        gc.collect(1 if self._collections % COLLECTIONS_UNTIL_ALL else 2)
 
     def _look_for(self, terminal: IO[str]) -> None:
         """Leave when the terminal is gone. A signal says so only to the session that it controls,

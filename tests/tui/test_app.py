@@ -1,6 +1,7 @@
 """The app on a fake link: what a user presses, what is sent, what is seen."""
 
 import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual.pilot import Pilot
 
 from lrtui.schedules import parse
 from lrtui.training.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
+from lrtui.tui import shell
 from lrtui.tui.app import LrtuiApp, run
 from lrtui.tui.early import Aside, rate_picture
 from lrtui.tui.plot_view import PlotView
@@ -19,12 +21,31 @@ from tests.tui.fake import READY
 SIZE = (80, 24)
 
 
-async def test_after_the_first_frame_garbage_is_collected(stage: Stage) -> None:
+@pytest.mark.parametrize("old", [False, True])
+async def test_garbage_is_collected_between_keys(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, old: bool
+) -> None:
+    class Garbage:
+        myself: Any
+
+    monkeypatch.setattr(shell, "COLLECT_SECONDS", 0.01)
+    monkeypatch.setattr(shell, "COLLECTIONS_UNTIL_ALL", 3)
     gc.disable()  # as the program's entry does
     try:
         async with stage.app.run_test(size=SIZE) as pilot:
             await pilot.pause()
-            assert gc.isenabled()
+            garbage = Garbage()
+            garbage.myself = garbage
+            if old:
+                gc.collect()
+            there = weakref.ref(garbage)
+            del garbage
+            for _ in range(1000):
+                await pilot.pause(0.01)
+                if there() is None:
+                    break
+            assert there() is None
+            assert not gc.isenabled()
     finally:
         gc.enable()
         gc.unfreeze()

@@ -1,0 +1,46 @@
+"""Containers whose own cells never change by themselves: they are drawn once, not with each key."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+else:
+    Widget = object  # of several bases, Textual has the styles of the first that is a widget
+
+
+class Still(Widget):
+    """Keeps its rows until it is refreshed, styled anew or of another size."""
+
+    _drawn: tuple[Size, list[Strip]] | None = None
+
+    def refresh(self, *regions: Region, **options: Any) -> Self:
+        """Draw anew."""
+        self._drawn = None
+        return super().refresh(*regions, **options)
+
+    def notify_style_update(self) -> None:
+        """Draw anew in other colours."""
+        self._drawn = None
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of this part of it."""
+        size = self.outer_size
+        if self._drawn is None or self._drawn[0] != size:
+            self._drawn = size, super().render_lines(size.region)
+        rows = self._drawn[1][crop.y : crop.bottom]
+        if crop.column_span == (0, size.width):
+            return rows
+        return [row.crop(*crop.column_span) for row in rows]
+
+
+class StillVertical(Still, Vertical):
+    """One below the other."""
+
+
+class StillHorizontal(Still, Horizontal):
+    """One beside the other."""
