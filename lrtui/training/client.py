@@ -69,7 +69,7 @@ class Client:
         self._on_event = on_event
         self._on_gone = on_gone
         self._on_state = on_state
-        self._log_path = log_path
+        self._log_path = log_path or default_log_path()
         self._clock = clock
         self._process: process.WorkerProcess | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -132,9 +132,7 @@ class Client:
     @property
     def log_path(self) -> Path:
         """Where the worker's output is written."""
-        if self._output is not None:
-            return self._output.path
-        return self._log_path if self._log_path is not None else default_log_path()
+        return self._output.path if self._output is not None else self._log_path
 
     async def start(self) -> None:
         """Start the worker, unless one lives. Returns before it is ready.
@@ -156,7 +154,7 @@ class Client:
             finally:
                 theirs.close()
             reader, self._writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE_BYTES)
-            self._output = self._output or WorkerOutput(self._log_path or default_log_path())
+            self._output = self._output or WorkerOutput(self._log_path)
             self._output.begin()
             self.state, self._reason, self._closing = "starting", "", False
             self._pulse = Pulse(self._clock())
