@@ -34,8 +34,8 @@ class Pages:
         from lrtui.tui.parameter_help import parameter_help
 
         scene = self._host.scene
-        sheet, name, marker = self._editor.sheet, self._editor.present, scene.marker
-        self._host.push_screen(About(partial(parameter_help, sheet, name, scene.total), marker))
+        told = parameter_help(self._editor.sheet, self._editor.present, scene.total)
+        self._host.push_screen(About(told, scene.marker))
 
     def code(self) -> None:
         """The schedule as source: shown, copied, and written to a file."""

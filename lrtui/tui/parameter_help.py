@@ -39,8 +39,29 @@ class ParameterHelp:
     facts: tuple[tuple[str, str], ...]
     """Heading and text: means, may be, default, turns by, formula, note, reference. A text of
     several lines keeps them."""
-    picture: Picture | None = None
-    """The curve with the present value and with others; None where it does not change the curve."""
+    present: Schedule | None = None
+    """The schedule with the present value."""
+    curves: tuple[tuple[str, Schedule], ...] = ()
+    """It and those with other values, named by them; empty where it does not change the curve."""
+    steps: int = 0
+    """How many steps a picture of them shows."""
+
+    def picture(self, width: int, height: int, marker: MarkerName = "braille") -> Picture:
+        """The curves, the present one first among them by its paint.
+
+        Args:
+            width: in cells.
+            height: in cells.
+            marker: what the curves are made of.
+        """
+        drawn, style = [], PRESENT
+        for name, schedule in self.curves:
+            columns: Columns = schedule_columns(schedule, 0, self.steps, columns_of(width))
+            style += schedule != self.present
+            own = PRESENT if schedule == self.present else style
+            drawn.append(Curve(columns, own, dashed=own - PRESENT, name=name))
+        title = "learning rate"
+        return plot(width, height, drawn, start=0, stop=self.steps, title=title, marker=marker)
 
     def rows(self, width: int) -> list[str]:
         """The facts as text of at most `width` cells, headings on the left."""
@@ -58,33 +79,19 @@ class ParameterHelp:
         return found
 
 
-def parameter_help(
-    sheet: Sheet,
-    name: str,
-    steps: int,
-    width: int,
-    height: int = 10,
-    marker: MarkerName = "braille",
-) -> ParameterHelp:
+def parameter_help(sheet: Sheet, name: str, steps: int) -> ParameterHelp:
     """Help on a line of the form.
 
     Args:
         sheet: what the form holds.
         name: of the line: ``schedule.decay_rate``, ``settings.epochs``, ``schedule`` ...
-        steps: how many the picture shows.
-        width: of the picture, in cells.
-        height: of the picture, in cells.
-        marker: what its curves are made of.
+        steps: how many its picture shows.
     """
-
-    def picture(curves: list[tuple[str, Schedule]]) -> Picture:
-        return _picture(curves, sheet.schedule, steps, width, height, marker)
-
-    bench = sheet.bench
+    bench, present = sheet.bench, sheet.schedule
     if name == CHOOSER:
         kind = type(bench.part.draft.good)
         facts = (("means", prose_of(kind).summary.replace("`", "")), *_about(kind))
-        return ParameterHelp(bench.part.name, facts, picture([("", sheet.schedule)]))
+        return ParameterHelp(bench.part.name, facts, present, (("", present),), steps)
     if name == f"part.{len(bench.parts) - 1}":
         meaning = "the last part lasts to the end of the training"
         return ParameterHelp(f"part {len(bench.parts)}", (("means", meaning),))
@@ -96,8 +103,8 @@ def parameter_help(
     if name.startswith(("settings.", "view.")):
         return ParameterHelp(title, (*_facts(one), *_of_value(name, value)))
     facts = (*_facts(one), *(_about(cls) if issubclass(cls, Schedule) else ()))
-    curves = _variants(one, value, sheet.schedule, steps, lambda text: sheet.type(name, text))
-    return ParameterHelp(title, facts, picture(curves))
+    curves = _variants(one, value, present, steps, lambda text: sheet.type(name, text))
+    return ParameterHelp(title, facts, present, tuple(curves), steps)
 
 
 def _of_value(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -181,20 +188,3 @@ def _highest(schedule: Schedule, steps: int) -> float | None:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 3]}..."
-
-
-def _picture(
-    curves: list[tuple[str, Schedule]],
-    present: Schedule,
-    steps: int,
-    width: int,
-    height: int,
-    marker: MarkerName,
-) -> Picture:
-    drawn, style = [], PRESENT
-    for name, schedule in curves:
-        columns: Columns = schedule_columns(schedule, 0, steps, columns_of(width))
-        style += schedule != present
-        own = PRESENT if schedule == present else style
-        drawn.append(Curve(columns, own, dashed=own - PRESENT, name=name))
-    return plot(width, height, drawn, start=0, stop=steps, title="learning rate", marker=marker)
