@@ -77,11 +77,6 @@ def decade_ticks(low: float, high: float, fits: Fits) -> Ticks:
     return Ticks(())
 
 
-def step_ticks(start: int, stop: int, cells: int) -> tuple[tuple[int, str], ...]:
-    """Round steps from `start` to `stop`; the labels have room on an axis of `cells` cells."""
-    return tuple((int(at), label) for at, label in unit_ticks(start, stop, cells, 1))
-
-
 def unit_ticks(
     start: int, stop: int, cells: int, steps: int, units: int = 1, sign: str = ""
 ) -> tuple[tuple[float, str], ...]:

@@ -78,18 +78,6 @@ def restart_after(schedule: Schedule, step: int, stop: int) -> int | None:
     return None
 
 
-def restart_before(schedule: Schedule, step: int) -> int | None:
-    """The last step before `step` to which the rate has jumped up."""
-    for first, last in _stretches_before(step):
-        corners = _corners(schedule, first, last)
-        corners = corners[_jump_at(schedule, corners)][::-1]
-        places = (_placed(schedule, int(one)) for one in corners)
-        found = next((place for place in places if 0 < place < step), None)
-        if found is not None:
-            return found
-    return None
-
-
 def restarts_in(rates: Float32s) -> int:
     """How often a series of rates, one a step, jumps up."""
     return int(_jumps_up(rates[None, :]).sum()) if rates.size > 1 else 0

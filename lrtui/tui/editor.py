@@ -17,6 +17,7 @@ from lrtui.schedules import (
 from lrtui.schedules.own import Own, own_sources
 from lrtui.schedules.parameters import Turn
 from lrtui.schedules.spread import spread
+from lrtui.schedules.turning import most_at_once
 from lrtui.training.settings import Settings
 from lrtui.training.tasks import NAMES, task
 from lrtui.tui import pins
@@ -235,9 +236,9 @@ class Editor:
     # ------------------------------------------------------------------ within
 
     def _fastest(self, name: str) -> int:
-        """Of what is chosen from a few, a held key skips none."""
+        """Of what is chosen from a list, a held key skips none."""
         held = self.sheet.parameter(name)
-        return 1 if held is None or held[0].quantity.turn is Turn.CHOICES else 10
+        return 1 if held is None else most_at_once(held[0])
 
     def _choose_task(self, name: str | None) -> None:
         if name is not None:

@@ -14,7 +14,7 @@ from lrtui.plotting.ticks import (
     number_label,
     rounded_label,
     step_labels,
-    step_ticks,
+    unit_ticks,
     value_ticks,
 )
 from tests.schedules.strategies import patient
@@ -133,13 +133,13 @@ def test_step_labels(steps: list[int], labels: str) -> None:
     ],
 )
 def test_step_ticks(start: int, stop: int, cells: int, labels: str) -> None:
-    assert " ".join(label for _, label in step_ticks(start, stop, cells)) == labels
+    assert " ".join(label for _, label in unit_ticks(start, stop, cells, 1)) == labels
 
 
 @patient
 @given(start=st.integers(0, 10**9), steps=st.integers(1, 10**9), cells=st.integers(7, 300))
 def test_step_ticks_are_apart_and_within_the_range(start: int, steps: int, cells: int) -> None:
-    ticks = step_ticks(start, start + steps, cells)
+    ticks = unit_ticks(start, start + steps, cells, 1)
     assert all(start <= step <= start + steps for step, _ in ticks)
     for (before, left), (after, right) in pairwise(ticks):
         apart = (after - before) * cells / steps

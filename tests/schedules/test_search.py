@@ -12,7 +12,6 @@ from lrtui.schedules.search import (
     first_at_least,
     first_at_most,
     restart_after,
-    restart_before,
 )
 from tests.schedules.strategies import any_schedule, patient
 
@@ -50,10 +49,6 @@ def test_a_restart_is_where_the_rate_has_jumped_up() -> None:
         *(100, 100, 300),
         None,
     ]
-    assert [restart_before(parse(RESTARTS), step) for step in (1000, 700, 101, 100)] == [
-        *(700, 300, 100),
-        None,
-    ]
     assert restart_after(parse(STEPPED), 0, 1000) == 21
     assert restart_after(parse(WARMED_UP), 0, 1000) is None
 
@@ -61,7 +56,6 @@ def test_a_restart_is_where_the_rate_has_jumped_up() -> None:
 def test_among_a_billion_steps() -> None:
     schedule = parse("PiecewiseConstantDecay([900000000], [0.1, 0.2])")
     assert corner_after(schedule, 0, 10**9) == 900_000_001
-    assert restart_before(schedule, 10**9) == 900_000_001
     assert first_at_least(schedule, 0.15, 0, 10**9) == 900_000_001
     assert first_at_most(schedule, 0.05, 0, 10**9) is None
     dense = parse("CosineDecayRestarts(0.1, 50000, t_mul=1.0)")
@@ -92,6 +86,5 @@ def test_a_jump_goes_forward_or_back_and_stays_in_range(
     for forward in (corner_after, restart_after):
         found = forward(schedule, step, stop)
         assert found is None or step < found < stop
-    for backward in (corner_before, restart_before):
-        found = backward(schedule, step)
-        assert found is None or 0 < found < step
+    found = corner_before(schedule, step)
+    assert found is None or 0 < found < step

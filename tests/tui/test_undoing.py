@@ -102,3 +102,16 @@ async def test_a_held_key_turns_faster_than_a_tapped_one(
             notches.append(round((after - before) * 100))
         assert notches[:10] == [1] * 10
         assert notches[10:] == ([2, 2] if apart < 0.15 else [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("downs", "turned"), [(1, "(1000.0, decay_steps=300"), (2, "decay_steps=50000000000,")]
+)
+async def test_a_held_key_can_be_let_go_in_time(stage: Stage, downs: int, turned: str) -> None:
+    """In less than a second a rate by four decades, steps by a rung a key."""
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.press(*["down"] * downs)
+        for _ in range(25):
+            stage.now += 1 / 30
+            await pilot.press("right")
+        assert turned in stage.shown
