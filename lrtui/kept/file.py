@@ -36,6 +36,8 @@ class Kept(Struct, Generic[D], frozen=True):
     path: Path
     value: D
     complaints: tuple[Complaint, ...] = ()
+    data: bytes | None = None
+    """What was read or written; None: there was no file."""
 
     @property
     def writable(self) -> bool:
@@ -77,7 +79,7 @@ def read(path: Path, cls: type[D]) -> Kept[D]:
         return _unread(path, cls, None, "it has a number too long, or nests too deep")
     value, faults = from_table(cls, table)
     complaints = (Complaint(path, line_of(text, place), reason) for place, reason in faults)
-    return Kept(path, value, tuple(complaints))
+    return Kept(path, value, tuple(complaints), data)
 
 
 def _unread(path: Path, cls: type[D], line: int | None, reason: str) -> Kept[D]:
@@ -96,17 +98,27 @@ def write(kept: Kept[D], value: D, comment: str) -> Kept[D]:
         What the file holds now.
 
     Raises:
-        LeftAsItIs: what was read has a fault.
+        LeftAsItIs: what was read has a fault, or is not what stands there now.
         OSError: nothing may be written there, the disk is full.
     """
     from lrtui.export.files import write_atomically
 
     if not kept.writable:
         raise LeftAsItIs(f"{kept.path} is left as it is: {_where(kept.complaints[0])}")
+    if _present(kept.path) not in (kept.data, None):
+        raise LeftAsItIs(f"{kept.path} was changed meanwhile, and is left as it is")
     kept.path.parent.mkdir(parents=True, exist_ok=True)
     head = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
-    write_atomically(kept.path, f"{head}\n{to_text(value)}")
-    return replace(kept, value=value)
+    text = f"{head}\n{to_text(value)}"
+    write_atomically(kept.path, text)
+    return replace(kept, value=value, data=text.encode())
+
+
+def _present(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _where(complaint: Complaint) -> str:

@@ -1,4 +1,6 @@
-"""Keeps the sitting in its file: soon after a change, and at the end. Never over a faulty one."""
+"""Keeps the sitting in its file: soon after a change, and at the end. Never over a faulty one, nor
+over one that someone else has changed.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -46,8 +48,10 @@ class Keeper:
         self._written = sitting
         try:
             self._kept = write(self._kept, sitting, COMMENT)
-        except LeftAsItIs:
-            return ""  # it was told at the start
+        except LeftAsItIs as refusal:
+            told = bool(self._kept.complaints)  # at the start
+            self._kept = None
+            return "" if told else f"{refusal}: nothing more of this sitting is kept"
         except OSError as error:
             return f"{self._kept.path} could not be written: {error.strerror}"
         return ""

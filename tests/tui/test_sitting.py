@@ -102,3 +102,32 @@ async def test_nothing_is_kept_where_nothing_shall_be(tmp_path: Path) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await stage.press(pilot, "down", "right")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("edited", ["not TOML [[[", "theme = 'textual-light'\n"])
+async def test_a_file_that_a_person_edits_meanwhile_is_left(tmp_path: Path, edited: str) -> None:
+    stage = Stage(None, kept_in=tmp_path)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        for turned in (1, 2, 3):
+            await stage.press(pilot, "down", "right", "up")
+            stage.app._redraw_if_stale()
+            stage.now += SETTLED_SECONDS
+            stage.app._redraw_if_stale()
+            if turned == 1:
+                (tmp_path / FILE).write_text(edited)
+        told = [notice for notice in stage.app.notices if "was changed meanwhile" in notice]
+        assert len(told) == 1
+        assert FILE in told[0]
+    assert (tmp_path / FILE).read_text() == edited
+
+
+async def test_a_file_that_is_gone_is_written_anew(tmp_path: Path) -> None:
+    stage = Stage(None, kept_in=tmp_path)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        for _ in range(2):
+            (tmp_path / FILE).unlink(missing_ok=True)
+            await stage.press(pilot, "down", "right", "up")
+            stage.app._redraw_if_stale()
+            stage.now += SETTLED_SECONDS
+            stage.app._redraw_if_stale()
+            assert (tmp_path / FILE).exists()
