@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
@@ -57,7 +57,7 @@ class LrtuiApp(Shell):
     """Explore a schedule, train with it, reset it."""
 
     TITLE = "lrtui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "dialogs.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -257,6 +257,11 @@ class LrtuiApp(Shell):
 
     # ------------------------------------------------------------------ keys
 
+    def on_descendant_focus(self) -> None:
+        """Other keys are meant for what has the focus now."""
+        if self.stands and not self.covered:
+            self.desk.offer(self.offers.now())
+
     def action_act(self, name: str) -> None:
         """Do what a key does, or say why it does nothing now."""
         drawings = self._drawings
@@ -272,6 +277,8 @@ class LrtuiApp(Shell):
         act = ACTS.get(key)
         if act is not None:
             self.action_act(act)
+        elif self.reading and key in ("up", "down"):
+            self.say("←→ move the cursor; x goes back to the form")
         return act is not None
 
     async def on_event(self, event: events.Event) -> None:

@@ -25,6 +25,7 @@ from lrtui.tui.still import StillHorizontal, StillVertical
 
 MOST_ROWS = {"-low": 2, "-tall": 4}
 """Rows of the readout, where there is something to fill them."""
+NOTE_ROWS = 3
 
 
 class Desk(StillVertical):
@@ -120,16 +121,13 @@ class Desk(StillVertical):
         self.query_one(EpochTable).show(rows)
 
     def on_resize(self) -> None:
-        """What is below the plot may need other heights."""
+        """What is below the plot may need other heights, once it is known how wide that is."""
         self._below_the_plot()
+        self.call_after_refresh(self._below_the_plot)
 
     def offer(self, keys: Sequence[Key]) -> None:
         """Show what can be pressed."""
         self._offered = keys
-        self._show_keys()
-
-    def on_descendant_focus(self) -> None:
-        """Other keys are meant for what has the focus now."""
         self._show_keys()
 
     def on_mount(self) -> None:
@@ -214,10 +212,16 @@ class Desk(StillVertical):
         more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
         row = self.query_one("#notes", Rows)
-        width = self._beside
-        lines = textwrap.wrap(f"{found[0]}{more}", max(1, width))[:3] if found else []
-        row.styles.height = max(1, len(lines))
-        row.show([[(line, "")] for line in lines])
+        text = f"{found[0]}{more}" if found else ""
+        row.styles.height = max(1, len(self._wrapped(text, self._beside)))
+        row.fit(lambda width: [[(line, "")] for line in self._wrapped(text, width)])
+
+    def _wrapped(self, text: str, width: int) -> list[str]:
+        """A few lines; where that is not all, help has the rest."""
+        rest = " ... (?)" if self._ascii else " … (?)"
+        if width <= len(rest):
+            return textwrap.wrap(text, max(1, width))[:NOTE_ROWS]
+        return textwrap.wrap(text, width, max_lines=NOTE_ROWS, placeholder=rest)
 
     @property
     def _beside(self) -> int:

@@ -20,7 +20,6 @@ T = TypeVar("T")
 class Dialog(ModalScreen[T], Generic[T]):
     """A frame over the screen. Escape and q leave it without a value."""
 
-    CSS_PATH = "dialogs.tcss"  # read with the first of them
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "close", show=False),
     ]

@@ -35,6 +35,7 @@ class Listing(Dialog[None]):
         self._title = title
         self._lines = lines
         self._keys = {key: (label, act) for key, label, act in keys}
+        self._names: list[str] = []
 
     def compose(self) -> ComposeResult:
         """The lines, and below them the keys."""
@@ -61,8 +62,9 @@ class Listing(Dialog[None]):
     def fill(self) -> None:
         """Show the lines as they are now; without any it is closed."""
         body = self.query_one(OptionList)
-        place = body.highlighted or 0
         lines = self._lines()
+        before, self._names = self._names, [name for name, _ in lines]
+        place = _place(before, body.highlighted or 0, self._names)
         if not lines:
             self.dismiss()
             return
@@ -72,7 +74,7 @@ class Listing(Dialog[None]):
             text = Text(name.ljust(long + 2), "bold")
             text.append(about, "not bold")
             body.add_option(Option(text))
-        body.highlighted = min(place, len(lines) - 1)
+        body.highlighted = place
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The text about the present line, all of it: beside its name it may be cut."""
@@ -99,3 +101,14 @@ class Listing(Dialog[None]):
                 self.dismiss()
             elif self.is_current:
                 self.fill()
+
+
+def _place(before: Sequence[str], place: int, names: Sequence[str]) -> int:
+    """Where to stand among lines that have changed: on a new one, else where one stood."""
+    new = [name for name in names if name not in before]
+    stood_on = before[place : place + 1]
+    if before and len(new) == 1 and len(names) > len(before):
+        return names.index(new[0])
+    if stood_on and stood_on[0] in names and len(set(names)) == len(names):
+        return names.index(stood_on[0])
+    return min(place, len(names) - 1)

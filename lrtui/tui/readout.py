@@ -26,6 +26,8 @@ _VALUES = tuple("0123456789[")
 NARROW = 45
 """With fewer cells than this the rate comes before the epoch."""
 
+BETWEEN = " · "
+
 Part = tuple[str, str]
 """A text and its paint."""
 
@@ -38,7 +40,8 @@ def readout(scene: Scene, width: int, rows: int) -> "list[Row]":
         free = max(rows - len(legend), 0 if legend else 1)
         return [*legend, *_flowed([*_fan(scene), *_landmarks(scene)], width, free, scene.ascii)]
     read = _flowed(_under_cursor(scene, step, width), width, 1, scene.ascii)
-    return [*read, *_legend(scene, width, rows - 1)]
+    read += _legend(scene, width, rows - 1)
+    return [*read, *_flowed(_landmarks(scene), width, rows - len(read), scene.ascii)]
 
 
 def _legend(scene: Scene, width: int, rows: int) -> "list[Row]":
@@ -113,14 +116,15 @@ def _fan(scene: Scene) -> list[Part]:
 
 
 def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
-    epoch, narrow = f"epoch {step // scene.epoch_steps + 1}", width < NARROW
-    parts = [(f"step {step}" if narrow else f"step {step} ({epoch})", "strong")]
+    """Step, rates, their ratios; the epoch last, where before them it would crowd one out."""
+    epoch = f"epoch {step // scene.epoch_steps + 1}"
+    parts: list[Part] = []
     record = scene.record
     if record is not None and step < record.steps:
         used, first = float(record.rates[step]), float(record.rates[0])
         parts.append((f"used {figures.rate(used, 4)}", f"curve-{USED}"))
         parts.append((f"loss {figures.loss(float(record.losses[step]))}", ""))
-        parts += [(f"{used / first:.3g} of the start", "")] if first else []
+        parts += [(_ratio(used / first), "")] if first else []
     elif record is not None and scene.active:
         planned = figures.rate(driving(record).rate(step), 4)
         parts.append((f"planned {planned}", f"curve-{USED}"))
@@ -129,13 +133,22 @@ def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
         name = scene.name if len(scene.name) + NARROW < width else "schedule"
         parts.append((f"{name} {figures.rate(rate, 4)}", f"curve-{FORM}"))
         if first:
-            parts.append((f"{rate / first:.3g} of the start", ""))
-    return [*parts, (epoch, "")] if narrow else parts
+            parts.append((_ratio(rate / first), ""))
+    whole = f"step {step} ({epoch})"
+    if width < NARROW or len(whole) + len(BETWEEN) + len(parts[0][0]) > width:
+        return [(f"step {step}", "strong"), *parts, (epoch, "")]
+    return [(whole, "strong"), *parts]
+
+
+def _ratio(value: float) -> str:
+    """To three digits; near 1 to so many that it is not 1."""
+    told = next((f"{value:.{n}g}" for n in range(3, 9) if f"{value:.{n}g}" != "1"), "1")
+    return f"{told} of the start"
 
 
 def _flowed(parts: list[Part], width: int, rows: int, ascii: bool) -> "list[Row]":
     """Parts one after another in rows; those that have no room are left out."""
-    between = " - " if ascii else " · "
+    between = BETWEEN.replace("·", "-") if ascii else BETWEEN
     lines: list[list[Part]] = []
     room = 0
     for text, paint in parts:

@@ -44,7 +44,8 @@ def about(run: RunRecord, target: float | None) -> str:
     parts = [settings.task, settings.optimizer, f"seed {settings.seed}", run.state]
     losses = held_out(run)
     if losses:
-        parts.append(f"loss {figures.loss(losses[-1])} best {figures.loss(min(losses))}")
+        name = "loss" if run.rows[-1].validation_loss is None else "val loss"
+        parts.append(f"{name} {figures.loss(losses[-1])} best {figures.loss(min(losses))}")
     if target is not None:
         steps = steps_to(run, target)
         reached = f"in {steps} steps" if steps is not None else "not reached"

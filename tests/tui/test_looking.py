@@ -5,6 +5,7 @@ import re
 import pytest
 from textual.pilot import Pilot
 
+from lrtui.tui import figures
 from lrtui.tui.plot_view import PlotView
 from tests.plotting.reading import y_labels
 from tests.tui.conftest import Stage
@@ -243,3 +244,87 @@ async def test_markers_go_round(stage: Stage) -> None:
         assert "*" in plain or "." in plain
         assert any(set("▀▄█▌▐▘▝▖▗▚▞▛▜▙▟") & set(one) for one in seen)
         assert any("⠉" < char < "⣿" for one in seen for char in one)
+
+
+# ---------------------------------------------------------------------- what is said below
+
+
+async def test_a_long_schedule_shows_its_rate_before_its_epoch() -> None:
+    stage = Stage("CosineDecayRestarts(0.1, first_decay_steps=50000, t_mul=1.0)")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        stage.app.editor.typed("view.total_steps", "1e9")
+        await stage.press(pilot, "x", "g", *"123456789", "enter")
+        assert step(stage) == 123456789
+        rate = float(stage.app.scene.schedule(123456789))
+        assert await stage.sees(pilot, f"schedule {figures.rate(rate, 4)}")
+
+
+async def test_a_ratio_near_one_is_not_called_one() -> None:
+    stage = Stage("ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.997)")
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await stage.press(pilot, "g", *"160", "enter")
+        assert await stage.sees(pilot, "0.9995 of the start")
+        await stage.press(pilot, "g", "0", "enter")
+        assert await stage.sees(pilot, " 1 of the start")
+
+
+async def test_landmarks_stay_where_there_is_room(stage: Stage) -> None:
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await stage.press(pilot, "x")
+        assert await stage.sees(pilot, "step 0 (epoch 1)")
+        assert await stage.sees(pilot, "half 5.00e-2 at 300")
+
+
+async def test_the_keys_are_those_of_the_plot_at_once(stage: Stage) -> None:
+    async with stage.app.run_test(size=(120, 24)) as pilot:
+        await stage.press(pilot, "down", "x")
+        for label in ("x leave", "f fan"):
+            assert await stage.sees(pilot, label)
+        await stage.press(pilot, "up")
+        assert "x goes back to the form" in stage.app.notices[-1]
+        await stage.press(pilot, "x")
+        assert await stage.sees(pilot, "x read")
+
+
+NOTED = "flat-cosine"
+
+
+async def test_a_note_is_wrapped_anew_for_another_width() -> None:
+    def note(stage: Stage) -> str:
+        return str(stage.app.query_one("#notes").text)  # type: ignore[attr-defined]
+
+    stage, wide = Stage(NOTED), Stage(NOTED)
+    async with wide.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        expected = note(wide)
+    assert expected
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        narrow = note(stage)
+        assert narrow != expected
+        for size, text in (((120, 40), expected), (SIZE, narrow)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert note(stage) == text
+
+
+async def test_a_note_without_room_points_to_help() -> None:
+    stage = Stage(NOTED)
+    async with stage.app.run_test(size=(44, 18)) as pilot:
+        await pilot.pause()
+        notes = stage.app.query_one("#notes")
+        assert str(notes.text).endswith("… (?)")  # type: ignore[attr-defined]
+        assert notes.size.height == 3
+
+
+async def test_the_first_page_is_as_tall_as_the_second(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        seen = []
+        for _ in range(2):
+            await stage.press(pilot, "down", "up", "f1")
+            assert await stage.sees(pilot, "means")
+            await pilot.pause()
+            seen.append(stage.screen())
+            await stage.press(pilot, "escape")
+        assert seen[0] == seen[1]

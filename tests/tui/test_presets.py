@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from lrtui.kept import PRESETS_FILE
 from tests.tui.conftest import SCHEDULE, Stage
@@ -99,3 +100,11 @@ async def test_a_broken_file_is_named_with_its_line_and_left(tmp_path: Path) -> 
         await stage.press(pilot, "s", *"new", "enter")
         assert any("is left as it is" in said for said in stage.app.notices[1:])
     assert (tmp_path / PRESETS_FILE).read_text() == broken
+
+
+async def test_one_stands_on_what_was_saved(kept: Stage) -> None:
+    async with kept.app.run_test(size=SIZE) as pilot:
+        await kept.press(pilot, "k", "end", "s", *"mine", "enter")
+        listed = kept.app.screen.query_one(OptionList)
+        assert listed.highlighted is not None
+        assert str(listed.get_option_at_index(listed.highlighted).prompt).startswith("mine ")
