@@ -173,11 +173,13 @@ class Desk(StillVertical):
         notice.show([[(f" {line}".ljust(width + 2), "notice")] for line in lines])
 
     def on_key(self, event: events.Key) -> None:
-        """What comes when a dialog has been opened is the dialog's."""
+        """What comes after one that opened a dialog is the dialog's; else the present widget's."""
         if self.app.screen is not self.screen:
             event.stop()
             event.prevent_default()
             self._late(event)
+        elif isinstance(self.screen.focused, Form | PlotView):
+            self.screen.focused.on_key(event)  # knows it no more than before if it came from there
 
     def on_paste(self, event: events.Paste) -> None:
         """The same."""

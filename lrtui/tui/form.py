@@ -196,8 +196,8 @@ class Form(Strips, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Obey a key at once: a binding would be obeyed after the keys that follow it."""
-        if self.app.screen is not self.screen:
-            return  # it opened a dialog in the same burst: this key is the dialog's
+        if self.app.focused is not self:
+            return  # one before it in the same burst went elsewhere: the desk sends this one after
         typed = event.character if event.is_printable else None
         if self._typing is not None:
             known = self._typing_key(self._typing, event.key, typed)

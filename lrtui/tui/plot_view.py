@@ -134,7 +134,7 @@ class PlotView(PictureView):
 
     def on_key(self, event: events.Key) -> None:
         """Obey a key at once: a binding would be obeyed after the keys that follow it."""
-        if self.app.screen is not self.screen:
+        if self.app.focused is not self:
             return  # see the form's
         match event.key:
             case "left" | "right":

@@ -98,3 +98,20 @@ async def test_a_paste_after_a_key_that_asks_is_the_answer(stage: Stage) -> None
         assert stage.app.viewer.look.cursor == 777
         assert stage.app.viewer.look.axes.log, "the key after Enter"
         assert stage.shown == SCHEDULE
+
+
+async def test_what_follows_the_way_into_the_plot_and_out_of_it_is_done_there(
+    stage: Stage,
+) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.press("down")
+        await burst(stage, pilot, "x", "end", "left", "left")
+        assert await stage.sees(pilot, "step 12")
+        assert stage.shown == SCHEDULE, "no arrow turned the form"
+        place = stage.app.viewer.look.cursor
+        assert place is not None
+        assert 1000 < place < 1279
+        await burst(stage, pilot, "x", "right", "down")
+        assert await stage.sees(pilot, "◂ 300 ▸")
+        assert "ExponentialDecay(0.125, decay_steps=300" in stage.shown
+        assert stage.app.viewer.look.cursor is None
