@@ -10,7 +10,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,8 @@ def thrifty(base: "type[Driver]") -> "type[Driver]":
         def start_application_mode(self) -> None:
             """Take over the terminal, and its changes of size."""
             self._flow = Flow()
-            super().start_application_mode()
+            with _unstopped():
+                super().start_application_mode()
             self._asking = getattr(self, "input_tty", False)
             if not hasattr(signal, "SIGWINCH"):
                 return
@@ -177,6 +179,19 @@ def thrifty(base: "type[Driver]") -> "type[Driver]":
                 return False
 
     return ThriftyDriver
+
+
+@contextmanager
+def _unstopped() -> Iterator[None]:
+    """Ctrl+Z waits: a program stopped while it takes the terminal over would do so twice."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP, signal.SIGCONT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Noted:

@@ -1,6 +1,8 @@
 """What is sent while answers are withheld, and when they come: the value, then the driver."""
 
 import asyncio
+import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -289,3 +291,24 @@ async def test_the_terminal_is_given_back_when_the_last_answer_was_read(
     await answer(driver)
     await ending
     assert driver.given_back
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is stopped there")
+def test_a_stop_waits_until_the_terminal_is_taken_over() -> None:
+    seen: list[str] = []
+
+    class Taking:
+        def start_application_mode(self) -> None:
+            signal.raise_signal(signal.SIGTSTP)
+            seen.append("taken over")
+
+    driver_class = thrifty(Taking)
+    driver = driver_class.__new__(driver_class)
+    resized = signal.getsignal(signal.SIGWINCH)
+    stopped = signal.signal(signal.SIGTSTP, lambda *_: seen.append("stopped"))
+    try:
+        driver.start_application_mode()
+        assert seen == ["taken over", "stopped"]
+    finally:
+        signal.signal(signal.SIGTSTP, stopped)
+        signal.signal(signal.SIGWINCH, resized)
