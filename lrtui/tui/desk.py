@@ -55,7 +55,6 @@ class Desk(StillVertical):
         self._session: Session | None = None
         self._seen: Scene | None = None
         self._ascii = False
-        self._notice = ""
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -125,8 +124,6 @@ class Desk(StillVertical):
         """What is below the plot may need other heights, once it is known how wide that is."""
         self._below_the_plot()
         self.call_after_refresh(self._below_the_plot)
-        if self._notice:
-            self.say(self._notice)
 
     def offer(self, keys: Sequence[Key]) -> None:
         """Show what can be pressed."""
@@ -169,7 +166,6 @@ class Desk(StillVertical):
                 return
             notice = Rows(id="notice")
             self.mount(notice)
-        self._notice = text
         width = max(1, self.app.size.width - 2)
         lines = [line for part in text.splitlines() for line in textwrap.wrap(part, width) or [""]]
         notice.styles.height = max(1, len(lines))

@@ -328,12 +328,3 @@ async def test_the_first_page_is_as_tall_as_the_second(stage: Stage) -> None:
             seen.append(stage.screen())
             await stage.press(pilot, "escape")
         assert seen[0] == seen[1]
-
-
-async def test_a_notice_is_wrapped_anew_for_another_width(stage: Stage) -> None:
-    async with stage.app.run_test(size=(20, 10)) as pilot:
-        await stage.press(pilot, "E")
-        assert "nothing trains; t trains" not in stage.screen()
-        await pilot.resize_terminal(*SIZE)
-        await pilot.pause()
-        assert "nothing trains; t trains" in stage.screen()
