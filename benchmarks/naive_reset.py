@@ -1,7 +1,7 @@
 """Ways to reset a schedule in mid-training, on the same run: what is reported, what is done.
 
 Prints docs/resetting.md: ``python -m benchmarks.naive_reset > docs/resetting.md``. What the page
-claims is asserted in tests/training/test_naive_reset.py, from the same run.
+claims is asserted in tests/live/test_naive_reset.py, from the same run.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras.optimizers.schedules import ExponentialDecay
 from numpy.typing import NDArray
 
-from lrtui.training.steer import Steering
+from lrtui.live.steering import Steering
 
 RESET_AT = 300
 STEPS = 350
@@ -153,7 +153,7 @@ HEAD = """\
 
 Four ways to let a schedule begin anew in Keras, on the same run, and what each really does. The
 numbers on this page are measured (`python -m benchmarks.naive_reset`), its claims are
-[a test](../tests/training/test_naive_reset.py).
+[a test](../tests/live/test_naive_reset.py).
 
 A small network learns a noisy sine with Adam and `ExponentialDecay({initial}, 100, 0.5)`. Before
 step {at} the rate is {eighth:g}, an eighth of what it began with. There the schedule shall begin

@@ -8,8 +8,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from lrtui.runs.client import Client
 from lrtui.schedules import parse
-from lrtui.training.client import Client
 from lrtui.tui.app import LrtuiApp
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"

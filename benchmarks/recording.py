@@ -8,10 +8,10 @@ import time
 import numpy as np
 
 from benchmarks.timing import median_of
+from lrtui.live.memory import resident_bytes
 from lrtui.plotting.columns import series_columns
-from lrtui.training.protocol import Event, Settings, Started, Steps, decode_event, encode, pack
-from lrtui.training.record import RunRecord
-from lrtui.training.resident import resident_bytes
+from lrtui.protocol import Event, Settings, Started, Steps, decode_event, encode, pack
+from lrtui.runs.record import RunRecord
 
 LENGTHS = (2_000, 2_000_000)
 STEPS_A_MESSAGE = 100

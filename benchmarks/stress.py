@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lrtui.training.client import Client
-from lrtui.training.protocol import Ended, Event, Ready, Settings, Start, encode
+from lrtui.protocol import Ended, Event, Ready, Settings, Start, encode
+from lrtui.runs.client import Client
 
 STARTS = 1000
 RUNS = 30

@@ -10,12 +10,12 @@ from typing import Any
 
 import keras
 
+from lrtui.live.callback import LiveCallback
+from lrtui.live.link import QueueLink
+from lrtui.live.steering import Steering, keras_schedule
+from lrtui.protocol import Event, Settings, Steps, encode
 from lrtui.schedules import parse
-from lrtui.training import build
-from lrtui.training.callback import LiveCallback
-from lrtui.training.link import QueueLink
-from lrtui.training.protocol import Event, Settings, Steps, encode
-from lrtui.training.steer import Steering, keras_schedule
+from lrtui.worker import build
 
 STEPS = 2000
 ROUNDS = 9

@@ -12,10 +12,10 @@ _HOMES = {
     "Schedule": "lrtui.schedules",
     "catalogue": "lrtui.schedules",
     "parse": "lrtui.schedules",
-    "LiveCallback": "lrtui.training.callback",
-    "Plateau": "lrtui.training.plateau",
-    "Steering": "lrtui.training.steer",
-    "find_rate": "lrtui.training.sweep",
+    "LiveCallback": "lrtui.live.callback",
+    "Plateau": "lrtui.live.plateau",
+    "Steering": "lrtui.live.steering",
+    "find_rate": "lrtui.live.range_test",
 }
 
 __all__ = [

@@ -12,7 +12,7 @@ import click
 from lrtui.cli.errors import Failed, report
 from lrtui.cli.follow import ENDING, Link, OpenLink
 from lrtui.cli.progress import LOADING, Line
-from lrtui.training.protocol import Broken, Event, Find, Finding, Found, Ready, Stop
+from lrtui.protocol import Broken, Event, Find, Finding, Found, Ready, Stop
 
 _TRIALS = 7
 """Constant rates that are tried after a sweep, about; each for as many steps as the sweep."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from lrtui.cli.errors import report
 from lrtui.export.history import digest_of
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Broken,
     Command,
     Ended,
@@ -26,12 +26,12 @@ from lrtui.training.protocol import (
     Stop,
     unpack,
 )
-from lrtui.training.pulse import WorkerSeen
-from lrtui.training.record import Row, RunRecord
+from lrtui.runs.heartbeat import WorkerSeen
+from lrtui.runs.record import Row, RunRecord
 
 
 class Link(Protocol):
-    """What is needed of a client; :class:`lrtui.training.client.Client` is one."""
+    """What is needed of a client; :class:`lrtui.runs.client.Client` is one."""
 
     async def start(self) -> None:
         """Make sure that a worker is there or coming."""
@@ -224,7 +224,7 @@ class Follower:
 
 def opener(device: str, threads: int) -> OpenLink:
     """What opens a link to a worker of our own."""
-    from lrtui.training.client import Client
+    from lrtui.runs.client import Client
 
     def tell(seen: WorkerSeen) -> None:
         if not seen.answers:

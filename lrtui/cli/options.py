@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from lrtui.cli.errors import WrongCall
 from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters, parse
-from lrtui.schedules.own import Own, own_sources
 from lrtui.schedules.parameters import Turn
+from lrtui.schedules.user_schedule import Own, own_sources
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -10,7 +10,7 @@ import click
 
 from lrtui.cli.errors import report
 from lrtui.export import shortest
-from lrtui.training.record import Row, RunRecord
+from lrtui.runs.record import Row, RunRecord
 
 LOADING = "loading TensorFlow ..."
 _BAR = 20

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import click
 
 from lrtui.cli.errors import Failed, WrongCall
+from lrtui.protocol import Broken, Event, Sample, Sampled
 from lrtui.schedules import Schedule
-from lrtui.schedules.own import MOST_STEPS, own_sources, sampled
-from lrtui.training.protocol import Broken, Event, Sample, Sampled
+from lrtui.schedules.user_schedule import MOST_STEPS, own_sources, sampled
 
 
 def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
@@ -41,7 +41,7 @@ def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
 
 
 async def _sample(sources: Sequence[str], steps: int) -> dict[str, bytes]:
-    from lrtui.training.client import Client
+    from lrtui.runs.client import Client
 
     heard: asyncio.Queue[Event | str] = asyncio.Queue()
     client = Client(on_event=heard.put_nowait, on_gone=heard.put_nowait)

@@ -8,11 +8,10 @@ from click.core import ParameterSource
 
 from lrtui.cli.errors import WrongCall, report
 from lrtui.cli.options import flag_of
+from lrtui.protocol import Settings, optimizers
+from lrtui.protocol.settings import unused
 from lrtui.schedules import Invalid
-from lrtui.training import optimizers
-from lrtui.training.protocol import Settings
-from lrtui.training.settings import unused
-from lrtui.training.tasks import tasks
+from lrtui.tasks import tasks
 
 
 def settings_of(values: Mapping[str, Any]) -> Settings:

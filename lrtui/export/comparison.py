@@ -13,8 +13,8 @@ from collections.abc import Mapping
 import msgspec
 
 from lrtui.export.numbers import shortest
-from lrtui.training.comparison import CONFIDENCE, Comparison, Difference, Spread, Standing
-from lrtui.training.protocol import Settings
+from lrtui.protocol import Settings
+from lrtui.runs.comparison import CONFIDENCE, Comparison, Difference, Spread, Standing
 
 _COLUMNS = (
     *("name", "schedule", "runs", "diverged", "measure", "final", "final_sd"),

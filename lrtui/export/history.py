@@ -22,8 +22,8 @@ import numpy as np
 from lrtui import __version__
 from lrtui.export.files import write_atomically
 from lrtui.export.numbers import shortest
-from lrtui.training.protocol import Ready
-from lrtui.training.record import RunRecord
+from lrtui.protocol import Ready
+from lrtui.runs.record import RunRecord
 
 ROWS_AT_ONCE = 1 << 14
 _EPOCH_HEADER = "epoch,step,learning_rate,loss,val_loss,resets,cuts\n"

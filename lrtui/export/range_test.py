@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import msgspec
 
 from lrtui.export.numbers import shortest
-from lrtui.training.protocol import Settings
-from lrtui.training.range_test import RangeTest, Sweep
+from lrtui.protocol import Settings
+from lrtui.protocol.range_test import RangeTest, Sweep
 
 
 def range_csv(test: RangeTest) -> str:

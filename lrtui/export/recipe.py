@@ -8,11 +8,11 @@ import msgspec
 
 from lrtui import __version__
 from lrtui.export.history import versions_of
+from lrtui.protocol import Marked, Ready, Settings, Start, Stop
+from lrtui.runs.record import RunRecord
+from lrtui.runs.repeat import script_of
 from lrtui.schedules import Invalid, parse
 from lrtui.schedules.parameters import parameters
-from lrtui.training.protocol import Marked, Ready, Settings, Start, Stop
-from lrtui.training.record import RunRecord
-from lrtui.training.repeat import script_of
 
 MOST_BYTES = 2**30
 """A longer file is not read."""

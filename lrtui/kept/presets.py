@@ -10,10 +10,10 @@ from typing import Annotated, Self
 
 from lrtui.kept.file import Kept, read, write
 from lrtui.kept.sections import SECTION, from_table
+from lrtui.protocol.settings import Settings
 from lrtui.schedules import Described, Invalid, Quantity
 from lrtui.schedules.base import Inner
 from lrtui.schedules.parameters import Turn
-from lrtui.training.settings import Settings
 
 MOST_CHARACTERS = 60
 """Of a name."""

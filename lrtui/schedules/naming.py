@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lrtui.schedules.base import Schedule, short_name
-from lrtui.schedules.own import Own
 from lrtui.schedules.parameters import Parameter, parameters
+from lrtui.schedules.user_schedule import Own
 
 _Key = tuple[tuple[str, str], ...]
 """Where a trait is found: from the outside in, the kind of schedule and the name of its field."""

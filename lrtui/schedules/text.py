@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
 from lrtui.schedules.catalogue import find, is_name
-from lrtui.schedules.own import Own, is_source
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
+from lrtui.schedules.user_schedule import Own, is_source
 
 # What else can be read (PyTorch's constructors, saved models) is imported where it is met: most
 # texts name a schedule of ours, and the first frame waits for them.

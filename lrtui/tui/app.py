@@ -19,27 +19,27 @@ from textual.timer import Timer
 from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
 from lrtui.plotting.markers import MARKERS, ascii_only
 from lrtui.schedules import Schedule
-from lrtui.schedules.own import own_sources, sampled
-from lrtui.tui import pins
-from lrtui.tui.acts import acts_of
-from lrtui.tui.desk import Desk
+from lrtui.schedules.user_schedule import own_sources, sampled
+from lrtui.tui.actions import acts_of
+from lrtui.tui.available_actions import Offers
+from lrtui.tui.dialogs.pages import Pages
 from lrtui.tui.early import ASIDE
-from lrtui.tui.editor import Editor
-from lrtui.tui.form_line import Line
-from lrtui.tui.keeper import Keeper
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.form.form_line import Line
+from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.form.schedule_parts import Workbench
 from lrtui.tui.keys import ACTS, KEYS
-from lrtui.tui.late_keys import LateKeys
-from lrtui.tui.link import OpenLink
-from lrtui.tui.offers import Offers
-from lrtui.tui.pages import Pages
-from lrtui.tui.scene import Scene
-from lrtui.tui.session import Session
-from lrtui.tui.sheet import Sheet
-from lrtui.tui.shell import Shell
-from lrtui.tui.sitting import Sitting
-from lrtui.tui.trainer import Trainer
-from lrtui.tui.viewer import Viewer
-from lrtui.tui.workbench import Workbench
+from lrtui.tui.main_screen import Desk
+from lrtui.tui.plots import pins
+from lrtui.tui.plots.scene import Scene
+from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.saved_session import Sitting
+from lrtui.tui.session_file import Keeper
+from lrtui.tui.terminal.base_app import Shell
+from lrtui.tui.terminal.typeahead import LateKeys
+from lrtui.tui.training.session import Session
+from lrtui.tui.training.trainer import Trainer
+from lrtui.tui.training.worker_link import OpenLink
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
@@ -329,7 +329,7 @@ def run(
         device: ``cpu`` or ``gpu``.
         threads: of a training, at most.
     """
-    from lrtui.training.client import Client
+    from lrtui.runs.client import Client
 
     def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Client:
         return Client(

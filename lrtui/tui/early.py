@@ -21,11 +21,11 @@ from lrtui.lazily import now
 
 if TYPE_CHECKING:
     from lrtui.plotting.picture import Picture
-    from lrtui.tui.rows import Row
-    from lrtui.tui.scene import Scene
+    from lrtui.tui.plots.scene import Scene
+    from lrtui.tui.terminal.text_rows import Row
 
 HEAVY = ("numpy", "plotext")
-DRAWING = ("lrtui.tui.pictures", "lrtui.tui.readout")
+DRAWING = ("lrtui.tui.plots.pictures", "lrtui.tui.plots.readout")
 PATIENCE_SECONDS = 1.0
 """For an answer. A machine on which it takes longer has no time for two processes."""
 
@@ -117,7 +117,7 @@ def prepare() -> None:
     """Read all that a first frame needs, and use it once."""
     from lrtui.schedules.family.exponential import ExponentialDecay
     from lrtui.schedules.notes import notes
-    from lrtui.tui.scene import Scene
+    from lrtui.tui.plots.scene import Scene
 
     scene = Scene(ExponentialDecay(), total_steps=1000, steps_per_epoch=100)
     notes(scene.schedule, scene.total_steps)
@@ -129,14 +129,14 @@ def prepare() -> None:
 
 
 def rate_picture(scene: "Scene", width: int, height: int) -> "Picture":
-    """See :func:`lrtui.tui.pictures.rate_picture`."""
-    from lrtui.tui import pictures
+    """See :func:`lrtui.tui.plots.pictures.rate_picture`."""
+    from lrtui.tui.plots import pictures
 
     return pictures.rate_picture(scene, width, height)
 
 
 def readout(scene: "Scene", width: int, rows: int) -> "list[Row]":
-    """See :func:`lrtui.tui.readout.readout`."""
-    from lrtui.tui import readout
+    """See :func:`lrtui.tui.plots.readout.readout`."""
+    from lrtui.tui.plots import readout
 
     return readout.readout(scene, width, rows)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lrtui.tui.keys import Key
-from lrtui.tui.rows import Row
-from lrtui.tui.session import Session
+from lrtui.tui.terminal.text_rows import Row
+from lrtui.tui.training.session import Session
 
 TURN, ENTER = "left,right", "enter"
 """Keys that the form and the plots obey by themselves."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from lrtui.tui.scene import Scene
+from lrtui.tui.plots.scene import Scene
 
 
 class Host(Protocol):

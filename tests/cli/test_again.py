@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lrtui.export import export_run
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Ended,
     Paused,
     Ready,
@@ -21,10 +21,10 @@ from lrtui.training.protocol import (
     Stop,
     Untouched,
 )
-from lrtui.training.record import RunRecord
+from lrtui.runs.record import RunRecord
 from tests.cli.calls import refused
 from tests.cli.test_process import run
-from tests.training.stages import Stage
+from tests.runs.stages import Stage
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)"
 OWN = "def halves(step):\n    return 0.1 * 0.5 ** (step / 10)\n"

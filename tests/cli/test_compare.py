@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lrtui.cli.commands.compare import table
-from lrtui.training.comparison import Comparison, Difference, Outcome, Spread, Standing
+from lrtui.runs.comparison import Comparison, Difference, Outcome, Spread, Standing
 from tests.cli.test_process import LRTUI, run
 
 SMALL = ("--epochs", "2", "--steps-per-epoch", "10")

@@ -8,7 +8,7 @@ import pytest
 
 from lrtui.cli.commands import show
 from lrtui.schedules import Schedule
-from lrtui.schedules.own import Own
+from lrtui.schedules.user_schedule import Own
 from tests.cli.calls import call
 
 DOTS = {chr(code) for code in range(0x2801, 0x2900)}

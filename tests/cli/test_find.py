@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lrtui.cli.commands import find as find_command
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Broken,
     Command,
     Event,
@@ -22,7 +22,7 @@ from lrtui.training.protocol import (
     Stop,
     pack,
 )
-from lrtui.training.range_test import Sweep
+from lrtui.protocol.range_test import Sweep
 from tests.cli.calls import call, refused
 
 READY = Ready(1, "2.21.0", "3.15.1", ["CPU:0"], 2, 10, 10**9)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from lrtui.cli.follow import Follower, OnNan
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Broken,
     Command,
     Ended,
@@ -21,7 +21,7 @@ from lrtui.training.protocol import (
     Stop,
     pack,
 )
-from lrtui.training.record import Row, RunRecord
+from lrtui.runs.record import Row, RunRecord
 
 SETTINGS = Settings(epochs=2, steps_per_epoch=2)
 START = Start("Constant(0.5)", SETTINGS)

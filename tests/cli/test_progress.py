@@ -5,8 +5,8 @@ import io
 import pytest
 
 from lrtui.cli.progress import Runs, Table, duration, row_text
-from lrtui.training.protocol import Settings, Started, Steps, pack
-from lrtui.training.record import Row, RunRecord
+from lrtui.protocol import Settings, Started, Steps, pack
+from lrtui.runs.record import Row, RunRecord
 
 ROWS = [
     Row(1, 64, 0.1, 0.693147, 0.5, resets=0),

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -35,14 +34,14 @@ def loaded_after(code: str) -> set[str]:
         ("import lrtui", FRAMEWORKS | SCREEN | {"numpy", "msgspec", "click", "asyncio"}),
         ("import lrtui.cli", FRAMEWORKS | SCREEN | {"numpy", "msgspec", "click"}),
         ("import lrtui.cli.program", FRAMEWORKS | SCREEN | {"numpy", "msgspec", "plotext"}),
-        ("import lrtui.schedules", FRAMEWORKS | SCREEN | {"plotext", "click", "lrtui.training"}),
+        ("import lrtui.schedules", FRAMEWORKS | SCREEN | {"plotext", "click", "lrtui.protocol"}),
         ("import lrtui.plotting.drawing", FRAMEWORKS | SCREEN | {"click"}),
         ("import lrtui.export", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
         ("import lrtui.kept", FRAMEWORKS | SCREEN | {"plotext", "click", "asyncio"}),
-        ("import lrtui.training.client", FRAMEWORKS | SCREEN | {"plotext", "click"}),
-        ("import lrtui.training.settings", FRAMEWORKS | SCREEN | {"plotext", "click"}),
-        ("import lrtui.training.record", FRAMEWORKS | SCREEN | {"plotext", "click"}),
-        ("import lrtui.training.worker", SCREEN | {"plotext", "click"}),
+        ("import lrtui.runs.client", FRAMEWORKS | SCREEN | {"plotext", "click"}),
+        ("import lrtui.protocol.settings", FRAMEWORKS | SCREEN | {"plotext", "click"}),
+        ("import lrtui.runs.record", FRAMEWORKS | SCREEN | {"plotext", "click"}),
+        ("import lrtui.worker", SCREEN | {"plotext", "click"}),
         ("import lrtui.tui.app", FRAMEWORKS | {"lrtui.cli"}),
         ("import lrtui.cli.commands.train", FRAMEWORKS | SCREEN | {"plotext"}),
         ("import lrtui.cli.commands.find", FRAMEWORKS | SCREEN),
@@ -75,17 +74,3 @@ def test_a_command_loads_what_it_needs(arguments: list[str], without: set[str]) 
 def test_the_public_names_are_there_without_tensorflow() -> None:
     code = "import lrtui; lrtui.parse('exponential'); lrtui.catalogue(); lrtui.Schedule"
     assert not loaded_after(code) & (FRAMEWORKS | SCREEN)
-
-
-def test_every_module_of_the_training_room_has_its_side() -> None:
-    """A new module there must be named in the import contracts."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    contracts = settings["tool"]["importlinter"]["contracts"]
-    named = {
-        module.removeprefix("lrtui.training.")
-        for contract in contracts
-        if contract["name"].startswith("The UI's process")
-        for module in (*contract["source_modules"], *contract["forbidden_modules"])
-    }
-    there = {path.stem for path in (ROOT / "lrtui" / "training").glob("*.py")} - {"__init__"}
-    assert there <= named

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lrtui import tasks as folder
 from lrtui.cli.trainings import about_settings
+from lrtui.protocol.settings import TASKS, Settings
 from lrtui.schedules import parameters
-from lrtui.training import tasks as folder
-from lrtui.training.settings import TASKS, Settings
-from lrtui.training.tasks import Task, tasks
+from lrtui.tasks import Task, tasks
 
 every_task = pytest.mark.parametrize("task", tasks().values(), ids=list(tasks()))
 

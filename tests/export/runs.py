@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Ended,
     Epoch,
     Event,
@@ -13,7 +13,7 @@ from lrtui.training.protocol import (
     pack,
     to_wire,
 )
-from lrtui.training.record import RunRecord
+from lrtui.runs.record import RunRecord
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)"
 OTHER = "Constant(0.5)"

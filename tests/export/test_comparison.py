@@ -8,8 +8,8 @@ import math
 import pytest
 
 from lrtui.export.comparison import comparison_csv, comparison_json, comparison_words
-from lrtui.training.comparison import Comparison, Difference, Outcome, Spread, Standing
-from lrtui.training.protocol import Settings
+from lrtui.protocol import Settings
+from lrtui.runs.comparison import Comparison, Difference, Outcome, Spread, Standing
 from tests.export.test_history import refuse
 
 NAN = float("nan")

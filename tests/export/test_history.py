@@ -11,8 +11,8 @@ import pytest
 
 from lrtui import __version__
 from lrtui.export.history import ROWS_AT_ONCE, export_run, history_pieces
-from lrtui.training.protocol import Marked, Ready, Settings, Started, Steps, pack
-from lrtui.training.record import RunRecord
+from lrtui.protocol import Marked, Ready, Settings, Started, Steps, pack
+from lrtui.runs.record import RunRecord
 from tests.export.runs import OTHER, SCHEDULE, a_run, an_empty_run, single
 
 READY = Ready(1, "2.21.0", "3.15.1", ["CPU"], 2, 10, 10**9)

@@ -7,8 +7,8 @@ import json
 import numpy as np
 
 from lrtui.export.range_test import range_csv, range_json
-from lrtui.training.protocol import Settings
-from lrtui.training.range_test import RangeTest, Sweep
+from lrtui.protocol import Settings
+from lrtui.protocol.range_test import RangeTest, Sweep
 from tests.export.test_history import refuse
 
 RATES = np.geomspace(1e-4, 1, 30).astype(np.float32)

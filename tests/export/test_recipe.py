@@ -9,7 +9,7 @@ import pytest
 
 from lrtui.export.history import export_run
 from lrtui.export.recipe import NoRun, Recipe, read_run
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Ended,
     Epoch,
     Marked,
@@ -23,7 +23,7 @@ from lrtui.training.protocol import (
     Stop,
     pack,
 )
-from lrtui.training.record import RunRecord
+from lrtui.runs.record import RunRecord
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)"
 OTHER = "Constant(0.5)"

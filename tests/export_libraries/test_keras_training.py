@@ -12,9 +12,9 @@ import pytest
 import tensorflow as tf
 
 from lrtui.export.code import code
+from lrtui.live.steering import Steering
 from lrtui.schedules import Schedule, catalogue, parameters, parse
 from lrtui.schedules.family.warmup import Warmup
-from lrtui.training.steer import Steering
 from tests.export_libraries.running import STEPS as ALL_STEPS
 from tests.export_libraries.running import Floats, assert_same, namespace_of
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from lrtui.kept import SECTION, Kept, LeftAsItIs, folder, read, write
 from lrtui.kept.sections import from_table, to_text
+from lrtui.protocol import Settings
 from lrtui.schedules import Described, Quantity, Schedule, parse
 from lrtui.schedules.base import Inner
 from lrtui.schedules.parameters import Boundaries, Flag, Steps, Turn
-from lrtui.training.protocol import Settings
 from tests.schedules.strategies import any_of, any_schedule, patient
 
 Text = Annotated[str, Quantity(Turn.NONE)]

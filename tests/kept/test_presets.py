@@ -11,8 +11,8 @@ from lrtui.plotting.columns import schedule_columns
 from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import columns_of
 from lrtui.plotting.picture import Curve
+from lrtui.protocol.settings import Settings
 from lrtui.schedules import Invalid, parse
-from lrtui.training.settings import Settings
 
 MINE = Preset("mine", parse("Constant(0.3)"), settings=Settings(epochs=7))
 OTHER = Preset("other", parse("own.py:rate"), when="never")

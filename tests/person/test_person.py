@@ -187,7 +187,7 @@ def test_the_program_never_loads_tensorflow_even_while_it_trains() -> None:
     code = """
 import asyncio, sys
 from lrtui.schedules import parse
-from lrtui.training.client import Client
+from lrtui.runs.client import Client
 from lrtui.tui.app import LrtuiApp
 
 async def main():

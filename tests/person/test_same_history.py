@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lrtui.export import export_run
 from lrtui.kept import SESSION_FILE
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Ended,
     Pace,
     Pause,
@@ -15,10 +15,10 @@ from lrtui.training.protocol import (
     Started,
     Steps,
 )
-from lrtui.training.record import RunRecord
+from lrtui.runs.record import RunRecord
 from tests.cli.test_process import run
 from tests.person.terminal import Terminal
-from tests.training.stages import Stage
+from tests.runs.stages import Stage
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)"
 SETTINGS = Settings(epochs=3, steps_per_epoch=10, seed=5, optimizer="adam")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lrtui.tui.flow import MOST, QUESTION
+from lrtui.tui.terminal.backpressure import MOST, QUESTION
 from tests.person.terminal import Terminal
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"

@@ -11,8 +11,8 @@ from lrtui.plotting.picture import Curve
 from lrtui.plotting.x_axis import Epochs, Percent
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.landmarks import landmarks
-from lrtui.schedules.own import Own
 from lrtui.schedules.search import corner_after, corner_before, restart_after
+from lrtui.schedules.user_schedule import Own
 from tests.plotting import reading
 
 NAN, INF = float("nan"), float("inf")

@@ -17,7 +17,7 @@ from lrtui.plotting.picture import Curve
 from lrtui.plotting.window import Window, panned, zoomed
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.base import FLOAT32_TINY
-from lrtui.schedules.own import Own
+from lrtui.schedules.user_schedule import Own
 from tests.plotting import reading
 from tests.schedules.strategies import EVERY_CLASS, any_of, any_schedule, patient
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.landmarks import Landmark, landmarks
-from lrtui.schedules.own import Own
+from lrtui.schedules.user_schedule import Own
 from tests.schedules.strategies import any_schedule, patient
 
 PLACES = ["start", "peak", "lowest", "half", "end"]

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lrtui.protocol import Settings
 from lrtui.schedules import Invalid, parameters
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.parameters import Described, Parameter
-from lrtui.training.protocol import Settings
 from tests.schedules.strategies import EVERY_CLASS, patient, value_of
 
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lrtui.protocol import Settings
 from lrtui.schedules import parameters
 from lrtui.schedules.family.cyclical import CyclicalRate
 from lrtui.schedules.family.tanh import TanhDecay
 from lrtui.schedules.parameters import Described, Parameter, Turn
 from lrtui.schedules.spread import spread
-from lrtui.training.protocol import Settings
 from tests.schedules.strategies import EVERY_CLASS, patient, value_of
 from tests.schedules.test_turning import (
     ALPHA,

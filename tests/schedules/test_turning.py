@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lrtui.protocol import Settings
 from lrtui.schedules import parameters
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.cosine_restarts import CosineDecayRestarts
@@ -14,7 +15,6 @@ from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.parameters import Described, Parameter
 from lrtui.schedules.turning import most_at_once, turn
-from lrtui.training.protocol import Settings
 from tests.schedules.strategies import EVERY_CLASS, patient, value_of
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from lrtui.protocol import Event, Marked, Settings
+from lrtui.runs.heartbeat import WorkerSeen
 from lrtui.schedules import parse
-from lrtui.training.protocol import Event, Marked, Settings
-from lrtui.training.pulse import WorkerSeen
 from lrtui.tui.app import LrtuiApp
 from tests.tui.fake import READY, FakeLink, exchange
 

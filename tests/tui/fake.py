@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Command,
     Ended,
     Epoch,
@@ -14,7 +14,7 @@ from lrtui.training.protocol import (
     Steps,
     pack,
 )
-from lrtui.training.pulse import WorkerSeen
+from lrtui.runs.heartbeat import WorkerSeen
 
 READY = Ready(
     pid=4711,

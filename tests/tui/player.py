@@ -5,8 +5,7 @@ from random import Random
 
 import numpy as np
 
-from lrtui.schedules import Schedule, parse
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Command,
     Diverged,
     Ended,
@@ -32,7 +31,8 @@ from lrtui.training.protocol import (
     pack,
     to_wire,
 )
-from lrtui.tui.session import Session
+from lrtui.schedules import Schedule, parse
+from lrtui.tui.training.session import Session
 from tests.tui.fake import READY, FakeLink
 
 

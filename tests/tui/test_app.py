@@ -9,12 +9,12 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from lrtui.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
 from lrtui.schedules import parse
-from lrtui.training.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
-from lrtui.tui import shell
 from lrtui.tui.app import LrtuiApp, run
 from lrtui.tui.early import Aside, rate_picture
-from lrtui.tui.plot_view import PlotView
+from lrtui.tui.plots.plot_view import PlotView
+from lrtui.tui.terminal import base_app as shell
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.fake import READY
 

@@ -4,7 +4,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from lrtui.tui.dialogs import OneLine
+from lrtui.tui.dialogs.dialogs import OneLine
 from tests.tui.conftest import SCHEDULE, Stage
 from tests.tui.fake import READY
 

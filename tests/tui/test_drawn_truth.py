@@ -7,7 +7,7 @@ from lrtui.plotting.axis import axis_of
 from lrtui.plotting.columns import schedule_columns
 from lrtui.plotting.layout import columns_of
 from lrtui.plotting.markers import MarkerName
-from lrtui.tui.plot_view import PlotView
+from lrtui.tui.plots.plot_view import PlotView
 from tests.plotting import reading
 from tests.plotting.test_truth import DOTS, assert_shows, true_extremes
 from tests.tui.conftest import Stage

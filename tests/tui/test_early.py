@@ -57,10 +57,10 @@ def test_the_first_frame_is_what_it_would_be_without() -> None:
     lines = said("""
         from lrtui.schedules import parse
         from lrtui.schedules.notes import notes
-        from lrtui.tui.pictures import rate_picture
-        from lrtui.tui.pins import Pin
-        from lrtui.tui.readout import readout
-        from lrtui.tui.scene import Scene
+        from lrtui.tui.plots.pictures import rate_picture
+        from lrtui.tui.plots.pins import Pin
+        from lrtui.tui.plots.readout import readout
+        from lrtui.tui.plots.scene import Scene
         early.ASIDE.begin(early.prepare)
         for text in ("exponential", "CosineDecayRestarts(0.1, 50)", "PolynomialDecay(0.1, 100)"):
             schedule = parse(text)

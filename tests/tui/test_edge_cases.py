@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lrtui.training.protocol import Sampled, Settings, pack
-from lrtui.tui.plot_view import PlotView
+from lrtui.protocol import Sampled, Settings, pack
+from lrtui.tui.plots.plot_view import PlotView
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY
 

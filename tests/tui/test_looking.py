@@ -5,8 +5,8 @@ import re
 import pytest
 from textual.pilot import Pilot
 
-from lrtui.tui import figures
-from lrtui.tui.plot_view import PlotView
+from lrtui.tui import number_format as figures
+from lrtui.tui.plots.plot_view import PlotView
 from tests.plotting.reading import y_labels
 from tests.tui.conftest import Stage
 

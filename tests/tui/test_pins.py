@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from lrtui.tui.plot_view import PlotView
+from lrtui.tui.plots.plot_view import PlotView
 from tests.tui.conftest import Stage
 
 SIZE = (120, 40)

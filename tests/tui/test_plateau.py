@@ -1,12 +1,12 @@
 """Cuts on a plateau: a line of the form that brings another, a letter in the plots."""
 
+from lrtui.protocol import Ended, Epoch, Marked, Settings, Started, Steps, pack
+from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
-from lrtui.training.protocol import Ended, Epoch, Marked, Settings, Started, Steps, pack
-from lrtui.training.record import RunRecord
-from lrtui.tui.epochs import table
-from lrtui.tui.pictures import loss_picture, rate_picture
-from lrtui.tui.scene import Scene
-from lrtui.tui.sheet import Sheet
+from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.plots.pictures import loss_picture, rate_picture
+from lrtui.tui.plots.scene import Scene
+from lrtui.tui.training.epoch_rows import table
 from tests.plotting.reading import y_labels
 
 CONSTANT = "Constant(0.1)"

@@ -10,9 +10,9 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from lrtui.protocol import Event, Settings
 from lrtui.schedules import parse
-from lrtui.training.protocol import Event, Settings
-from lrtui.tui.plot_view import PlotView
+from lrtui.tui.plots.plot_view import PlotView
 from tests.tui.conftest import SCHEDULE, Stage
 from tests.tui.exchanges import recorded
 from tests.tui.fake import READY, exchange

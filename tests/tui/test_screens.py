@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from lrtui.training.protocol import Event
+from lrtui.protocol import Event
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY
 from tests.tui.test_states import EXCHANGE, STATES, nothing

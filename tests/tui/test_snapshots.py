@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from lrtui.training.protocol import Event, Paused
+from lrtui.protocol import Event, Paused
 from tests.tui.conftest import Stage, run_with_reset
 from tests.tui.fake import READY
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from lrtui.training.protocol import Ended, Epoch, Event, Paused, Ready
+from lrtui.protocol import Ended, Epoch, Event, Paused, Ready
 from tests.tui.conftest import Stage
 from tests.tui.exchanges import recorded
 

@@ -5,7 +5,7 @@ import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Diverged,
     Ended,
     Event,
@@ -24,7 +24,7 @@ from lrtui.training.protocol import (
     Untouched,
     pack,
 )
-from lrtui.training.range_test import Sweep
+from lrtui.protocol.range_test import Sweep
 from lrtui.tui.app import NOTICE_SECONDS
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.exchanges import recorded

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lrtui.training.protocol import Settings
-from lrtui.tui.pins import Pins
-from lrtui.tui.sheet import Sheet
+from lrtui.protocol import Settings
+from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.plots.pins import Pins
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lrtui.training.protocol import Ended
+from lrtui.protocol import Ended
 from tests.tui.conftest import Stage, run_with_reset
 
 

@@ -14,11 +14,11 @@ from lrtui.cli.progress import Runs
 from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
 from lrtui.export.comparison import comparison_csv, comparison_json, comparison_words
 from lrtui.export.history import versions_of
+from lrtui.protocol import Settings, Start
+from lrtui.runs.comparison import Comparison, Spread, compared
+from lrtui.runs.record import RunRecord
 from lrtui.schedules import Described, Quantity, names_by_difference, parameters
 from lrtui.schedules.parameters import FLOAT32_MAX, Turn
-from lrtui.training.comparison import Comparison, Spread, compared
-from lrtui.training.protocol import Settings, Start
-from lrtui.training.record import RunRecord
 
 MOST_SEED = next(one.quantity.high for one in parameters(Settings) if one.name == "seed")
 

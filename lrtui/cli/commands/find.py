@@ -16,11 +16,11 @@ from lrtui.export.history import versions_of
 from lrtui.export.range_test import range_csv, range_json
 from lrtui.plotting.range_picture import range_picture
 from lrtui.plotting.x_axis import Rates
+from lrtui.protocol import Find, Settings
+from lrtui.protocol.range_test import RangeTest, Sweep
+from lrtui.protocol.settings import largest_stable_rate
 from lrtui.schedules import Described, Invalid, Quantity
 from lrtui.schedules.parameters import Turn
-from lrtui.training.protocol import Find, Settings
-from lrtui.training.range_test import RangeTest, Sweep
-from lrtui.training.settings import largest_stable_rate
 
 OF_A_RUN = ("epochs", "drive", "plateau_patience", "plateau_factor", "validation_share")
 """Settings that mean nothing without a schedule, or where nothing is validated."""

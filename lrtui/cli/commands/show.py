@@ -18,11 +18,11 @@ from lrtui.plotting.markers import MARKERS
 from lrtui.plotting.picture import Curve, Picture
 from lrtui.plotting.window import Window
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
+from lrtui.protocol import Settings
 from lrtui.schedules import Described, Quantity, Schedule, names_by_difference
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Flag, Turn
-from lrtui.training.protocol import Settings
 
 OptionalSteps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**9)] | None
 _LEAST_PLOT = 12

@@ -16,9 +16,9 @@ from lrtui.cli.progress import standard
 from lrtui.cli.targets import board_target, history_target
 from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
 from lrtui.export import HISTORY_ENDINGS, export_run
+from lrtui.protocol import Settings, Start
 from lrtui.schedules import Described, Quantity, parameters
 from lrtui.schedules.parameters import Turn
-from lrtui.training.protocol import Settings, Start
 
 
 class Resets(Described, frozen=True):

@@ -7,7 +7,7 @@ from lrtui.export.code.to_keras import keras_code
 from lrtui.export.code.to_optax import optax_code
 from lrtui.export.code.to_torch import torch_code
 from lrtui.schedules import Invalid, Schedule
-from lrtui.schedules.own import Own, own_sources
+from lrtui.schedules.user_schedule import Own, own_sources
 
 __all__ = ["TARGETS", "code"]
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lrtui.training.protocol import Event, decode_event
+from lrtui.protocol import Event, decode_event
 
 FOLDER = Path(__file__).parent
 RUN = FOLDER / "run.jsonl"

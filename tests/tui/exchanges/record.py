@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from lrtui.training.protocol import (
+from lrtui.protocol import (
     Alive,
     Ended,
     Event,
@@ -18,7 +18,7 @@ from lrtui.training.protocol import (
     Start,
     encode,
 )
-from tests.training.stages import Stage
+from tests.runs.stages import Stage
 from tests.tui.exchanges import RUN
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=100, decay_rate=0.5)"

@@ -1,0 +1,1 @@
+"""Inside a process that trains, anyone's: steering it, and noting what each step used."""

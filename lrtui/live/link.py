@@ -1,0 +1,109 @@
+"""What a training reports to and is commanded by, from the training's side. Never blocks it."""
+
+import queue
+import time
+from collections import deque
+from typing import Protocol
+
+from lrtui.protocol import Command, Event, Start, Stop
+
+
+class Link(Protocol):
+    """Someone who watches and steers."""
+
+    def send(self, event: Event) -> None:
+        """Hand an event over; returns at once."""
+
+    def poll(self) -> Command | None:
+        """The next command, None if there is none now."""
+
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """The next command, as soon as there is one; costs no processor time meanwhile.
+
+        None if there was none for so many seconds.
+        """
+
+
+class NoLink:
+    """Nobody watches."""
+
+    def send(self, event: Event) -> None:
+        """See :class:`Link`."""
+
+    def poll(self) -> Command | None:
+        """See :class:`Link`."""
+        return None
+
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """See :class:`Link`."""
+        if seconds is None:
+            raise RuntimeError("nobody is there to give a command")
+        time.sleep(seconds)
+        return None
+
+
+class QueueLink:
+    """A link within one process: for scripts, notebooks and tests.
+
+    Put commands with :meth:`command` from any thread; `events` holds what was reported.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+
+    def command(self, command: Command) -> None:
+        """Give a command; it is obeyed between two steps."""
+        self._commands.put(command)
+
+    def send(self, event: Event) -> None:
+        """See :class:`Link`."""
+        self.events.append(event)
+
+    def poll(self) -> Command | None:
+        """See :class:`Link`."""
+        return None if self._commands.empty() else self._commands.get()
+
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """See :class:`Link`."""
+        return next_command(self._commands, seconds)
+
+
+class KeepingLink:
+    """A link on which one activity can be stopped, while all other commands wait for their time."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._kept: deque[Command] = deque()
+
+    def send(self, event: Event) -> None:
+        """See :class:`Link`."""
+        self._link.send(event)
+
+    def poll(self) -> Command | None:
+        """See :class:`Link`."""
+        return self._kept.popleft() if self._kept else self._link.poll()
+
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """See :class:`Link`."""
+        return self._kept.popleft() if self._kept else self._link.wait(seconds)
+
+    def stop_asked(self) -> bool:
+        """Whether a :class:`Stop` came, which is taken, or a :class:`Start`, which is not."""
+        while (command := self._link.poll()) is not None:
+            if isinstance(command, Stop):
+                return True
+            self._kept.append(command)
+            if isinstance(command, Start):
+                return True
+        return False
+
+
+def next_command(
+    commands: queue.SimpleQueue[Command], seconds: float | None = None
+) -> Command | None:
+    """Wait for a command; None if there was none for so many seconds."""
+    try:
+        return commands.get(timeout=seconds)
+    except queue.Empty:
+        return None

@@ -1,0 +1,254 @@
+"""The learning rate range test of a compiled model, after which the model is as it was before.
+
+The sweep is an ordinary ``fit`` under a schedule of ours, driven by :class:`Steering`: its rates
+are those that the optimizer used, its losses those of each batch. What they say is for
+``range_test``.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras.optimizers.schedules import LearningRateSchedule
+from msgspec.structs import replace
+
+from lrtui.arrays import Float32s
+from lrtui.live.checkpoint import Checkpoint
+from lrtui.live.steering import Steering
+from lrtui.protocol.range_test import RangeTest, Smoothing, Sweep
+
+HALVINGS = 4
+"""Bisections between a rate that diverges and its half: to 2**(1/16), that is 4.4 %."""
+
+
+class Watcher(Protocol):
+    """Who is told how a range test goes."""
+
+    def swept(self, first: int, rates: Float32s, losses: Float32s) -> None:
+        """Steps of the sweep were done, from `first` on."""
+
+    def held(self, rate: float) -> None:
+        """The sweep is over; a constant rate is tried next."""
+
+    def stopped(self) -> bool:
+        """Whether to end it now with what there is. Asked after each batch."""
+
+
+class Nobody:
+    """Nobody is told."""
+
+    def swept(self, first: int, rates: Float32s, losses: Float32s) -> None:
+        """See :class:`Watcher`."""
+
+    def held(self, rate: float) -> None:
+        """See :class:`Watcher`."""
+
+    def stopped(self) -> bool:
+        """See :class:`Watcher`."""
+        return False
+
+
+class Rise(LearningRateSchedule):  # type: ignore[misc]
+    """``first * exp(slope * step)``, both variables: a compiled step takes new ones as well."""
+
+    def __init__(self) -> None:
+        self._first = tf.Variable(0.0, trainable=False)
+        self._slope = tf.Variable(0.0, trainable=False)
+
+    def set(self, first: float, slope: float = 0.0) -> None:
+        """Give it other numbers; slope 0 holds the rate."""
+        self._first.assign(first)
+        self._slope.assign(slope)
+
+    def __call__(self, step: Any) -> Any:
+        """The rate at `step`, a scalar integer tensor; float32."""
+        return self._first * tf.exp(self._slope * tf.cast(step, tf.float32))
+
+
+def find_rate(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    low: float = 1e-7,
+    high: float = 10.0,
+    steps: int = 100,
+    quick: bool = False,
+    **fit: Any,
+) -> RangeTest:
+    """Try rates from `low` to `high` on a compiled model, and leave it as it was.
+
+    Its weights, the variables of its optimizer, its rate or schedule and its seeds are put back bit
+    for bit, also if this raises. The global random numbers, which shuffle, are not.
+
+    Args:
+        model: compiled and built; trained or not.
+        x: for ``model.fit``: inputs, or a data set. It is gone through again and again.
+        y: for ``model.fit``: targets, if they are not in `x`.
+        low: rate of the first step.
+        high: rate of the last step, unless it diverges before.
+        steps: steps from low to high.
+        quick: the sweep alone, without looking for ``divergence``, which takes four to seven times
+            as many steps.
+        fit: further arguments of ``model.fit``, such as ``batch_size`` or ``class_weight``.
+
+    Returns:
+        Rates, losses and suggestions; see :class:`~lrtui.protocol.range_test.RangeTest`.
+
+    Raises:
+        Invalid: an argument is out of its bounds.
+        ValueError: the model is not compiled or not built.
+    """
+
+    def again(callbacks: list[Any]) -> None:
+        model.fit(x, y, epochs=steps, callbacks=callbacks, verbose=0, **fit)
+
+    return range_test(model, Sweep(low, high, steps, quick), again)
+
+
+def range_test(
+    model: Any,
+    sweep: Sweep,
+    fit: Callable[[list[Any]], None],
+    watcher: Watcher | None = None,
+) -> RangeTest:
+    """What :func:`find_rate` does, on whatever `fit` trains with.
+
+    Args:
+        model: compiled and built. Put back bit for bit.
+        sweep: what to try.
+        fit: trains the model with these callbacks for at least ``sweep.steps`` steps, of which the
+            callbacks end it, from the beginning of its data; called many times.
+        watcher: who is told.
+    """
+    begun = Checkpoint.of(model)
+    kept = {name: getattr(model, name, None) for name in ("history", "stop_training")}
+    steering = Steering(model)
+    trials = _Trials(steering, begun, sweep.steps, fit, watcher or Nobody())
+    try:
+        return trials.all(sweep)
+    finally:
+        steering.detach()
+        begun.restore(model)
+        for name, value in kept.items():
+            setattr(model, name, value)
+
+
+class _Trials:
+    """Trainings from the same state, one after another."""
+
+    def __init__(
+        self,
+        steering: Steering,
+        begun: Checkpoint,
+        steps: int,
+        fit: Callable[[list[Any]], None],
+        watcher: Watcher,
+    ) -> None:
+        self._begun, self._fit = begun, fit
+        self._steering, self._steps, self._watcher = steering, steps, watcher
+        self._rise = Rise()
+        steering.reset(self._rise)
+
+    def all(self, sweep: Sweep) -> RangeTest:
+        """The sweep, and where it diverged what is asked for besides."""
+        slope = math.log(sweep.high / sweep.low) / (sweep.steps - 1)
+        swept = self._run(sweep.low, slope, self._watcher.swept)
+        test = RangeTest(*swept.read(), sweep.steps)
+        at = test.diverged_at
+        if at is None or sweep.quick or swept.stopped:
+            return test
+        divergence = self._least_diverging(float(test.rates[at]), sweep)
+        return replace(test, divergence=divergence)
+
+    def _least_diverging(self, rate: float, sweep: Sweep) -> float | None:
+        """Bisect for it, beginning at a rate; None: it is not between low and high."""
+        stable, unstable = 0.0, math.inf
+        while not (stable and math.isfinite(unstable)):
+            rate = min(rate, sweep.high)
+            diverged = self._diverges(rate)
+            if diverged is None or rate < sweep.low or (rate == sweep.high and not diverged):
+                return None
+            stable, unstable = (stable, rate) if diverged else (rate, unstable)
+            rate = rate / 2 if diverged else rate * 2
+        for _ in range(HALVINGS):
+            middle = math.sqrt(stable * unstable)
+            diverged = self._diverges(middle)
+            if diverged is None:
+                return None
+            stable, unstable = (stable, middle) if diverged else (middle, unstable)
+        return math.sqrt(stable * unstable)
+
+    def _diverges(self, rate: float) -> bool | None:
+        """Whether training diverges at a constant rate; None: it was stopped before that is known.
+
+        What a sweep sees is late: on its way it passes rates that all but erase the part of the
+        error that diverges later (1 / L), so that it has gone on far beyond when that has grown.
+        """
+        self._watcher.held(rate)
+        held = self._run(rate, 0.0, lambda *_: None)
+        return None if held.stopped or not held.steps else held.diverged
+
+    def _run(
+        self, first: float, slope: float, tell: Callable[[int, Float32s, Float32s], None]
+    ) -> "_Reading":
+        self._steering.restore(self._begun)
+        self._rise.set(first, slope)
+        self._steering.reset()
+        reading = _Reading(self._steering, self._steps, tell, self._watcher.stopped)
+        self._fit([reading])
+        return reading
+
+
+class _Reading(keras.callbacks.Callback):  # type: ignore[misc]
+    """Reads rates and losses of a fit's steps as they come, and ends it when it is time."""
+
+    def __init__(
+        self,
+        steering: Steering,
+        steps: int,
+        tell: Callable[[int, Float32s, Float32s], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        super().__init__()
+        self._steering, self._steps, self._tell, self._stop = steering, steps, tell, stop
+        self._first = self._read = steering.steps
+        self._tried = 0
+        self._smoothing = Smoothing()
+        self._rates: list[float] = []
+        self._losses: list[float] = []
+        self.stopped = False
+        """Whether it was ended by whoever is told."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps were read."""
+        return len(self._losses)
+
+    def read(self) -> tuple[Float32s, Float32s]:
+        """Rates and losses of all steps so far."""
+        return np.array(self._rates, np.float32), np.array(self._losses, np.float32)
+
+    @property
+    def diverged(self) -> bool:
+        """Whether it had diverged when it ended."""
+        return self._smoothing.diverged
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Read what is new; steps that did not move the weights, skipped ones, are left out."""
+        done, stop = self.steps, min(self._steering.steps, self._first + self._steps)
+        noted = self._steering.read(self._read, stop)
+        self._read = stop
+        rates, losses = noted.rates[noted.updated], noted.losses[noted.updated]
+        self._rates += rates.tolist()
+        self._losses += losses.tolist()
+        for loss in losses.tolist():
+            self._smoothing.add(loss)
+        self._tell(done, rates, losses)
+        self._tried += int(self.model.steps_per_execution)
+        self.stopped = self._stop()
+        if self.stopped or self.diverged or self._tried >= self._steps:
+            self.model.stop_training = True

@@ -1,0 +1,100 @@
+"""What a run tells whoever watches: every step in bulk, epochs, and how it was steered.
+
+It reads what was noted inside the compiled step, and neither computes a rate nor waits.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from lrtui.live.link import Link
+from lrtui.live.memory import resident_bytes
+from lrtui.live.ring import Noted
+from lrtui.live.steering import Steering
+from lrtui.protocol import Epoch, Event, Steps, pack, to_wire
+
+REPORT_SECONDS = 0.12
+"""Steps are reported at most this often: with epochs and marks, ten messages a second."""
+
+
+class Reporter:
+    """Reports one fit. Steps are counted from 0 at its start.
+
+    Args:
+        link: who is told.
+        steering: of the model that trains.
+        steps_per_execution: of that model.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self, link: Link, steering: Steering, steps_per_execution: int, clock: Callable[[], float]
+    ) -> None:
+        self._link = link
+        self._steering = steering
+        self._clock = clock
+        self._begun = steering.steps
+        self._reported = 0
+        self._changes_told = len(steering.changes)
+        self._batches_unread = 0
+        self._batches_held = steering.capacity // (2 * steps_per_execution)
+        self._epochs: list[Epoch] = []
+        self._due = clock() + REPORT_SECONDS
+
+    @property
+    def steps(self) -> int:
+        """Steps done since the start of the fit."""
+        return self._steering.steps - self._begun
+
+    def due(self) -> bool:
+        """Whether it is time for :meth:`flush`. Call it once after each batch."""
+        self._batches_unread += 1
+        return self._clock() >= self._due or self._batches_unread >= self._batches_held
+
+    def epoch(self, epoch: int, logs: dict[str, Any]) -> None:
+        """An epoch, counted from 0, ended: report it, and put its last rate into its logs."""
+        rate = self._steering.rate
+        logs["learning_rate"] = rate
+        self._epochs.append(
+            Epoch(
+                epoch=epoch + 1,
+                steps=self.steps,
+                learning_rate=to_wire(rate),
+                loss=to_wire(float(logs.get("loss", "nan"))),
+                validation_loss=to_wire(float(logs["val_loss"])) if "val_loss" in logs else None,
+            )
+        )
+
+    def flush(self) -> tuple[int, Noted] | None:
+        """Report all that is done and not reported yet.
+
+        Returns:
+            The first of the steps that were reported, and what was noted of them, if any.
+        """
+        self._batches_unread = 0
+        self._due = self._clock() + REPORT_SECONDS
+        first, steps, noted = self._reported, self.steps, None
+        if steps > first:
+            noted = self._steering.read(self._begun + first, self._begun + steps)
+            skipped = tuple(int(at) + first for at in np.flatnonzero(noted.skipped))
+            rates, losses = pack(noted.rates), pack(noted.losses)
+            self._link.send(Steps(first, rates, losses, resident_bytes(), skipped))
+            self._reported = steps
+        for epoch in self._epochs:
+            self._link.send(epoch)
+        self._epochs.clear()
+        return None if noted is None else (first, noted)
+
+    def changes(self) -> list[Event]:
+        """How it was steered, by whomever, since this was last called."""
+        changes = self._steering.changes[self._changes_told :]
+        self._changes_told += len(changes)
+        return [self._since_begun(change) for change in changes]
+
+    def _since_begun(self, change: Any) -> Event:
+        steps = ("step", "origin", "checkpoint_step")
+        told = {name: getattr(change, name) for name in steps}
+        moved = {name: at - self._begun for name, at in told.items() if at is not None}
+        return msgspec.structs.replace(change, **moved)  # type: ignore[no-any-return]

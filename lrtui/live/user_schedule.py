@@ -1,0 +1,289 @@
+"""A schedule of the user's own: read from its file, sampled, made ready to train with.
+
+The only place where code of the user's file runs. It is read anew each time, so that an edited file
+is seen; whatever it does wrong becomes one or two lines, with the traceback on stderr.
+"""
+
+import contextlib
+import difflib
+import linecache
+import signal
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras.optimizers.schedules import LearningRateSchedule
+from numpy.typing import NDArray
+
+from lrtui.live.adapter import KerasSchedule
+from lrtui.protocol import Sampled, pack
+from lrtui.schedules import Schedule
+from lrtui.schedules.user_schedule import MOST_STEPS, Own, own_sources, sampled
+
+SECONDS = 30
+"""Reading and sampling a schedule may take so long."""
+
+Float32s = NDArray[np.float32]
+_MODULE = "lrtui_own_{}"
+_OF_TENSORS = (LearningRateSchedule, tf.types.experimental.PolymorphicFunction)
+_AT_ONCE = 1 << 16
+
+
+class OwnFault(ValueError):
+    """What is wrong with a schedule of the user's own, in one or two lines."""
+
+    def __init__(self, message: str, *, absent: bool = False, rates: Float32s | None = None):
+        super().__init__(_short(message))
+        self.absent = absent
+        """Whether there is no such file, or no such name in it."""
+        self.rates = rates if rates is not None else np.empty(0, np.float32)
+        """The rates of the steps before the one that is wrong."""
+
+
+class Prepared(NamedTuple):
+    """A schedule that can be trained with."""
+
+    schedule: Schedule
+    """With the samples of whatever is the user's own in it."""
+    driver: Any
+    """What Keras trains with: the same, or a Keras schedule of the user's own itself."""
+    events: tuple[Sampled, ...]
+    """What is driving now."""
+
+
+def sample(source: str, steps: int) -> Sampled:
+    """Read and sample, as an event; what is wrong is told in it."""
+    try:
+        return _read(source, steps)[1]
+    except OwnFault as fault:
+        return _told(source, steps, fault)
+
+
+def prepare(schedule: Schedule, steps: int, link: Any) -> Prepared:
+    """Read and sample what is the user's own in a schedule; nothing to do if there is nothing.
+
+    Args:
+        schedule: any.
+        steps: of the run.
+        link: is told what is wrong, besides the fault.
+
+    Raises:
+        OwnFault: it cannot be trained with.
+    """
+    events, objects = [], {}
+    for source in own_sources(schedule):
+        try:
+            objects[source], event = _read(source, steps)
+            too_short = steps > MOST_STEPS and schedule != Own(source)
+            if too_short or (steps > MOST_STEPS and not _is_keras(objects[source])):
+                raise OwnFault(f"{source} can be trained for {MOST_STEPS} steps. Received: {steps}")
+        except OwnFault as fault:
+            link.send(_told(source, steps, fault))
+            raise
+        events.append(Sampled(source, steps, event.rates, driving=True))
+    ready = sampled(schedule, {event.source: event.rates for event in events})
+    driver: Any = ready
+    if isinstance(ready, Own) and _is_keras(objects[ready.source]):
+        driver = KerasSchedule(ready, objects[ready.source])
+    return Prepared(ready, driver, tuple(events))
+
+
+def _is_keras(made: Any) -> bool:
+    return isinstance(made, LearningRateSchedule)
+
+
+def _told(source: str, steps: int, fault: OwnFault) -> Sampled:
+    return Sampled(source, steps, pack(fault.rates), str(fault), fault.absent)
+
+
+def _read(source: str, steps: int) -> tuple[Any, Sampled]:
+    """What the source names, and its rates."""
+    own = Own(source)
+    try:
+        with _in_time(source), _importable(_file(source).parent):
+            made = _made(own, _find(own, _run(own, _file(source))))
+            rates = _rates(source, made, min(steps, MOST_STEPS))
+    except OSError as error:
+        raise OwnFault(f"{own.path} cannot be read: {error.strerror}", absent=True) from None
+    return made, Sampled(source, steps, pack(rates))
+
+
+# ---------------------------------------------------------------------- the file
+
+
+def _file(source: str) -> Path:
+    return Own(source).file.resolve()
+
+
+def _run(own: Own, file: Path) -> types.ModuleType:
+    if not file.is_file():
+        raise OwnFault(f"there is no file {own.path}", absent=True)
+    # Under a name of its own: a file random.py must not become the module of that name.
+    module = types.ModuleType(_MODULE.format(file.stem))
+    module.__file__ = str(file)
+    linecache.checkcache(str(file))
+    sys.modules[module.__name__] = module
+    try:
+        # Compiled here: a cached .pyc is taken for new if it was written in the same second.
+        exec(compile(file.read_bytes(), str(file), "exec", dont_inherit=True), vars(module))
+    except SyntaxError as error:
+        where = own.path if error.filename in (str(file), None) else error.filename
+        raise OwnFault(f"{where} line {error.lineno}: {error.msg}") from None
+    except (Exception, SystemExit) as error:
+        _raised(f"{own.path} cannot be imported", error, file)
+    finally:
+        del sys.modules[module.__name__]
+    return module
+
+
+def _find(own: Own, module: types.ModuleType) -> Any:
+    found: Any = module
+    for part in own.name.split("."):
+        names = [name for name in dir(found) if not name.startswith("_")]
+        if not hasattr(found, part):
+            near = difflib.get_close_matches(part, names, n=1, cutoff=0.5)
+            advice = f"did you mean {near[0]}?" if near else f"it has {', '.join(names[:8])}"
+            raise OwnFault(f"{own.path} has no {own.name}; {advice}", absent=True)
+        found = getattr(found, part)
+    return found
+
+
+def _made(own: Own, found: Any) -> Any:
+    if isinstance(found, type):
+        try:
+            found = found()
+        except (Exception, SystemExit) as error:
+            _raised(f"{own.name}() cannot be made without arguments", error, _file(own.source))
+    if not callable(found):
+        wanted = "a function, a LearningRateSchedule or a class"
+        raise OwnFault(f"{own.source} must be {wanted}. Received: {found!r}")
+    return found
+
+
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Modules beside the file can be imported, and are read anew the next time."""
+    before, writes = set(sys.modules), sys.dont_write_bytecode
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = writes
+        with contextlib.suppress(ValueError):
+            sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            place = getattr(sys.modules[name], "__file__", None) or ""
+            if folder in Path(place).parents and "site-packages" not in place:
+                del sys.modules[name]
+
+
+# ---------------------------------------------------------------------- the rates
+
+
+def _rates(source: str, made: Any, steps: int) -> Float32s:
+    """The rates of the steps from 0 on, shape (steps,).
+
+    Raises:
+        OwnFault: it raises, or gives what is no number, at some step.
+    """
+    if isinstance(made, _OF_TENSORS):
+        for way in (_all_at_once, _compiled):
+            # Whether a schedule takes a vector, and can be compiled, is known only by trying.
+            with contextlib.suppress(Exception):
+                return way(made, steps)
+        return _one_by_one(source, made, steps, lambda step: tf.constant(step, tf.int64))
+    return _one_by_one(source, made, steps, int)
+
+
+def _all_at_once(made: Any, steps: int) -> Float32s:
+    rates = np.asarray(keras.ops.convert_to_numpy(made(tf.range(steps, dtype=tf.int64))))
+    if rates.shape != (steps,):
+        raise ValueError("takes one step at a time")
+    for step in {0, steps // 3, steps - 1}:
+        alone = float(made(tf.constant(step, tf.int64)))
+        np.testing.assert_allclose(rates[step], alone, rtol=1e-5)
+    with np.errstate(all="ignore"):
+        return rates.astype(np.float32)
+
+
+def _compiled(made: Any, steps: int) -> Float32s:
+    @tf.function  # type: ignore[untyped-decorator]
+    def rates_of(some: Any) -> Any:
+        def one(step: Any) -> Any:
+            return keras.ops.cast(made(step), "float32")
+
+        return tf.map_fn(one, some, fn_output_signature=tf.float32)
+
+    begins = range(0, steps, _AT_ONCE)
+    some = [tf.range(begin, min(begin + _AT_ONCE, steps), dtype=tf.int64) for begin in begins]
+    return np.concatenate([np.asarray(rates_of(part)) for part in some])
+
+
+def _one_by_one(source: str, made: Any, steps: int, step_of: Any) -> Float32s:
+    rates = np.empty(steps, np.float32)
+    with np.errstate(all="ignore"):
+        for step in range(steps):
+            try:
+                value = made(step_of(step))
+            except (Exception, SystemExit) as error:
+                _raised(f"{source} raises at step {step}", error, _file(source), rates[:step])
+            try:
+                if isinstance(value, (bool, str, bytes)):
+                    raise TypeError
+                rates[step] = float(value)
+            except (TypeError, ValueError):
+                message = f"{source} must give a number. At step {step} it gave: {value!r}"
+                raise OwnFault(message, rates=rates[:step]) from None
+    return rates
+
+
+# ---------------------------------------------------------------------- what goes wrong
+
+
+class _TooLong(BaseException):
+    """Not an Exception, so that the user's code does not catch it."""
+
+
+@contextlib.contextmanager
+def _in_time(source: str) -> Iterator[None]:
+    """End code that hangs. Works in the main thread only, where a worker trains."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: object) -> NoReturn:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    except _TooLong:
+        traceback.print_exc()
+        raise OwnFault(f"{source} took more than {SECONDS} s to sample") from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _raised(what: str, error: BaseException, file: Path, rates: Float32s | None = None) -> NoReturn:
+    traceback.print_exception(error)
+    sys.stderr.flush()
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    lines_of_it = [one.lineno for one in frames if one.filename == str(file)]
+    where = f" (line {lines_of_it[-1]} of {file.name})" if lines_of_it else ""
+    raise OwnFault(f"{what}: {text}{where}", rates=rates) from None
+
+
+def _short(message: str, limit: int = 300) -> str:
+    return message if len(message) <= limit else message[: limit - 1] + "…"

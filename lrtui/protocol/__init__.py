@@ -1,0 +1,127 @@
+"""The messages between a training and whoever watches and steers it: one JSON object a line.
+
+Commands go to the training, events come from it. A schedule travels in its text form. JSON has no
+NaN and no infinity, and diverging runs are the normal case here, so: a series of numbers travels as
+the bytes of its float32 values (base64 in JSON), exact; a single number that is not finite travels
+as the text ``nan``, ``inf`` or ``-inf``.
+"""
+
+import msgspec
+
+from lrtui.protocol.commands import (
+    Command,
+    Find,
+    Pace,
+    Pause,
+    Reset,
+    Restore,
+    Resume,
+    Sample,
+    Scale,
+    Start,
+    Steer,
+    Stop,
+    Untouched,
+)
+from lrtui.protocol.events import (
+    Alive,
+    Broken,
+    Change,
+    Diverged,
+    Ended,
+    Epoch,
+    Event,
+    Finding,
+    Found,
+    Marked,
+    Paused,
+    PauseReason,
+    Ready,
+    Resumed,
+    Sampled,
+    Started,
+    Steps,
+)
+from lrtui.protocol.settings import Settings
+from lrtui.protocol.values import (
+    Message,
+    Number,
+    from_wire,
+    pack,
+    to_wire,
+    unpack,
+)
+
+__all__ = [
+    "MAX_LINE_BYTES",
+    "Alive",
+    "Broken",
+    "Change",
+    "Command",
+    "Diverged",
+    "Ended",
+    "Epoch",
+    "Event",
+    "Find",
+    "Finding",
+    "Found",
+    "Marked",
+    "Message",
+    "Number",
+    "Pace",
+    "Pause",
+    "PauseReason",
+    "Paused",
+    "Ready",
+    "Reset",
+    "Restore",
+    "Resume",
+    "Resumed",
+    "Sample",
+    "Sampled",
+    "Scale",
+    "Settings",
+    "Start",
+    "Started",
+    "Steer",
+    "Steps",
+    "Stop",
+    "Untouched",
+    "decode_command",
+    "decode_event",
+    "encode",
+    "from_wire",
+    "pack",
+    "to_wire",
+    "unpack",
+]
+
+MAX_LINE_BYTES = 16 * 2**20
+"""A longer line is not ours: whoever reads it gives up the connection."""
+
+_encoder = msgspec.json.Encoder()
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+def encode(message: Message) -> bytes:
+    """The line of a message, with its newline."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_command(line: bytes) -> Command:
+    """The command in a line.
+
+    Raises:
+        msgspec.DecodeError: the line is not one (of which msgspec.ValidationError is a kind).
+    """
+    return _commands.decode(line)
+
+
+def decode_event(line: bytes) -> Event:
+    """The event in a line.
+
+    Raises:
+        msgspec.DecodeError: the line is not one (of which msgspec.ValidationError is a kind).
+    """
+    return _events.decode(line)

@@ -1,0 +1,101 @@
+"""What a training is told to do. No command is answered as such: its events say what came of it."""
+
+from lrtui.protocol.range_test import Sweep
+from lrtui.protocol.settings import Settings
+from lrtui.protocol.values import Message
+
+
+class Reset(Message, frozen=True):
+    """Command: restart the schedule from its step 0 at the next step; weights stay.
+
+    With `schedule`, that one takes over from the present one.
+    """
+
+    schedule: str | None = None
+    restore: bool = False
+    """Whether the state of the last finite checkpoint is put back first, as :class:`Restore`."""
+
+
+class Scale(Message, frozen=True):
+    """Command: multiply the rate by `factor` from the next step on, on top of earlier scales."""
+
+    factor: float
+
+
+class Untouched(Message, frozen=True):
+    """Command: from the next step on the rate is again what it had been without any steering."""
+
+
+class Restore(Message, frozen=True):
+    """Command: put weights and optimizer state of a checkpoint back; the rate goes on as it was."""
+
+    checkpoint_step: int | None = None
+    """The step that came next when it was taken; None: the last one."""
+
+
+class Stop(Message, frozen=True):
+    """Command: end the run after the present step."""
+
+
+Steer = Reset | Scale | Untouched | Restore | Stop
+"""What changes the numbers of a run, or ends them."""
+
+
+class Start(Message, frozen=True):
+    """Command: train from fresh weights. A run under way is stopped first."""
+
+    schedule: str
+    settings: Settings
+    resets_at: tuple[int, ...] = ()
+    """Steps before which the schedule is reset, each exactly there."""
+    pace: float | None = None
+    """At most so many steps a second, to watch and steer; None: as fast as it can."""
+    script: tuple[tuple[int, Steer], ...] = ()
+    """Steps, and what is done exactly before each; of a step in this order."""
+    pause_on_divergence: bool = False
+    """Whether the first loss that is not finite pauses the run; it keeps checkpoints then."""
+    tensorboard: str | None = None
+    """The folder for TensorBoard's event files, an absolute path; None: none are written."""
+
+
+class Pause(Message, frozen=True):
+    """Command: wait between two steps."""
+
+
+class Resume(Message, frozen=True):
+    """Command: go on after a pause. After a divergence: without restoring anything."""
+
+    until_epoch_end: bool = False
+    """Whether to pause again at the end of the present epoch, if another one follows."""
+
+
+class Pace(Message, frozen=True):
+    """Command: from now on at most so many steps a second; None: as fast as it can."""
+
+    steps_per_second: float | None = None
+
+
+class Sample(Message, frozen=True):
+    """Command: read a schedule of the user's own from its file and sample it."""
+
+    source: str
+    """``path/mymodule.py:name``."""
+    steps: int
+    """From step 0 on."""
+
+
+class Find(Message, frozen=True):
+    """Command: a rate range test.
+
+    Without a run, on fresh weights of `settings`, whose task and optimizer count. While a run is
+    under way, on a copy of its model and optimizer as they are between two of its steps, and
+    `settings` counts for nothing; the run goes on as if there had been none. A :class:`Stop` ends
+    it with what there is; other commands wait until it is over.
+    """
+
+    settings: Settings
+    sweep: Sweep = Sweep()
+
+
+Command = Start | Steer | Pause | Resume | Pace | Sample | Find
+"""Whatever goes to a training."""

@@ -1,0 +1,203 @@
+"""What a training tells of itself."""
+
+from typing import Literal
+
+from lrtui.protocol.range_test import RangeTest, Sweep
+from lrtui.protocol.settings import Settings
+from lrtui.protocol.values import Message, Number, unpack
+
+Change = Literal["reset", "scale", "plateau", "untouched", "restore"]
+"""How a run is steered; plateau is a scale by ReduceLROnPlateau, restore leaves the rate alone."""
+
+PauseReason = Literal["asked", "diverged", "epoch"]
+"""Why a run waits; epoch: to go on to its end was asked for."""
+
+
+class Ready(Message, frozen=True):
+    """Event: the worker has loaded TensorFlow and waits for a start."""
+
+    pid: int
+    tensorflow: str
+    keras: str
+    devices: list[str]
+    threads: int
+    niceness: int
+    memory: int
+    """Resident, in bytes."""
+
+
+class Started(Message, frozen=True):
+    """Event: a run begins; the events after it are of this run."""
+
+    schedule: str
+    settings: Settings
+
+
+class Steps(Message, frozen=True):
+    """Event: steps were done."""
+
+    first: int
+    """The step, counted from 0, that the first entry belongs to."""
+    rates: bytes
+    """The rate each step used, float32, read back from where the optimizer took it."""
+    losses: bytes
+    """The loss of each step's batch, float32, of the same length."""
+    memory: int = 0
+    """Resident memory of the training process, in bytes."""
+    skipped: tuple[int, ...] = ()
+    """Those of these steps that LossScaleOptimizer skipped: the weights stayed, its rate is NaN."""
+
+
+class Epoch(Message, frozen=True):
+    """Event: an epoch ended, or was cut short by a stop."""
+
+    epoch: int
+    """Counted from 1."""
+    steps: int
+    """Steps done so far, since the start of the run."""
+    learning_rate: Number
+    """The rate of the epoch's last step."""
+    loss: Number
+    """Keras' mean over the epoch."""
+    validation_loss: Number | None = None
+
+
+class Sampled(Message, frozen=True):
+    """Event: a schedule of the user's own was read and sampled, asked for or to train with."""
+
+    source: str
+    steps: int
+    """How many were asked for."""
+    rates: bytes
+    """Those of the steps from 0 on, float32; fewer than `steps` if there is an error."""
+    error: str = ""
+    """What is wrong, one or two lines."""
+    absent: bool = False
+    """Whether what is wrong is the source: no such file, or no such name in it."""
+    driving: bool = False
+    """Whether the run takes its rates from them from here on."""
+
+
+class Finding(Message, frozen=True):
+    """Event: steps of a range test were done."""
+
+    first: int
+    """The step of the sweep, counted from 0, that the first entry belongs to."""
+    rates: bytes
+    """The rate each step used, float32, read back from where the optimizer took it."""
+    losses: bytes
+    """The loss of each step's batch, float32, of the same length."""
+    held: Number | None = None
+    """The constant rate that is tried now, when the sweep is over; there are no entries then."""
+
+
+class Found(Message, frozen=True):
+    """Event: a range test is over."""
+
+    sweep: Sweep
+    rates: bytes = b""
+    """The rate that each step of the sweep used, float32."""
+    losses: bytes = b""
+    """The loss of each step's batch, float32, of the same length."""
+    divergence: float | None = None
+    """See :class:`~lrtui.protocol.range_test.RangeTest`."""
+    step: int | None = None
+    """The step of the run it was done before; None: it was done on fresh weights."""
+    stopped: bool = False
+    """Whether a command ended it before its time."""
+    error: str = ""
+    """Why it could not be done, one or two lines."""
+
+    def result(self) -> RangeTest:
+        """What was found, to be read."""
+        rates, losses = unpack(self.rates), unpack(self.losses)
+        return RangeTest(rates, losses, self.sweep.steps, self.divergence)
+
+
+class Marked(Message, frozen=True):
+    """Event: the run was steered."""
+
+    step: int
+    """The first step it applies to."""
+    kind: Change
+    schedule: str
+    """The schedule that drives from here on."""
+    factor: float = 1.0
+    """The scale that holds from here on."""
+    by: float = 1.0
+    """What this very change multiplied the rate by, if it is a scale or a cut on a plateau."""
+    origin: int | None = None
+    """The step that is the schedule's step 0 from here on; None: not told."""
+    checkpoint_step: int | None = None
+    """The step whose state was put back, if that was done: `step` then starts from there."""
+
+
+class Diverged(Message, frozen=True):
+    """Event: a loss is not finite, for the first time since the start or the last restore."""
+
+    step: int
+    """The step that it is the loss of."""
+    loss: Number
+    learning_rate: Number
+    """The rate that this step used."""
+    last_finite_step: int | None = None
+    """The step before; None: there is none."""
+    last_finite_loss: Number | None = None
+    checkpoint_step: int | None = None
+    """Of the last finite state, that a restore would put back; None: there is none."""
+
+
+class Paused(Message, frozen=True):
+    """Event: the run waits before this step."""
+
+    step: int
+    reason: PauseReason = "asked"
+
+
+class Resumed(Message, frozen=True):
+    """Event: the run goes on with this step."""
+
+    step: int
+
+
+class Ended(Message, frozen=True):
+    """Event: the run is over; the worker waits for the next start."""
+
+    reason: Literal["done", "stopped", "failed"]
+    message: str = ""
+    history: dict[str, list[Number]] = {}
+    """Keras' own ``History.history`` of the run."""
+
+
+class Alive(Message, frozen=True):
+    """Event: the process lives. Sent when nothing else was for half a second, whatever it does."""
+
+    memory: int
+    """Resident, in bytes."""
+    busy: float = 0.0
+    """Seconds since its training last looked for commands; 0 while it waits for one."""
+
+
+class Broken(Message, frozen=True):
+    """Event: the worker cannot work at all, and why (TensorFlow is missing, say)."""
+
+    message: str
+
+
+Event = (
+    Ready
+    | Alive
+    | Started
+    | Steps
+    | Epoch
+    | Marked
+    | Diverged
+    | Paused
+    | Resumed
+    | Ended
+    | Broken
+    | Sampled
+    | Finding
+    | Found
+)
+"""Whatever comes from a training."""

@@ -1,0 +1,97 @@
+"""How a training is made, besides its schedule: what both processes know of it. No Keras here."""
+
+from typing import Annotated
+
+from lrtui.protocol import optimizers
+from lrtui.schedules.parameters import Described, Flag, Fraction, Invalid, Quantity, Turn
+from lrtui.tasks import NAMES, task
+
+TASKS = NAMES
+DRIVES = ("schedule", "callback")
+
+Count = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**6)]
+
+
+class Settings(Described, frozen=True):
+    """How a training is made, besides its schedule.
+
+    Args:
+        task: what is learned, from data that are made for it.
+        optimizer: what applies the rate: a short name (sgd, momentum, adam, adamw, lion ...) or
+            any of keras.optimizers, as in SGD(momentum=0.9).
+        epochs: how often the training data is gone through.
+        steps_per_epoch: updates in an epoch; the task makes batch_size samples for each.
+        batch_size: samples in an update.
+        seed: of data, weights and order: the same seed gives the same numbers.
+        drive: how the rate gets in: schedule sets it per step inside the optimizer, callback once
+            an epoch by Keras' LearningRateScheduler.
+        plateau_patience: epochs without a better validation loss after which Keras'
+            ReduceLROnPlateau cuts the rate; none: never.
+        plateau_factor: what such a cut multiplies the rate by, until the next reset.
+        model_width: units in each hidden layer; convolutions have a quarter as many channels.
+        model_depth: hidden layers: dense, convolutions or blocks of a transformer.
+        noise: of the data, as a standard deviation; of characters, the share that is wrong.
+        validation_share: of all samples, kept apart for the validation loss (32 to 4096 of them);
+            0: there is none.
+        eager: on: run_eagerly=True, uncompiled and slow; the rates are the same.
+    """
+
+    task: Annotated[str, Quantity(Turn.CHOICES, choices=TASKS)] = "spirals"
+    optimizer: Annotated[
+        str,
+        Quantity(
+            Turn.CHOICES,
+            choices=optimizers.CHOICES,
+            others=optimizers.accepted,
+            example="SGD(momentum=0.9)",
+        ),
+    ] = "sgd"
+    epochs: Count = 20
+    steps_per_epoch: Count = 64
+    batch_size: Count = 32
+    seed: Annotated[int, Quantity(Turn.ONES, high=2**31 - 1)] = 0
+    drive: Annotated[str, Quantity(Turn.CHOICES, choices=DRIVES)] = "schedule"
+    plateau_patience: Annotated[int, Quantity(Turn.ONES, "epochs", low=1, high=10**6)] | None = None
+    plateau_factor: Annotated[float, Quantity(Turn.HUNDREDTHS, low=0.01, high=0.99)] = 0.1
+    model_width: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=1024)] = 32
+    model_depth: Annotated[int, Quantity(Turn.ONES, high=16)] = 2
+    noise: Fraction = 0.1
+    validation_share: Annotated[float, Quantity(Turn.HUNDREDTHS, high=0.9)] = 0.2
+    eager: Flag = False
+
+    def check(self) -> None:
+        """ReduceLROnPlateau looks at the validation loss."""
+        if self.plateau_patience is not None and not self.validation_share:
+            allowed = "must be none where validation_share is 0: there is no validation loss"
+            raise Invalid("plateau_patience", allowed, self.plateau_patience)
+
+    @property
+    def steps(self) -> int:
+        """The updates of the whole training."""
+        return self.epochs * self.steps_per_epoch
+
+
+def unused(settings: Settings) -> frozenset[str]:
+    """The names of the settings that mean nothing beside the others."""
+    names = task(settings.task).unused
+    return names if settings.plateau_patience is not None else names | {"plateau_factor"}
+
+
+def largest_stable_rate(settings: Settings) -> float | None:
+    """The constant rate above which the loss grows without bound; None where it is not known.
+
+    Known for a task with the same Hessian everywhere, of largest eigenvalue L, under SGD: 2/L,
+    with momentum m 2(1 + m)/L, with Nesterov's (2 + 2m)/((1 + 2m) L). These are where the largest
+    root of the update's characteristic polynomial leaves the unit circle at -1.
+    """
+    curvature = task(settings.task).curvature(settings)
+    optimizer = optimizers.read(settings.optimizer)
+    if curvature is None or optimizer.name != "SGD" or set(optimizer.main) - _OF_SGD:
+        return None
+    momentum = optimizer.main["momentum"]
+    limit = 2 * (1 + momentum) / curvature
+    return float(limit / (1 + 2 * momentum) if optimizer.main["nesterov"] else limit)
+
+
+_OF_SGD = {"momentum", "nesterov", "name"}
+"""Any other argument changes what an update does."""

@@ -1,0 +1,292 @@
+"""The client of a worker process: starts it, feeds it, watches it, ends it.
+
+Knows the messages and the record, nothing of Keras. Lives in one asyncio loop.
+"""
+
+import asyncio
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from lrtui.protocol import (
+    MAX_LINE_BYTES,
+    Alive,
+    Broken,
+    Command,
+    Event,
+    Ready,
+    decode_event,
+    encode,
+)
+from lrtui.runs import worker_process as process
+from lrtui.runs.heartbeat import TICK_SECONDS, Pulse, WorkerSeen
+from lrtui.runs.time_slices import Fair
+from lrtui.runs.worker_output import WorkerOutput, default_log_path
+
+State = Literal["cold", "starting", "ready", "gone"]
+
+BLOCK_BYTES = 1 << 14
+"""Its output is taken in such blocks."""
+
+
+class Client:
+    """One worker at a time; when it is gone, :meth:`start` begins another.
+
+    It never ends one that does not answer: it says so, and :meth:`kill` is there.
+
+    Args:
+        threads: at most so many compute.
+        device: ``cpu`` or ``gpu``.
+        on_event: called in the loop with each event, but for the signs of life.
+        on_gone: called once when a worker ends that was not closed, with the reason, one or two
+            lines.
+        on_state: called in the loop when what :attr:`seen` says of its state changes, or whether it
+            answers; within 3 s of its last sign of life.
+        log_path: where its output goes besides; None: a file in the user's state folder.
+        python: the interpreter.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        *,
+        threads: int = 2,
+        device: str = "cpu",
+        on_event: Callable[[Event], None],
+        on_gone: Callable[[str], None],
+        on_state: Callable[[WorkerSeen], None] | None = None,
+        log_path: Path | None = None,
+        python: str = sys.executable,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.state: State = "cold"
+        self._threads, self._device, self._python = threads, device, python
+        self._on_event = on_event
+        self._on_gone = on_gone
+        self._on_state = on_state
+        self._log_path = log_path or default_log_path()
+        self._clock = clock
+        self._process: process.WorkerProcess | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._output: WorkerOutput | None = None
+        self._pulse: Pulse | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._waiting: list[Command] = []
+        self._starting = asyncio.Lock()
+        self._closing = False
+        self._reason = ""
+        self._told: tuple[object, ...] = ("cold", True, False)
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker, None if there is none."""
+        alive = self._process is not None and self.state in ("starting", "ready")
+        return self._process.pid if self._process is not None and alive else None
+
+    @property
+    def ready(self) -> Ready | None:
+        """What the worker said when it was ready."""
+        return self._pulse.ready if self._pulse is not None else None
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the worker in bytes, as it last said."""
+        return self._pulse.memory if self._pulse is not None and self.pid is not None else 0
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds in which nothing was heard of the worker; 0 if there is none."""
+        return self.seen.silent_for
+
+    @property
+    def seen(self) -> WorkerSeen:
+        """The worker as it is now. Costs some microseconds."""
+        pulse, pid = self._pulse, self.pid
+        if pulse is None or pid is None:
+            ready = self.ready if self.state == "gone" else None
+            return WorkerSeen(self.state, self.log_path, ready=ready, reason=self._reason)
+        now = self._clock()
+        return WorkerSeen(
+            state=pulse.state,
+            log=self.log_path,
+            pid=pid,
+            ready=pulse.ready,
+            memory=pulse.memory,
+            steps_per_second=pulse.steps_per_second(now),
+            since=pulse.since(now),
+            answers=pulse.answers,
+            silent_for=pulse.silent_for,
+            busy_for=pulse.busy_for,
+        )
+
+    @property
+    def output(self) -> tuple[str, ...]:
+        """The last 1000 lines that the workers of this client printed, harmless to a terminal."""
+        return self._output.lines if self._output is not None else ()
+
+    @property
+    def log_path(self) -> Path:
+        """Where the worker's output is written."""
+        return self._output.path if self._output is not None else self._log_path
+
+    async def start(self) -> None:
+        """Start the worker, unless one lives. Returns before it is ready.
+
+        Raises:
+            OSError: the process cannot be started.
+        """
+        async with self._starting:
+            if self.state in ("starting", "ready"):
+                return
+            ours, theirs = socket.socketpair()
+            try:
+                self._process = await process.WorkerProcess.start(
+                    self._python, theirs, self._threads, self._device
+                )
+            except OSError:
+                ours.close()
+                raise
+            finally:
+                theirs.close()
+            reader, self._writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE_BYTES)
+            self._output = self._output or WorkerOutput(self._log_path)
+            self._output.begin()
+            self.state, self._reason, self._closing = "starting", "", False
+            self._pulse = Pulse(self._clock())
+            watch = self._watch(self._process, reader, self._writer, self._output, self._pulse)
+            self._watching = asyncio.create_task(watch)
+            waiting, self._waiting = self._waiting, []
+            for command in waiting:
+                self.send(command)
+            self._tell_state()
+
+    def send(self, command: Command) -> None:
+        """Give a command; it waits here until a worker is started, and there until it is ready."""
+        if self._writer is None or self._writer.is_closing():
+            self._waiting.append(command)
+        else:
+            self._writer.write(encode(command))
+
+    def kill(self) -> None:
+        """End the worker, also one that does not answer; `on_gone` is told why, within 3 s.
+
+        All that it reported has been handed on. Does nothing if there is none.
+        """
+        if self._writer is None or self._pulse is None or self._pulse.state == "ending":
+            return
+        seen = self.seen
+        silent = f"it did not answer for {seen.silent_for:.0f} s"
+        self._reason = f"ended: {'as you asked' if seen.answers else silent}"
+        self._pulse.state = "ending"
+        self._tell_state()
+        # Not close(): that waits until a worker that reads nothing has taken what is written.
+        self._writer.transport.abort()
+
+    async def close(self) -> None:
+        """End the worker, whatever it does. Returns when it has ended; `on_gone` is not called."""
+        self._closing = True
+        async with self._starting:
+            self._closing = True
+            if self._writer is not None:
+                self._writer.transport.abort()
+            if self._watching is not None:
+                await asyncio.wait([self._watching])
+            if self._output is not None:
+                self._output.close()
+            self._output, self.state, self._reason = None, "cold", ""
+            self._tell_state()
+
+    async def _watch(
+        self,
+        child: process.WorkerProcess,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        output: WorkerOutput,
+        pulse: Pulse,
+    ) -> None:
+        collecting = asyncio.create_task(_collect(child, output, Fair(self._clock)))
+        ticking = asyncio.create_task(self._tick(pulse, child.pid))
+        complaint = ""
+        try:
+            complaint = await self._read(reader, pulse)
+        except asyncio.CancelledError:
+            self._closing = True
+            raise
+        except Exception as error:
+            complaint = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            writer.transport.abort()
+            code = await child.end()
+            # A grandchild could hold the pipe open: what it says is not waited for.
+            await asyncio.wait([collecting], timeout=process.PATIENCE_SECONDS)
+            collecting.cancel()
+            ticking.cancel()
+            output.flush()
+            self._reason = self._reason or complaint or process.reason(code, output.last_words())
+            self.state, self._writer = "gone", None
+            self._waiting.clear()
+            if not self._closing:
+                self._tell_state()
+                self._on_gone(self._reason)
+
+    async def _tick(self, pulse: Pulse, pid: int) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            # Looked at only when the worker is late: it costs a third of a millisecond.
+            pulse.tick(self._clock(), pulse.silent_for >= 1 and process.at_work(pid))
+            self._tell_state()
+
+    async def _read(self, reader: asyncio.StreamReader, pulse: Pulse) -> str:
+        """Hand on the events until there are no more. Returns what was wrong, if anything."""
+        broken = ""
+        fair = Fair(self._clock)
+        while not self._closing and pulse.state != "ending":
+            try:
+                line = await reader.readline()
+            except ValueError:
+                return f"the worker sent a line of more than {MAX_LINE_BYTES} bytes; it was ended"
+            except OSError:
+                return broken
+            fair.waited()
+            if not line:
+                return broken
+            try:
+                event = decode_event(line)
+            except msgspec.DecodeError as error:
+                if not line.endswith(b"\n"):
+                    return broken
+                return f"the worker sent a line that is no event; it was ended\n{error}"
+            if isinstance(event, Broken):
+                broken = event.message
+            self._take(event, pulse)
+            await fair.worked()
+        return broken
+
+    def _take(self, event: Event, pulse: Pulse) -> None:
+        pulse.hear(event, self._clock())
+        if isinstance(event, Ready):
+            self.state = "ready"
+        if not self._closing and not isinstance(event, Alive):
+            self._on_event(event)
+        self._tell_state()
+
+    def _tell_state(self) -> None:
+        seen = self.seen
+        known = (seen.state, seen.answers, seen.busy)
+        if known != self._told:
+            self._told = known
+            if self._on_state is not None:
+                self._on_state(seen)
+
+
+async def _collect(child: process.WorkerProcess, output: WorkerOutput, fair: Fair) -> None:
+    while block := await child.output.read(BLOCK_BYTES):
+        fair.waited()
+        output.add(block)
+        await fair.worked()

@@ -1,0 +1,170 @@
+"""What is known of a worker from what is heard of it, and from how long nothing is.
+
+Is told the time with everything it is told; looks at no clock, process or socket.
+"""
+
+from collections import deque
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from lrtui.protocol import Alive, Ended, Event, Paused, Ready, Resumed, Started, Steps
+
+TICK_SECONDS = 0.25
+"""How often silence is counted."""
+
+SILENT_SECONDS = 2.5
+"""A worker that neither speaks nor works for so long does not answer. It speaks twice a second."""
+
+SILENT_AT_WORK_SECONDS = 10.0
+"""The same while it works, or waits for a processor: a busy machine may hold its voice up."""
+
+STARTING_TIMES = 12
+"""While it loads TensorFlow, which keeps Python's lock for seconds, it may be silent for so many
+times as long."""
+
+BUSY_SECONDS = 2.5
+"""A training that has not looked for commands for so long does something else than steps."""
+
+SPEED_SECONDS = 3.0
+"""Steps a second are those of so long a time."""
+
+State = Literal["cold", "starting", "ready", "training", "paused", "ending", "gone"]
+
+
+class WorkerSeen(Struct, frozen=True):
+    """A worker at one moment, as a person should see it."""
+
+    state: State
+    """``cold``: there is none; ``ready``: it waits for a start; ``ending``: it is being ended."""
+    log: Path
+    """Where its output is written."""
+    pid: int | None = None
+    ready: Ready | None = None
+    """What it said of itself once TensorFlow was loaded: versions, devices, threads."""
+    memory: int = 0
+    """Resident, in bytes; 0: not known."""
+    steps_per_second: float | None = None
+    """None: it does not train, or not long enough to tell."""
+    since: float = 0.0
+    """Seconds since it was started."""
+    answers: bool = True
+    """False: nothing is heard of it, and that is no longer normal. It is not ended unasked."""
+    silent_for: float = 0.0
+    """Seconds in which nothing was heard of it, as far as whoever listens could have heard it."""
+    busy_for: float = 0.0
+    """Seconds since its training last looked for commands: it compiles, or it hangs."""
+    reason: str = ""
+    """Why it is gone, one or two lines."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether its training does something else than steps, while the process answers."""
+        return self.answers and self.state == "training" and self.busy_for >= BUSY_SECONDS
+
+
+class Pulse:
+    """Listens to one worker.
+
+    Silence is counted in ticks of whoever listens, each for no more than two of its usual length.
+    So one who was stopped himself (Ctrl+Z), or kept from running by a busy machine, does not take
+    the time he slept for the worker's silence.
+
+    Args:
+        now: seconds, monotonic, as in everything that is told later.
+    """
+
+    def __init__(self, now: float) -> None:
+        self.state: State = "starting"
+        self.ready: Ready | None = None
+        self.memory = 0
+        self.silent_for = 0.0
+        """Seconds, as of the last tick."""
+        self._idle_for = 0.0
+        self._began = self._ticked = now
+        self._busy = 0.0
+        self._speed = Speed()
+
+    def since(self, now: float) -> float:
+        """Seconds since it was started."""
+        return now - self._began
+
+    @property
+    def busy_for(self) -> float:
+        """Seconds since its training last looked for commands, as it last said."""
+        return self._busy + self.silent_for if self._busy else 0.0
+
+    def steps_per_second(self, now: float) -> float | None:
+        """How fast it trains; None: it does not, or not long enough to tell."""
+        return self._speed.at(now) if self.state == "training" else None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it was heard lately enough, for what it does."""
+        times = STARTING_TIMES if self.state == "starting" else 1
+        at_work = self.silent_for < SILENT_AT_WORK_SECONDS * times
+        return self._idle_for < SILENT_SECONDS * times and at_work
+
+    def tick(self, now: float, at_work: bool = False) -> None:
+        """Count the silence. To be called every TICK_SECONDS.
+
+        Args:
+            now: seconds.
+            at_work: whether some thread of it runs, or would if there was a processor or a disk.
+        """
+        passed = min(now - self._ticked, 2 * TICK_SECONDS)
+        self.silent_for += passed
+        self._idle_for += 0.0 if at_work else passed
+        self._ticked = now
+
+    def hear(self, event: Event, now: float) -> None:
+        """It said something."""
+        self.silent_for, self._idle_for, self._ticked = 0.0, 0.0, now
+        self._busy = event.busy if isinstance(event, Alive) else 0.0
+        match event:
+            case Ready():
+                self.state, self.ready, self.memory = "ready", event, event.memory
+            case Alive(memory=memory):
+                self.memory = memory
+            case Started() | Resumed():
+                self.state = "training"
+                self._speed = Speed()
+            case Steps():
+                self.memory = event.memory or self.memory
+                self._speed.add(len(event.rates) // 4, now)
+            case Paused():
+                self.state = "paused"
+            case Ended():
+                self.state = "ready"
+
+
+class Speed:
+    """Steps a second over the last SPEED_SECONDS."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+        self._reports: deque[tuple[float, int]] = deque()
+
+    def add(self, steps: int, now: float) -> None:
+        """So many were done since the last report. The first one, which compiled, only begins."""
+        if self._began is None:
+            self._began = now
+            return
+        if self._reports and now - self._reports[-1][0] < SPEED_SECONDS / 100:
+            at, before = self._reports.pop()
+            self._reports.append((at, before + steps))
+        else:
+            self._reports.append((now, steps))
+        self._forget(now)
+
+    def at(self, now: float) -> float | None:
+        """Steps a second; None: there is less than half a second to tell from."""
+        if self._began is None or now - self._began < 0.5:
+            return None
+        self._forget(now)
+        return sum(steps for _, steps in self._reports) / min(SPEED_SECONDS, now - self._began)
+
+    def _forget(self, now: float) -> None:
+        while self._reports and self._reports[0][0] <= now - SPEED_SECONDS:
+            self._reports.popleft()

@@ -1,0 +1,191 @@
+"""The record of a run: what its events say, as arrays. Plots, tables and files read this."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct, field
+
+from lrtui.arrays import Float32s
+from lrtui.protocol import (
+    Diverged,
+    Ended,
+    Epoch,
+    Event,
+    Marked,
+    Paused,
+    PauseReason,
+    Resumed,
+    Sampled,
+    Settings,
+    Started,
+    Steps,
+    from_wire,
+    unpack,
+)
+
+State = Literal["running", "paused", "done", "stopped", "failed", "lost"]
+
+
+class Row(Struct, frozen=True):
+    """One epoch of the table. `learning_rate` is that of the epoch's last step."""
+
+    epoch: int
+    steps: int
+    learning_rate: float
+    loss: float
+    validation_loss: float | None
+    resets: int
+    """How often the schedule was reset within this epoch."""
+    cuts: int = 0
+    """How often ReduceLROnPlateau cut the rate before a step of this epoch."""
+
+
+class Series:
+    """A float32 array that grows at its end, in amortised constant time."""
+
+    def __init__(self) -> None:
+        self._buffer = np.empty(1024, np.float32)
+        self._length = 0
+
+    def extend(self, values: Float32s) -> None:
+        """Append."""
+        needed = self._length + len(values)
+        if needed > len(self._buffer):
+            grown = np.empty(max(needed, 2 * len(self._buffer)), np.float32)
+            grown[: self._length] = self.values
+            self._buffer = grown
+        self._buffer[self._length : needed] = values
+        self._length = needed
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def values(self) -> Float32s:
+        """What was appended, as a view."""
+        return self._buffer[: self._length]
+
+
+class RunRecord(Struct):
+    """All that is known of a run. Changed only by :meth:`add`; a fold of the run's events."""
+
+    schedule: str
+    settings: Settings
+    state: State = "running"
+    message: str = ""
+    """Why it failed or was lost."""
+    rows: list[Row] = field(default_factory=list)
+    marks: list[Marked] = field(default_factory=list)
+    paused_for: PauseReason | None = None
+    """Why it waits, while it does."""
+    divergences: list[Diverged] = field(default_factory=list)
+    """Told only if it was to pause then; :attr:`diverged_at` is always known."""
+    skipped: list[int] = field(default_factory=list)
+    """Steps that LossScaleOptimizer skipped: their batch has a loss, but moved no weight."""
+    history: dict[str, list[float]] = field(default_factory=dict)
+    """Keras' own ``History.history``, once the run has ended."""
+    memory: int = 0
+    samples: dict[str, bytes] = field(default_factory=dict)
+    """The rates of the user's own schedules that it trains with, float32, by source."""
+    edited: set[str] = field(default_factory=set)
+    """The sources among them that gave other rates at a later use in this run."""
+    _rates: Series = field(default_factory=Series)
+    _losses: Series = field(default_factory=Series)
+    _diverged_at: int | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> "RunRecord":
+        """The record that a run's events fold into; the first is its :class:`Started`."""
+        remaining = iter(events)
+        first = next(remaining)
+        if not isinstance(first, Started):
+            raise ValueError(f"a run begins with Started. Received: {first!r}")
+        record = cls(first.schedule, first.settings)
+        for event in remaining:
+            record.add(event)
+        return record
+
+    @property
+    def steps(self) -> int:
+        """How many steps are recorded."""
+        return len(self._rates)
+
+    @property
+    def rates(self) -> Float32s:
+        """The rate that each step used, shape (steps,)."""
+        return self._rates.values
+
+    @property
+    def losses(self) -> Float32s:
+        """The loss of each step's batch, shape (steps,)."""
+        return self._losses.values
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state not in ("running", "paused")
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first step whose loss is not finite."""
+        return self._diverged_at
+
+    def add(self, event: Event) -> None:
+        """Fold one more event in. Events of no run (Ready) change nothing."""
+        match event:
+            case Steps():
+                if event.first != self.steps:
+                    raise ValueError(f"step {self.steps} must come next. Received: {event.first}")
+                self._extend(event)
+            case Epoch():
+                self.rows.append(self._row(event))
+            case Marked():
+                self.marks.append(event)
+            case Diverged():
+                self.divergences.append(event)
+            case Paused():
+                self.state, self.paused_for = "paused", event.reason
+            case Resumed():
+                self.state, self.paused_for = "running", None
+            case Sampled(driving=True):
+                if self.samples.get(event.source, event.rates) != event.rates:
+                    self.edited.add(event.source)
+                self.samples[event.source] = event.rates
+            case Ended():
+                self.state, self.message = event.reason, event.message
+                self.paused_for = None
+                self.history = {
+                    name: [from_wire(value) for value in values]
+                    for name, values in event.history.items()
+                }
+
+    def lose(self, why: str) -> None:
+        """The worker is gone: what is recorded stays."""
+        if not self.over:
+            self.state, self.message, self.paused_for = "lost", why, None
+
+    def _extend(self, event: Steps) -> None:
+        losses = unpack(event.losses)
+        if self._diverged_at is None:
+            bad = np.flatnonzero(~np.isfinite(losses))
+            self._diverged_at = self.steps + int(bad[0]) if bad.size else None
+        self._rates.extend(unpack(event.rates))
+        self._losses.extend(losses)
+        self.skipped.extend(event.skipped)
+        self.memory = event.memory or self.memory
+
+    def _row(self, event: Epoch) -> Row:
+        before = self.rows[-1].steps if self.rows else 0
+        kinds = [mark.kind for mark in self.marks if before <= mark.step < event.steps]
+        return Row(
+            epoch=event.epoch,
+            steps=event.steps,
+            learning_rate=from_wire(event.learning_rate),
+            loss=from_wire(event.loss),
+            validation_loss=(
+                None if event.validation_loss is None else from_wire(event.validation_loss)
+            ),
+            resets=kinds.count("reset"),
+            cuts=kinds.count("plateau"),
+        )

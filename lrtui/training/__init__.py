@@ -1,1 +1,0 @@
-"""A run: messages, the Keras callback, our worker process, its client, the record."""

@@ -1,0 +1,151 @@
+"""Which keys do something at this moment, what they are called then, and why others do nothing."""
+
+from collections.abc import Callable, Mapping
+
+from lrtui.schedules.user_schedule import own_sources
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.host import Host
+from lrtui.tui.keys import KEYS, Key
+from lrtui.tui.plots import pins
+from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.training.session import Session
+
+UNDER_WAY = ("reset", "pause", "single_epoch", "double", "halve", "untouched")
+"""What can be done to a run under way, besides stopping it."""
+
+
+class Offers:
+    """Looks at what there is; changes nothing.
+
+    Args:
+        editor: holds the sheet.
+        viewer: holds the look.
+        session: holds the runs.
+        host: the app.
+    """
+
+    def __init__(self, editor: Editor, viewer: Viewer, session: Session, host: Host) -> None:
+        self._editor = editor
+        self._viewer = viewer
+        self._session = session
+        self._host = host
+        needs: list[tuple[tuple[str, ...], Callable[[str], str]]] = [
+            (("undo", "redo"), self._past),
+            (("pin", "pins"), self._pins),
+            (("part_up", "part_down"), self._parts),
+            (("code",), self._source),
+            (("fan",), self._family),
+            (("whole", "zoom_out", "pan_left", "pan_right"), self._window),
+            (("marker",), self._markers),
+            (("log_loss", "smooth", "start_over", "runs", "export"), self._trained),
+            (("train", "find"), self._sound),
+            (UNDER_WAY, self._under_way),
+            (("stop",), self._going_on),
+            (("end_worker",), self._worker),
+        ]
+        self._needs: Mapping[str, Callable[[str], str]] = {
+            act: need for acts, need in needs for act in acts
+        }
+
+    def why_not(self, act: str) -> str:
+        """Why a key would do nothing now, in a line for the person; empty: it does something."""
+        need = self._needs.get(act)
+        return need(act) if need is not None else ""
+
+    def now(self) -> list[Key]:
+        """The keys that do something, each with what it is called now."""
+        does_the_other = self._others()
+        return [
+            key._replace(label=key.other) if key.act in does_the_other else key
+            for key in KEYS
+            if key.act and not self.why_not(key.act)
+        ]
+
+    def _others(self) -> set[str]:
+        """The keys that would do the opposite of what they are usually for."""
+        look, run = self._viewer.look, self._session.active
+        on = {
+            "pause": run is not None and run.state == "paused",
+            "reset": self._session.restores,
+            "log": look.axes.log,
+            "log_loss": look.axes.log_loss,
+            "fan": look.fan,
+            "smooth": look.smooth,
+            "read": look.cursor is not None and self._host.reading,
+        }
+        return {act for act, is_on in on.items() if is_on}
+
+    # ------------------------------------------------------------------ what each needs
+
+    def _past(self, act: str) -> str:
+        if act == "undo":
+            return "" if self._editor.can_undo else "nothing to undo"
+        return "" if self._editor.can_redo else "nothing to do again"
+
+    def _pins(self, act: str) -> str:
+        sheet = self._editor.sheet
+        if act == "pins":
+            return "" if sheet.pins else "nothing is pinned; p pins the present curve"
+        try:
+            pins.pinned(sheet.pins, sheet.schedule)
+        except ValueError as refusal:
+            return str(refusal)
+        return ""
+
+    def _parts(self, act: str) -> str:
+        bench = self._editor.sheet.bench
+        to = bench.place + (1 if act == "part_down" else -1)
+        if 0 <= to < len(bench.parts):
+            return ""
+        return (
+            "there is no part to change places with"
+            if len(bench.parts) > 1
+            else ("there is one part only; a adds another")
+        )
+
+    def _source(self, _: str) -> str:
+        if own_sources(self._editor.sheet.schedule):
+            return "a schedule of your own is code already"
+        return ""
+
+    def _family(self, _: str) -> str:
+        if self._viewer.look.fan or self._editor.spreads:
+            return ""
+        return "a fan is of a parameter of the schedule; go to its line first"
+
+    def _window(self, act: str) -> str:
+        window = self._viewer.look.window
+        if window is None:
+            return "all steps are seen; + zooms in"
+        if act == "pan_left" and window.start <= 0:
+            return "there are no earlier steps"
+        if act == "pan_right" and window.stop >= self._host.scene.total:
+            return "there are no later steps"
+        return ""
+
+    def _markers(self, _: str) -> str:
+        return "this terminal shows ASCII only" if self._host.ascii else ""
+
+    def _trained(self, _: str) -> str:
+        return "" if self._session.record is not None else "nothing was trained yet; t trains"
+
+    def _sound(self, act: str) -> str:
+        if act == "find" and self._session.finding is not None:
+            return "a range test is under way; s stops it"
+        return self._editor.sheet.fault
+
+    def _under_way(self, act: str) -> str:
+        run = self._session.active
+        if run is None:
+            coming = self._session.queued is not None
+            return "the training has not begun yet" if coming else "nothing trains; t trains"
+        if act == "single_epoch" and run.state != "paused":
+            return "it does not wait; space pauses it"
+        return self._editor.sheet.fault if act == "reset" else ""
+
+    def _going_on(self, _: str) -> str:
+        going = self._session.active is not None or self._session.finding is not None
+        return "" if going else "nothing is under way that could be stopped"
+
+    def _worker(self, _: str) -> str:
+        return "" if self._session.worker.pid is not None else "there is no worker"

@@ -1,0 +1,1 @@
+"""The dialogs, and the texts that they show."""

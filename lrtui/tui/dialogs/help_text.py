@@ -1,0 +1,49 @@
+"""The texts of the help screen."""
+
+from lrtui.schedules import parameters, prose_of
+from lrtui.schedules.notes import notes
+from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.keys import GROUPS
+
+NOTES = (
+    (
+        "The form",
+        "A • before a value: it is not the default, which Backspace brings back. The row at the "
+        "bottom names the keys that do something now; the others say why they do nothing.",
+    ),
+    (
+        "What is shown",
+        "used: the rate that the optimizer took for each step, read back from the training; "
+        "planned: what the running schedule will give; if reset: what r would start now. "
+        "The learning rate of an epoch's row is that of the epoch's last step; an r beside the "
+        "epoch says that a reset fell into it, a c that ReduceLROnPlateau cut the rate. Letters on "
+        "the axis: r reset, x times or divided by 2, c cut, u untouched again, R an earlier state "
+        "restored. batch: loss of each batch; train, validation: means of an epoch.",
+    ),
+    (
+        "A schedule of your own",
+        "o, then mymodule.py:name: a function from a step to its rate, a LearningRateSchedule or a "
+        "class of either. It runs in the training process only. When the file is saved it is "
+        "read again; Enter twice on the source reads it again at any time.",
+    ),
+    (
+        "Where it trains",
+        "In a process of its own, at low priority, on the CPU unless started with --device gpu. It "
+        "ends when lrtui ends.",
+    ),
+)
+
+
+def texts(sheet: Sheet, steps: int) -> list[tuple[str, list[tuple[str, str]] | str]]:
+    """Headings, each with a table of keys or a text."""
+    shown = sheet.bench.part.draft.good
+    prose = prose_of(type(shown))
+    known = notes(sheet.schedule, steps)
+    found: list[tuple[str, list[tuple[str, str]] | str]] = [
+        (title, [(key.name, key.does) for key in keys]) for title, keys in GROUPS
+    ]
+    found += [("Notes", "\n".join(known))] if known else []
+    found.append((str(shown), f"{prose.summary}\n{prose.formula}"))
+    found.append(("where it comes from", prose.reference))
+    found += [(one.name, one.help) for one in parameters(type(shown))]
+    return [*found, *NOTES]

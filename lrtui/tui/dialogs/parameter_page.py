@@ -1,0 +1,53 @@
+"""The meaning of a parameter: a page with a small picture of what it does to the curve."""
+
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from lrtui.plotting.markers import MarkerName
+from lrtui.tui.dialogs.dialogs import Dialog
+from lrtui.tui.dialogs.parameter_help import ParameterHelp
+from lrtui.tui.plots.plot_view import PictureView
+
+SCROLLBAR = 2
+"""Cells of a scroll bar, whether there is one or not: the text is not set anew for it."""
+
+
+class About(Dialog[None]):
+    """A page about a line of the form.
+
+    Args:
+        told: what is said.
+        marker: what the curves of its picture are made of.
+    """
+
+    def __init__(self, told: ParameterHelp, marker: MarkerName) -> None:
+        super().__init__()
+        self._told = told
+        self._marker = marker
+
+    def compose(self) -> ComposeResult:
+        """The picture above the text, which scrolls."""
+        frame = VerticalScroll(id="frame")
+        frame.border_title = self._told.title.replace("[", "\\[")
+        frame.border_subtitle = "↑↓ scroll · q closes"
+        with frame:
+            if self._told.curves:
+                view = PictureView(id="picture")
+                view.show(partial(self._told.picture, marker=self._marker))
+                yield view
+            yield Static(id="facts", markup=False)
+
+    def begin(self) -> None:
+        """Let the arrow keys scroll."""
+        self.query_one("#frame").focus()
+
+    def on_resize(self) -> None:
+        """Say it in the room there is."""
+        if not self.stands:
+            return
+        frame = self.query_one("#frame")
+        width = (frame.content_size.width or self.app.size.width - 4) - SCROLLBAR
+        self.query_one("#facts", Static).update("\n".join(self._told.rows(max(1, width))))

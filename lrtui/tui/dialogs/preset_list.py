@@ -1,0 +1,124 @@
+"""Presets on the screen: opened into the form, saved from it, renamed, deleted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lrtui.kept import LeftAsItIs, read
+from lrtui.kept.presets import Preset, Presets, edit
+from lrtui.schedules import Invalid
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.host import Host
+
+
+class PresetList:
+    """The list of presets and what can be done with one.
+
+    Args:
+        path: the file of one's own; None: there are only those to start from.
+        editor: holds the sheet.
+        host: the app.
+    """
+
+    def __init__(self, path: Path | None, editor: Editor, host: Host) -> None:
+        self._path = path
+        self._editor = editor
+        self._host = host
+
+    def show(self) -> None:
+        """List them."""
+        from lrtui.tui.dialogs.list_dialog import Listing
+
+        keys = (
+            ("enter", "open", self._open),
+            ("s", "save the form as ...", lambda _: self._ask_name("", self._save)),
+            ("n", "rename", self._rename),
+            ("backspace", "delete", self._delete),
+        )
+        self._host.push_screen(Listing("presets", self._lines, keys))
+        if self._path is not None and (complaints := read(self._path, Presets).complaints):
+            self._host.say(f"{complaints[0]}. The file is left as it is")
+
+    @property
+    def _presets(self) -> Presets:
+        return Presets() if self._path is None else read(self._path, Presets).value
+
+    def _lines(self) -> list[tuple[str, str]]:
+        return [(one.name, one.when or str(one.schedule)) for one in self._presets.listed()]
+
+    def _at(self, place: int) -> Preset:
+        return self._presets.listed()[place]
+
+    def _open(self, place: int) -> bool:
+        preset = self._at(place)
+        self._editor.take(str(preset.schedule), preset.settings)
+        self._host.say(preset.when or f"{preset.name} is in the form")
+        return True
+
+    def _save(self, name: str) -> None:
+        sheet = self._editor.sheet
+        preset = Preset(name, sheet.schedule, settings=sheet.settings.good)
+        if self._presets.owns(name):
+            self._confirm(
+                f"there is a preset {name}: overwrite it? yes or no",
+                lambda: self._edit(lambda presets: presets.save(preset, overwrite=True)),
+            )
+        else:
+            self._edit(lambda presets: presets.save(preset))
+
+    def _rename(self, place: int) -> None:
+        name = self._at(place).name
+        self._ask_name(name, lambda to: self._edit(lambda presets: presets.rename(name, to)))
+
+    def _delete(self, place: int) -> None:
+        name = self._at(place).name
+        if not self._presets.owns(name):
+            self._host.say("this one comes with the program and stays")
+            return
+        self._confirm(
+            f"delete the preset {name}? yes or no",
+            lambda: self._edit(lambda presets: presets.delete(name)),
+        )
+
+    def _ask_name(self, name: str, use: Callable[[str], None]) -> None:
+        from lrtui.tui.dialogs.dialogs import Ask
+
+        def valid(text: str) -> str:
+            return Preset(text.strip(), self._editor.sheet.schedule).name
+
+        def named(given: str | None) -> None:
+            if given is not None:
+                use(given)
+
+        self._host.push_screen(Ask("name of the preset", valid, name, "one line"), named)
+
+    def _confirm(self, question: str, then: Callable[[], None]) -> None:
+        from lrtui.tui.dialogs.dialogs import Ask
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                then()
+
+        self._host.push_screen(Ask(question, _yes, "", ""), answered)
+
+    def _edit(self, change: Callable[[Presets], Presets]) -> None:
+        if self._path is None:
+            self._host.say("presets are not kept here")
+            return
+        try:
+            edit(self._path, change)
+        except (Invalid, LeftAsItIs) as refusal:
+            self._host.say(str(refusal))
+        except OSError as error:
+            self._host.say(f"{self._path} could not be written: {error.strerror}")
+
+
+def _yes(text: str) -> bool:
+    """Whether a text means yes.
+
+    Raises:
+        ValueError: it means neither yes nor no.
+    """
+    answers = {"y": True, "yes": True, "n": False, "no": False}
+    if text.strip().lower() not in answers:
+        raise Invalid("answer", "must be yes or no", text)
+    return answers[text.strip().lower()]

@@ -1,0 +1,83 @@
+"""What a range test found: the loss over the rate, and rates to take over."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from lrtui.plotting.markers import MarkerName
+from lrtui.plotting.picture import Picture
+from lrtui.plotting.range_picture import range_picture
+from lrtui.plotting.x_axis import Rates
+from lrtui.protocol import Found
+from lrtui.tui import number_format as figures
+from lrtui.tui.dialogs.dialogs import Dialog
+from lrtui.tui.plots.plot_view import PictureView
+
+
+class FoundDialog(Dialog[float]):
+    """Shows a range test; returns the rate that is taken over.
+
+    Args:
+        found: what came of it.
+        marker: what curves are made of.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "dismiss", "close", show=False)]
+
+    def __init__(self, found: Found, marker: MarkerName) -> None:
+        super().__init__()
+        self._found = found
+        self._result = found.result()
+        self._marker = marker
+
+    def compose(self) -> ComposeResult:
+        """The picture, and below it the suggestions."""
+        frame = Vertical(id="frame")
+        frame.border_title = "range test"
+        frame.border_subtitle = "a number takes that rate over · q leaves"
+        with frame:
+            yield PictureView(id="range")
+            yield Static(self._told(), id="answer")
+
+    def begin(self) -> None:
+        """Draw."""
+        self.query_one(PictureView).show(self._draw)
+
+    def _draw(self, width: int, height: int) -> Picture:
+        result, sweep = self._result, self._found.sweep
+        return range_picture(
+            width,
+            height,
+            Rates(sweep.low, sweep.high, result.planned),
+            result.losses,
+            result.smoothed,
+            marks=[(one.rate, str(n)) for n, one in enumerate(result.suggestions, 1)],
+            diverged=result.diverged_at is not None,
+            marker=self._marker,
+        )
+
+    def _told(self) -> Text:
+        text = Text()
+        result = self._result
+        for number, (name, rate, meaning) in enumerate(result.suggestions, 1):
+            text.append(f"{number} {name} {figures.rate(rate, 2)}", "bold")
+            text.append(f"  {meaning}\n")
+        if result.trouble:
+            text.append(f"{result.trouble}\n")
+        if result.divergence is not None:
+            text.append(f"from {figures.rate(result.divergence, 2)} on training diverges\n")
+        if self._found.stopped:
+            text.append("it was stopped before its end\n")
+        text.rstrip()
+        return text
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit takes a suggestion over."""
+        if event.key.isdigit() and 1 <= int(event.key) <= len(self._result.suggestions):
+            event.stop()
+            self.dismiss(self._result.suggestions[int(event.key) - 1].rate)

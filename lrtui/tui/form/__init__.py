@@ -1,0 +1,1 @@
+"""The form, the values behind it, and what edits them."""

@@ -1,0 +1,284 @@
+"""The form: one compact line a parameter, turned with the arrow keys or typed into.
+
+It shows what it is given and says what was done; the values themselves live in a draft. It is one
+widget: keys that come fast on each other over a slow line are obeyed in their order, and only the
+rows that differ are sent.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from typing import Protocol
+
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lrtui.tui.form.form_line import Line, rows_of
+from lrtui.tui.form.typing_line import TypingLine
+from lrtui.tui.keys import CHOOSE, TURN, TYPE, TYPING, Key
+from lrtui.tui.terminal.painted_rows import Strips
+
+BEGINS_TYPING = "0123456789.["
+_LOOKS_LIKE_A_VALUE = re.compile(r"[-+\d., \[\]ekmgEKMG]+").fullmatch
+EDITING_KEYS = frozenset(
+    ("backspace", "delete", "left", "right", "home", "end", "ctrl+a", "ctrl+e", "ctrl+u")
+)
+
+
+class Listener(Protocol):
+    """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
+
+    def turned(self, name: str, notches: int, coarse: bool) -> None:
+        """A parameter was turned by so many notches."""
+
+    def typed(self, name: str, text: str) -> None:
+        """A text was typed for a parameter."""
+
+    def chosen(self, name: str) -> None:
+        """The choices of a parameter are asked for."""
+
+    def defaulted(self, name: str) -> None:
+        """A parameter shall go back to its default."""
+
+    def stood_on(self, name: str) -> None:
+        """The present line is now this one."""
+
+    def pasted(self, text: str) -> None:
+        """A text was pasted that is no value of a parameter."""
+
+    def pressed(self, key: str) -> bool:
+        """A key that means nothing to the form. Returns whether it was obeyed."""
+
+
+class Form(Strips, can_focus=True):
+    """Lines in a column; one of them is the present one.
+
+    Args:
+        listener: is told what is done.
+        keys_changed: called when keys mean something else: another line, or typing.
+    """
+
+    def __init__(self, listener: Listener, keys_changed: Callable[[], None]) -> None:
+        super().__init__()
+        self._listener = listener
+        self._keys_changed = keys_changed
+        self._told: tuple[Key, ...] = ()
+        """The keys as they were when their change was told last."""
+        self._lines: Sequence[Line] = ()
+        self._present = ""
+        self._typing: TypingLine | None = None
+        self._made: dict[Hashable, list[Strip]] = {}
+        """The strips of each line, by what they are made of."""
+        self._owners: list[Line] = []
+        """The line that each strip belongs to."""
+        self._top = 0
+        """The first strip that is seen, where not all fit."""
+        self._below = 0
+        """How many lines are below what is seen."""
+
+    # ------------------------------------------------------------------ what is shown
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show these lines. The present one stays, if it is still there."""
+        self._lines = lines
+        self.lay_out()
+
+    @property
+    def present(self) -> Line:
+        """The line that keys act on."""
+        named = [line for line in self._lines if line.name]
+        return next((line for line in named if line.name == self._present), named[0])
+
+    @property
+    def _takes_text(self) -> bool:
+        return self.present.typed and not self.present.choices
+
+    @property
+    def typing(self) -> bool:
+        """Whether keys are text for a value."""
+        return self._typing is not None
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What the footer says of the keys that the present line obeys."""
+        if not self._lines:
+            return ()
+        line = self.present
+        if self.typing:
+            return TYPING
+        enter = (CHOOSE,) if line.choices else (TYPE,) if line.typed else ()
+        return (*((TURN,) if line.turns else ()), *enter)
+
+    def notify_style_update(self) -> None:
+        """Paint anew in other colours."""
+        self._made.clear()
+        super().notify_style_update()
+
+    def on_focus(self) -> None:
+        """Show the present line as such."""
+        self.lay_out()
+
+    def on_blur(self) -> None:
+        """Going elsewhere takes what was typed."""
+        self._take()
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Make the rows for the present size; only those of lines that changed are new."""
+        width, height = self.size
+        if not self._lines or not width:
+            return
+        strips: list[Strip] = []
+        owners: list[Line] = []
+        made: dict[Hashable, list[Strip]] = {}
+        seen, present = range(0), self.present
+        ascii = self.app.has_class("-ascii")
+        for line in self._lines:
+            stood_on = line is present and self.has_focus
+            typing = self._typing if stood_on else None
+            key = (line, stood_on, typing, width)
+            rows = self._made.get(key)
+            rows = rows or rows_of(line, stood_on, typing, width, self.style, ascii)
+            made[key] = rows
+            if line is present:
+                seen = range(len(strips), len(strips) + len(rows))
+            strips += rows
+            owners += [line] * len(rows)
+        top = min(max(self._top, seen.stop - height), max(0, len(strips) - height))
+        self._owners, self._top, self._made = owners, min(top, seen.start), made
+        self.put(strips[self._top : self._top + height])
+        if self._told != self.keys:
+            self._told = self.keys
+            self._keys_changed()
+        self._tell_of(owners[self._top + height :])
+
+    def _tell_of(self, hidden: Sequence[Line]) -> None:
+        """Say on the frame around the form how many lines are below what is seen."""
+        count = len({line.name for line in hidden if line.name})
+        if count != self._below and isinstance(self.parent, Widget):
+            self._below = count
+            # Whatever it is set to, all of that widget is painted anew.
+            self.parent.border_subtitle = f"{count} more below" if count else ""
+
+    # ------------------------------------------------------------------ keys and mouse
+
+    def action_turn(self, notches: int, coarse: bool = False) -> None:
+        """Turn the present parameter; one that does not turn is typed."""
+        if self.present.turns:
+            self._listener.turned(self.present.name, notches, coarse)
+        elif self.present.typed:
+            self.action_type()
+
+    def action_default(self) -> None:
+        """The present parameter's default."""
+        self._listener.defaulted(self.present.name)
+
+    def action_step(self, direction: int) -> None:
+        """To the line above or below."""
+        names = [line.name for line in self._lines if line.name]
+        place = names.index(self.present.name) + direction
+        self.stand_on(names[place % len(names)])
+
+    def stand_on(self, name: str) -> None:
+        """Make a line the present one."""
+        self._present = name
+        self.lay_out()
+        self._listener.stood_on(name)
+
+    def action_type(self) -> None:
+        """Type a value for the present parameter, or choose it."""
+        line = self.present
+        if line.choices:
+            self._listener.chosen(line.name)
+        elif line.typed:
+            self._typing = TypingLine(line.text, len(line.text), fresh=True)
+            self.lay_out()
+
+    def on_key(self, event: events.Key) -> None:
+        """Obey a key at once: a binding would be obeyed after the keys that follow it."""
+        if self.app.focused is not self:
+            return  # one before it in the same burst went elsewhere: the desk sends this one after
+        typed = event.character if event.is_printable else None
+        if self._typing is not None:
+            known = self._typing_key(self._typing, event.key, typed)
+        elif typed and typed in BEGINS_TYPING and self._takes_text:
+            self._typing, known = TypingLine(typed, 1), True
+        else:
+            known = self._turning_key(event.key) or self._listener.pressed(event.key)
+        if known:
+            event.stop()
+            event.prevent_default()
+            self.lay_out()
+
+    def _typing_key(self, typing: TypingLine, key: str, typed: str | None) -> bool:
+        """While typing, all keys but commands are text."""
+        if key == "escape":
+            self._typing = None
+        elif key in ("enter", "up", "down", "tab"):
+            self._take()
+            if key != "enter":
+                self.action_step(-1 if key == "up" else 1)
+        elif key in EDITING_KEYS:
+            self._typing = typing.press(key)
+        elif typed:
+            self._typing = typing.insert(typed)
+        else:
+            return False
+        return True
+
+    def _turning_key(self, key: str) -> bool:
+        match key:
+            case "up" | "down":
+                self.action_step(-1 if key == "up" else 1)
+            case "left" | "right" | "shift+left" | "shift+right":
+                self.action_turn(1 if key.endswith("right") else -1, key.startswith("shift"))
+            case "enter":
+                self.action_type()
+            case "backspace" | "delete":
+                self.action_default()
+            case _:
+                return False
+        return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A pasted number or list is typed; anything else may be a schedule."""
+        if self.app.screen is not self.screen:
+            return  # see above: it is the dialog's
+        event.stop()
+        text = "".join(filter(str.isprintable, " ".join(event.text.split())))
+        if self._typing is None and not (self._takes_text and _LOOKS_LIKE_A_VALUE(text)):
+            self._listener.pasted(text)
+        else:
+            self._typing = (self._typing or TypingLine("", 0)).insert(text)
+            self.lay_out()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses a line; at the arrows it turns it, a double click types."""
+        place = self._top + event.y
+        if place >= len(self._owners) or not self._owners[place].name:
+            return
+        self._take()
+        line = self._owners[place]
+        turning = line is self.present and line.turns and event.chain == 1
+        width = self.size.width
+        left = width - len(line.text) - 4
+        self.stand_on(line.name)
+        if turning and event.x in (width - 1, left):
+            self.action_turn(1 if event.x == width - 1 else -1)
+        elif event.chain == 2:
+            self.action_type()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel goes through the lines."""
+        event.stop()
+        self.action_step(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel goes through the lines."""
+        event.stop()
+        self.action_step(1)
+
+    def _take(self) -> None:
+        typing, self._typing = self._typing, None
+        if typing is not None and (typing.text != self.present.text or self.present.again):
+            self._listener.typed(self.present.name, typing.text)

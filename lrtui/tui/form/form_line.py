@@ -1,0 +1,102 @@
+"""A line of the form as a value, and the rows that it is shown as. Pure."""
+
+import textwrap
+from collections.abc import Callable
+
+from msgspec import Struct
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from lrtui.tui.form.typing_line import TypingLine
+
+Styles = Callable[[str], Style]
+"""From the name of a paint to its style."""
+
+
+class Line(Struct, frozen=True):
+    """One line of a form. A line without a name is a heading."""
+
+    name: str
+    label: str
+    text: str = ""
+    fault: str = ""
+    """Why `text` cannot be."""
+    changed: bool = False
+    """Whether the value differs from its default: it is bold then, with a mark before it."""
+    choices: bool = False
+    """Whether it is chosen rather than typed."""
+    turns: bool = True
+    """Whether the arrow keys turn it."""
+    typed: bool = True
+    """Whether a value can be typed."""
+    again: bool = False
+    """Whether typing what is there already means something."""
+
+
+def rows_of(
+    line: Line, present: bool, typing: TypingLine | None, width: int, style: Styles, ascii: bool
+) -> list[Strip]:
+    """What a line is shown as: its value, or what is typed into it, and what is wrong with it.
+
+    Args:
+        line: which.
+        present: whether keys act on it.
+        typing: what is typed into it, if anything is.
+        width: of the rows, in cells.
+        style: gives the styles.
+        ascii: whether only ASCII can be shown.
+    """
+    if not line.name:
+        dash = "-" if ascii else "─"
+        rule = f"{dash * 2} {line.label} ".ljust(width, dash)
+        return [Strip([Segment(rule[:width], style("heading"))])]
+    if typing is not None:
+        rows = [_field(line, typing, width, style)]
+    else:
+        rows = [_value(line, present, width, style, ascii)]
+    fault = style("present-fault" if present else "fault")
+    for reason in textwrap.wrap(line.fault, width) if line.fault else ():
+        rows.append(Strip([Segment(reason.ljust(width), fault)]))
+    return rows
+
+
+def _value(line: Line, present: bool, width: int, style: Styles, ascii: bool) -> Strip:
+    text = line.text
+    if present and line.turns:
+        left, right = ("<", ">") if ascii else ("◂", "▸")
+        text = f"{left} {text} {right}"
+    mark = " " if not line.changed else "*" if ascii else "•"
+    text = _cut(f"{mark}{text}", width)
+    label = _cut(line.label, width - len(text)).ljust(width - len(text))
+    paint, under = "fault" if line.fault else "value", "present-" if present else ""
+    bold = Style(bold=line.changed or present)
+    return Strip(
+        [
+            Segment(label, style(f"{under}label")),
+            Segment(text, style(f"{under}{paint}") + bold),
+        ]
+    )
+
+
+def _field(line: Line, typing: TypingLine, width: int, style: Styles) -> Strip:
+    label = _cut(line.label, width // 2)
+    room = max(1, width - len(label) - 1)
+    first = max(0, typing.at - room + 1)
+    text = typing.text[first : first + room].ljust(room)
+    at = typing.at - first
+    field = style("field")
+    chosen = field + Style(reverse=True)
+    before = chosen if typing.fresh else field
+    return Strip(
+        [
+            Segment(f"{label} ", style("present-label")),
+            Segment(text[:at], before),
+            Segment(text[at : at + 1], chosen),
+            Segment(text[at + 1 :], field),
+        ]
+    )
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…" * (width > 0)

@@ -1,0 +1,105 @@
+"""The lines of status: header, progress, worker. Text from values; pure."""
+
+from lrtui.runs.record import RunRecord
+from lrtui.tui import number_format as figures
+from lrtui.tui.training import worker_facts
+from lrtui.tui.training.session import Session
+
+
+def header(name: str, session: Session, width: int, ascii: bool = False) -> str:
+    """Program and schedule at the left, what is going on at the right; `width` cells.
+
+    Of what is going on only what has room is told, the important first.
+    """
+    parts = _activity(session)
+    while len(parts) > 1 and len(" · ".join(parts)) + 2 > width:
+        parts.pop()
+    right = f"{' · '.join(parts)} "
+    room = max(0, width - len(right))
+    left = next((one for one in (f" lrtui · {name}", f" {name}") if len(one) < room), "")
+    text = (left.ljust(room) + right)[:width]
+    return text.replace("·", "-") if ascii else text
+
+
+def progress(session: Session, width: int, ascii: bool = False, *, sound: bool = True) -> str:
+    """A bar with the fraction done and the time left, or what to do next; `width` cells.
+
+    Args:
+        session: what goes on.
+        width: in cells.
+        ascii: whether only ASCII can be shown.
+        sound: whether the form could be trained with.
+    """
+    record = session.active
+    if record is None:
+        return _idle(session, sound)[:width]
+    done = record.steps / record.settings.steps
+    left = session.seconds_left
+    tail = f" {done:4.0%}" + (f" {figures.duration(left)} left" if left is not None else "")
+    if record.state == "paused":
+        tail = f" {done:4.0%} paused"
+    cells = max(0, width - len(tail))
+    filled = round(done * cells)
+    full, empty = ("#", ".") if ascii else ("▓", "░")
+    return full * filled + empty * (cells - filled) + tail
+
+
+def worker(session: Session) -> str:
+    """The state of the worker, its speed and its memory."""
+    seen = session.worker
+    if not seen.answers or seen.busy:
+        return worker_facts.state(seen)
+    if session.active is not None and seen.steps_per_second:
+        speed = figures.speed(seen.steps_per_second)
+        return f"{speed} steps/s, {figures.memory(session.memory)}"
+    if session.starting:
+        return "worker: loading TensorFlow"
+    if session.unable:
+        return "worker: cannot train"
+    if session.ready is None:
+        return "worker: not started"
+    return f"worker: {figures.memory(session.memory)}, nice {session.ready.niceness}"
+
+
+def _idle(session: Session, sound: bool) -> str:
+    if session.finding is not None:
+        return f"range test: {session.finding} steps"
+    if session.queued is not None:
+        return "training starts when ready"
+    if session.own.waiting:
+        return "your schedule is sampled"
+    return "t trains this schedule" if sound else "a value has to be mended"
+
+
+def _activity(session: Session) -> list[str]:
+    record = session.record
+    if session.queued is not None:
+        return ["loading TensorFlow, then training" if session.starting else "starting"]
+    sampling = ["sampling ..."] if session.own.waiting else []
+    if record is None:
+        loading = ["loading TensorFlow"] if session.starting else []
+        return [", then ".join(loading + sampling)]
+    parts = sampling + ([] if record.state == "running" else [record.state])
+    diverged = _diverged_at(record)
+    if diverged is not None:
+        parts.append(f"diverged at step {diverged}")
+    return parts + _figures(record)
+
+
+def _diverged_at(record: RunRecord) -> int | None:
+    """The step of a loss that is not finite, unless a finite state was restored since."""
+    told = record.divergences
+    step = told[-1].step if told else record.diverged_at
+    back = [mark.step for mark in record.marks if mark.kind == "restore"]
+    return None if step is None or (back and back[-1] > step) else step
+
+
+def _figures(record: RunRecord) -> list[str]:
+    settings, steps = record.settings, record.steps
+    epoch = len(record.rows) if record.over else steps // settings.steps_per_epoch + 1
+    epoch = min(epoch, settings.epochs)
+    parts = [f"epoch {epoch}/{settings.epochs}", f"step {steps}"]
+    if steps:
+        parts.append(f"lr {figures.rate(float(record.rates[-1]), 2)}")
+        parts.append(f"loss {figures.loss(float(record.losses[-1]))}")
+    return parts

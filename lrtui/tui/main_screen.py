@@ -1,0 +1,235 @@
+"""What lies on the screen: header, form, plots, readout, table, keys. Shows what it is given."""
+
+import textwrap
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from textual import events
+from textual.app import ComposeResult
+
+from lrtui.runs.record import Row as EpochRow
+from lrtui.schedules import Schedule
+from lrtui.schedules.notes import notes
+from lrtui.tui import header as status
+from lrtui.tui.early import ASIDE, rate_picture, readout
+from lrtui.tui.footer import footer, key_at, likely, row_of
+from lrtui.tui.form.form import Form, Listener
+from lrtui.tui.form.form_line import Line
+from lrtui.tui.keys import MOVE, Key
+from lrtui.tui.plots.plot_view import PlotView, Reader
+from lrtui.tui.plots.scene import Scene
+from lrtui.tui.terminal.cached_containers import StillHorizontal, StillVertical
+from lrtui.tui.terminal.text_rows import Row, Rows
+from lrtui.tui.terminal.typeahead import Typed
+from lrtui.tui.training.session import Session
+
+MOST_ROWS = {"-low": 2, "-tall": 4}
+"""Rows of the readout, where there is something to fill them."""
+NOTE_ROWS = 3
+
+
+class Desk(StillVertical):
+    """Form at the left, what it does at the right.
+
+    Args:
+        listener: is told what is done in the form.
+        reader: is told what is done in the plots.
+        press: called with the name of what a key does whose label is clicked.
+        late: called with a key or a paste that came when a dialog was over the desk.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        reader: Reader,
+        press: Callable[[str], None],
+        late: Callable[[Typed], None],
+    ) -> None:
+        super().__init__(id="desk")
+        self._listener = listener
+        self._reader = reader
+        self._press = press
+        self._late = late
+        self._offered: Sequence[Key] = ()
+        self._keys: list[Key] = []
+        self._session: Session | None = None
+        self._seen: Scene | None = None
+        self._ascii = False
+
+    def compose(self) -> ComposeResult:
+        """The parts."""
+        yield Rows(id="header")
+        with StillHorizontal(id="body"):
+            left = StillVertical(id="left")
+            left.border_title = "schedule"
+            with left:
+                yield Form(self._listener, self._show_keys)
+                yield Rows(id="progress")
+                yield Rows(id="worker")
+            with StillVertical(id="right"):
+                yield PlotView(self._reader, id="rate")
+                yield Rows(id="readout")
+                yield Rows(id="notes")
+        yield Rows(id="keys")
+
+    # What a first frame does not show is mounted when there is something to show.
+
+    @property
+    def form(self) -> Form:
+        """The form."""
+        return self.query_one(Form)
+
+    @property
+    def rates(self) -> PlotView:
+        """The plot of rates."""
+        return self.query_one("#rate", PlotView)
+
+    def show(self, lines: Sequence[Line], name: str, seen: Scene, session: Session) -> None:
+        """Show this.
+
+        Args:
+            lines: the form.
+            name: what the schedule is called.
+            seen: what the plots show.
+            session: what goes on.
+        """
+        self._ascii, self._session = seen.ascii, session
+        self.form.show(lines)
+        self.screen.set_class(session.record is not None, "-trained")
+        self.screen.set_class(session.active is not None, "-active")
+        self.rates.show(lambda *size: ASIDE.work_out(rate_picture, seen, *size))
+        ascii = self._ascii
+        self._put("#header", lambda width: status.header(name, session, width, ascii))
+        self._seen = seen
+        self._below_the_plot()
+        sound = not any(line.fault and not line.name.startswith("view.") for line in lines)
+        self._put("#progress", lambda width: status.progress(session, width, ascii, sound=sound))
+        self._put("#worker", lambda _: status.worker(session))
+        if session.record is not None:
+            self._show_training(seen, session.record.rows)
+
+    def _show_training(self, seen: Scene, rows: Sequence[EpochRow]) -> None:
+        """What there is of the last training."""
+        from lrtui.tui.plots.pictures import loss_picture, losses_seen
+        from lrtui.tui.training.epoch_table import EpochTable
+
+        if self.query_one_optional(EpochTable) is None:
+            table = EpochTable(id="epochs")
+            table.tooltip = "learning rate: that of the epoch's last step"
+            self.query_one("#right").mount(PlotView(self._reader, id="loss"), table)
+        self.query_one("#loss", PlotView).show(partial(loss_picture, seen), of=losses_seen(seen))
+        self.query_one(EpochTable).show(rows)
+
+    def on_resize(self) -> None:
+        """What is below the plot may need other heights, once it is known how wide that is."""
+        self._below_the_plot()
+        self.call_after_refresh(self._below_the_plot)
+
+    def offer(self, keys: Sequence[Key]) -> None:
+        """Show what can be pressed."""
+        self._offered = keys
+        self._show_keys()
+
+    def on_mount(self) -> None:
+        """Keys are meant for a dialog while one is over the desk."""
+        self.watch(self.screen, "stack_updates", self._show_keys, init=False)
+
+    def _show_keys(self) -> None:
+        """The keys of what has the focus, and those that are offered; under a dialog none."""
+        if self._session is None:
+            return  # nothing is shown yet
+        here = self.app.screen is self.screen
+        offered: list[Key] = []
+        if here and self.form.typing:
+            offered = [*self.form.keys]
+        elif here:
+            offered = [*self._own_keys(), *self._offered]
+        wanted, ascii = likely(self._session, reading=self.rates.has_focus), self._ascii
+
+        def fitted(width: int) -> Sequence[Row]:
+            self._keys = footer(offered, wanted, width, ascii)
+            return [row_of(self._keys, ascii)]
+
+        self.query_one("#keys", Rows).fit(fitted)
+
+    def _own_keys(self) -> Sequence[Key]:
+        """Those of what has the focus."""
+        if self.form.has_focus:
+            return self.form.keys
+        return (MOVE,) if isinstance(self.screen.focused, PlotView) else ()
+
+    def say(self, text: str) -> None:
+        """Show a notice above the keys; an empty one goes."""
+        notice = self.query_one_optional("#notice", Rows)
+        if notice is None:
+            if not text:
+                return
+            notice = Rows(id="notice")
+            self.mount(notice)
+        width = max(1, self.app.size.width - 2)
+        lines = [line for part in text.splitlines() for line in textwrap.wrap(part, width) or [""]]
+        notice.styles.height = max(1, len(lines))
+        notice.display = bool(lines)
+        notice.show([[(f" {line}".ljust(width + 2), "notice")] for line in lines])
+
+    def on_key(self, event: events.Key) -> None:
+        """What comes after one that opened a dialog is the dialog's; else the present widget's."""
+        if self.app.screen is not self.screen:
+            event.stop()
+            event.prevent_default()
+            self._late(event)
+        elif isinstance(self.screen.focused, Form | PlotView):
+            self.screen.focused.on_key(event)  # knows it no more than before if it came from there
+
+    def on_paste(self, event: events.Paste) -> None:
+        """The same."""
+        if self.app.screen is not self.screen:
+            event.stop()
+            self._late(event)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key presses it."""
+        if event.widget is not None and event.widget.id == "keys":
+            key = key_at(self._keys, event.x, self._ascii)
+            if key is not None and key.act:
+                self._press(key.act)
+
+    def _below_the_plot(self) -> None:
+        if self._seen is not None:
+            self._read_out(self._seen)
+            self._note(self._seen.schedule, self._seen.total_steps)
+
+    def _read_out(self, seen: Scene) -> None:
+        row = self.query_one("#readout", Rows)
+        width = self._beside
+        most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
+        several = seen.pins or seen.overlaid
+        few = 1 if not several and most < 4 else most + (seen.cursor is not None)
+        rows = ASIDE.work_out(readout, seen, width, few)
+        row.styles.height = max(1, len(rows))
+        row.fit(lambda now: rows if now == width else ASIDE.work_out(readout, seen, now, few))
+
+    def _note(self, schedule: Schedule, steps: int) -> None:
+        found = ASIDE.work_out(notes, schedule, steps)
+        more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
+        self.screen.set_class(bool(found), "-noted")
+        row = self.query_one("#notes", Rows)
+        text = f"{found[0]}{more}" if found else ""
+        row.styles.height = max(1, len(self._wrapped(text, self._beside)))
+        row.fit(lambda width: [[(line, "")] for line in self._wrapped(text, width)])
+
+    def _wrapped(self, text: str, width: int) -> list[str]:
+        """A few lines; where that is not all, help has the rest."""
+        rest = " ... (?)" if self._ascii else " … (?)"
+        if width <= len(rest):
+            return textwrap.wrap(text, max(1, width))[:NOTE_ROWS]
+        return textwrap.wrap(text, width, max_lines=NOTE_ROWS, placeholder=rest)
+
+    @property
+    def _beside(self) -> int:
+        """Cells of a text below the plot, between its paddings."""
+        room = self.query_one("#right").content_size.width or self.app.size.width
+        return max(1, room - 2)
+
+    def _put(self, selector: str, text: Callable[[int], str]) -> None:
+        self.query_one(selector, Rows).fit(lambda width: [[(text(width), "")]])

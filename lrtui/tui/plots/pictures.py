@@ -1,0 +1,198 @@
+"""The pictures of a scene: rate and loss over steps. Pure."""
+
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lrtui.arrays import Float32s
+from lrtui.plotting.columns import (
+    Columns,
+    column_of,
+    points_columns,
+    schedule_columns,
+    series_columns,
+)
+from lrtui.plotting.drawing import plot
+from lrtui.plotting.layout import columns_of
+from lrtui.plotting.picture import Curve, Mark, Picture
+from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
+from lrtui.schedules import Schedule
+from lrtui.tui import number_format as figures
+from lrtui.tui.plots.scene import Scene, Stretch, driving
+
+FORM, USED, VALIDATION, BATCHES = 1, 2, 3, 4
+"""The paint of each kind of curve."""
+PINS = 4
+"""A pin's paint is its number after this."""
+FAN = 13
+"""The paint of the family of a parameter."""
+OVERLAID = 13
+"""An overlaid run's paint is its number after this."""
+
+ROOMY = 60
+"""Plots narrower than this need the room of their title for the legend."""
+SMOOTH_PARTS = 4
+"""A smoothed loss is the mean over this part of an epoch."""
+LETTERS = {"reset": "r", "scale": "x", "plateau": "c", "untouched": "u", "restore": "R"}
+"""What a mark of each kind is called on the axis."""
+
+
+def rate_picture(scene: Scene, width: int, height: int) -> Picture:
+    """Rate over steps: what the form describes, what was used, and what the run has planned."""
+    start, stop = scene.seen
+    columns = columns_of(width)
+    curves = [
+        Curve(_kept_columns(schedule, start, stop, columns), FAN, behind=True)
+        for _, schedule in scene.fan
+    ]
+    for pin, _ in scene.pins:
+        seen = _kept_columns(pin.schedule, start, stop, columns)
+        curves.append(Curve(seen, PINS + pin.paint, pin.paint))
+    for place, (_, run) in enumerate(scene.overlaid, 1):
+        seen = series_columns(run.rates, start, stop, columns)
+        curves.append(Curve(seen, OVERLAID + place, place))
+    used = scene.record
+    if used is not None and scene.active:
+        planned = driving(used)
+        if planned.schedule != scene.schedule:
+            restarted = Stretch(used.steps, scene.schedule)
+            there = _future(restarted, used.steps, scene, columns)
+            curves.append(Curve(there, FORM, 2, "if reset"))
+        ahead = _future(planned, used.steps, scene, columns)
+        curves.append(Curve(ahead, USED, 1, "planned"))
+    else:
+        seen = schedule_columns(scene.schedule, start, stop, columns)
+        curves.append(Curve(seen, FORM, 2 if used else 0, "schedule" if used else ""))
+    if used is not None and used.steps:
+        seen = series_columns(used.rates, start, stop, columns)
+        curves.append(Curve(seen, USED, name="used"))
+    title = "learning rate" if width >= ROOMY else "rate"
+    return _plot(scene, width, height, curves, title=title, log=scene.look.axes.log)
+
+
+def loss_picture(scene: Scene, width: int, height: int) -> Picture:
+    """Loss over steps: each batch's, and the epochs' means for training and validation."""
+    columns, record, (start, stop) = columns_of(width), scene.record, scene.seen
+    curves = []
+    for place, (_, run) in enumerate(scene.overlaid, 1):
+        ends, _, held_out = _means(run)
+        seen = points_columns(ends, held_out, start, stop, columns)
+        curves.append(Curve(seen, OVERLAID + place, place))
+    if record is not None:
+        ends, means, held_out = _means(record)
+        losses, name, first = record.losses, "batch", 0
+        if scene.smooth:
+            window = max(2, record.settings.steps_per_epoch // SMOOTH_PARTS)
+            first = max(0, start - window + 1)
+            losses, name = trailing_mean(losses[first:stop], window), f"mean of {window}"
+        batches = series_columns(losses, start, stop, columns, first)
+        curves += [
+            Curve(batches, BATCHES, 2, name, behind=True),
+            Curve(points_columns(ends, means, start, stop, columns), USED, name="train"),
+            Curve(
+                points_columns(ends, held_out, start, stop, columns),
+                VALIDATION,
+                dashed=True,
+                name="validation",
+            ),
+        ]
+    return _plot(
+        scene, width, height, curves, title="loss", log=scene.look.axes.log_loss, x_ticks=False
+    )
+
+
+@lru_cache(maxsize=64)
+def _kept_columns(schedule: Schedule, start: int, stop: int, columns: int) -> Columns:
+    """Of what stays while others are turned; nobody may write into them."""
+    return schedule_columns(schedule, start, stop, columns)
+
+
+def losses_seen(scene: Scene) -> Hashable:
+    """All that the picture of losses depends on. A run is what it is and how much is recorded."""
+    shown = [run for _, run in scene.overlaid] + ([scene.record] if scene.record else [])
+    return (
+        tuple((id(run), run.steps, len(run.rows), len(run.marks)) for run in shown),
+        (scene.seen, scene.cursor, scene.total, scene.epoch_steps),
+        (scene.look.axes, scene.smooth, scene.marker),
+    )
+
+
+def _plot(scene: Scene, width: int, height: int, curves: Sequence[Curve], **more: Any) -> Picture:
+    start, stop = scene.seen
+    return plot(
+        width,
+        height,
+        curves,
+        start=start,
+        stop=stop,
+        marks=_marks(scene),
+        cursor=scene.cursor,
+        marker=scene.marker,
+        x_axis=_axis(scene),
+        **more,
+    )
+
+
+def trailing_mean(values: Float32s, window: int) -> Float32s:
+    """The mean of each value and the `window` - 1 before it; of those there are, at the beginning.
+
+    What is not finite is left out of it, and stays a gap itself.
+    """
+    known = np.isfinite(values)
+    sums = np.cumsum(np.where(known, values, 0), dtype=np.float64)
+    counts = np.cumsum(known)
+    sums[window:] -= sums[:-window].copy()
+    counts[window:] -= counts[:-window].copy()
+    means = sums / np.maximum(counts, 1)
+    return np.where(known, means, np.nan).astype(np.float32)
+
+
+def _axis(scene: Scene) -> XAxis:
+    unit = scene.look.axes.unit
+    if unit == "epochs":
+        return Epochs(scene.epoch_steps)
+    return Percent(scene.total) if unit == "fraction" else Steps()
+
+
+def named_curves(scene: Scene, step: int | None = None) -> list[Curve]:
+    """The curves that the legend below the plot names, with their rates at `step`."""
+    nothing = Columns(np.empty(0), np.empty(0))
+
+    def curve(name: str, style: int, dash: int, rate: float | None) -> Curve:
+        return Curve(nothing, style, dash, name if rate is None else f"{name} {figures.rate(rate)}")
+
+    found = []
+    for pin, name in scene.pins:
+        rate = None if step is None else float(pin.schedule(step))
+        found.append(curve(name, PINS + pin.paint, pin.paint, rate))
+    for place, (name, run) in enumerate(scene.overlaid, 1):
+        known = step is not None and step < run.steps
+        rate = float(run.rates[step]) if known else None
+        found.append(curve(name, OVERLAID + place, place, rate))
+    known = any(pin.schedule == scene.schedule for pin, _ in scene.pins)
+    if scene.pins and step is None and not scene.active and not known:
+        found.append(curve(scene.name, FORM, 0, None))
+    return found
+
+
+def _future(stretch: Stretch, now: int, scene: Scene, columns: int) -> Columns:
+    """The rates of a schedule from the present step on."""
+    start, stop = scene.seen
+    low, high = schedule_columns(stretch.schedule, start, stop, columns, origin=stretch.begin)
+    past = column_of(min(max(now, start), stop), start, stop, columns)
+    low[:past] = high[:past] = np.nan
+    return Columns(low * stretch.factor, high * stretch.factor)
+
+
+def _means(run: Any) -> tuple[list[int], list[float], list[float]]:
+    ends = [row.steps - 1 for row in run.rows]
+    held_out = [np.nan if row.validation_loss is None else row.validation_loss for row in run.rows]
+    return ends, [row.loss for row in run.rows], held_out
+
+
+def _marks(scene: Scene) -> Sequence[Mark]:
+    if scene.record is None:
+        return ()
+    return [Mark(mark.step, LETTERS.get(mark.kind, "?")) for mark in scene.record.marks]

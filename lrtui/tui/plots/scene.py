@@ -1,0 +1,116 @@
+"""What is to be seen, as a value. Pure: no widget, no clock."""
+
+from msgspec import Struct, field
+
+from lrtui.plotting.columns import column_of, step_of
+from lrtui.plotting.layout import column_at, columns_of
+from lrtui.plotting.markers import MarkerName
+from lrtui.plotting.window import Window
+from lrtui.runs.record import RunRecord
+from lrtui.schedules import Schedule, parse
+from lrtui.schedules.user_schedule import sampled
+from lrtui.tui.plots.pins import Pin
+from lrtui.tui.plots.plot_view_state import Look
+
+
+class Scene(Struct, frozen=True):
+    """All that the plots and the readout show."""
+
+    schedule: Schedule
+    """What the form shows."""
+    total_steps: int
+    """How many steps the form asks to see."""
+    steps_per_epoch: int
+    record: RunRecord | None = None
+    """The latest run."""
+    look: Look = field(default_factory=Look)
+    marker: MarkerName = "braille"
+    """What curves are made of; ascii: and everything else too."""
+    pins: tuple[tuple[Pin, str], ...] = ()
+    """The pins that are shown, each with its name."""
+    name: str = "schedule"
+    """What the form's curve is called beside them."""
+    fan: tuple[tuple[str, Schedule], ...] = ()
+    """The family of curves of the present parameter: each value, and the schedule with it."""
+    fanned: str = ""
+    """What that parameter is called."""
+    overlaid: tuple[tuple[str, RunRecord], ...] = ()
+    """Earlier runs that are laid over the present one, each with its name."""
+    smooth: bool = False
+    """Whether losses are smoothed."""
+
+    @property
+    def active(self) -> bool:
+        """Whether the latest run is under way."""
+        return self.record is not None and not self.record.over
+
+    @property
+    def ascii(self) -> bool:
+        """Whether nothing but ASCII can be shown."""
+        return self.marker == "ascii"
+
+    @property
+    def cursor(self) -> int | None:
+        """The step whose rates are read out."""
+        return self.look.cursor
+
+    @property
+    def total(self) -> int:
+        """All steps that could be seen."""
+        if self.record is not None and self.active:
+            return self.record.settings.steps
+        return self.total_steps
+
+    @property
+    def seen(self) -> Window:
+        """The steps that are seen."""
+        return self.look.seen(self.total)
+
+    @property
+    def epoch_steps(self) -> int:
+        """Steps of an epoch of what is seen."""
+        if self.record is not None and self.active:
+            return self.record.settings.steps_per_epoch
+        return self.steps_per_epoch
+
+
+class Stretch(Struct, frozen=True):
+    """A schedule that drives from `begin` on, counting its own steps from there."""
+
+    begin: int
+    schedule: Schedule
+    factor: float = 1.0
+
+    def rate(self, step: int) -> float:
+        """The rate at a step of the run."""
+        return float(self.schedule(step - self.begin)) * self.factor
+
+
+def driving(record: RunRecord) -> Stretch:
+    """What drives a run from its present step on."""
+    begin, schedule, factor = 0, record.schedule, 1.0
+    for mark in record.marks:
+        schedule, factor = mark.schedule, mark.factor
+        told = mark.step if mark.kind == "reset" else begin
+        begin = told if mark.origin is None else mark.origin
+    return Stretch(begin, sampled(parse(schedule), record.samples), factor)
+
+
+def cursor_moved(scene: Scene, width: int, cells: int) -> int:
+    """The step under the cursor after moving it by cells of a plot `width` cells wide."""
+    start, stop = scene.seen
+    if scene.cursor is None:
+        return start if cells > 0 else stop - 1
+    span = (stop - start) / columns_of(width)
+    column = column_of(scene.cursor, start, stop, columns_of(width)) + 2 * cells
+    step = scene.cursor + 2 * cells * span
+    if 0 <= column <= columns_of(width):
+        step = step_of(column, start, stop, columns_of(width))
+    nearest = scene.cursor + (1 if cells > 0 else -1)
+    step = max(step, nearest) if cells > 0 else min(step, nearest)
+    return int(min(max(step, 0), scene.total - 1))
+
+
+def step_at(scene: Scene, width: int, x: int) -> int:
+    """The first step that cell `x` of a plot `width` cells wide shows."""
+    return step_of(column_at(x, width), *scene.seen, columns_of(width))

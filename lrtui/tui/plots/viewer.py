@@ -1,0 +1,156 @@
+"""What a person does to the plots: axes, stretch of steps, cursor. Holds the look."""
+
+from msgspec.structs import replace
+
+from lrtui.plotting.markers import MARKERS
+from lrtui.tui.host import Host
+from lrtui.tui.plots import scene as scenes
+from lrtui.tui.plots.jumps import PLACES, place_of
+from lrtui.tui.plots.plot_view_state import OVERLAYS, PAN, UNITS, ZOOM, Axes, Look
+
+
+class Viewer:
+    """Turns the look; it draws nothing.
+
+    Args:
+        host: the app.
+        axes: how curves are drawn at first.
+    """
+
+    def __init__(self, host: Host, axes: Axes) -> None:
+        self.look = Look(axes)
+        self._host = host
+
+    def log(self) -> None:
+        """Linear or logarithmic axis of the rate."""
+        self._axes(log=not self.look.axes.log)
+
+    def log_loss(self) -> None:
+        """Linear or logarithmic axis of the loss."""
+        self._axes(log_loss=not self.look.axes.log_loss)
+
+    def unit(self) -> None:
+        """The next unit of the axis below."""
+        self._axes(unit=_next(UNITS, self.look.axes.unit))
+
+    def marker(self) -> None:
+        """The next thing that curves are made of."""
+        self._axes(marker=_next(MARKERS, self._host.scene.marker))
+
+    def fan(self) -> None:
+        """Draw the family of the present parameter, or no longer."""
+        self._put(replace(self.look, fan=not self.look.fan))
+
+    def zoom(self, closer: bool) -> None:
+        """Closer to the cursor, or farther."""
+        self._put(self.look.zoomed(1 / ZOOM if closer else ZOOM, self._host.scene.total))
+
+    def pan(self, direction: int) -> None:
+        """To earlier (-1) or later steps."""
+        self._put(self.look.panned(direction * PAN, self._host.scene.total))
+
+    def whole(self) -> None:
+        """All steps again."""
+        self._put(replace(self.look, window=None))
+
+    def lay_over(self, run: int) -> None:
+        """Lay an earlier run over the present one, or no longer; at most :data:`OVERLAYS`."""
+        there = self.look.overlaid
+        kept = tuple(one for one in there if one != run) if run in there else (*there, run)
+        self._put(replace(self.look, overlaid=kept[-OVERLAYS:]))
+
+    def smooth(self) -> None:
+        """Smooth the losses of batches, or show them as they are."""
+        self._put(replace(self.look, smooth=not self.look.smooth))
+
+    # ------------------------------------------------------------------ the cursor
+
+    def pressed(self, key: str) -> bool:
+        """A key that means nothing to a plot."""
+        return self._host.obey(key)
+
+    def moved(self, cells: int) -> None:
+        """The cursor moves by cells of the plot."""
+        self._to(scenes.cursor_moved(self._host.scene, self._host.plot_width, cells))
+
+    def edge(self, last: bool) -> None:
+        """The cursor goes to the first or last step that is seen."""
+        start, stop = self._host.scene.seen
+        self._to(stop - 1 if last else start)
+
+    def corner(self, forward: bool) -> None:
+        """The cursor goes to the next or previous corner."""
+        self._jump("next" if forward else "previous")
+
+    def pointed(self, x: int) -> None:
+        """The cursor goes where the mouse points."""
+        self._to(scenes.step_at(self._host.scene, self._host.plot_width, x))
+
+    def read(self, reading: bool) -> None:
+        """Show a cursor, or none."""
+        start, stop = self._host.scene.seen
+        cursor = self.look.cursor
+        within = cursor if cursor is not None and start <= cursor < stop else start
+        self._put(replace(self.look, cursor=within if reading else None))
+
+    def go_to(self) -> None:
+        """Ask where the cursor shall go."""
+        from lrtui.tui.dialogs.dialogs import Ask
+
+        places = ", ".join(PLACES)
+        hint = f"a step (500, 20k), an epoch (epoch 3), a fraction (50%), or {places}"
+        self._host.push_screen(Ask("go to", self._place, "", hint), self._to)
+
+    def _place(self, text: str) -> int:
+        """The step that a text means.
+
+        Raises:
+            ValueError: it means none; the message says what does.
+        """
+        seen = self._host.scene
+        word = text.strip().lower()
+        found = [name for name in PLACES if word and name.startswith(word)]
+        if found:
+            step = place_of(found[0], seen.schedule, seen.total, seen.cursor or 0)
+            if step is None:
+                raise ValueError(f"there is no {found[0]} here")
+            return step
+        return min(_step_in(word, seen.epoch_steps, seen.total), seen.total - 1)
+
+    def _jump(self, name: str) -> None:
+        seen = self._host.scene
+        step = place_of(name, seen.schedule, seen.total, seen.cursor or 0)
+        if step is not None:
+            self._to(step)
+
+    def _to(self, step: int | None) -> None:
+        if step is not None:
+            self._put(self.look.at(step, self._host.scene.total))
+
+    def _axes(self, **changes: object) -> None:
+        self._put(replace(self.look, axes=self.look.axes.but(**changes)))
+
+    def _put(self, look: Look) -> None:
+        self.look = look
+        self._host.redraw()
+
+
+def _next(choices: tuple[str, ...], present: str) -> str:
+    return choices[(choices.index(present) + 1) % len(choices)]
+
+
+def _step_in(text: str, epoch_steps: int, total: int) -> int:
+    number = text.removeprefix("epoch").removeprefix("step").removesuffix("%").strip()
+    scale = {"k": 1e3, "m": 1e6, "g": 1e9}.get(number[-1:], 0)
+    try:
+        value = float(number[:-1]) * scale if scale else float(number)
+        if text.endswith("%"):
+            value *= (total - 1) / 100
+        elif text.startswith("epoch"):
+            value = (value - 1) * epoch_steps
+        step = int(value)
+    except (ValueError, OverflowError):
+        step = -1
+    if step < 0:
+        raise ValueError(f"must be a step, an epoch or a place by name. Received: {text!r}")
+    return step

@@ -1,0 +1,148 @@
+"""Textual's app as it has to be here: thrifty on the wire, ASCII where that is all there is, in
+good order at the end. Knows nothing of schedules or trainings.
+"""
+
+import asyncio
+import gc
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any
+
+from textual import events
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.driver import Driver
+from textual.screen import Screen
+
+from lrtui.tui.terminal.cached_containers import Still
+from lrtui.tui.terminal.driver import thrifty
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
+LEAVING_SECONDS = 5.0
+"""How long a signal leaves the program to end in good order."""
+COLLECT_SECONDS = 1.0
+"""How often garbage is looked for that is young,"""
+COLLECTIONS_UNTIL_ALL = 60
+"""and how often until all is looked through."""
+LOOK_SECONDS = 1.0
+"""How often it is looked whether the terminal is still there."""
+
+
+class StyledScreen(Still, Screen[None]):
+    """A screen that does not style what has just been styled for being mounted once more."""
+
+    _resumed = False
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """When it is first shown its styles are those that its widgets were mounted with."""
+        if not self._resumed:
+            event.refresh_styles = False
+        self._resumed = True
+
+
+class Shell(App[None]):
+    """What any program of this kind needs.
+
+    Args:
+        ascii: the terminal shows ASCII only.
+    """
+
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, *, ascii: bool) -> None:
+        super().__init__()
+        self.ascii = ascii
+        """Whether the terminal shows ASCII only."""
+        self._collections = 0
+        self.set_class(ascii, "-ascii")
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for the platform, which sends no cell that is there already."""
+        return thrifty(super().get_driver_class())
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen, which knows how large it is: told later, it would be laid out twice."""
+        screen = StyledScreen(id="_default")
+        width, height = self.size
+        for cells, points in (
+            (width, self.HORIZONTAL_BREAKPOINTS),
+            (height, self.VERTICAL_BREAKPOINTS),
+        ):
+            reached = [name for least, name in points or () if cells >= least]
+            screen.add_class(*reached[-1:], update=False)
+        return screen
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """What each line goes through as it is drawn; where only ASCII can be shown, ours too."""
+        filters = super().get_line_filters()
+        if not self.ascii:
+            return filters
+        from lrtui.tui.terminal.ascii_fallback import PLAIN
+
+        return [*filters, PLAIN]
+
+    def heed_signals(self) -> None:
+        """End in good order when the system or a closed window asks for it."""
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        for name in ("SIGTERM", "SIGHUP"):
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
+        if sys.__stdin__ is not None and sys.__stdin__.isatty() and hasattr(select, "poll"):
+            self._looking = self.set_interval(LOOK_SECONDS, partial(self._look_for, sys.__stdin__))
+
+    def collect_between_keys(self) -> None:
+        """Look for garbage each second instead of while a key is obeyed, which takes a twentieth
+        longer then. What was imported stays: it is never looked through.
+        """
+        gc.freeze()
+        gc.disable()
+        self.set_interval(COLLECT_SECONDS, self._collect)
+
+    def _collect(self) -> None:
+        self._collections += 1
+        gc.collect(1 if self._collections % COLLECTIONS_UNTIL_ALL else 2)
+
+    def _look_for(self, terminal: IO[str]) -> None:
+        """Leave when the terminal is gone. A signal says so only to the session that it controls,
+        and Textual would read its end for ever.
+        """
+        watch = select.poll()
+        watch.register(terminal, 0)
+        if any(seen & select.POLLHUP for _, seen in watch.poll(0)):
+            self._looking.stop()
+            self._leave()
+
+    def _leave(self) -> None:
+        """End in good order; with a terminal that is gone, where writing may block, end at all."""
+        last_resort = threading.Timer(LEAVING_SECONDS, os._exit, (1,))
+        last_resort.daemon = True
+        last_resort.start()
+        self.exit()
+
+    @property
+    def covered(self) -> bool:
+        """Whether a dialog is over the screen."""
+        return len(self.screen_stack) > 1
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a dialog. The screen below all of them stays, however often a palette is left."""
+        return super().pop_screen() if self.covered else AwaitComplete()
+
+    def action_command_palette(self) -> None:
+        """Every command; not by its usual name, under which one that is being left may still be."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette())
+
+    def has_list_without_room(self) -> bool:
+        """Whether a list has no line to show; Textual's own fall over a page key then."""
+        from textual.widgets import OptionList
+
+        return any(not one.scrollable_content_region for one in self.screen.query(OptionList))

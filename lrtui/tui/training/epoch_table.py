@@ -1,0 +1,92 @@
+"""The table of epochs: a head that stays, and below it the last rows or those scrolled to."""
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+
+from lrtui.runs.record import Row
+from lrtui.tui.terminal.painted_rows import Strips
+from lrtui.tui.training.epoch_rows import table
+
+
+class EpochTable(Strips, can_focus=True):
+    """Shows a row an epoch. It follows the last one until it is scrolled."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._rows: Sequence[Row] = ()
+        self._top: int | None = None
+        """The first row that is seen; none: the last ones are."""
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows; of another run from its last ones."""
+        if len(rows) < len(self._rows):
+            self._top = None
+        self._rows = rows
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Make the rows that are seen."""
+        width, height = self.size
+        if not width or not height:
+            return
+        room = height - 1
+        top = self._first(room)
+        seen = self._rows[top : top + room]
+        head, lines = table(seen, self._rows[-1] if self._rows else None, width)
+        hidden = self._hidden(top, len(self._rows) - top - len(seen))
+        if len(head) + len(hidden) <= width:
+            head = head + hidden.rjust(width - len(head))
+        strips = [self._strip(head, "plain" if self.has_focus else "faint", width)]
+        self.put([*strips, *(self._strip(line, "", width) for line in lines)])
+
+    def _first(self, room: int) -> int:
+        last = max(0, len(self._rows) - room)
+        return last if self._top is None else min(self._top, last)
+
+    def _hidden(self, above: int, below: int) -> str:
+        """How many rows there are that are not seen."""
+        up, down = ("^", "v") if self.app.has_class("-ascii") else ("↑", "↓")
+        parts = ((up, above), (down, below))
+        return "".join(f" {arrow}{count}" for arrow, count in parts if count)
+
+    def _strip(self, text: str, paint: str, width: int) -> Strip:
+        text = text[:width].ljust(width)
+        return Strip([Segment(text, self.style(paint))], width)
+
+    def scroll_rows(self, by: int) -> None:
+        """Scroll by rows; beyond the last one it follows again."""
+        room = max(1, self.size.height - 1)
+        top = max(0, self._first(room) + by)
+        self._top = top if top < len(self._rows) - room else None
+        self.lay_out()
+
+    def on_focus(self) -> None:
+        """Show that keys go here."""
+        self.lay_out()
+
+    def on_blur(self) -> None:
+        """Show that they do not."""
+        self.lay_out()
+
+    def on_key(self, event: events.Key) -> None:
+        """Scroll; other keys are the app's."""
+        page = max(1, self.size.height - 2)
+        whole = len(self._rows)
+        by = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -whole, "end": whole}
+        if event.key in by:
+            self.scroll_rows(by[event.key])
+            event.stop()
+            event.prevent_default()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel scrolls."""
+        self.scroll_rows(-1)
+        event.stop()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel scrolls."""
+        self.scroll_rows(1)
+        event.stop()

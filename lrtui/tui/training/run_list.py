@@ -1,0 +1,78 @@
+"""The list of runs as text: what each was, what came of it. Pure."""
+
+from collections.abc import Sequence
+
+from lrtui.protocol.settings import Settings
+from lrtui.runs.record import RunRecord
+from lrtui.schedules import Invalid, parse, short_name
+from lrtui.schedules.naming import names_by_difference
+from lrtui.schedules.parameters import parameters
+from lrtui.tui import number_format as figures
+
+
+def run_names(runs: Sequence[RunRecord]) -> list[str]:
+    """A name each: its number, and what it differs in from the others."""
+    schedules = [parse(run.schedule) for run in runs]
+    distinct = list(dict.fromkeys(schedules))
+    short = [short_name(type(one)) for one in distinct]
+    told = short if len(distinct) == 1 else names_by_difference(distinct)
+    by_schedule = dict(zip(distinct, told, strict=True))
+    called = [by_schedule[one] for one in schedules]
+    differing = [
+        one
+        for one in parameters(Settings)
+        if len({getattr(run.settings, one.name) for run in runs}) > 1
+    ]
+    names = []
+    for number, (name, run) in enumerate(zip(called, runs, strict=True), 1):
+        more = [
+            f"{one.name.replace('_', ' ')} {one.show(getattr(run.settings, one.name))}"
+            for one in differing
+        ]
+        names.append(" ".join([f"#{number}", ", ".join([name, *more])]))
+    return names
+
+
+def about(run: RunRecord, target: float | None) -> str:
+    """What came of a run, in a line.
+
+    Args:
+        run: the run.
+        target: a loss; told is after how many steps an epoch first ended at it or below.
+    """
+    settings = run.settings
+    parts = [settings.task, settings.optimizer, f"seed {settings.seed}", run.state]
+    losses = held_out(run)
+    if losses:
+        name = "loss" if run.rows[-1].validation_loss is None else "val loss"
+        parts.append(f"{name} {figures.loss(losses[-1])} best {figures.loss(min(losses))}")
+    if target is not None:
+        steps = steps_to(run, target)
+        reached = f"in {steps} steps" if steps is not None else "not reached"
+        parts.append(f"{figures.loss(target)} {reached}")
+    return " · ".join(parts)
+
+
+def held_out(run: RunRecord) -> list[float]:
+    """The validation loss of each epoch, or the training's where there is none."""
+    return [row.loss if row.validation_loss is None else row.validation_loss for row in run.rows]
+
+
+def steps_to(run: RunRecord, target: float) -> int | None:
+    """Steps done at the end of the first epoch with this loss or a lower one."""
+    for row, loss in zip(run.rows, held_out(run), strict=True):
+        if loss <= target:
+            return row.steps
+    return None
+
+
+def loss_of(text: str) -> float:
+    """A loss that a person typed.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid("loss", "must be a number", text) from None

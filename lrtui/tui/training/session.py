@@ -1,0 +1,292 @@
+"""The runs of one sitting and the worker they run in: what happens between keys and messages.
+
+It knows no widget. Whoever shows it is told by `on_change` that something is new.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from lrtui.protocol import (
+    Broken,
+    Diverged,
+    Ended,
+    Event,
+    Find,
+    Finding,
+    Found,
+    Pace,
+    Pause,
+    Ready,
+    Reset,
+    Resume,
+    Sample,
+    Sampled,
+    Scale,
+    Settings,
+    Start,
+    Started,
+    Stop,
+    Untouched,
+    from_wire,
+)
+from lrtui.runs.heartbeat import WorkerSeen
+from lrtui.runs.record import RunRecord
+from lrtui.schedules import parse
+from lrtui.schedules.user_schedule import own_sources
+from lrtui.tui import number_format as figures
+from lrtui.tui.training.stopwatch import Stopwatch
+from lrtui.tui.training.user_schedule_samples import OwnSamples
+from lrtui.tui.training.worker_facts import complaint
+from lrtui.tui.training.worker_link import OpenLink
+
+
+class Session:
+    """Starts, steers and remembers trainings."""
+
+    def __init__(
+        self,
+        open_link: OpenLink,
+        on_change: Callable[[], None],
+        on_notice: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._link = open_link(self._event, self._gone, self._state)
+        self._on_change = on_change
+        self._on_notice = on_notice
+        self.pace: float | None = None
+        """Steps a second at most."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopwatch = Stopwatch(clock)
+        self.own = OwnSamples(self._sample)
+        """What is known of the user's own schedules."""
+        self.runs: list[RunRecord] = []
+        """Every run of this sitting, oldest first; none is ever dropped."""
+        self.ready: Ready | None = None
+        """What the worker said of itself, while it lives."""
+        self.starting = False
+        """Whether a worker has been asked for and has not answered yet."""
+        self.unable = False
+        """Whether the last worker said that it cannot train at all."""
+        self.on_found: Callable[[Found], None] = lambda found: None
+        """Called when a range test is over."""
+        self.finding: int | None = None
+        """Steps that a range test has done; None: there is none under way."""
+        self.queued: Start | None = None
+        """A training that was asked for and has not begun."""
+
+    @property
+    def record(self) -> RunRecord | None:
+        """The latest run."""
+        return self.runs[-1] if self.runs else None
+
+    @property
+    def active(self) -> RunRecord | None:
+        """The run under way, if one is."""
+        record = self.record
+        return record if record is not None and not record.over else None
+
+    @property
+    def restores(self) -> bool:
+        """Whether a reset would first put back a finite state: the run has diverged."""
+        run = self.active
+        if run is None or run.paused_for != "diverged":
+            return False
+        return run.divergences[-1].checkpoint_step is not None
+
+    @property
+    def worker(self) -> WorkerSeen:
+        """The worker as it is now."""
+        return self._link.seen
+
+    @property
+    def output(self) -> tuple[str, ...]:
+        """The last lines that the worker printed."""
+        return self._link.output
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the worker in bytes, as last heard; 0: there is none."""
+        if self.ready is None:
+            return 0
+        record = self.record
+        return (record.memory if record else 0) or self.ready.memory
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the present run will still take, at its pace so far; None: not known yet."""
+        return None if self.active is None else self._stopwatch.seconds_left(self.active)
+
+    def warm_up(self) -> None:
+        """Have a worker load TensorFlow in the background."""
+        if self.ready is None and not self.starting:
+            self.starting, self.unable = True, False
+            self._spawn()
+            self._on_change()
+
+    def set_pace(self, pace: float | None) -> None:
+        """Let trainings do at most so many steps a second, also the present one; None: no limit."""
+        if pace != self.pace:
+            self.pace = pace
+            if self.active is not None or self.queued is not None:
+                self._link.send(Pace(pace))
+            if self.active is not None:
+                self._stopwatch.begin(self.active.steps)
+
+    def train(self, schedule: str, settings: Settings) -> None:
+        """Begin a training, as soon as a worker is ready; a run under way is stopped first."""
+        self.queued = Start(schedule, settings, pace=self.pace, pause_on_divergence=True)
+        self.warm_up()
+        self._link.send(self.queued)
+        self._on_change()
+
+    def start_over(self) -> None:
+        """Train again from fresh weights with what the latest run began with."""
+        if self.record is not None:
+            self.train(self.record.schedule, self.record.settings)
+
+    def reset(self, schedule: str) -> None:
+        """Restart the schedule of the present run from its step 0, as `schedule` describes it.
+
+        One that has diverged first gets back the last finite state that was kept.
+        """
+        run = self.active
+        if run is not None:
+            changed = schedule != self.driving(run) or self._edited(schedule)
+            restore = self.restores
+            self._link.send(Reset(schedule if changed else None, restore=restore))
+            if restore:
+                self._link.send(Resume())
+
+    def untouched(self) -> None:
+        """Give the present run the rate that it would have had without steering."""
+        if self.active is not None:
+            self._link.send(Untouched())
+
+    def scale(self, factor: float) -> None:
+        """Multiply the rate of the present run from now on."""
+        if self.active is not None:
+            self._link.send(Scale(factor))
+
+    def pause_or_resume(self) -> None:
+        """Pause the present run, or let it go on."""
+        if self.active is not None:
+            self._link.send(Resume() if self.active.state == "paused" else Pause())
+
+    def single_epoch(self) -> None:
+        """Let the present run go on to the end of its epoch, and wait there."""
+        if self.active is not None:
+            self._link.send(Resume(until_epoch_end=True))
+
+    def stop(self) -> None:
+        """End the present run after the step it is at."""
+        if self.active is not None or self.finding is not None:
+            self._link.send(Stop())
+
+    def find(self, settings: Settings) -> None:
+        """Begin a range test: on a copy of the present run, or from fresh weights."""
+        if self.finding is None:
+            self.finding = 0
+            self.warm_up()
+            self._link.send(Find(settings))
+            self._on_change()
+
+    def end_worker(self) -> None:
+        """End the worker, also one that does not answer."""
+        self._link.kill()
+
+    async def settle(self) -> None:
+        """Wait until a start of the worker that is under way is done."""
+        await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """End the worker."""
+        await self.settle()
+        await self._link.close()
+
+    @staticmethod
+    def driving(record: RunRecord) -> str:
+        """The schedule that drives a run at its present step."""
+        return record.marks[-1].schedule if record.marks else record.schedule
+
+    def _edited(self, schedule: str) -> bool:
+        """Whether a file of the user's own gives other rates than the present run has from it."""
+        driving = self.active.samples if self.active is not None else {}
+        return any(
+            source not in driving or not self.own.rates.get(source, b"").startswith(driving[source])
+            for source in own_sources(parse(schedule))
+        )
+
+    def _sample(self, command: Sample) -> None:
+        self.warm_up()
+        self._link.send(command)
+        self._on_change()
+
+    def _spawn(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._link.start())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _event(self, event: Event) -> None:
+        if isinstance(event, Sampled) and self.own.take(event):
+            self._on_notice(event.error)
+        match event:
+            case Ready():
+                self.ready, self.starting = event, False
+            case Broken():
+                self.unable = True
+                self._gone(event.message)
+                return
+            case Finding(losses=losses):
+                self.finding = (self.finding or 0) + len(losses) // 4
+            case Found():
+                self.finding = None
+                self.on_found(event)
+            case Started():
+                self.runs.append(RunRecord.of([event]))
+                self.queued = None
+                self._stopwatch.begin(0)
+            case _ if self.active is not None:
+                self._stopwatch.hear(event)
+                self.active.add(event)
+                if isinstance(event, Diverged):
+                    self._on_notice(_diverged(event))
+            case Ended():
+                self.queued = None  # it failed before it began
+        if isinstance(event, Ended) and event.reason == "failed":
+            self._tell_failure(event.message)
+        self._on_change()
+
+    def _state(self, seen: WorkerSeen) -> None:
+        if told := complaint(seen, "K"):
+            self._on_notice(told)
+        self._on_change()
+
+    def _tell_failure(self, why: str) -> None:
+        if why not in self.own.faults.values():  # else it has been told
+            self._on_notice(f"the training failed: {why}")
+
+    def _gone(self, why: str) -> None:
+        if not (self.ready or self.starting or self.queued):
+            return  # it has said why before it went
+        self.own.lose(why)
+        if self.ready is not None:
+            kept = "; what it recorded is kept" if self.active is not None else ""
+            why = f"the worker is gone ({why}){kept}; t starts another"
+        self.ready, self.starting, self.queued, self.finding = None, False, None, None
+        if self.active is not None:
+            self.active.lose(why)
+        self._on_notice(why)
+        self._on_change()
+
+
+def _diverged(event: Diverged) -> str:
+    """What happened, and what can be done."""
+    rate = figures.rate(from_wire(event.learning_rate))
+    what = f"diverged: the loss of step {event.step} is {event.loss}, at the rate {rate}"
+    if event.last_finite_loss is not None:
+        what += f"; before it {figures.loss(from_wire(event.last_finite_loss))}"
+    if event.checkpoint_step is None:
+        return f"{what}. No finite state was kept: R starts over, space goes on"
+    back = f"r goes back to the state of step {event.checkpoint_step} and restarts the schedule"
+    return f"{what}. {back}; space goes on as it is"

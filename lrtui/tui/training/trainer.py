@@ -1,0 +1,150 @@
+"""The keys of a training: what they do to the session."""
+
+from pathlib import Path
+
+from lrtui.protocol import Found
+from lrtui.runs.record import RunRecord
+from lrtui.schedules import Invalid
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.host import Host
+from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.training import run_list as runs
+from lrtui.tui.training.session import Session
+
+
+class Trainer:
+    """Trains with the sheet.
+
+    Args:
+        session: the runs and their worker.
+        editor: holds the sheet.
+        viewer: holds which runs are laid over the present one.
+        host: the app.
+    """
+
+    def __init__(self, session: Session, editor: Editor, viewer: Viewer, host: Host) -> None:
+        self._session = session
+        self._editor = editor
+        self._viewer = viewer
+        self._host = host
+        self._target: float | None = None
+        self._exported_to = "run.json"
+        session.on_found = self._found
+
+    def train(self) -> None:
+        """Train with what the form shows."""
+        self._session.train(str(self._sheet.schedule), self._sheet.settings.good)
+
+    def reset(self) -> None:
+        """Restart the schedule as the form shows it."""
+        self._session.reset(str(self._sheet.schedule))
+
+    def find(self) -> None:
+        """Begin a range test with the form's task and optimizer."""
+        self._session.find(self._sheet.settings.good)
+
+    def show_log(self) -> None:
+        """The worker, and what it printed."""
+        from lrtui.tui.dialogs.dialogs import Help
+        from lrtui.tui.training.worker_facts import facts
+
+        said = "\n".join(self._session.output[-300:]) or "nothing"
+        texts: list[tuple[str, list[tuple[str, str]] | str]] = [
+            ("the worker", facts(self._session.worker)),
+            ("what it printed", said),
+        ]
+        self._host.push_screen(Help(texts, title="worker"))
+
+    # ------------------------------------------------------------------ runs
+
+    def list_runs(self) -> None:
+        """The runs of this sitting, and what can be done with them."""
+        from lrtui.tui.dialogs.list_dialog import Listing
+
+        keys = (
+            ("enter", "lay over", self._viewer.lay_over),
+            ("f", "into the form", self._take_run),
+            ("e", "export", self._export),
+            ("l", "steps to a loss", self._ask_target),
+            ("y", "smooth", lambda _: self._viewer.smooth()),
+        )
+        self._host.push_screen(Listing("runs", self._run_lines, keys))
+
+    def _run_lines(self) -> list[tuple[str, str]]:
+        made = self._session.runs
+        overlaid = self._viewer.look.overlaid
+        return [
+            (f"{'*' if place in overlaid else ' '} {name}", runs.about(run, self._target))
+            for place, (name, run) in enumerate(zip(runs.run_names(made), made, strict=True))
+        ]
+
+    def _take_run(self, place: int) -> bool:
+        run = self._session.runs[place]
+        self._editor.take(run.schedule, run.settings)
+        return True
+
+    def _ask_target(self, _: int) -> None:
+        from lrtui.tui.dialogs.dialogs import Ask
+
+        def take(target: float | None) -> None:
+            self._target = target if target is not None else self._target
+
+        hint = "told of each run: after how many steps an epoch first ended at this loss"
+        self._host.push_screen(Ask("a loss to reach", runs.loss_of, "", hint), take)
+
+    # ------------------------------------------------------------------ export
+
+    def export(self) -> None:
+        """Ask for a file and write the latest run to it."""
+        self._export(len(self._session.runs) - 1)
+
+    def _export(self, place: int) -> None:
+        from lrtui.tui.dialogs.dialogs import Ask
+        from lrtui.tui.dialogs.save_files import take_run
+
+        def write(text: str) -> str:
+            name, _, more = text.strip().partition(" +")
+            try:
+                path = Path(name).expanduser()
+            except RuntimeError:
+                raise Invalid("file", "must be in a folder that there is", name) from None
+            per_step = more.strip() == "steps"
+            take_run(self._session.runs[place], self._session.ready, path, per_step=per_step)
+            self._exported_to = text
+            return f"written to {path}"
+
+        def told(said: str | None) -> None:
+            if said:
+                self._host.say(said)
+
+        hint = (
+            "a .json can be repeated by lrtui train --from; a .csv has a row an epoch. "
+            "With +steps after the name: a row a step"
+        )
+        self._host.push_screen(Ask("export the run to", write, self._exported_to, hint), told)
+
+    # ------------------------------------------------------------------ within
+
+    @property
+    def _sheet(self) -> Sheet:
+        return self._editor.sheet
+
+    def _found(self, found: Found) -> None:
+        if found.error:
+            self._host.say(f"the range test failed: {found.error}")
+            return
+        from lrtui.tui.dialogs.range_test_dialog import FoundDialog
+
+        def take(rate: float | None) -> None:
+            if rate is not None:
+                self._editor.take_rate(rate)
+
+        self._host.push_screen(FoundDialog(found, self._host.scene.marker), take)
+
+    def overlaid(self) -> tuple[tuple[str, RunRecord], ...]:
+        """The runs that are laid over the present one, each with its name."""
+        made = self._session.runs
+        shown = [place for place in self._viewer.look.overlaid if place < len(made) - 1]
+        names = runs.run_names(made) if shown else []
+        return tuple((names[place], made[place]) for place in shown)

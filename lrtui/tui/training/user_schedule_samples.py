@@ -1,0 +1,71 @@
+"""The samples of schedules of the user's own: which were asked for, which have come, what is wrong.
+
+It reads no file; it only looks whether one was changed since it was sampled.
+"""
+
+from collections.abc import Callable
+
+from lrtui.protocol import Sample, Sampled
+from lrtui.schedules.user_schedule import MOST_STEPS, Own
+
+
+class OwnSamples:
+    """Asks a worker for samples, and keeps what it answers.
+
+    Args:
+        ask: called with what a worker shall sample.
+    """
+
+    def __init__(self, ask: Callable[[Sample], None]) -> None:
+        self._ask = ask
+        self._asked: dict[str, int] = {}
+        self._changed_at: dict[str, int] = {}
+        self._waiting: dict[str, int] = {}
+        self.rates: dict[str, bytes] = {}
+        """Rates of the steps from 0 on, float32, by source; those before an error as well."""
+        self.faults: dict[str, str] = {}
+        """What is wrong, by source."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer is to come."""
+        return bool(self._waiting)
+
+    def want(self, source: str, steps: int) -> None:
+        """See that so many steps are sampled; what is there or under way is not asked for again."""
+        steps = min(steps, MOST_STEPS)
+        edited = source in self._changed_at and _changed_at(source) != self._changed_at[source]
+        short = 4 * steps > len(self.rates.get(source, b""))
+        if edited or (short and self._asked.get(source) != steps):
+            self.again(source, steps)
+
+    def again(self, source: str, steps: int) -> None:
+        """Have the file read anew. What was sampled before is shown meanwhile."""
+        self._asked[source] = self._waiting[source] = min(steps, MOST_STEPS)
+        self._changed_at[source] = _changed_at(source)
+        self._ask(Sample(source, self._asked[source]))
+
+    def take(self, event: Sampled) -> bool:
+        """Keep an answer; whether something is wrong that was not wrong before."""
+        source = event.source
+        if self._waiting.get(source) == event.steps:
+            del self._waiting[source]
+        before, told = self.rates.get(source, b""), self.faults.pop(source, "")
+        if event.error:
+            self.faults[source] = event.error
+        if event.rates and (event.error or not before.startswith(event.rates)):
+            self.rates[source] = event.rates
+        return bool(event.error) and event.error != told
+
+    def lose(self, why: str) -> None:
+        """No answer will come."""
+        self.faults |= dict.fromkeys(self._waiting, why)
+        self._waiting.clear()
+
+
+def _changed_at(source: str) -> int:
+    """When the file was changed, in ns; 0 if there is none."""
+    try:
+        return Own(source).file.stat().st_mtime_ns
+    except OSError:
+        return 0

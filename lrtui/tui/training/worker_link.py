@@ -1,0 +1,37 @@
+"""What a session needs of the way to a worker. A type; the real one is in the training room."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from lrtui.protocol import Command, Event
+from lrtui.runs.heartbeat import WorkerSeen
+
+
+class Link(Protocol):
+    """What a session needs of a client; :class:`lrtui.runs.client.Client` is one."""
+
+    async def start(self) -> None:
+        """Make sure that a worker is there or coming."""
+
+    @property
+    def seen(self) -> WorkerSeen:
+        """The worker as it is now."""
+
+    @property
+    def output(self) -> tuple[str, ...]:
+        """The last lines that it printed."""
+
+    def send(self, command: Command) -> None:
+        """Send, or queue until the worker is there."""
+
+    def kill(self) -> None:
+        """End the worker, also one that does not answer."""
+
+    async def close(self) -> None:
+        """End the worker."""
+
+
+OpenLink = Callable[
+    [Callable[[Event], None], Callable[[str], None], Callable[[WorkerSeen], None]], Link
+]
+"""From `on_event`, `on_gone` and `on_state` to a link."""

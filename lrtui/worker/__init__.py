@@ -1,0 +1,1 @@
+"""Our own training process: builds a training from its settings and serves the program."""

@@ -1,0 +1,52 @@
+"""The worker process, which trains: ``python -m lrtui.worker --fd N``.
+
+A polite neighbour: low priority, few threads, no GPU unless asked. It ends when the socket N does,
+whatever it is doing, so that none stays behind. Here the process is set up before NumPy and
+TensorFlow are imported, because both read the environment only once.
+"""
+
+import argparse
+import faulthandler
+import os
+import socket
+from collections.abc import Mapping, Sequence
+
+NICENESS = 10
+
+
+def environment(threads: int, device: str) -> Mapping[str, str]:
+    """What must stand in the environment before NumPy and TensorFlow are imported."""
+    count = str(threads)
+    found = {
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "TF_NUM_INTRAOP_THREADS": count,
+        "TF_NUM_INTEROP_THREADS": "1",
+        "OMP_NUM_THREADS": count,
+        "OPENBLAS_NUM_THREADS": count,
+        "MKL_NUM_THREADS": count,
+    }
+    if device == "gpu":
+        return found | {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+    hidden = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
+    return found | dict.fromkeys(hidden, "-1")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The process. Exits with 1 when TensorFlow cannot be loaded."""
+    os.nice(NICENESS)
+    faulthandler.enable()  # where it was when TensorFlow crashed, for the log
+    parser = argparse.ArgumentParser(prog="python -m lrtui.worker")
+    parser.add_argument("--fd", type=int, required=True, help="socket of commands and events")
+    parser.add_argument("--threads", type=int, default=2, help="at most so many compute")
+    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
+    parser.add_argument("--scratch", help="temporary files, removed at the end")
+    options = parser.parse_args(arguments)
+    os.environ.update(environment(options.threads, options.device))
+    from lrtui.worker.service import work
+
+    work(socket.socket(fileno=options.fd), options.threads, options.device, options.scratch)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""Range tests that are asked for over a link: on fresh weights, or on a copy of a run under way.
+
+A run is never touched by it: the copy has a model, an optimizer and a steering of its own.
+"""
+
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from lrtui.arrays import Float32s
+from lrtui.live.link import KeepingLink
+from lrtui.live.range_test import range_test
+from lrtui.protocol import Find, Finding, Found, Settings, pack
+from lrtui.protocol.range_test import Sweep
+from lrtui.schedules import Invalid
+from lrtui.worker import build
+
+REPORT_SECONDS = 0.1
+"""Steps are reported at most this often."""
+
+
+def find(command: Find, link: KeepingLink, threads: int = 2) -> None:
+    """Do a range test on fresh weights, and tell the link up to ``Found``."""
+    settings = command.settings
+
+    def model_and_batches() -> tuple[Any, Any]:
+        keras.backend.clear_session()
+        material = build.material(settings, threads)
+        _compile(material.model, material.loss, settings)
+        return material.model, material.batches
+
+    _tell(link, command.sweep, model_and_batches)
+
+
+class RunFinder:
+    """Does range tests on copies of one run.
+
+    Args:
+        material: what it trains; its model is compiled.
+        settings: of the run.
+        link: who is told, up to ``Found``.
+    """
+
+    def __init__(self, material: build.Material, settings: Settings, link: KeepingLink) -> None:
+        self._material, self._settings, self._link = material, settings, link
+
+    def __call__(self, sweep: Sweep, step: int) -> None:
+        """Do one between two steps of the run, before this step."""
+
+        def model_and_batches() -> tuple[Any, Any]:
+            return self._copy(), self._material.batches
+
+        _tell(self._link, sweep, model_and_batches, step)
+
+    def _copy(self) -> Any:
+        """The model as it is now, with an optimizer in the same state."""
+        model = self._material.model
+        copy = keras.models.clone_model(model)
+        _compile(copy, self._material.loss, self._settings)
+        pairs = [(copy.variables, model.variables)]
+        if model.optimizer.built:
+            copy.optimizer.build(copy.trainable_variables)
+            pairs.append((_state(copy.optimizer), _state(model.optimizer)))
+        for theirs, ours in pairs:
+            for one, other in zip(theirs, ours, strict=True):
+                one.assign(other)
+        return copy
+
+
+def _compile(model: Any, loss: Any, settings: Settings) -> None:
+    # The rate is taken over by the sweep: any float.
+    optimizer = build.optimizer(settings.optimizer, 0.0)
+    model.compile(optimizer, loss, run_eagerly=settings.eager, jit_compile=False)
+
+
+def _state(optimizer: Any) -> list[Any]:
+    """The variables of an optimizer without its rate, which only one built with a float has."""
+    rate = optimizer._learning_rate
+    return [one for one in optimizer.variables if one is not rate]
+
+
+def _tell(
+    link: KeepingLink,
+    sweep: Sweep,
+    model_and_batches: Callable[[], tuple[Any, Any]],
+    step: int | None = None,
+) -> None:
+    """Do it; whatever goes wrong is told."""
+    told = _Told(link)
+    try:
+        model, batches = model_and_batches()
+
+        def fit(callbacks: list[Any]) -> None:
+            model.fit(batches, shuffle=False, verbose=0, callbacks=callbacks)
+
+        test = range_test(model, sweep, fit, told)
+    except Invalid as fault:
+        link.send(Found(sweep, step=step, error=str(fault)))
+        return
+    except Exception as error:
+        traceback.print_exc()
+        sys.stderr.flush()
+        link.send(Found(sweep, step=step, error=f"{type(error).__name__}: {error}"[:300]))
+        return
+    rates, losses = pack(test.rates), pack(test.losses)
+    link.send(Found(sweep, rates, losses, test.divergence, step, told.ended))
+
+
+class _Told:
+    """Whoever is at the other end of a link watches; see ``sweep.Watcher``."""
+
+    def __init__(self, link: KeepingLink) -> None:
+        self._link = link
+        self._first = 0
+        self._rates: list[Float32s] = []
+        self._losses: list[Float32s] = []
+        self._due = 0.0
+        self.ended = False
+        """Whether a command ended it."""
+
+    def swept(self, first: int, rates: Float32s, losses: Float32s) -> None:
+        """See ``Watcher``."""
+        self._first = self._first if self._rates else first
+        self._rates.append(rates)
+        self._losses.append(losses)
+        if time.monotonic() >= self._due:
+            self._flush()
+
+    def held(self, rate: float) -> None:
+        """See ``Watcher``."""
+        self._flush()
+        self._link.send(Finding(self._first, b"", b"", held=rate))
+
+    def stopped(self) -> bool:
+        """See ``Watcher``."""
+        self.ended = self.ended or self._link.stop_asked()
+        return self.ended
+
+    def _flush(self) -> None:
+        if not self._rates:
+            return
+        rates, losses = np.concatenate(self._rates), np.concatenate(self._losses)
+        self._link.send(Finding(self._first, pack(rates), pack(losses)))
+        self._first += len(rates)
+        self._rates, self._losses = [], []
+        self._due = time.monotonic() + REPORT_SECONDS

@@ -1,0 +1,115 @@
+"""One training from beginning to end, in the process that calls it: an ordinary Keras program."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from lrtui.live.callback import LiveCallback
+from lrtui.live.link import KeepingLink, Link
+from lrtui.live.plateau import Plateau
+from lrtui.live.steering import EpochDrive, Steering, keras_schedule
+from lrtui.live.user_schedule import prepare
+from lrtui.protocol import Ended, Reset, Start, Started, to_wire
+from lrtui.schedules import Schedule, parse
+from lrtui.worker import build
+from lrtui.worker.range_test import RunFinder
+from lrtui.worker.tensorboard import Board, BoardLink
+
+
+def train(start: Start, link: Link, threads: int = 2) -> Start | None:
+    """Train from fresh weights, and tell the link from ``Started`` to ``Ended``.
+
+    Args:
+        start: what to train.
+        link: who watches and steers.
+        threads: at most so many prepare the batches.
+
+    Returns:
+        The start that ended this run before its time, if one did.
+
+    Raises:
+        Invalid: a schedule (the script's too) or the optimizer is not understood; nothing has been
+            told.
+        OSError: the folder of the event files cannot be made or written.
+        OwnFault: the schedule is the user's own and cannot be trained with.
+        Exception: whatever Keras raises; the steps before that have been told, ``Ended`` not.
+    """
+    settings = start.settings
+    link = link if isinstance(link, KeepingLink) else KeepingLink(link)
+    for _, command in start.script:
+        if isinstance(command, Reset) and command.schedule is not None:
+            parse(command.schedule)
+    _divide_as_written()
+    keras.backend.clear_session()
+    schedule, driver, sampled = prepare(parse(start.schedule), settings.steps, link)
+    material = build.material(settings, threads)
+    validation = material.validation
+    by_callback = settings.drive == "callback"
+    rate: Any = float(schedule(0)) if by_callback else keras_schedule(driver)
+    material.model.compile(
+        build.optimizer(settings.optimizer, rate),
+        material.loss,
+        run_eagerly=settings.eager,
+        jit_compile=False,
+    )
+    board = None if start.tensorboard is None else Board(Path(start.tensorboard))
+    watched = link if board is None else BoardLink(link, board)
+    finder = RunFinder(material, settings, link)
+    per_epoch = schedule if by_callback else None
+    live, callbacks = _callbacks(material.model, per_epoch, start, watched, finder)
+    link.send(Started(str(schedule), settings))
+    for event in sampled:
+        link.send(event)
+    try:
+        history = material.model.fit(
+            material.batches,
+            epochs=settings.epochs,
+            steps_per_epoch=settings.steps_per_epoch,
+            validation_data=validation,
+            validation_batch_size=None if validation is None else len(validation[0]),
+            shuffle=False,
+            verbose=0,
+            callbacks=callbacks if board is None else [*callbacks, board],
+        )
+    finally:
+        live.close()
+        if board is not None:
+            board.close()
+    stopped = live.stopped
+    told = {
+        name: [to_wire(float(one)) for one in values] for name, values in history.history.items()
+    }
+    link.send(Ended("stopped" if stopped else "done", history=told))
+    return live.successor
+
+
+def _callbacks(
+    model: Any, per_epoch: Schedule | None, start: Start, link: Link, finder: RunFinder
+) -> tuple[LiveCallback, list[Any]]:
+    drive = None if per_epoch is None else EpochDrive(per_epoch)
+    steering = Steering(model, drive)
+    live = LiveCallback(
+        link,
+        steering=steering,
+        script=(*((step, Reset()) for step in start.resets_at), *start.script),
+        pace=start.pace,
+        pause_on_divergence=start.pause_on_divergence,
+        finder=finder,
+    )
+    callbacks: list[Any] = [] if drive is None else [keras.callbacks.LearningRateScheduler(drive)]
+    patience, factor = start.settings.plateau_patience, start.settings.plateau_factor
+    if patience is not None:
+        callbacks.append(Plateau(steering, patience=patience, factor=factor))
+    return live, [*callbacks, live]
+
+
+def _divide_as_written() -> None:
+    """Keep TensorFlow from multiplying by the rounded 1 / decay_steps instead of dividing.
+
+    It does that when it folds constants in a compiled step; the edge of a stair then comes a step
+    late for some decay_steps (41, 47, 55, ...). Uncompiled Keras and the curve divide. Costs
+    nothing that could be measured.
+    """
+    tf.config.optimizer.set_experimental_options({"constant_folding": False})

@@ -1,0 +1,273 @@
+"""A schedule of the user's own in the training process: read, sampled, trained with."""
+
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import keras
+import numpy as np
+import pytest
+
+from lrtui.live import user_schedule as own
+from lrtui.live.callback import LiveCallback
+from lrtui.live.link import QueueLink
+from lrtui.live.steering import Steering
+from lrtui.protocol import Marked, Reset, Sample, Sampled, Settings, Start, unpack
+from lrtui.runs.record import RunRecord
+from lrtui.schedules import Invalid, parse
+from lrtui.worker.run import train
+from tests.live.fits import STEPS, Director, fit, model, recorded
+
+GOOD = """
+    import math
+    import keras
+    import tensorflow as tf
+
+    TABLE = {0: 0.1, 1: 0.05}
+
+    def table(step):
+        return TABLE.get(step // 10, math.pow(10, -2))
+
+    def tensors(step):
+        return 0.1 * tf.exp(-tf.cast(step, tf.float32) / 100)
+
+    compiled = tf.function(tensors)
+    plain = keras.optimizers.schedules.ExponentialDecay(0.1, 100, math.exp(-1))
+    warm = keras.optimizers.schedules.CosineDecay(0.1, 100, warmup_target=0.2, warmup_steps=10)
+
+    class Subclass(keras.optimizers.schedules.LearningRateSchedule):
+        def __init__(self, rate=0.1):
+            self.rate = rate
+
+        def __call__(self, step):
+            return self.rate * keras.ops.exp(-keras.ops.cast(step, "float32") / 100)
+
+    class Callable:
+        def __call__(self, step):
+            return 0.1 * math.exp(-step / 100)
+
+        def late(self, step):
+            return 0.1 if step < 5 else float("nan")
+
+    ready = Callable()
+"""
+
+
+def falling(step: int) -> float:
+    return 0.1 * math.exp(-step / 100)
+
+
+def table(step: int) -> float:
+    return {0: 0.1, 1: 0.05}.get(step // 10, 0.01)
+
+
+def warm(step: int) -> float:
+    if step < 10:
+        return 0.1 + 0.1 * step / 10
+    return 0.1 * (1 + math.cos(math.pi * min(step - 10, 100) / 100))
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    return written(tmp_path, GOOD)
+
+
+def written(folder: Path, body: str, name: str = "mine.py") -> Path:
+    (folder / name).write_text(dedent(body))
+    return folder / name
+
+
+KINDS = [
+    ("table", table),
+    ("tensors", falling),
+    ("compiled", falling),
+    ("plain", falling),
+    ("warm", warm),
+    ("Subclass", falling),
+    ("Callable", falling),
+    ("ready", falling),
+]
+
+
+@pytest.mark.parametrize(("name", "expected"), KINDS, ids=[name for name, _ in KINDS])
+def test_each_kind_is_sampled(mine: Path, name: str, expected: Callable[[int], float]) -> None:
+    event = own.sample(f"{mine}:{name}", 130)
+    assert event.error == ""
+    np.testing.assert_allclose(
+        unpack(event.rates), [expected(step) for step in range(130)], rtol=2e-6, atol=1e-8
+    )
+
+
+def test_what_is_no_finite_number_comes_as_it_is(mine: Path) -> None:
+    rates = unpack(own.sample(f"{mine}:ready.late", 8).rates)
+    np.testing.assert_array_equal(rates, np.array([0.1] * 5 + [np.nan] * 3, np.float32))
+
+
+WRONG = [
+    ("def f(x)\n  return 1", "f", "line 1: expected ':'", False),
+    ("import nonsense", "f", "No module named 'nonsense' (line 1 of mine.py)", False),
+    ("import sys\nsys.exit(3)", "f", "cannot be imported: SystemExit: 3 (line 2", False),
+    ("def warmup(x): return 1", "warmpu", "has no warmpu; did you mean warmup?", True),
+    ("def warmup(x): return 1", "zzz", "has no zzz; it has warmup", True),
+    ("rate = 0.1", "rate", "must be a function, a LearningRateSchedule or a class.", False),
+    ("class C:\n  def __init__(self, a): pass", "C", "C() cannot be made without arg", False),
+    ("def f(x):\n  return [1, 2][x]", "f", "at step 2: IndexError: list index out of ra", False),
+    ("def f(x):\n  return None", "f", "must give a number. At step 0 it gave: None", False),
+    ("def f(x):\n  return '0.1' if x else 1", "f", "At step 1 it gave: '0.1'", False),
+    (
+        "def f(x):\n  raise ValueError('a\\nb')",
+        "f",
+        "raises at step 0: ValueError: a (line 2",
+        False,
+    ),
+    ("def f(x):\n  return 1 / 0", "f", "ZeroDivisionError: division by zero (line 2", False),
+]
+
+
+@pytest.mark.parametrize(("body", "name", "said", "absent"), WRONG, ids=[w[2][:30] for w in WRONG])
+def test_what_is_wrong_is_said_in_one_line(
+    tmp_path: Path, body: str, name: str, said: str, absent: bool
+) -> None:
+    event = own.sample(f"{written(tmp_path, body)}:{name}", 9)
+    assert said in event.error
+    assert "\n" not in event.error
+    assert "Traceback" not in event.error
+    assert event.absent is absent
+
+
+def test_the_rates_before_an_error_are_kept(tmp_path: Path) -> None:
+    mine = written(tmp_path, "def f(step): return [0.5, 0.25][step]")
+    event = own.sample(f"{mine}:f", 9)
+    assert unpack(event.rates).tolist() == [0.5, 0.25]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    event = own.sample(f"{tmp_path}/nothing.py:f", 9)
+    assert event.absent
+    assert "there is no file" in event.error
+    assert own.sample(f"{tmp_path}:f.py:f", 9).absent
+
+
+@pytest.mark.parametrize("body", ["while True: pass", "__import__('time').sleep(1000)"])
+def test_code_that_hangs_is_ended(
+    tmp_path: Path, body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own, "SECONDS", 0.2)
+    mine = written(tmp_path, f"def f(step):\n  try:\n    {body}\n  except Exception: pass")
+    assert "took more than 0.2 s" in own.sample(f"{mine}:f", 9).error
+
+
+def test_an_edited_file_and_what_it_imports_are_read_anew(tmp_path: Path) -> None:
+    """Also within one second and with the same size, where Python takes its .pyc for new."""
+    mine = written(tmp_path, "from beside import SCALE\ndef f(step): return 0.1 * SCALE")
+    for place, value in (("beside", "1"), ("beside", "2"), ("mine", "3")):
+        if place == "beside":
+            written(tmp_path, f"SCALE = {value}", "beside.py")
+        else:
+            mine.write_text(mine.read_text().replace("0.1", "0.3"))
+        rate = unpack(own.sample(f"{mine}:f", 1).rates)[0]
+        wanted = {"1": 0.1, "2": 0.2, "3": 0.6}[value]
+        assert rate == np.float32(wanted)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["beside.py", "mine.py"]
+    assert "beside" not in sys.modules
+    assert str(tmp_path) not in sys.path
+
+
+def test_a_file_with_the_name_of_a_module_replaces_none(tmp_path: Path) -> None:
+    import random
+
+    mine = written(tmp_path, "def f(step): return 0.1", "random.py")
+    assert own.sample(f"{mine}:f", 1).error == ""
+    assert sys.modules["random"] is random
+
+
+# ---------------------------------------------------------------------- trained with
+
+
+@pytest.mark.parametrize("drive", ["schedule", "callback"])
+@pytest.mark.parametrize(("name", "expected"), [("table", table), ("warm", warm)])
+def test_what_is_sampled_is_what_is_trained_with(
+    mine: Path, name: str, expected: Callable[[int], float], drive: str
+) -> None:
+    source, link = f"{mine}:{name}", QueueLink()
+    settings = Settings(epochs=2, steps_per_epoch=16, drive=drive)
+    train(Start(source, settings, resets_at=(20,)), link)
+    record = RunRecord.of(link.events)
+    own_steps = [*range(20), *range(12)]
+    if drive == "callback":  # each epoch, and each reset, has the rate of its first step
+        own_steps = [0] * 16 + [16] * 4 + [0] * 12
+    assert record.state == "done"
+    assert record.schedule == source
+    assert record.marks[0].schedule == source
+    np.testing.assert_allclose(record.rates, [expected(s) for s in own_steps], rtol=1e-6)
+    np.testing.assert_allclose(
+        unpack(record.samples[source]), [expected(s) for s in range(32)], rtol=1e-6
+    )
+
+
+def test_a_keras_schedule_of_ones_own_is_used_itself(tmp_path: Path) -> None:
+    """It reads a variable that its file changes after sampling: a table would not know."""
+    body = """
+        import keras, tensorflow as tf
+        variable = tf.Variable(0.1)
+        class Mine(keras.optimizers.schedules.LearningRateSchedule):
+            def __call__(self, step):
+                if tf.inside_function():
+                    return variable + 0.1
+                return variable + 0.0 * tf.cast(step, tf.float32)
+    """
+    source, link = f"{written(tmp_path, body)}:Mine", QueueLink()
+    train(Start(source, Settings(epochs=1, steps_per_epoch=4)), link)
+    record = RunRecord.of(link.events)
+    np.testing.assert_allclose(unpack(record.samples[source]), [0.1] * 4)
+    np.testing.assert_allclose(record.rates, [0.2] * 4)
+
+
+def test_a_warmup_before_ones_own_is_trained_with(mine: Path) -> None:
+    link = QueueLink()
+    schedule = f"Warmup('{mine}:table', steps=5)"
+    train(Start(schedule, Settings(epochs=1, steps_per_epoch=30)), link)
+    record = RunRecord.of(link.events)
+    assert record.schedule == schedule
+    expected = [0.02 * step for step in range(5)] + [table(step) for step in range(25)]
+    np.testing.assert_allclose(record.rates, expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("rate", [0.5, keras.optimizers.schedules.ExponentialDecay(0.5, 9, 0.5)])
+def test_a_reset_to_ones_own_reads_the_file_then(tmp_path: Path, rate: object) -> None:
+    mine = written(tmp_path, "def f(step): return 0.1 / (1 + step)")
+    link, bad = QueueLink(), f"{tmp_path}/nothing.py:f"
+    director = Director(link, {3: [Reset(bad), Reset(f"{mine}:f")], 6: Sample(f"{mine}:f", 5)})
+    made = model(keras.optimizers.SGD(rate))
+    fit(made, callbacks=[director, LiveCallback(link)])
+    np.testing.assert_allclose(recorded(link)[3:], [0.1 / (1 + i) for i in range(STEPS - 3)], 1e-6)
+    marks = [event for event in link.events if isinstance(event, Marked)]
+    assert [(mark.step, mark.schedule) for mark in marks] == [(3, f"{mine}:f")]
+    told = [event for event in link.events if isinstance(event, Sampled)]
+    assert [(one.absent, one.driving, one.steps) for one in told] == [
+        (True, False, STEPS),
+        (False, True, STEPS),
+        (False, False, 5),
+    ]
+
+
+def test_its_name_alone_trains_nothing(mine: Path) -> None:
+    """In a script of the user's own nothing has sampled it: better refused than a rate of NaN."""
+    with Steering(model(keras.optimizers.SGD(0.5))) as steering:
+        with pytest.raises(Invalid, match="must be imported here"):
+            steering.reset(parse(f"{mine}:table"))
+        assert steering.schedule == "Constant(0.5)"
+
+
+@pytest.mark.parametrize("body", ["def f(step): return 1 / (5 - step)", "def g(step): return 1"])
+def test_what_cannot_be_sampled_is_not_trained_with(tmp_path: Path, body: str) -> None:
+    link = QueueLink()
+    source = f"{written(tmp_path, body)}:f"
+    with pytest.raises(own.OwnFault) as refusal:
+        train(Start(source, Settings(epochs=1, steps_per_epoch=9)), link)
+    (told,) = link.events
+    assert isinstance(told, Sampled)
+    assert told.error == str(refusal.value)
+    assert told.absent == body.startswith("def g")

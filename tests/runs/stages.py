@@ -1,0 +1,108 @@
+"""A worker process and who listens to it, for tests: no fixed sleeps, only waiting for events."""
+
+import asyncio
+import contextlib
+import stat
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from lrtui.protocol import Ended, Event, Started
+from lrtui.runs.client import Client
+from lrtui.runs.record import RunRecord
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 60
+"""A hang fails the test after so long; nothing waits for it to pass."""
+
+
+class Stage:
+    """A client whose events and farewell go into one queue, in order."""
+
+    def __init__(self, folder: Path, **how: Any) -> None:
+        self.heard: asyncio.Queue[Event | str] = asyncio.Queue()
+        self.client = Client(
+            on_event=self.heard.put_nowait,
+            on_gone=self.heard.put_nowait,
+            log_path=folder / "worker.log",
+            **how,
+        )
+
+    async def until(self, wanted: Callable[[Any], bool]) -> list[Event | str]:
+        """All that is heard up to the first that is wanted, that one included."""
+        heard: list[Event | str] = []
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not heard or not wanted(heard[-1]):
+                heard.append(await self.heard.get())
+                if isinstance(heard[-1], str) and not wanted(heard[-1]):
+                    raise AssertionError(f"the worker is gone: {heard[-1]}")
+        return heard
+
+    async def hear(self, kind: type[T]) -> T:
+        """The next of this kind; `str` is the farewell."""
+        last = (await self.until(lambda heard: isinstance(heard, kind)))[-1]
+        assert isinstance(last, kind)
+        return last
+
+    async def record(self) -> RunRecord:
+        """The record of the next run, when it has ended."""
+        await self.hear_started()
+        heard = await self.until(lambda event: isinstance(event, Ended))
+        for event in heard:
+            assert not isinstance(event, str)
+            self._record.add(event)
+        return self._record
+
+    async def hear_started(self) -> None:
+        self._record = RunRecord.of([await self.hear(Started)])
+
+
+def interpreter(folder: Path, body: str) -> str:
+    """A program that is started in place of Python and plays a worker; `line` is its socket."""
+    program = folder / "python"
+    head = f"""\
+        #!{sys.executable}
+        import os, socket, sys
+        line = socket.socket(fileno=int(sys.argv[sys.argv.index("--fd") + 1]))
+    """
+    program.write_text(textwrap.dedent(head) + textwrap.dedent(body))
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return str(program)
+
+
+def tensorflow_that(folder: Path, body: str) -> Path:
+    """A folder for PYTHONPATH in which `import tensorflow` does this."""
+    (folder / "tensorflow").mkdir()
+    (folder / "tensorflow" / "__init__.py").write_text(textwrap.dedent(body))
+    return folder
+
+
+@contextlib.contextmanager
+def nothing_left_in(folder: Path) -> Iterator[Path]:
+    """The system's temporary folder is this one, for all processes; at the end nothing is in it."""
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        patch.setenv("TMPDIR", str(folder))
+        yield folder
+    assert list(folder.iterdir()) == []
+
+
+AUTOGRAPHED = """
+import tensorflow as tf
+
+@tf.function
+def halving(step):
+    if step < 10:
+        rate = 0.1
+    else:
+        rate = 0.05
+    return rate
+"""
+"""A schedule for which TensorFlow writes a temporary file."""

@@ -1,0 +1,32 @@
+"""Numbers as the screen shows them."""
+
+import math
+
+import pytest
+
+from lrtui.tui import number_format as figures
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0982, "9.820e-2"), (1.0, "1.000e0"), (0.0, "0.000e0"), (1e30, "1.000e30"),
+     (math.nan, "nan"), (math.inf, "inf")],
+)  # fmt: skip
+def test_rate(value: float, text: str) -> None:
+    assert figures.rate(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.31271, "0.3127"), (0.0, "0.0"), (1e-5, "1.00e-5"), (123456.0, "1.23e5"),
+     (None, ""), (math.nan, "nan"), (-math.inf, "-inf")],
+)  # fmt: skip
+def test_loss(value: float | None, text: str) -> None:
+    assert figures.loss(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(7.4, "0:07"), (750, "12:30"), (3723, "1:02:03"), (-1, "0:00")]
+)
+def test_duration(seconds: float, text: str) -> None:
+    assert figures.duration(seconds) == text

@@ -1,0 +1,92 @@
+"""The table of epochs: what fits is shown whole, the last rows are followed, all can be reached."""
+
+import math
+
+import pytest
+from textual.app import App, ComposeResult
+
+from lrtui.runs.record import Row
+from lrtui.tui.training.epoch_rows import table
+from lrtui.tui.training.epoch_table import EpochTable
+
+
+def row(epoch: int, **changes: float) -> Row:
+    values = {"learning_rate": 0.0982, "loss": 0.3127, "validation_loss": 0.4} | changes
+    return Row(epoch, 64 * epoch, resets=0, **values)  # type: ignore[arg-type]
+
+
+ROWS = [row(epoch) for epoch in range(1, 21)]
+
+
+def test_all_columns_where_there_is_room() -> None:
+    head, lines = table(ROWS[:1], ROWS[-1], 52)
+    assert head == " epoch    step  learning rate      loss  val loss"
+    assert lines == ["   1        64       9.820e-2    0.3127    0.4000"]
+
+
+def test_in_a_terminal_of_60_columns_nothing_is_cut() -> None:
+    head, lines = table(ROWS[-1:], ROWS[-1], 32)
+    assert head == "epoch     rate     loss val loss"
+    assert lines == [" 20    9.82e-2   0.3127   0.4000"]
+
+
+@pytest.mark.parametrize("width", [14, 23, 32, 48, 60])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        row(99_999, loss=1234.5678, validation_loss=math.nan, learning_rate=1.5e-10),
+        Row(100, 10**7, 1e-38, math.inf, None, resets=2, cuts=1),
+    ],
+)
+def test_head_and_lines_are_of_one_length_and_fit(width: int, odd: Row) -> None:
+    head, lines = table([odd], odd, width)
+    assert {len(line) for line in lines} == {len(head)}
+    assert len(head) <= max(width, 16)
+
+
+class Alone(App[None]):
+    def compose(self) -> ComposeResult:
+        yield EpochTable(id="epochs")
+
+    def seen(self) -> list[str]:
+        return [strip.text for strip in self.screen._compositor.render_strips(self.size)]
+
+
+async def test_it_follows_the_last_row_until_it_is_scrolled() -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 6)) as pilot:
+        shown = app.query_one(EpochTable)
+        rows = ROWS[:10]
+        shown.show(rows)
+        await pilot.pause()
+        assert app.seen()[0].endswith("↑5")
+        assert app.seen()[-1].split()[0] == "10"
+        rows.append(row(11))
+        shown.show(rows)
+        await pilot.pause()
+        assert app.seen()[-1].split()[0] == "11"
+
+        shown.focus()
+        await pilot.press("up", "up")
+        rows.append(row(12))
+        shown.show(rows)
+        await pilot.pause()
+        assert app.seen()[-1].split()[0] == "9"
+        assert app.seen()[0].endswith("↑4 ↓3")
+        await pilot.press("home")
+        await pilot.pause()
+        assert app.seen()[1].split()[0] == "1"
+        await pilot.press("pagedown", "end")
+        await pilot.pause()
+        assert app.seen()[-1].split()[0] == "12"
+
+
+async def test_another_run_is_seen_from_its_last_row() -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 4)) as pilot:
+        shown = app.query_one(EpochTable)
+        shown.show(ROWS)
+        shown.scroll_rows(-20)
+        shown.show(ROWS[:8])
+        await pilot.pause()
+        assert [line.split()[0] for line in app.seen()[1:]] == ["6", "7", "8"]
