@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from lrtui.cli.errors import WrongCall
 from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters, parse
 from lrtui.schedules.parameters import Turn
-from lrtui.schedules.user_schedule import Own, own_sources
+from lrtui.schedules.user_schedule import UserSchedule, user_sources
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -112,11 +112,11 @@ overrides = click.option(
 
 def sampled_for(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
     """The schedules, those of the user's own sampled by a worker; see :mod:`lrtui.cli.sampling`."""
-    if not any(own_sources(schedule) for schedule in schedules):
+    if not any(user_sources(schedule) for schedule in schedules):
         return list(schedules)
-    from lrtui.cli.sampling import with_samples  # which needs asyncio
+    from lrtui.cli.sampling import sample_user_schedules  # which needs asyncio
 
-    return with_samples(schedules, steps)
+    return sample_user_schedules(schedules, steps)
 
 
 def schedule_of(text: str, overrides: dict[str, str]) -> Schedule:
@@ -128,8 +128,8 @@ def schedule_of(text: str, overrides: dict[str, str]) -> Schedule:
     """
     try:
         schedule = parse(text, overrides)
-        for source in own_sources(schedule):
-            if not Own(source).file.is_file():
+        for source in user_sources(schedule):
+            if not UserSchedule(source).file.is_file():
                 raise Invalid("source", "must be in a file that is there", source)
     except Invalid as refusal:
         raise WrongCall(str(refusal)) from None

@@ -12,10 +12,10 @@ import click
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.protocol import Broken, Event, Sample, Sampled
 from lrtui.schedules import Schedule
-from lrtui.schedules.user_schedule import MOST_STEPS, own_sources, sampled
+from lrtui.schedules.user_schedule import MOST_STEPS, user_sources, with_samples
 
 
-def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
+def sample_user_schedules(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
     """The schedules, those of the user's own with the rates of the steps from 0 to `steps` - 1.
 
     Starts a worker if there is one of these, and ends it.
@@ -24,7 +24,7 @@ def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
         WrongCall: there is no such file, or no such name in it, or there are too many steps.
         Failed: it raises, or gives what is no number; or there is no worker.
     """
-    sources = list(dict.fromkeys(one for schedule in schedules for one in own_sources(schedule)))
+    sources = list(dict.fromkeys(one for schedule in schedules for one in user_sources(schedule)))
     if not sources:
         return list(schedules)
     if steps > MOST_STEPS:
@@ -37,7 +37,7 @@ def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
         raise click.Abort from None
     finally:
         _draw("")
-    return [sampled(schedule, samples) for schedule in schedules]
+    return [with_samples(schedule, samples) for schedule in schedules]
 
 
 async def _sample(sources: Sequence[str], steps: int) -> dict[str, bytes]:

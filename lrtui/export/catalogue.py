@@ -1,6 +1,6 @@
 """The catalogue as a page of documentation; ``make docs`` writes it."""
 
-from lrtui.schedules import Parameter, Schedule, catalogue, parameters, prose_of, short_name
+from lrtui.schedules import Parameter, Schedule, catalogue, parameters, read_docstring, short_name
 
 HEAD = """# The schedules
 
@@ -21,7 +21,7 @@ def page() -> str:
 
 
 def _section(cls: type[Schedule]) -> str:
-    prose = prose_of(cls)
+    prose = read_docstring(cls)
     lines = [f"## {short_name(cls)}", "", f"`{cls()}`", "", prose.summary, ""]
     lines += ["```", prose.formula, "```", ""]
     lines += ["| argument | default | what it is |", "| --- | --- | --- |"]

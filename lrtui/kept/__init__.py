@@ -5,16 +5,16 @@ A file with a fault is named with its line and never written over. Knows no scre
 
 from pathlib import Path
 
-from lrtui.kept.file import Complaint, Kept, LeftAsItIs, read, write
+from lrtui.kept.file import FileFault, Loaded, NotWritten, read, write
 from lrtui.kept.sections import SECTION
 
 __all__ = [
     "PRESETS_FILE",
     "SECTION",
     "SESSION_FILE",
-    "Complaint",
-    "Kept",
-    "LeftAsItIs",
+    "FileFault",
+    "Loaded",
+    "NotWritten",
     "folder",
     "read",
     "write",

@@ -12,7 +12,7 @@ from lrtui.schedules import Described
 D = TypeVar("D", bound=Described)
 
 
-class Complaint(NamedTuple):
+class FileFault(NamedTuple):
     """What is wrong with a file."""
 
     path: Path
@@ -26,16 +26,16 @@ class Complaint(NamedTuple):
         return f"{self.path}{line}: {self.reason}"
 
 
-class LeftAsItIs(Exception):
+class NotWritten(Exception):
     """A file was not written, because it has a fault that a person should mend first."""
 
 
-class Kept(Struct, Generic[D], frozen=True):
+class Loaded(Struct, Generic[D], frozen=True):
     """What a file holds, as far as it is right."""
 
     path: Path
     value: D
-    complaints: tuple[Complaint, ...] = ()
+    complaints: tuple[FileFault, ...] = ()
     data: bytes | None = None
     """What was read or written; None: there was no file."""
 
@@ -45,7 +45,7 @@ class Kept(Struct, Generic[D], frozen=True):
         return not self.complaints
 
 
-def read(path: Path, cls: type[D]) -> Kept[D]:
+def read(path: Path, cls: type[D]) -> Loaded[D]:
     """What a file holds. A file that is not there holds the defaults.
 
     Args:
@@ -59,7 +59,7 @@ def read(path: Path, cls: type[D]) -> Kept[D]:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        return Kept(path, cls())
+        return Loaded(path, cls())
     except OSError as error:
         return _unread(path, cls, None, f"it cannot be read: {error.strerror}")
     try:
@@ -68,25 +68,25 @@ def read(path: Path, cls: type[D]) -> Kept[D]:
         return _unread(path, cls, data.count(b"\n", 0, error.start) + 1, "it is not UTF-8")
     import tomllib  # only where there is a file
 
-    from lrtui.kept.lines import line_of, line_of_fault
+    from lrtui.kept.toml_lines import find_fault_line, find_line
 
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         reason = str(fault).partition(" (at ")[0]
-        return _unread(path, cls, line_of_fault(fault, text), f"it is not TOML: {reason}")
+        return _unread(path, cls, find_fault_line(fault, text), f"it is not TOML: {reason}")
     except (ValueError, RecursionError):
         return _unread(path, cls, None, "it has a number too long, or nests too deep")
     value, faults = from_table(cls, table)
-    complaints = (Complaint(path, line_of(text, place), reason) for place, reason in faults)
-    return Kept(path, value, tuple(complaints), data)
+    complaints = (FileFault(path, find_line(text, place), reason) for place, reason in faults)
+    return Loaded(path, value, tuple(complaints), data)
 
 
-def _unread(path: Path, cls: type[D], line: int | None, reason: str) -> Kept[D]:
-    return Kept(path, cls(), (Complaint(path, line, reason),))
+def _unread(path: Path, cls: type[D], line: int | None, reason: str) -> Loaded[D]:
+    return Loaded(path, cls(), (FileFault(path, line, reason),))
 
 
-def write(kept: Kept[D], value: D, comment: str) -> Kept[D]:
+def write(kept: Loaded[D], value: D, comment: str) -> Loaded[D]:
     """Write a value in place of the one that was read; the folder is made.
 
     Args:
@@ -98,15 +98,15 @@ def write(kept: Kept[D], value: D, comment: str) -> Kept[D]:
         What the file holds now.
 
     Raises:
-        LeftAsItIs: what was read has a fault, or is not what stands there now.
+        NotWritten: what was read has a fault, or is not what stands there now.
         OSError: nothing may be written there, the disk is full.
     """
     from lrtui.export.files import write_atomically
 
     if not kept.writable:
-        raise LeftAsItIs(f"{kept.path} is left as it is: {_where(kept.complaints[0])}")
+        raise NotWritten(f"{kept.path} is left as it is: {_where(kept.complaints[0])}")
     if _present(kept.path) not in (kept.data, None):
-        raise LeftAsItIs(f"{kept.path} was changed meanwhile, and is left as it is")
+        raise NotWritten(f"{kept.path} was changed meanwhile, and is left as it is")
     kept.path.parent.mkdir(parents=True, exist_ok=True)
     head = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
     text = f"{head}\n{to_text(value)}"
@@ -121,6 +121,6 @@ def _present(path: Path) -> bytes | None:
         return None
 
 
-def _where(complaint: Complaint) -> str:
+def _where(complaint: FileFault) -> str:
     line = "" if complaint.line is None else f"line {complaint.line}: "
     return f"{line}{complaint.reason}"

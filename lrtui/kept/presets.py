@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from lrtui.kept.file import Kept, read, write
+from lrtui.kept.file import Loaded, read, write
 from lrtui.kept.sections import SECTION, from_table
 from lrtui.protocol.settings import Settings
 from lrtui.schedules import Described, Invalid, Quantity
@@ -63,7 +63,7 @@ class Presets(Described, frozen=True):
 
     def listed(self) -> tuple[Preset, ...]:
         """All that can be opened: one's own, then those to start from."""
-        return (*self.presets, *starting())
+        return (*self.presets, *starting_presets())
 
     def find(self, name: str) -> Preset | None:
         """The one of that name, one's own before those to start from."""
@@ -82,10 +82,10 @@ class Presets(Described, frozen=True):
         """
         if not self.owns(preset.name):
             self._free(preset.name)
-            return self.but(presets=(*self.presets, preset))
+            return self.replace(presets=(*self.presets, preset))
         if not overwrite:
             raise Invalid("name", "must be another one, or overwrite the preset", preset.name)
-        return self.but(
+        return self.replace(
             presets=tuple(preset if one.name == preset.name else one for one in self.presets)
         )
 
@@ -99,8 +99,8 @@ class Presets(Described, frozen=True):
         if name == to:
             return self
         self._free(to)
-        return self.but(
-            presets=tuple(one.but(name=to) if one.name == name else one for one in self.presets)
+        return self.replace(
+            presets=tuple(one.replace(name=to) if one.name == name else one for one in self.presets)
         )
 
     def delete(self, name: str) -> Self:
@@ -110,7 +110,7 @@ class Presets(Described, frozen=True):
             Invalid: there is none.
         """
         self._known(name)
-        return self.but(presets=tuple(one for one in self.presets if one.name != name))
+        return self.replace(presets=tuple(one for one in self.presets if one.name != name))
 
     def _known(self, name: str) -> None:
         if not self.owns(name):
@@ -123,7 +123,7 @@ class Presets(Described, frozen=True):
 
 
 @cache
-def starting() -> tuple[Preset, ...]:
+def starting_presets() -> tuple[Preset, ...]:
     """The presets to start from, which come with the program."""
     import tomllib
     from importlib import resources
@@ -134,11 +134,11 @@ def starting() -> tuple[Preset, ...]:
     return presets.presets
 
 
-def edit(path: Path, change: Callable[[Presets], Presets]) -> Kept[Presets]:
+def edit(path: Path, change: Callable[[Presets], Presets]) -> Loaded[Presets]:
     """Change the presets of a file: read anew, so that nobody's other change is lost, and written.
 
     Raises:
-        LeftAsItIs: the file has a fault.
+        NotWritten: the file has a fault.
         Invalid: what `change` refuses.
         OSError: nothing may be written there.
     """

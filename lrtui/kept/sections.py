@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules.parameters import Turn, read_described
 
 D = TypeVar("D", bound=Described)
 
@@ -110,7 +110,7 @@ def _value(one: Parameter, raw: Any, here: Place, faults: list[Fault]) -> Any:
     if one.nested and not issubclass(one.kind, Schedule):
         return _items(one, raw, here, faults) if one.many else _section(one, raw, here, faults)
     if issubclass(one.kind, Schedule) and isinstance(raw, list):
-        raw = [one.kind.from_text(text) if isinstance(text, str) else text for text in raw]
+        raw = [read_described(one.kind, text) if isinstance(text, str) else text for text in raw]
     if isinstance(raw, str) and one.kind is not str:
         return one.read(raw)
     return one.check(raw)

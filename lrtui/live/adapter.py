@@ -11,7 +11,7 @@ from keras.optimizers.schedules import LearningRateSchedule
 
 from lrtui.schedules import Invalid, Schedule, find, parameters, parse
 from lrtui.schedules.family.constant import Constant
-from lrtui.schedules.user_schedule import own_parts
+from lrtui.schedules.user_schedule import user_schedules
 
 
 @keras.saving.register_keras_serializable(package="lrtui")
@@ -29,7 +29,7 @@ class KerasSchedule(LearningRateSchedule):  # type: ignore[misc]
     def __init__(self, schedule: Schedule | str, itself: Any = None) -> None:
         self.schedule = parse(schedule) if isinstance(schedule, str) else schedule
         self._itself = itself
-        for part in own_parts(self.schedule):
+        for part in user_schedules(self.schedule):
             if not part.samples:
                 allowed = "must be imported here, and used itself, to train with it"
                 raise Invalid("schedule", allowed, part.source)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from lrtui.live.adapter import KerasSchedule
 from lrtui.protocol import Sampled, pack
 from lrtui.schedules import Schedule
-from lrtui.schedules.user_schedule import MOST_STEPS, Own, own_sources, sampled
+from lrtui.schedules.user_schedule import MOST_STEPS, UserSchedule, user_sources, with_samples
 
 SECONDS = 30
 """Reading and sampling a schedule may take so long."""
@@ -78,19 +78,19 @@ def prepare(schedule: Schedule, steps: int, link: Any) -> Prepared:
         OwnFault: it cannot be trained with.
     """
     events, objects = [], {}
-    for source in own_sources(schedule):
+    for source in user_sources(schedule):
         try:
             objects[source], event = _read(source, steps)
-            too_short = steps > MOST_STEPS and schedule != Own(source)
+            too_short = steps > MOST_STEPS and schedule != UserSchedule(source)
             if too_short or (steps > MOST_STEPS and not _is_keras(objects[source])):
                 raise OwnFault(f"{source} can be trained for {MOST_STEPS} steps. Received: {steps}")
         except OwnFault as fault:
             link.send(_told(source, steps, fault))
             raise
         events.append(Sampled(source, steps, event.rates, driving=True))
-    ready = sampled(schedule, {event.source: event.rates for event in events})
+    ready = with_samples(schedule, {event.source: event.rates for event in events})
     driver: Any = ready
-    if isinstance(ready, Own) and _is_keras(objects[ready.source]):
+    if isinstance(ready, UserSchedule) and _is_keras(objects[ready.source]):
         driver = KerasSchedule(ready, objects[ready.source])
     return Prepared(ready, driver, tuple(events))
 
@@ -105,7 +105,7 @@ def _told(source: str, steps: int, fault: OwnFault) -> Sampled:
 
 def _read(source: str, steps: int) -> tuple[Any, Sampled]:
     """What the source names, and its rates."""
-    own = Own(source)
+    own = UserSchedule(source)
     try:
         with _in_time(source), _importable(_file(source).parent):
             made = _made(own, _find(own, _run(own, _file(source))))
@@ -119,10 +119,10 @@ def _read(source: str, steps: int) -> tuple[Any, Sampled]:
 
 
 def _file(source: str) -> Path:
-    return Own(source).file.resolve()
+    return UserSchedule(source).file.resolve()
 
 
-def _run(own: Own, file: Path) -> types.ModuleType:
+def _run(own: UserSchedule, file: Path) -> types.ModuleType:
     if not file.is_file():
         raise OwnFault(f"there is no file {own.path}", absent=True)
     # Under a name of its own: a file random.py must not become the module of that name.
@@ -143,7 +143,7 @@ def _run(own: Own, file: Path) -> types.ModuleType:
     return module
 
 
-def _find(own: Own, module: types.ModuleType) -> Any:
+def _find(own: UserSchedule, module: types.ModuleType) -> Any:
     found: Any = module
     for part in own.name.split("."):
         names = [name for name in dir(found) if not name.startswith("_")]
@@ -155,7 +155,7 @@ def _find(own: Own, module: types.ModuleType) -> Any:
     return found
 
 
-def _made(own: Own, found: Any) -> Any:
+def _made(own: UserSchedule, found: Any) -> Any:
     if isinstance(found, type):
         try:
             found = found()

@@ -59,7 +59,7 @@ class Axis(Struct, frozen=True):
         return np.log10(values) if self.log else values
 
 
-def axis_of(
+def fit_axis(
     curves: Sequence[Columns],
     rows: int,
     dots: int,

@@ -9,7 +9,7 @@ from lrtui.plotting.columns import Columns
 from lrtui.plotting.frame import Cells
 from lrtui.plotting.markers import Marker, ascii_dot
 from lrtui.plotting.picture import Curve, Paint
-from lrtui.plotting.raster import Band, joined, lit
+from lrtui.plotting.raster import Band, join_columns, rasterize
 
 
 def draw(
@@ -23,7 +23,7 @@ def draw(
     patterns = np.zeros(cells.shape, np.uint8)
     backdrop = np.zeros(cells.shape, np.bool_)
     for curve in curves:
-        pattern = marker.patterns(lit(_band(curve.columns, axis, rows), rows, curve.dashed))
+        pattern = marker.patterns(rasterize(_band(curve.columns, axis, rows), rows, curve.dashed))
         hit = pattern > 0
         patterns[hit & backdrop] = 0
         patterns |= pattern
@@ -35,7 +35,7 @@ def draw(
 
 def _draw_characters(cells: Cells, paint: Paint, axis: Axis, curves: Sequence[Curve]) -> None:
     for curve in curves:
-        hit = lit(_band(_halved(curve.columns), axis, len(cells)), len(cells))
+        hit = rasterize(_band(_halved(curve.columns), axis, len(cells)), len(cells))
         cells[hit] = ord(ascii_dot(curve.style))
         paint[hit] = curve.style
 
@@ -43,7 +43,7 @@ def _draw_characters(cells: Cells, paint: Paint, axis: Axis, curves: Sequence[Cu
 def _band(columns: Columns, axis: Axis, rows: int) -> Band:
     there = np.isfinite(columns.low) & np.isfinite(columns.high)
     top, bottom = axis.rows(np.array((columns.high, columns.low)), rows)
-    return joined(Band(top, bottom, there))
+    return join_columns(Band(top, bottom, there))
 
 
 def _halved(columns: Columns) -> Columns:

@@ -10,13 +10,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from lrtui.plotting.axis import axis_of
+from lrtui.plotting.axis import fit_axis
 from lrtui.plotting.canvas import draw
+from lrtui.plotting.cell_text import fit_cells, title_text
 from lrtui.plotting.columns import check_range, column_of
 from lrtui.plotting.frame import Cells, frame, to_ascii
 from lrtui.plotting.layout import LABELS, Layout, layout
 from lrtui.plotting.legend import Piece, names
-from lrtui.plotting.lettering import one_cell, title_text
 from lrtui.plotting.markers import Marker, MarkerName, dot_rows, marker_of
 from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Paint, Picture
 from lrtui.plotting.x_axis import Steps, XAxis
@@ -79,7 +79,7 @@ def plot(
     _check(curves, 2 * where.width)
     how = marker_of("ascii" if ascii else marker)
     dots, plain = dot_rows(how), how is None
-    axis = axis_of([curve.columns for curve in curves], where.height, dots, log, limits)
+    axis = fit_axis([curve.columns for curve in curves], where.height, dots, log, limits)
     cells = np.full((height, width), ord(" "), np.uint32)
     paint = np.zeros((height, width), np.uint8)
     if where.framed:
@@ -168,5 +168,5 @@ def _line(
     cells[where.top : bottom, x] = ord(glyph)
     paint[where.top : bottom, x] = code
     if where.framed:
-        cells[bottom, x] = ord(one_cell(letter[:1], ascii) or glyph)
+        cells[bottom, x] = ord(fit_cells(letter[:1], ascii) or glyph)
         paint[bottom, x] = code

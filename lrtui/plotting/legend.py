@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrtui.plotting.lettering import one_cell, shortened
+from lrtui.plotting.cell_text import fit_cells, shorten
 from lrtui.plotting.markers import Marker, MarkerName, ascii_dot, marker_of
 from lrtui.plotting.picture import Curve, Picture
-from lrtui.plotting.raster import PATTERNS, Band, lit
+from lrtui.plotting.raster import PATTERNS, Band, rasterize
 
 _LEAST_SAMPLE = 3
 """Cells; a longer pattern is shown for its whole period."""
@@ -86,7 +86,7 @@ def _flowed(entries: Sequence[Sequence[Piece]], width: int, ascii: bool) -> list
 def _cut(entry: Sequence[Piece], width: int, ascii: bool) -> list[Piece]:
     kept, room = [], width
     for text, paint in entry:
-        kept.append(Piece(shortened(text, room, ascii), paint))
+        kept.append(Piece(shorten(text, room, ascii), paint))
         room -= len(kept[-1].text)
     return kept
 
@@ -110,7 +110,7 @@ def _entry(curve: Curve, marker: Marker | None) -> list[Piece]:
     return [
         Piece(" "),
         Piece(_sample(curve.style, curve.dashed, marker), curve.style),
-        Piece(f" {one_cell(curve.name, marker is None)}"),
+        Piece(f" {fit_cells(curve.name, marker is None)}"),
     ]
 
 
@@ -121,5 +121,5 @@ def _sample(style: int, dashed: int, marker: Marker | None) -> str:
         return ascii_dot(style) * _LEAST_SAMPLE
     columns = 2 * max(_LEAST_SAMPLE, -(-len(PATTERNS[dashed % len(PATTERNS)]) // 2))
     middle = np.full(columns, marker.rows // 2)
-    dots = lit(Band(middle, middle, np.ones(columns, np.bool_)), marker.rows, dashed)
+    dots = rasterize(Band(middle, middle, np.ones(columns, np.bool_)), marker.rows, dashed)
     return "".join(map(chr, marker.glyphs[marker.patterns(dots)[0]].tolist()))

@@ -35,17 +35,17 @@ class Band(NamedTuple):
     there: Dots
 
 
-def _turned(values: Any, by: int = 1) -> Any:
+def _rolled(values: Any, by: int = 1) -> Any:
     """What np.roll gives, in a tenth of the time."""
     return np.concatenate((values[-by:], values[:-by]))
 
 
-def joined(band: Band) -> Band:
+def join_columns(band: Band) -> Band:
     """The same curve without gaps: each column reaches to a dot diagonal to the one before."""
     top, bottom, there = band
     reached = np.zeros_like(there)
     reached[1:] = there[1:] & there[:-1]
-    above, below = _turned(bottom) + 1, _turned(top) - 1
+    above, below = _rolled(bottom) + 1, _rolled(top) - 1
     return Band(
         np.where(reached, np.minimum(top, above), top),
         np.where(reached, np.maximum(bottom, below), bottom),
@@ -53,7 +53,7 @@ def joined(band: Band) -> Band:
     )
 
 
-def lit(band: Band, rows: int, dashes: int = 0) -> Dots:
+def rasterize(band: Band, rows: int, dashes: int = 0) -> Dots:
     """The dots of a curve, shape (rows, columns).
 
     A dashed line misses dots along its way, up and down as well as across, but never the ends of a
@@ -69,9 +69,9 @@ def lit(band: Band, rows: int, dashes: int = 0) -> Dots:
         return solid
     heights = np.where(there, bottom - top + 1, 1)
     gone = np.cumsum(heights) - heights
-    falls = top + bottom >= _turned(top + bottom)
+    falls = top + bottom >= _rolled(top + bottom)
     spans = bottom - top > 2
-    alone = ~_turned(there) & ~_turned(there, -1)
+    alone = ~_rolled(there) & ~_rolled(there, -1)
     y, x = np.nonzero(solid)
     way = gone[x] + np.where(falls[x], y - top[x], bottom[x] - y)
     ends = spans[x] & ((y == np.maximum(top[x], 0)) | (y == np.minimum(bottom[x], rows - 1)))

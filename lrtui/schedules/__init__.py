@@ -2,17 +2,17 @@
 
 from lrtui.schedules.base import Schedule, short_name
 from lrtui.schedules.catalogue import catalogue, find
+from lrtui.schedules.docstrings import Docstring, read_docstring
 from lrtui.schedules.naming import names_by_difference
 from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Described, Invalid, Parameter, Quantity, parameters
-from lrtui.schedules.prose import Prose, prose_of
 from lrtui.schedules.text import parse
 
 __all__ = [
     "Described",
+    "Docstring",
     "Invalid",
     "Parameter",
-    "Prose",
     "Quantity",
     "Schedule",
     "catalogue",
@@ -21,6 +21,6 @@ __all__ = [
     "notes",
     "parameters",
     "parse",
-    "prose_of",
+    "read_docstring",
     "short_name",
 ]

@@ -5,13 +5,13 @@ derived from its class, so that adding one touches one file in ``family/``.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from lrtui.arrays import ArrayLike, Float32s, Float64s, Int64s
+from lrtui.schedules.number_text import format_number
 from lrtui.schedules.parameters import Described, Invalid, Quantity, Turn, parameters
-from lrtui.schedules.writing import number
 
 _BLOCK = 1 << 15
 """Steps that are computed at once: what a formula needs in between stays in the processor's cache,
@@ -98,20 +98,6 @@ class Schedule(Described, frozen=True, tag_field="type"):
         """The text form as it stands within another schedule's."""
         return str(self)
 
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """The schedule that a text describes.
-
-        Raises:
-            Invalid: it is not understood, or describes one of another class.
-        """
-        from lrtui.schedules.text import parse  # which knows every schedule, and so this module
-
-        schedule = parse(text)
-        if not isinstance(schedule, cls):
-            raise Invalid("schedule", f"must be of class {cls.__name__}", text)
-        return schedule
-
 
 Inner = Annotated[Schedule, Quantity(Turn.NONE, example="CosineDecay(0.1, decay_steps=1000)")]
 Inners = Annotated[
@@ -190,4 +176,4 @@ def _literal(value: Any) -> str:
         return f"[{', '.join(_literal(one) for one in value)}]"
     if isinstance(value, (bool, str)) or value is None:
         return repr(value)
-    return value.inner_text() if isinstance(value, Schedule) else number(value)
+    return value.inner_text() if isinstance(value, Schedule) else format_number(value)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from lrtui.schedules.base import Schedule, short_name
 from lrtui.schedules.parameters import Parameter, parameters
-from lrtui.schedules.user_schedule import Own
+from lrtui.schedules.user_schedule import UserSchedule
 
 _Key = tuple[tuple[str, str], ...]
 """Where a trait is found: from the outside in, the kind of schedule and the name of its field."""
@@ -48,7 +48,7 @@ def _traits(schedule: Schedule, above: _Key = (), field: str = "") -> Iterator[t
     """All that can differ: the class, what it is made of, each parameter."""
     kind = _kind(schedule)
     yield (*above, (field, _CLASS)), kind
-    if isinstance(schedule, Own):
+    if isinstance(schedule, UserSchedule):
         return
     here = (*above, (field, kind))
     for parameter in parameters(type(schedule)):
@@ -65,7 +65,7 @@ def _traits(schedule: Schedule, above: _Key = (), field: str = "") -> Iterator[t
 
 def _kind(schedule: Schedule) -> str:
     """What it is called by itself; one's own by its source, which is all there is to it."""
-    return str(schedule) if isinstance(schedule, Own) else short_name(type(schedule))
+    return str(schedule) if isinstance(schedule, UserSchedule) else short_name(type(schedule))
 
 
 def _shown(parameter: Parameter, value: object) -> str:

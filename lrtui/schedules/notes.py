@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.writing import number
+from lrtui.schedules.number_text import format_number
 
 FLOAT32_STEPS = 2**24
 SAMPLES = 2048
@@ -62,4 +62,4 @@ def _percent(fraction: float) -> str:
 
 
 def _short(rate: float) -> str:
-    return number(float(f"{rate:.3g}"))
+    return format_number(float(f"{rate:.3g}"))

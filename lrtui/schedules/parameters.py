@@ -10,12 +10,20 @@ import types
 from collections.abc import Callable
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from lrtui.schedules.prose import prose_of
-from lrtui.schedules.writing import bound, number, read_number, shorten, split
+from lrtui.schedules.docstrings import read_docstring
+from lrtui.schedules.number_text import (
+    format_bound,
+    format_number,
+    read_number,
+    shorten,
+    split_commas,
+)
+
+_Reader = TypeVar("_Reader", bound="Callable[[str], Described]")
 
 FLOAT32_MAX = 3.4028234663852886e38
 
@@ -124,14 +132,16 @@ class Parameter(msgspec.Struct, frozen=True):
             name = self.kind.__name__.lower()
             return f"must be {f'{name}s' if self.many else f'a {name}'}, as in {quantity.example}"
         if quantity.low == quantity.high:
-            return f"must be {bound(quantity.low)}"
+            return f"must be {format_bound(quantity.low)}"
         noun = "an integer" if self.kind is int else "a finite number"
         if self.many:
             noun = "integers" if self.kind is int else "finite numbers"
         if quantity.high < FLOAT32_MAX:
-            phrase = f"must be {noun} from {bound(quantity.low)} to {bound(quantity.high)}"
+            phrase = (
+                f"must be {noun} from {format_bound(quantity.low)} to {format_bound(quantity.high)}"
+            )
         else:
-            phrase = f"must be {noun} >= {bound(quantity.low)}"
+            phrase = f"must be {noun} >= {format_bound(quantity.low)}"
         phrase += f", as in {quantity.example}" if self.many else ""
         return phrase + (", or none" if self.optional else "")
 
@@ -184,12 +194,14 @@ class Parameter(msgspec.Struct, frozen=True):
     def _parts(self, text: str) -> list[str]:
         if not self.nested:
             return text.strip("[]()").replace(",", " ").split()
-        return split(text[1:-1] if text[:1] in ("[", "(") and text[-1:] in ("]", ")") else text)
+        return split_commas(
+            text[1:-1] if text[:1] in ("[", "(") and text[-1:] in ("]", ")") else text
+        )
 
     def _read_one(self, text: str) -> Any:
         if issubclass(self.kind, Described):
             try:
-                return self._check_one(self.kind.from_text(text))
+                return self._check_one(read_described(self.kind, text))
             except Invalid as fault:
                 raise fault.inside(self.name) from None
         if self.kind is str:
@@ -209,14 +221,14 @@ class Parameter(msgspec.Struct, frozen=True):
     def show(self, value: Any) -> str:
         """The value as a person reads it, exact: :meth:`read` gives it back."""
         if self.many:
-            return ", ".join(str(one) if self.nested else number(one) for one in value)
+            return ", ".join(str(one) if self.nested else format_number(one) for one in value)
         if self.nested:
             return str(value)
         if isinstance(value, bool):
             return "on" if value else "off"
         if value is None:
             return "none"
-        return value if isinstance(value, str) else number(value)
+        return value if isinstance(value, str) else format_number(value)
 
 
 class Described(msgspec.Struct, frozen=True):
@@ -231,25 +243,45 @@ class Described(msgspec.Struct, frozen=True):
     def check(self) -> None:
         """Override to refuse values that are wrong only together, with :class:`Invalid`."""
 
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """The value that a text describes: what :meth:`Parameter.read` takes for a nested one.
-
-        Raises:
-            Invalid: it is not understood, or has no text form.
-        """
-        raise Invalid(cls.__name__, "has no text form", text)
-
-    def but(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> Self:
         """A copy with these fields changed, checked like any other."""
         return msgspec.structs.replace(self, **changes)
+
+
+_READERS: dict[type[Described], Callable[[str], Described]] = {}
+
+
+def reader_of(cls: type[Described]) -> Callable[[_Reader], _Reader]:
+    """Decorate the function that reads a text as a value of `cls`, or of a class below it.
+
+    A class cannot read its own texts where one may describe any class below it, as a schedule's do:
+    those know it, and it knows none of them.
+    """
+
+    def register(reader: _Reader) -> _Reader:
+        _READERS[cls] = reader
+        return reader
+
+    return register
+
+
+def read_described(cls: type[Described], text: str) -> Described:
+    """The value that a text describes, by the reader of `cls`.
+
+    Raises:
+        Invalid: it is not understood, or there is no reader.
+    """
+    for base in cls.__mro__:
+        if reader := _READERS.get(base):
+            return reader(text)
+    raise Invalid(cls.__name__, "has no text form", text)
 
 
 @cache
 def parameters(cls: type[Described]) -> tuple[Parameter, ...]:
     """The parameters of a class, in the order of its arguments."""
     hints = get_type_hints(cls, include_extras=True)
-    helps = prose_of(cls).arguments
+    helps = read_docstring(cls).arguments
     return tuple(
         parameter_of(field.name, hints[field.name], field.default, helps.get(field.name, ""))
         for field in msgspec.structs.fields(cls)

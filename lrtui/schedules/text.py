@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
 from lrtui.schedules.catalogue import find, is_name
-from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
-from lrtui.schedules.user_schedule import Own, is_source
+from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters, reader_of
+from lrtui.schedules.user_schedule import UserSchedule, is_source
 
 # What else can be read (PyTorch's constructors, saved models) is imported where it is met: most
 # texts name a schedule of ours, and the first frame waits for them.
@@ -53,16 +53,22 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
     return cls(**given)
 
 
+@reader_of(Schedule)
+def _nested_schedule(text: str) -> Schedule:
+    """A schedule that stands alone in a form or a file, without parameters beside it."""
+    return parse(text)
+
+
 def _described(text: str) -> tuple[type[Schedule], dict[str, Any]]:
     """The class and the arguments that a text names."""
     if is_source(text) or _MEANT_AS_SOURCE.search(text):
-        return Own, {"source": text}
+        return UserSchedule, {"source": text}
     if text.endswith(".keras"):
-        from lrtui.schedules.saved import from_archive
+        from lrtui.schedules.keras_files import from_archive
 
         return _apart(from_archive(text))
     if text.startswith("{") and len(text) <= MAX_CHARACTERS:
-        from lrtui.schedules.saved import from_config
+        from lrtui.schedules.keras_files import from_config
 
         return _apart(from_config(text))
     if _NAME.fullmatch(text):
@@ -207,10 +213,10 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def _own(node: ast.expr) -> Own | None:
+def _own(node: ast.expr) -> UserSchedule | None:
     """A schedule of one's own stands within another as a string."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and is_source(node.value):
-        return Own(node.value)
+        return UserSchedule(node.value)
     return None
 
 

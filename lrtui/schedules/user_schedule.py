@@ -25,7 +25,7 @@ MOST_CHARACTERS = 4096
 Source = Annotated[str, Quantity(Turn.NONE, example="mymodule.py:name")]
 
 
-class Own(Schedule, frozen=True, tag="own"):
+class UserSchedule(Schedule, frozen=True, tag="own"):
     """A schedule of your own, in a Python file.
 
     A function from a step to its rate, a Keras LearningRateSchedule, or a class of either kind that
@@ -124,38 +124,42 @@ def is_source(text: str) -> bool:
     return path.endswith(".py") and all(part.isidentifier() for part in name.split("."))
 
 
-def own_parts(schedule: Schedule) -> tuple[Own, ...]:
+def user_schedules(schedule: Schedule) -> tuple[UserSchedule, ...]:
     """Whatever is one's own in a schedule; mostly nothing."""
-    if isinstance(schedule, Own):
+    if isinstance(schedule, UserSchedule):
         return (schedule,)
     if not isinstance(schedule, Composition):
         return ()
-    return tuple(part for one in schedule.inner() for part in own_parts(one))
+    return tuple(part for one in schedule.inner() for part in user_schedules(one))
 
 
-def own_sources(schedule: Schedule) -> tuple[str, ...]:
+def user_sources(schedule: Schedule) -> tuple[str, ...]:
     """The sources that a schedule is made of, each once."""
-    return tuple(dict.fromkeys(part.source for part in own_parts(schedule)))
+    return tuple(dict.fromkeys(part.source for part in user_schedules(schedule)))
 
 
-def sampled(schedule: Schedule, samples: Mapping[str, bytes]) -> Schedule:
+def with_samples(schedule: Schedule, samples: Mapping[str, bytes]) -> Schedule:
     """The schedule with these samples, by source, wherever it is one's own."""
-    return replaced(schedule, lambda own: own.but(samples=samples.get(own.source, b"")))
+    return replace_user_schedules(
+        schedule, lambda own: own.replace(samples=samples.get(own.source, b""))
+    )
 
 
-def replaced(schedule: Schedule, change: Callable[[Own], Own]) -> Schedule:
+def replace_user_schedules(
+    schedule: Schedule, change: Callable[[UserSchedule], UserSchedule]
+) -> Schedule:
     """The schedule with everything in it that is one's own changed."""
-    if isinstance(schedule, Own):
+    if isinstance(schedule, UserSchedule):
         return change(schedule)
-    if not own_parts(schedule):
+    if not user_schedules(schedule):
         return schedule
     changes: dict[str, Any] = {}
     for name, value in msgspec.structs.asdict(schedule).items():
         if isinstance(value, Schedule):
-            changes[name] = replaced(value, change)
+            changes[name] = replace_user_schedules(value, change)
         elif isinstance(value, tuple) and value and isinstance(value[0], Schedule):
-            changes[name] = tuple(replaced(one, change) for one in value)
-    return schedule.but(**changes)
+            changes[name] = tuple(replace_user_schedules(one, change) for one in value)
+    return schedule.replace(**changes)
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from lrtui.arrays import Anys
-from lrtui.schedules.prose import prose_of
+from lrtui.schedules.docstrings import read_docstring
 
 Samples = tuple[Anys, Anys]
 """Inputs and targets, of the same length."""
@@ -55,12 +55,12 @@ class Task:
     @property
     def about(self) -> str:
         """What it is, a sentence."""
-        return prose_of(type(self)).summary
+        return read_docstring(type(self)).summary
 
     @property
     def teaches(self) -> str:
         """What it teaches about rates, a sentence or two."""
-        return prose_of(type(self)).note
+        return read_docstring(type(self)).note
 
     def samples(self, random: "np.random.Generator", count: int, wanted: Wanted) -> Samples:
         """So many samples, drawn from `random` and nothing else."""

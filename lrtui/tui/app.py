@@ -19,7 +19,7 @@ from textual.timer import Timer
 from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
 from lrtui.plotting.markers import MARKERS, ascii_only
 from lrtui.schedules import Schedule
-from lrtui.schedules.user_schedule import own_sources, sampled
+from lrtui.schedules.user_schedule import user_sources, with_samples
 from lrtui.tui.actions import acts_of
 from lrtui.tui.available_actions import Offers
 from lrtui.tui.dialogs.pages import Pages
@@ -179,16 +179,16 @@ class LrtuiApp(Shell):
             smooth=look.smooth,
             fanned=self.editor.present.partition(".")[2] if look.fan else "",
         )
-        return replace(bare, schedule=sampled(bare.schedule, self._samples(bare.total)))
+        return replace(bare, schedule=with_samples(bare.schedule, self._samples(bare.total)))
 
     def _samples(self, stop: int) -> dict[str, bytes]:
-        sources = own_sources(self._sheet.schedule)
+        sources = user_sources(self._sheet.schedule)
         rates = self.session.own.rates
         return {source: rates[source][: 4 * stop] for source in sources if source in rates}
 
     def _want_samples(self) -> None:
         """Have the user's own schedules sampled where they are not, or were edited since."""
-        for source in own_sources(self._sheet.schedule):
+        for source in user_sources(self._sheet.schedule):
             self.session.own.want(source, self.scene.total)
 
     def _lines(self) -> list[Line]:

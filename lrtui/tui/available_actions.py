@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from lrtui.schedules.user_schedule import own_sources
+from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
 from lrtui.tui.keys import KEYS, Key
@@ -104,7 +104,7 @@ class Offers:
         )
 
     def _source(self, _: str) -> str:
-        if own_sources(self._editor.sheet.schedule):
+        if user_sources(self._editor.sheet.schedule):
             return "a schedule of your own is code already"
         return ""
 

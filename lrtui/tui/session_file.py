@@ -5,7 +5,7 @@ over one that someone else has changed.
 from collections.abc import Callable
 from pathlib import Path
 
-from lrtui.kept import LeftAsItIs, read, write
+from lrtui.kept import NotWritten, read, write
 from lrtui.tui.saved_session import COMMENT, Sitting
 
 SETTLED_SECONDS = 2.0
@@ -48,7 +48,7 @@ class Keeper:
         self._written = sitting
         try:
             self._kept = write(self._kept, sitting, COMMENT)
-        except LeftAsItIs as refusal:
+        except NotWritten as refusal:
             told = bool(self._kept.complaints)  # at the start
             self._kept = None
             return "" if told else f"{refusal}: nothing more of this sitting is kept"

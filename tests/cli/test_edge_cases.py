@@ -8,7 +8,7 @@ import pytest
 
 from lrtui.cli.commands import show
 from lrtui.schedules import Schedule
-from lrtui.schedules.user_schedule import Own
+from lrtui.schedules.user_schedule import UserSchedule
 from tests.cli.calls import call
 
 DOTS = {chr(code) for code in range(0x2801, 0x2900)}
@@ -65,7 +65,7 @@ def test_rates_of_ones_own(
     Path("mine.py").write_text("")
 
     def sampled(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
-        return [Own("mine.py:f", np.array(rates, "<f4").tobytes()) for _ in schedules]
+        return [UserSchedule("mine.py:f", np.array(rates, "<f4").tobytes()) for _ in schedules]
 
     monkeypatch.setattr(show, "sampled_for", sampled)
     for options in ([], ["--log"]):

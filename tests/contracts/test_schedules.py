@@ -13,7 +13,7 @@ from lrtui.schedules import (
     find,
     parameters,
     parse,
-    prose_of,
+    read_docstring,
     short_name,
 )
 from tests.schedules import (
@@ -37,7 +37,7 @@ def test_each_file_of_the_family_holds_one() -> None:
 
 @every_schedule
 def test_it_is_described(cls: type[Schedule]) -> None:
-    prose = prose_of(cls)
+    prose = read_docstring(cls)
     assert prose.summary.endswith(".")
     assert prose.formula
     assert prose.reference
@@ -48,7 +48,7 @@ def test_it_is_described(cls: type[Schedule]) -> None:
 
 @every_schedule
 def test_its_formula_names_its_arguments(cls: type[Schedule]) -> None:
-    formula = prose_of(cls).formula
+    formula = read_docstring(cls).formula
     numbers = [p.name for p in parameters(cls) if p.kind is not bool]
     missing = [name for name in numbers if name not in formula]
     assert not missing
@@ -57,7 +57,7 @@ def test_its_formula_names_its_arguments(cls: type[Schedule]) -> None:
 @every_schedule
 def test_its_example_runs_as_printed(cls: type[Schedule]) -> None:
     example = doctest.DocTestParser().get_doctest(
-        prose_of(cls).example, {cls.__name__: cls}, cls.__name__, None, None
+        read_docstring(cls).example, {cls.__name__: cls}, cls.__name__, None, None
     )
     assert example.examples
     assert doctest.DocTestRunner(verbose=False).run(example).failed == 0

@@ -35,7 +35,7 @@ def compact(schedule: Schedule, factor: int = 80) -> Schedule:
             times = value if parameter.many else (value,)
             short = tuple(max(time // factor, 1) for time in times)
             values[parameter.name] = short if parameter.many else short[0]
-    return schedule.but(**values)
+    return schedule.replace(**values)
 
 
 def model(schedule: Any, jit: bool) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.kept import SECTION, Kept, LeftAsItIs, folder, read, write
+from lrtui.kept import SECTION, Loaded, NotWritten, folder, read, write
 from lrtui.kept.sections import from_table, to_text
 from lrtui.protocol import Settings
 from lrtui.schedules import Described, Quantity, Schedule, parse
@@ -77,7 +77,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "config" / "session.toml"
 
 
-def put(path: Path, text: str | bytes) -> Kept[Session]:
+def put(path: Path, text: str | bytes) -> Loaded[Session]:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return read(path, Session)
@@ -91,7 +91,9 @@ def test_what_a_person_writes_is_understood(path: Path) -> None:
     assert session.settings == Settings(epochs=1000, optimizer="adam")
     assert session.axes == Axes(marks=(10, 20))
     assert [pin.name for pin in session.pins] == ["torch", ""]
-    assert session.pins[0].schedule.but(initial_learning_rate=0.1) == parse("StepDecay(0.1, 30)")
+    assert session.pins[0].schedule.replace(initial_learning_rate=0.1) == parse(
+        "StepDecay(0.1, 30)"
+    )
     assert session.pins[1].settings.seed == 7
 
 
@@ -153,7 +155,7 @@ def test_there_and_back(session: Session) -> None:
 
 
 def test_a_file_that_is_not_there_holds_the_defaults(path: Path) -> None:
-    assert read(path, Session) == Kept(path, Session())
+    assert read(path, Session) == Loaded(path, Session())
     assert not path.parent.exists()
 
 
@@ -224,7 +226,7 @@ def test_every_fault_is_told_and_the_rest_is_taken(path: Path) -> None:
 def test_a_file_with_a_fault_is_left_untouched(path: Path, text: str) -> None:
     kept = put(path, text)
     assert not kept.writable
-    with pytest.raises(LeftAsItIs, match=r"session\.toml is left as it is: line \d: "):
+    with pytest.raises(NotWritten, match=r"session\.toml is left as it is: line \d: "):
         write(kept, Session(), "")
     assert path.read_text() == text
     assert [one.name for one in path.parent.iterdir()] == [path.name]

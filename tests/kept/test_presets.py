@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lrtui.kept import LeftAsItIs, read
-from lrtui.kept.presets import MOST_CHARACTERS, Preset, Presets, edit, starting
+from lrtui.kept import NotWritten, read
+from lrtui.kept.presets import MOST_CHARACTERS, Preset, Presets, edit, starting_presets
 from lrtui.plotting.columns import schedule_columns
 from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import columns_of
@@ -19,7 +19,7 @@ OTHER = Preset("other", parse("own.py:rate"), when="never")
 THEIRS = "vision from scratch"
 
 
-@pytest.mark.parametrize("preset", starting(), ids=lambda preset: str(preset.name))
+@pytest.mark.parametrize("preset", starting_presets(), ids=lambda preset: str(preset.name))
 def test_one_to_start_from(preset: Preset) -> None:
     steps = preset.settings.steps
     rates = preset.schedule(np.arange(steps))
@@ -36,7 +36,7 @@ def test_one_to_start_from(preset: Preset) -> None:
 
 
 def test_those_that_were_asked_for_are_there() -> None:
-    names = [one.name for one in starting()]
+    names = [one.name for one in starting_presets()]
     assert len(names) == len(set(names))
     assert {"fine-tuning", "transformer pre-training", THEIRS} <= set(names)
     halved = Presets().find("step decay, once an epoch")
@@ -51,14 +51,14 @@ def test_those_that_were_asked_for_are_there() -> None:
 
 
 def test_ones_own_come_first() -> None:
-    assert Presets().save(MINE).listed() == (MINE, *starting())
-    assert Presets((Preset(THEIRS, parse("noam")),)).find(THEIRS) != starting()[0]
+    assert Presets().save(MINE).listed() == (MINE, *starting_presets())
+    assert Presets((Preset(THEIRS, parse("noam")),)).find(THEIRS) != starting_presets()[0]
     assert Presets().find("nothing") is None
 
 
 def test_a_name_that_is_taken_is_overwritten_only_if_so_wished() -> None:
     both = Presets().save(MINE).save(OTHER)
-    again = MINE.but(schedule=parse("noam"))
+    again = MINE.replace(schedule=parse("noam"))
     assert both.owns("mine")
     with pytest.raises(Invalid, match=r"must be another one, or overwrite the preset.*'mine'"):
         both.save(again)
@@ -68,7 +68,7 @@ def test_a_name_that_is_taken_is_overwritten_only_if_so_wished() -> None:
 def test_one_to_start_from_is_never_overwritten_renamed_or_deleted() -> None:
     assert not Presets().owns(THEIRS)
     with pytest.raises(Invalid, match="must be another one: there is a preset to start from"):
-        Presets().save(MINE.but(name=THEIRS), overwrite=True)
+        Presets().save(MINE.replace(name=THEIRS), overwrite=True)
     with pytest.raises(Invalid, match="must be another one: there is a preset to start from"):
         Presets((MINE,)).rename("mine", THEIRS)
     with pytest.raises(Invalid, match="must be that of a preset of your own"):
@@ -92,7 +92,7 @@ def test_deleting() -> None:
 @pytest.mark.parametrize("name", ["", " ", "a\nb", " a", "x" * (MOST_CHARACTERS + 1), "a\x1b[2J"])
 def test_a_name_is_one_line(name: str) -> None:
     with pytest.raises(Invalid, match="name must be one line of 1 to 60 characters"):
-        MINE.but(name=name)
+        MINE.replace(name=name)
     with pytest.raises(Invalid, match="name must be one line"):
         Presets((MINE,)).rename("mine", name)
 
@@ -100,8 +100,8 @@ def test_a_name_is_one_line(name: str) -> None:
 @pytest.mark.parametrize("name", ["größer, schneller", "CIFAR-10 “fast”", "[x]", "a = 'b'", "#1"])
 def test_any_name_comes_back_from_the_file(tmp_path: Path, name: str) -> None:
     path = tmp_path / "presets.toml"
-    edit(path, lambda presets: presets.save(MINE.but(name=name)))
-    assert read(path, Presets).value.presets == (MINE.but(name=name),)
+    edit(path, lambda presets: presets.save(MINE.replace(name=name)))
+    assert read(path, Presets).value.presets == (MINE.replace(name=name),)
 
 
 def test_the_file_can_be_read_and_edited_by_a_person(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_file_with_a_fault_is_left_until_it_is_mended(tmp_path: Path) -> None:
     kept = read(path, Presets)
     assert [str(one) for one in kept.complaints] == [f"{path}, line 5: schedule is missing"]
     assert [one.name for one in kept.value.presets] == ["a"]
-    with pytest.raises(LeftAsItIs, match="line 5: schedule is missing"):
+    with pytest.raises(NotWritten, match="line 5: schedule is missing"):
         edit(path, lambda presets: presets.save(MINE))
     assert path.read_text() == text
     path.write_text(f"{text}schedule = 'constant'\n")

@@ -67,7 +67,7 @@ class Answering(QueueLink):
 
 
 def small(**changes: Any) -> Settings:
-    return Settings(epochs=3, steps_per_epoch=4, batch_size=8).but(**changes)
+    return Settings(epochs=3, steps_per_epoch=4, batch_size=8).replace(**changes)
 
 
 def run(link: QueueLink, schedule: str = FALLING, **changes: Any) -> RunRecord:

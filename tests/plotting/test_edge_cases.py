@@ -12,14 +12,14 @@ from lrtui.plotting.x_axis import Epochs, Percent
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.landmarks import landmarks
 from lrtui.schedules.search import corner_after, corner_before, restart_after
-from lrtui.schedules.user_schedule import Own
+from lrtui.schedules.user_schedule import UserSchedule
 from tests.plotting import reading
 
 NAN, INF = float("nan"), float("inf")
 
 
 def own(*rates: float) -> Schedule:
-    return Own("mine.py:f", np.array(rates, "<f4").tobytes())
+    return UserSchedule("mine.py:f", np.array(rates, "<f4").tobytes())
 
 
 CASES: dict[str, tuple[Schedule, int]] = {

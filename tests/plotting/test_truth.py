@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lrtui.plotting.axis import axis_of
+from lrtui.plotting.axis import fit_axis
 from lrtui.plotting.columns import schedule_columns, series_columns
 from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import columns_of
@@ -17,7 +17,7 @@ from lrtui.plotting.picture import Curve
 from lrtui.plotting.window import Window, panned, zoomed
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.base import FLOAT32_TINY
-from lrtui.schedules.user_schedule import Own
+from lrtui.schedules.user_schedule import UserSchedule
 from tests.plotting import reading
 from tests.schedules.strategies import EVERY_CLASS, any_of, any_schedule, patient
 
@@ -81,7 +81,7 @@ def assert_true_to(
     )
     lit = reading.dots(picture, marker=marker)
     assert lit.shape == (DOTS[marker][0] * (height - 3), DOTS[marker][1] * (width - 9))
-    axis = axis_of([columns], height - 3, DOTS[marker][0], log)
+    axis = fit_axis([columns], height - 3, DOTS[marker][0], log)
     assert axis.low < axis.high
     half_a_dot = (axis.high - axis.low) / len(lit) / 2
     assert log or axis.low - half_a_dot <= rates.min() <= rates.max() <= axis.high + half_a_dot
@@ -165,7 +165,7 @@ def test_gaps_of_ones_own_are_only_where_no_rate_is_finite(
     rates: list[float], start: int, width: int
 ) -> None:
     stop = start + len(rates)
-    schedule = Own("mine.py:f", np.array([0.5] * start + rates, "<f4").tobytes())
+    schedule = UserSchedule("mine.py:f", np.array([0.5] * start + rates, "<f4").tobytes())
     drawn = schedule_columns(schedule, start, stop, columns_of(width))
     finite = [rate if np.isfinite(rate) else np.nan for rate in np.array(rates, np.float32)]
     with warnings.catch_warnings():

@@ -89,9 +89,9 @@ BY_HAND: Looks = {
 @pytest.mark.parametrize(
     "settings",
     [
-        SMALL.but(optimizer="adam"),
-        SMALL.but(drive="callback"),
-        SMALL.but(epochs=12, plateau_patience=1, plateau_factor=0.3),
+        SMALL.replace(optimizer="adam"),
+        SMALL.replace(drive="callback"),
+        SMALL.replace(epochs=12, plateau_patience=1, plateau_factor=0.3),
     ],
     ids=["in the optimizer", "once an epoch", "cut on a plateau"],
 )
@@ -160,7 +160,7 @@ class TestTheSameSeedGivesTheSameNumbers:
     """Whoever watches, and however long it takes."""
 
     def test_paused_paced_watched_for_divergence_or_not(self) -> None:
-        settings = SMALL.but(optimizer="adam", plateau_patience=1)
+        settings = SMALL.replace(optimizer="adam", plateau_patience=1)
         straight = run(Start(FALLING, settings))
         pausing: Looks = {look: [Pause()] for look in range(1, 40, 3)}
         go_on: list[list[Command]] = [[Resume()]] * 40
@@ -170,7 +170,7 @@ class TestTheSameSeedGivesTheSameNumbers:
         by_epochs: list[list[Command]] = [[Resume(until_epoch_end=True)]] * 40
         assert_same(straight, run(Start(FALLING, settings), Hand({4: [Pause()]}, by_epochs)))
 
-        other = run(Start(FALLING, settings.but(seed=1)))
+        other = run(Start(FALLING, settings.replace(seed=1)))
         assert other.losses.tobytes() != straight.losses.tobytes()
 
     def test_with_nobody_there(self) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.landmarks import Landmark, landmarks
-from lrtui.schedules.user_schedule import Own
+from lrtui.schedules.user_schedule import UserSchedule
 from tests.schedules.strategies import any_schedule, patient
 
 PLACES = ["start", "peak", "lowest", "half", "end"]
@@ -91,12 +91,12 @@ def test_restarts_are_jumps_up_and_no_slopes(text: str, steps: int, count: int) 
 
 def test_a_schedule_of_ones_own_with_gaps() -> None:
     rates = np.array([np.nan, 0.5, np.inf, 0.25, np.nan], "<f4")
-    found = {mark.name: mark for mark in landmarks(Own("a.py:f", rates.tobytes()), 5)}
+    found = {mark.name: mark for mark in landmarks(UserSchedule("a.py:f", rates.tobytes()), 5)}
     assert (found["peak"].step, found["lowest"].step, found["half"].step) == (1, 3, 3)
     assert (found["mean"].value, found["area"].value) == (0.375, 0.75)
     assert np.isnan(found["start"].value)
     assert np.isnan(found["end"].value)
-    assert landmarks(Own("a.py:f", rates[:1].tobytes()), 1) == ()
+    assert landmarks(UserSchedule("a.py:f", rates[:1].tobytes()), 1) == ()
 
 
 class TestABillionSteps:

@@ -140,8 +140,8 @@ def test_what_cannot_be_cannot_be_made() -> None:
     with pytest.raises(Invalid, match="decay_steps"):
         ExponentialDecay(decay_steps=0)
     with pytest.raises(Invalid, match="decay_steps"):
-        ExponentialDecay().but(decay_steps=-1)
-    assert ExponentialDecay().but(decay_steps=5).decay_steps == 5
+        ExponentialDecay().replace(decay_steps=-1)
+    assert ExponentialDecay().replace(decay_steps=5).decay_steps == 5
 
 
 @pytest.mark.parametrize(

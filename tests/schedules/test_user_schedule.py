@@ -11,10 +11,10 @@ from hypothesis.extra.numpy import arrays
 from lrtui.schedules import Invalid, notes, parse
 from lrtui.schedules.envelope import envelope
 from lrtui.schedules.landmarks import landmarks
-from lrtui.schedules.user_schedule import Own, own_sources, sampled
+from lrtui.schedules.user_schedule import UserSchedule, user_sources, with_samples
 
 RATES = np.array([0.1, 0.2, 0.3, 0.2, 0.2, np.nan, np.inf, 0.4, -0.1], np.float32)
-SAMPLED = Own("mine.py:warm", RATES.tobytes())
+SAMPLED = UserSchedule("mine.py:warm", RATES.tobytes())
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ SAMPLED = Own("mine.py:warm", RATES.tobytes())
 )
 def test_its_text_is_its_source(text: str) -> None:
     schedule = parse(f" {text} ")
-    assert isinstance(schedule, Own)
+    assert isinstance(schedule, UserSchedule)
     assert str(schedule) == schedule.source == text
     assert parse(str(schedule)) == schedule
 
@@ -38,7 +38,7 @@ def test_its_text_is_its_source(text: str) -> None:
 )
 def test_within_others_it_is_a_string(text: str) -> None:
     schedule = parse(text)
-    assert own_sources(schedule) == ("my.py:f",)
+    assert user_sources(schedule) == ("my.py:f",)
     assert parse(str(schedule)) == schedule
     assert str(schedule) == text
 
@@ -67,11 +67,11 @@ def test_its_rates_are_the_samples_and_beyond_them_nothing() -> None:
 
 
 def test_samples_are_filled_in_wherever_it_stands() -> None:
-    warm = sampled(parse("Warmup('mine.py:warm', steps=2)"), {"mine.py:warm": RATES.tobytes()})
+    warm = with_samples(parse("Warmup('mine.py:warm', steps=2)"), {"mine.py:warm": RATES.tobytes()})
     np.testing.assert_allclose(warm([0, 1, 2, 3, 4]), [0, 0.05, 0.1, 0.2, 0.3], rtol=1e-6)
     assert str(warm) == "Warmup('mine.py:warm', steps=2)"
     falling = parse("exponential")
-    assert sampled(falling, {"mine.py:warm": b""}) is falling
+    assert with_samples(falling, {"mine.py:warm": b""}) is falling
 
 
 values = st.floats(0, 1, width=32, allow_subnormal=False) | st.sampled_from([0.5, np.nan, np.inf])
@@ -80,7 +80,7 @@ values = st.floats(0, 1, width=32, allow_subnormal=False) | st.sampled_from([0.5
 @given(arrays(np.float32, st.integers(1, 300), elements=values), st.integers(1, 40))
 def test_its_picture_is_that_of_every_sample(rates: np.ndarray, stretches: int) -> None:
     stop = len(rates)
-    low, high = envelope(Own("a.py:f", rates.tobytes()), 0, stop, stretches)
+    low, high = envelope(UserSchedule("a.py:f", rates.tobytes()), 0, stop, stretches)
     for i in range(stretches):
         begin = min(i * stop // stretches, stop - 1)
         part = rates[begin : max((i + 1) * stop // stretches, begin + 1)]
@@ -93,7 +93,7 @@ def test_its_picture_is_that_of_every_sample(rates: np.ndarray, stretches: int) 
 def test_a_rate_that_turns_at_every_step_costs_little_and_loses_no_peak() -> None:
     rates = np.where(np.arange(2_000_000) % 2, 0.1, 0.2).astype(np.float32)
     rates[1_234_567] = 0.9
-    noisy = Own("a.py:f", rates.tobytes())
+    noisy = UserSchedule("a.py:f", rates.tobytes())
     assert len(noisy.corners(0, 2_000_000)) < 1 << 18
     low, high = envelope(noisy, 0, 2_000_000, 400)
     assert high.max() == np.float32(0.9)
@@ -104,12 +104,12 @@ def test_landmarks_leave_out_what_is_no_rate() -> None:
     found = {mark.name: mark for mark in landmarks(SAMPLED, 9)}
     assert (found["peak"].step, found["lowest"].step) == (7, 8)
     assert found["lowest"].rate == np.float32(-0.1)
-    assert landmarks(Own("mine.py:warm"), 9) == ()
+    assert landmarks(UserSchedule("mine.py:warm"), 9) == ()
 
 
 def test_rates_that_ruin_a_training_are_noted() -> None:
     told = " ".join(notes(SAMPLED, 9))
     assert "The rate of step 5 is nan" in told
     assert "below 0 from step 8 on" in told
-    assert notes(Own("mine.py:warm", RATES[:5].tobytes()), 5) == ()
-    assert notes(Own("mine.py:warm"), 5) == ()
+    assert notes(UserSchedule("mine.py:warm", RATES[:5].tobytes()), 5) == ()
+    assert notes(UserSchedule("mine.py:warm"), 5) == ()

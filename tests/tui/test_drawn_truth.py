@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lrtui.plotting.axis import axis_of
+from lrtui.plotting.axis import fit_axis
 from lrtui.plotting.columns import schedule_columns
 from lrtui.plotting.layout import columns_of
 from lrtui.plotting.markers import MarkerName
@@ -37,7 +37,7 @@ async def assert_screen_is_true(stage: Stage, log: bool, marker: MarkerName) -> 
     lit = reading.lit(canvas_on_screen(stage), marker)
     width = stage.app.query_one("#rate", PlotView).size.width
     drawn = schedule_columns(seen.schedule, 0, seen.total, columns_of(width))
-    axis = axis_of([drawn], len(lit) // DOTS[marker][0], DOTS[marker][0], log)
+    axis = fit_axis([drawn], len(lit) // DOTS[marker][0], DOTS[marker][0], log)
     rates = seen.schedule(np.arange(seen.total)).astype(np.float64)
     low, high = true_extremes(rates, columns_of(width))
     if marker == "ascii":

@@ -83,7 +83,7 @@ def test_the_largest_stable_rate_is_two_over_the_largest_eigenvalue() -> None:
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "SGD(momentum=0.5)"])
 def test_momentum_moves_the_limit(optimizer: str) -> None:
-    limit = largest_stable_rate(QUIET.but(optimizer=optimizer))
+    limit = largest_stable_rate(QUIET.replace(optimizer=optimizer))
     assert limit is not None
 
     def grows(rate: float) -> bool:
@@ -102,15 +102,15 @@ def test_momentum_moves_the_limit(optimizer: str) -> None:
 
 
 def test_where_it_is_not_known_nothing_is_said() -> None:
-    assert largest_stable_rate(QUIET.but(optimizer="adam")) is None
-    assert largest_stable_rate(QUIET.but(optimizer="SGD(clipnorm=1.0)")) is None
+    assert largest_stable_rate(QUIET.replace(optimizer="adam")) is None
+    assert largest_stable_rate(QUIET.replace(optimizer="SGD(clipnorm=1.0)")) is None
     others = [name for name in tasks() if name != "regression"]
     assert [largest_stable_rate(Settings(task=name)) for name in others] == [None] * len(others)
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 20])
 def test_small_batches_have_fewer_features_and_the_same_limit(batch_size: int) -> None:
-    settings = QUIET.but(batch_size=batch_size)
+    settings = QUIET.replace(batch_size=batch_size)
     inputs, targets = tasks()["regression"].samples(
         np.random.default_rng(0), 6 * batch_size, settings
     )

@@ -87,7 +87,7 @@ class TestFresh:
         assert heard(link, Finding)[-1].held is not None
 
     def test_what_is_found_travels(self) -> None:
-        found = swept(QueueLink(), SWEEP.but(quick=True))
+        found = swept(QueueLink(), SWEEP.replace(quick=True))
         again = decode_event(encode(found))
         assert again == found
         assert isinstance(again, Found)
@@ -123,7 +123,7 @@ class TestFresh:
         assert found.divergence == pytest.approx(2 / 4, rel=0.1)
 
     def test_an_optimizer_that_keras_has_not_is_said(self) -> None:
-        found = swept(QueueLink(), settings=SETTINGS.but(optimizer="Best(x=1)"))
+        found = swept(QueueLink(), settings=SETTINGS.replace(optimizer="Best(x=1)"))
         assert "optimizer must be" in found.error
         assert found.losses == b""
 
@@ -131,7 +131,7 @@ class TestFresh:
 def run(answer: Callable[[Event], Command | None], **settings: Any) -> tuple[RunRecord, list[Any]]:
     """A run with a reset, and the range tests in it."""
     link = Answering(answer)
-    start = Start(FALLING, SETTINGS.but(**settings), script=((RESET, Reset()),))
+    start = Start(FALLING, SETTINGS.replace(**settings), script=((RESET, Reset()),))
     train(start, link)
     mine = (Finding, Found, Paused, Resumed)
     return RunRecord.of(one for one in link.events if not isinstance(one, mine)), link.events

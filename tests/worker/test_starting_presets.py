@@ -5,16 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from lrtui.kept.presets import Preset, starting
+from lrtui.kept.presets import Preset, starting_presets
 from lrtui.live.link import QueueLink
 from lrtui.protocol import Ended, Start
 from lrtui.runs.record import RunRecord
 from lrtui.worker.run import train
 
 
-@pytest.mark.parametrize("preset", starting(), ids=lambda preset: str(preset.name))
+@pytest.mark.parametrize("preset", starting_presets(), ids=lambda preset: str(preset.name))
 def test_it_trains_and_takes_the_rates_that_are_shown(preset: Preset) -> None:
-    settings = preset.settings.but(epochs=math.ceil(preset.settings.epochs / 3))
+    settings = preset.settings.replace(epochs=math.ceil(preset.settings.epochs / 3))
     rates = preset.schedule(np.arange(preset.settings.steps))
     assert rates[: settings.steps].max() == rates.max()
     link = QueueLink()

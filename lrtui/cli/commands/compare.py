@@ -73,7 +73,7 @@ def command(
         raise WrongCall(f"--seed must leave room for {seeds} seeds. Received: {first.seed}")
     # Seed by seed, so that what is done when someone interrupts can be compared.
     tried = [(index, seed) for seed in numbers for index in range(len(chosen))]
-    starts = [Start(str(chosen[index]), first.but(seed=seed)) for index, seed in tried]
+    starts = [Start(str(chosen[index]), first.replace(seed=seed)) for index, seed in tried]
     progress = Runs([f"{names[index]}, seed {seed}" for index, seed in tried], sys.stderr)
     tell_what_is_in_vain(first)
     follower = Follower(progress, on_nan="stop")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from lrtui.schedules import Parameter, Schedule, catalogue, parameters, prose_of, short_name
+from lrtui.schedules import Parameter, Schedule, catalogue, parameters, read_docstring, short_name
 
 _WIDTH = 80
 
@@ -26,7 +26,7 @@ def command(as_json: bool) -> None:
 
 def as_data(cls: type[Schedule]) -> dict[str, Any]:
     """A schedule as JSON knows it; a bound that is infinite is null."""
-    prose = prose_of(cls)
+    prose = read_docstring(cls)
     return {
         "name": short_name(cls),
         "class": cls.__name__,
@@ -65,7 +65,7 @@ def _default_data(parameter: Parameter) -> Any:
 
 def as_text(cls: type[Schedule]) -> Iterator[str]:
     """A schedule as lines of at most 80 characters."""
-    prose = prose_of(cls)
+    prose = read_docstring(cls)
     yield f"{short_name(cls)}  ({cls.__name__})"
     yield from _filled(prose.summary, "  ")
     yield ""

@@ -75,7 +75,7 @@ def command(schedules: Sequence[str], overrides: dict[str, str], **options: Any)
     chosen = sampled_for(chosen, steps)
     # What a schedule's length means for a training can only be said where one is named.
     said = [notes(one, view.steps) if view.steps else tuple(one.notes()) for one in chosen]
-    view = view.but(marker="ascii" if terminal.ascii_only() else view.marker or "braille")
+    view = view.replace(marker="ascii" if terminal.ascii_only() else view.marker or "braille")
     below = [
         "\n".join([*table(schedule, steps, view.marker), *(f"note: {note}" for note in about)])
         for schedule, about in zip(chosen, said, strict=True)

@@ -7,7 +7,7 @@ from lrtui.export.code.to_keras import keras_code
 from lrtui.export.code.to_optax import optax_code
 from lrtui.export.code.to_torch import torch_code
 from lrtui.schedules import Invalid, Schedule
-from lrtui.schedules.user_schedule import Own, own_sources
+from lrtui.schedules.user_schedule import UserSchedule, user_sources
 
 __all__ = ["TARGETS", "code"]
 
@@ -34,6 +34,8 @@ def code(schedule: Schedule, to: str = "keras") -> str:
     """
     if to not in _WRITERS:
         raise Invalid("to", f"must be one of {', '.join(TARGETS)}", to)
-    if sources := own_sources(schedule):
-        raise Invalid("schedule", f"is code already, in {Own(sources[0]).path}", str(schedule))
+    if sources := user_sources(schedule):
+        raise Invalid(
+            "schedule", f"is code already, in {UserSchedule(sources[0]).path}", str(schedule)
+        )
     return _WRITERS[to](schedule)

@@ -71,7 +71,7 @@ def methods(schedule: Schedule, dialect: Dialect) -> dict[str, ast.FunctionDef]:
 
 def lines_of(tree: ast.AST, indent: str = "") -> list[str]:
     """A tree as lines of source, texts in double quotes as everywhere here."""
-    text = ast.unparse(_DoubleQuoted().visit(tree)).replace("\0'", '"').replace("'\0", '"')
+    text = ast.unparse(_DoubleQuoted().visit(tree))
     return [_bare(indent + line) if line else "" for line in text.splitlines()]
 
 
@@ -219,9 +219,9 @@ def _is_xp(node: ast.expr) -> bool:
 
 
 class _DoubleQuoted(ast.NodeTransformer):
-    """Marks short texts so that they can be written in double quotes."""
+    """Puts short texts in double quotes: the name of a node is written out as it is."""
 
     def visit_Constant(self, node: ast.Constant) -> Any:
         if isinstance(node.value, str) and node.value.isidentifier():
-            return ast.Name(f"\0'{node.value}'\0")
+            return ast.Name(f'"{node.value}"')
         return node

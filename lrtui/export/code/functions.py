@@ -15,21 +15,21 @@ from lrtui.export.code.formula import (
     names_in,
 )
 from lrtui.export.code.layout import WIDTH, comment, docstring, literal
-from lrtui.schedules import Schedule, prose_of
+from lrtui.schedules import Schedule, read_docstring
 
 _INT32 = 2**31
 _HIDDEN = "Hidden from the compiler, which else multiplies by the rounded 1 / {}."
 
 
 @dataclass(frozen=True)
-class Own:
+class Builtin:
     """A schedule that the library has itself: the expression that makes it, and what differs."""
 
     expression: str
     note: str = ""
 
 
-OwnOf = Callable[[Schedule, Callable[[Schedule], str]], Own | None]
+BuiltinOf = Callable[[Schedule, Callable[[Schedule], str]], Builtin | None]
 """From a schedule, and from what writes down an inner one and returns its name."""
 
 
@@ -43,7 +43,10 @@ class Functions:
     """
 
     def __init__(
-        self, dialect: Dialect, casts: Mapping[str, str], own: OwnOf = lambda schedule, add: None
+        self,
+        dialect: Dialect,
+        casts: Mapping[str, str],
+        own: BuiltinOf = lambda schedule, add: None,
     ) -> None:
         self._dialect, self._casts, self._own = dialect, casts, own
         self._names: dict[Schedule, str] = {}
@@ -119,7 +122,10 @@ def _lines(
 ) -> list[str]:
     formula, *helpers = found.values()
     signature = ", ".join(["step", *(f"{name}={value}" for name, value in given.items())])
-    lines = [f"def {name}({signature}):", *docstring(prose_of(type(schedule)).summary, "    ")]
+    lines = [
+        f"def {name}({signature}):",
+        *docstring(read_docstring(type(schedule)).summary, "    "),
+    ]
     lines += [f"    {line}" for line in first]
     for helper in helpers:
         lines += ["", *lines_of(helper, "    ")]

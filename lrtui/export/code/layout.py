@@ -7,7 +7,7 @@ from typing import Any
 
 from lrtui import __version__
 from lrtui.schedules import Schedule
-from lrtui.schedules.writing import number
+from lrtui.schedules.number_text import format_number
 
 WIDTH = 88
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -24,7 +24,7 @@ def literal(value: Any, *, brackets: str = "[]") -> str:
     if isinstance(value, str):
         return json.dumps(value)
     if isinstance(value, (int, float)):
-        return number(value)
+        return format_number(value)
     if isinstance(value, tuple):
         inside = ", ".join(literal(one) for one in value)
         comma = "," if brackets == "()" and len(value) == 1 else ""

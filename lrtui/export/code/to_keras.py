@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from lrtui.export.code.formula import Dialect, fields_of, lines_of, methods, names_in
-from lrtui.export.code.keras_own import OWN, caveat
+from lrtui.export.code.keras_builtin import OWN, caveat
 from lrtui.export.code.layout import WIDTH, comment, heading, literal, source
 from lrtui.schedules import Schedule
 

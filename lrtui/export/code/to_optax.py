@@ -6,7 +6,7 @@ optax's step counts are 32 bits wide, so no step of a schedule lies beyond 2**31
 from lrtui.export.code.formula import Dialect
 from lrtui.export.code.functions import Functions
 from lrtui.export.code.layout import comment, heading, source
-from lrtui.export.code.optax_own import own_schedule
+from lrtui.export.code.optax_builtin import builtin_schedule
 from lrtui.schedules import Schedule
 
 _DIALECT = Dialect(
@@ -24,8 +24,8 @@ _USE = "# optimizer = optax.sgd(learning_rate=schedule)"
 
 def optax_code(schedule: Schedule) -> str:
     """A source that defines `schedule`, a function from the step to the rate."""
-    functions = Functions(_DIALECT, _CASTS, own_schedule)
-    own = own_schedule(schedule, functions.add)
+    functions = Functions(_DIALECT, _CASTS, builtin_schedule)
+    own = builtin_schedule(schedule, functions.add)
     if own is not None:
         made = [*comment(own.note), f"schedule = {own.expression}"]
     else:

@@ -8,7 +8,7 @@ is for the next one: ``scheduler.step()`` belongs after ``optimizer.step()``.
 from lrtui.export.code.formula import Dialect
 from lrtui.export.code.functions import Functions
 from lrtui.export.code.layout import comment, heading, literal, source
-from lrtui.export.code.torch_own import own_scheduler
+from lrtui.export.code.torch_builtin import builtin_scheduler
 from lrtui.schedules import Schedule
 
 _DIALECT = Dialect("np", "np.float32({})", fields_on_self=False)
@@ -22,7 +22,7 @@ _SCHEDULERS = "torch.optim.lr_scheduler"
 
 def torch_code(schedule: Schedule) -> str:
     """A source that defines `make_scheduler`, a function of the optimizer."""
-    own = own_scheduler(schedule)
+    own = builtin_scheduler(schedule)
     title = heading(schedule, "PyTorch")
     if own is not None:
         imports = ["", f"from {_SCHEDULERS} import {own.name}"]

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from lrtui.arrays import Int64s
 from lrtui.schedules.base import Schedule, multiples
+from lrtui.schedules.number_text import format_number
 from lrtui.schedules.parameters import Flag, LearningRate, Power, Steps
-from lrtui.schedules.writing import number
 
 
 class PolynomialDecay(Schedule, frozen=True, tag="polynomial"):
@@ -65,6 +65,6 @@ class PolynomialDecay(Schedule, frozen=True, tag="polynomial"):
         if self.end_learning_rate <= self.initial_learning_rate:
             return ()
         return (
-            f"end_learning_rate, {number(self.end_learning_rate)}, is above initial_learning_rate, "
-            "so the rate rises; set it lower (Keras' default is 0.0001).",
+            f"end_learning_rate, {format_number(self.end_learning_rate)}, is above "
+            "initial_learning_rate, so the rate rises; set it lower (Keras' default is 0.0001).",
         )

@@ -1,6 +1,6 @@
 """The texts of the help screen."""
 
-from lrtui.schedules import parameters, prose_of
+from lrtui.schedules import parameters, read_docstring
 from lrtui.schedules.notes import notes
 from lrtui.tui.form.form_state import Sheet
 from lrtui.tui.keys import GROUPS
@@ -37,7 +37,7 @@ NOTES = (
 def texts(sheet: Sheet, steps: int) -> list[tuple[str, list[tuple[str, str]] | str]]:
     """Headings, each with a table of keys or a text."""
     shown = sheet.bench.part.draft.good
-    prose = prose_of(type(shown))
+    prose = read_docstring(type(shown))
     known = notes(sheet.schedule, steps)
     found: list[tuple[str, list[tuple[str, str]] | str]] = [
         (title, [(key.name, key.does) for key in keys]) for title, keys in GROUPS

@@ -17,7 +17,7 @@ from lrtui.plotting.layout import columns_of
 from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.picture import Curve, Picture
 from lrtui.protocol import optimizers
-from lrtui.schedules import Described, Parameter, Schedule, parameters, prose_of
+from lrtui.schedules import Described, Parameter, Schedule, parameters, read_docstring
 from lrtui.schedules.spread import spread
 from lrtui.tasks import task
 from lrtui.tui.form.form_state import CHOOSER, Sheet
@@ -90,7 +90,7 @@ def parameter_help(sheet: Sheet, name: str, steps: int) -> ParameterHelp:
     bench, present = sheet.bench, sheet.schedule
     if name == CHOOSER:
         kind = type(bench.part.draft.good)
-        facts = (("means", prose_of(kind).summary.replace("`", "")), *_about(kind))
+        facts = (("means", read_docstring(kind).summary.replace("`", "")), *_about(kind))
         return ParameterHelp(bench.part.name, facts, present, (("", present),), steps)
     if name == f"part.{len(bench.parts) - 1}":
         meaning = "the last part lasts to the end of the training"
@@ -154,7 +154,7 @@ def _allowed(one: Parameter) -> str:
 
 
 def _about(cls: type[Described]) -> tuple[tuple[str, str], ...]:
-    prose = prose_of(cls)
+    prose = read_docstring(cls)
     note = prose.note.replace("`", "")
     about = (("formula", prose.formula), ("note", note), ("reference", prose.reference))
     return tuple((heading, text) for heading, text in about if text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lrtui.kept import LeftAsItIs, read
+from lrtui.kept import NotWritten, read
 from lrtui.kept.presets import Preset, Presets, edit
 from lrtui.schedules import Invalid
 from lrtui.tui.form.editor import Editor
@@ -106,7 +106,7 @@ class PresetList:
             return
         try:
             edit(self._path, change)
-        except (Invalid, LeftAsItIs) as refusal:
+        except (Invalid, NotWritten) as refusal:
             self._host.say(str(refusal))
         except OSError as error:
             self._host.say(f"{self._path} could not be written: {error.strerror}")

@@ -12,13 +12,13 @@ from lrtui.schedules import (
     catalogue,
     parameters,
     parse,
-    prose_of,
+    read_docstring,
     short_name,
 )
 from lrtui.schedules.parameters import Turn
 from lrtui.schedules.spread import spread
 from lrtui.schedules.turning import most_at_once
-from lrtui.schedules.user_schedule import Own, own_sources
+from lrtui.schedules.user_schedule import UserSchedule, user_sources
 from lrtui.tasks import NAMES, task
 from lrtui.tui.form.form_state import CHOOSER, Sheet, choices
 from lrtui.tui.form.form_values import Draft
@@ -79,7 +79,7 @@ class Editor:
     def typed(self, name: str, text: str) -> None:
         """Take a typed value; the source of one's own is read anew."""
         self._put(self.sheet.type(name, text))
-        if name == "schedule.source" and text in own_sources(self.sheet.schedule):
+        if name == "schedule.source" and text in user_sources(self.sheet.schedule):
             self._host.read_again(text)
 
     def defaulted(self, name: str) -> None:
@@ -104,9 +104,9 @@ class Editor:
         if name != CHOOSER:
             self.turned(name, 1, coarse=False)
             return
-        classes: dict[str, type] = {**catalogue(), short_name(Own): Own}
+        classes: dict[str, type] = {**catalogue(), short_name(UserSchedule): UserSchedule}
         bench = self.sheet.bench
-        offered = [(name, prose_of(classes[name]).summary) for name in choices(bench)]
+        offered = [(name, read_docstring(classes[name]).summary) for name in choices(bench)]
         self._host.push_screen(Choose("schedule", offered, bench.part.name), self._choose)
 
     def pasted(self, text: str) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from lrtui.protocol.settings import Settings, unused
 from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
 from lrtui.schedules.parameters import Turn
-from lrtui.schedules.user_schedule import Own
+from lrtui.schedules.user_schedule import UserSchedule
 from lrtui.tui.form.form_line import Line
 from lrtui.tui.form.form_values import D, Draft
 from lrtui.tui.form.schedule_parts import Part, Workbench
@@ -164,7 +164,7 @@ def choices(bench: Workbench) -> list[str]:
 
     One's own is among them once it was opened.
     """
-    own = short_name(Own)
+    own = short_name(UserSchedule)
     opened = [own] if own in (bench.part.name, *bench.put_aside) else []
     return [*opened, *(name for name, cls in catalogue().items() if not cls.composition)]
 
@@ -185,7 +185,7 @@ def draft_lines(section: str, draft: Draft[D], hidden: tuple[str, ...] = ()) -> 
                 changed=value != one.default,
                 choices=one.closed,
                 turns=one.quantity.turn is not Turn.NONE,
-                again=section == "schedule" and isinstance(draft.good, Own),
+                again=section == "schedule" and isinstance(draft.good, UserSchedule),
             )
         )
     return lines

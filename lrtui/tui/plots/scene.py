@@ -8,7 +8,7 @@ from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.window import Window
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Schedule, parse
-from lrtui.schedules.user_schedule import sampled
+from lrtui.schedules.user_schedule import with_samples
 from lrtui.tui.plots.pins import Pin
 from lrtui.tui.plots.plot_view_state import Look
 
@@ -93,7 +93,7 @@ def driving(record: RunRecord) -> Stretch:
         schedule, factor = mark.schedule, mark.factor
         told = mark.step if mark.kind == "reset" else begin
         begin = told if mark.origin is None else mark.origin
-    return Stretch(begin, sampled(parse(schedule), record.samples), factor)
+    return Stretch(begin, with_samples(parse(schedule), record.samples), factor)
 
 
 def cursor_moved(scene: Scene, width: int, cells: int) -> int:

@@ -128,7 +128,7 @@ class Viewer:
             self._put(self.look.at(step, self._host.scene.total))
 
     def _axes(self, **changes: object) -> None:
-        self._put(replace(self.look, axes=self.look.axes.but(**changes)))
+        self._put(replace(self.look, axes=self.look.axes.replace(**changes)))
 
     def _put(self, look: Look) -> None:
         self.look = look

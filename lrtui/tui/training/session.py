@@ -33,7 +33,7 @@ from lrtui.protocol import (
 from lrtui.runs.heartbeat import WorkerSeen
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
-from lrtui.schedules.user_schedule import own_sources
+from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui import number_format as figures
 from lrtui.tui.training.stopwatch import Stopwatch
 from lrtui.tui.training.user_schedule_samples import OwnSamples
@@ -214,7 +214,7 @@ class Session:
         driving = self.active.samples if self.active is not None else {}
         return any(
             source not in driving or not self.own.rates.get(source, b"").startswith(driving[source])
-            for source in own_sources(parse(schedule))
+            for source in user_sources(parse(schedule))
         )
 
     def _sample(self, command: Sample) -> None:

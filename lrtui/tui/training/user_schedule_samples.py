@@ -6,7 +6,7 @@ It reads no file; it only looks whether one was changed since it was sampled.
 from collections.abc import Callable
 
 from lrtui.protocol import Sample, Sampled
-from lrtui.schedules.user_schedule import MOST_STEPS, Own
+from lrtui.schedules.user_schedule import MOST_STEPS, UserSchedule
 
 
 class OwnSamples:
@@ -66,6 +66,6 @@ class OwnSamples:
 def _changed_at(source: str) -> int:
     """When the file was changed, in ns; 0 if there is none."""
     try:
-        return Own(source).file.stat().st_mtime_ns
+        return UserSchedule(source).file.stat().st_mtime_ns
     except OSError:
         return 0

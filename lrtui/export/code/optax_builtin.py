@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from lrtui.export.code.division import moved_edges
-from lrtui.export.code.functions import Own
+from lrtui.export.code.functions import Builtin
 from lrtui.export.code.layout import call, literal
 from lrtui.export.numbers import shortest
 from lrtui.schedules import Schedule
@@ -32,17 +32,17 @@ Add = Callable[[Schedule], str]
 INT32 = 2**31
 
 
-def own_schedule(schedule: Schedule, add: Add) -> Own | None:
+def builtin_schedule(schedule: Schedule, add: Add) -> Builtin | None:
     """Optax's own schedule that gives these rates; None: it has none."""
-    make = _OWN.get(type(schedule))
+    make = _BUILTINS.get(type(schedule))
     return make(schedule, add) if make else None
 
 
-def _constant(schedule: Constant, add: Add) -> Own:
-    return Own(f"optax.constant_schedule({literal(schedule.learning_rate)})")
+def _constant(schedule: Constant, add: Add) -> Builtin:
+    return Builtin(f"optax.constant_schedule({literal(schedule.learning_rate)})")
 
 
-def _exponential(schedule: ExponentialDecay, add: Add) -> Own | None:
+def _exponential(schedule: ExponentialDecay, add: Add) -> Builtin | None:
     if schedule.decay_rate == 0:
         return None  # optax takes that for "does not decay"
     if schedule.staircase and moved_edges(schedule.decay_steps):
@@ -53,10 +53,12 @@ def _exponential(schedule: ExponentialDecay, add: Add) -> Own | None:
     }
     if schedule.staircase:
         named["staircase"] = True
-    return Own(call("optax.exponential_decay", literal(schedule.initial_learning_rate), **named))
+    return Builtin(
+        call("optax.exponential_decay", literal(schedule.initial_learning_rate), **named)
+    )
 
 
-def _cosine(schedule: CosineDecay, add: Add) -> Own | None:
+def _cosine(schedule: CosineDecay, add: Add) -> Builtin | None:
     target, warmup, decay = schedule.warmup_target, schedule.warmup_steps, schedule.decay_steps
     if target is None or warmup == 0:
         peak = schedule.initial_learning_rate if target is None else target
@@ -64,7 +66,7 @@ def _cosine(schedule: CosineDecay, add: Add) -> Own | None:
         made = call(
             "optax.cosine_decay_schedule", literal(peak), decay_steps=_steps(decay), **named
         )
-        return Own(made)
+        return Builtin(made)
     if warmup + decay >= INT32:
         return None
     total = f"decay_steps={warmup + decay}"
@@ -77,10 +79,10 @@ def _cosine(schedule: CosineDecay, add: Add) -> Own | None:
         *([end] if schedule.alpha else []),
     ]
     note = "optax counts the warmup into decay_steps, Keras does not."
-    return Own(f"optax.warmup_cosine_decay_schedule({', '.join(parts)})", note)
+    return Builtin(f"optax.warmup_cosine_decay_schedule({', '.join(parts)})", note)
 
 
-def _piecewise(schedule: PiecewiseConstantDecay, add: Add) -> Own | None:
+def _piecewise(schedule: PiecewiseConstantDecay, add: Add) -> Builtin | None:
     """Scales where their product is the rate in float32 too, else joined constants."""
     boundaries, values = schedule.boundaries, schedule.values
     rising = all(low < high for low, high in pairwise(boundaries))
@@ -96,12 +98,12 @@ def _piecewise(schedule: PiecewiseConstantDecay, add: Add) -> Own | None:
             pairs = zip(later, scales, strict=True)
             scaled = ", ".join(f"{step}: {literal(scale)}" for step, scale in pairs)
             made = f"optax.piecewise_constant_schedule({literal(values[0])}, {{{scaled}}})"
-            return Own(made, f"{note} Each rate is given as a fraction of the one before.")
+            return Builtin(made, f"{note} Each rate is given as a fraction of the one before.")
     constants = ", ".join(f"optax.constant_schedule({literal(rate)})" for rate in values)
-    return Own(f"optax.join_schedules([{constants}], boundaries={later})", note)
+    return Builtin(f"optax.join_schedules([{constants}], boundaries={later})", note)
 
 
-def _polynomial(schedule: PolynomialDecay, add: Add) -> Own | None:
+def _polynomial(schedule: PolynomialDecay, add: Add) -> Builtin | None:
     if schedule.cycle or not schedule.power.is_integer():
         return None  # compiled, optax takes 1 - 3 / 3 for less than 0, which has no root
     made = call(
@@ -111,7 +113,7 @@ def _polynomial(schedule: PolynomialDecay, add: Add) -> Own | None:
         power=schedule.power,
         transition_steps=_steps(schedule.decay_steps),
     )
-    return Own(made)
+    return Builtin(made)
 
 
 def _steps(steps: int) -> float:
@@ -119,7 +121,7 @@ def _steps(steps: int) -> float:
     return steps if steps < INT32 else float(steps)
 
 
-def _linear(schedule: LinearDecay, add: Add) -> Own:
+def _linear(schedule: LinearDecay, add: Add) -> Builtin:
     named = {"transition_begin": _steps(schedule.decay_begin)} if schedule.decay_begin else {}
     made = call(
         "optax.linear_schedule",
@@ -128,10 +130,10 @@ def _linear(schedule: LinearDecay, add: Add) -> Own:
         transition_steps=_steps(schedule.decay_steps),
         **named,
     )
-    return Own(made)
+    return Builtin(made)
 
 
-def _step(schedule: StepDecay, add: Add) -> Own | None:
+def _step(schedule: StepDecay, add: Add) -> Builtin | None:
     if schedule.gamma == 0 or moved_edges(schedule.step_size):
         return None  # optax takes 0 for "does not decay"; compiled, it would be a step late
     made = call(
@@ -141,19 +143,19 @@ def _step(schedule: StepDecay, add: Add) -> Own | None:
         decay_rate=schedule.gamma,
         staircase=True,
     )
-    return Own(made)
+    return Builtin(made)
 
 
-def _multi_step(schedule: MultiStepDecay, add: Add) -> Own | None:
+def _multi_step(schedule: MultiStepDecay, add: Add) -> Builtin | None:
     milestones = sorted(schedule.milestones)
     if len(set(milestones)) < len(milestones) or max(milestones, default=0) >= INT32:
         return None
     scaled = ", ".join(f"{step}: {literal(schedule.gamma)}" for step in milestones)
     start = literal(schedule.initial_learning_rate)
-    return Own(f"optax.piecewise_constant_schedule({start}, {{{scaled}}})")
+    return Builtin(f"optax.piecewise_constant_schedule({start}, {{{scaled}}})")
 
 
-def _annealing(schedule: CosineAnnealing, add: Add) -> Own | None:
+def _annealing(schedule: CosineAnnealing, add: Add) -> Builtin | None:
     start, end = schedule.initial_learning_rate, schedule.end_learning_rate
     if end > start:
         return None
@@ -161,10 +163,10 @@ def _annealing(schedule: CosineAnnealing, add: Add) -> Own | None:
     steps = literal(_steps(schedule.decay_steps))
     note = "alpha is a fraction of the first rate." if end else ""
     expression = f"optax.cosine_decay_schedule({literal(start)}, decay_steps={steps}{alpha})"
-    return Own(expression, note)
+    return Builtin(expression, note)
 
 
-def _one_cycle(schedule: OneCycle, add: Add) -> Own | None:
+def _one_cycle(schedule: OneCycle, add: Add) -> Builtin | None:
     """Optax has cosines in two phases and lines in three, with the ends of phases at steps."""
     last, peak = schedule.total_steps - 1, schedule.pct_start * schedule.total_steps - 1
     cosine = schedule.anneal_strategy == "cos"
@@ -186,18 +188,18 @@ def _one_cycle(schedule: OneCycle, add: Add) -> Own | None:
     ]
     kind = "cosine" if cosine else "linear"
     note = "optax counts to the last step and the peak; PyTorch, as here, one less each."
-    return Own(f"optax.{kind}_onecycle_schedule({', '.join(parts)})", note)
+    return Builtin(f"optax.{kind}_onecycle_schedule({', '.join(parts)})", note)
 
 
-def _sequence(schedule: Sequence, add: Add) -> Own | None:
+def _sequence(schedule: Sequence, add: Add) -> Builtin | None:
     if any(boundary >= INT32 for boundary in schedule.boundaries):
         return None
     names = ", ".join(add(one) for one in schedule.schedules)
     boundaries = literal(schedule.boundaries)
-    return Own(f"optax.join_schedules([{names}], boundaries={boundaries})")
+    return Builtin(f"optax.join_schedules([{names}], boundaries={boundaries})")
 
 
-def _warmup(schedule: Warmup, add: Add) -> Own | None:
+def _warmup(schedule: Warmup, add: Add) -> Builtin | None:
     if schedule.shape != "linear" or schedule.steps >= INT32:
         return None
     parts = [
@@ -207,10 +209,10 @@ def _warmup(schedule: Warmup, add: Add) -> Own | None:
     ]
     warmup = f"optax.linear_schedule({', '.join(parts)})"
     joined = f"[{warmup}, {add(schedule.schedule)}], boundaries=[{schedule.steps}]"
-    return Own(f"optax.join_schedules({joined})")
+    return Builtin(f"optax.join_schedules({joined})")
 
 
-_OWN: dict[type[Schedule], Callable[[Any, Add], Own | None]] = {
+_BUILTINS: dict[type[Schedule], Callable[[Any, Add], Builtin | None]] = {
     Constant: _constant,
     CosineAnnealing: _annealing,
     CosineDecay: _cosine,

@@ -13,7 +13,7 @@ import numpy as np
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.catalogue import find
 from lrtui.schedules.family.constant import Constant
-from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
+from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters, read_described
 
 MAX_BYTES = 10 * 2**20
 """A larger config is not a model's."""
@@ -105,7 +105,9 @@ def _schedule(saved: Any, source: str, level: int = 0) -> Schedule:
         raise Invalid("schedule", "must be a Keras config with class_name and config", saved)
     config = {key: value for key, value in _config_of(saved).items() if key != "name"}
     if name == "KerasSchedule" and isinstance(config.get("schedule"), str):
-        return Schedule.from_text(config["schedule"])
+        schedule = read_described(Schedule, config["schedule"])
+        assert isinstance(schedule, Schedule)
+        return schedule
     cls = find(name)
     known = {parameter.name: parameter for parameter in parameters(cls)}
     unknown = next((key for key in config if key not in known), None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lrtui.schedules import Invalid, parse, saved
+from lrtui.schedules import Invalid, keras_files, parse
 
 COSINE = {
     "module": "keras.optimizers.schedules",
@@ -179,6 +179,6 @@ def test_a_file_that_is_not_a_model(tmp_path: Path) -> None:
 def test_a_huge_config_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as model:
-        model.writestr("config.json", b" " * (saved.MAX_BYTES + 1))
+        model.writestr("config.json", b" " * (keras_files.MAX_BYTES + 1))
     assert path.stat().st_size < 100_000
     assert "must be a model with a config below 10 MB" in refusal_of(path)

@@ -4,7 +4,7 @@ Knows no parameter and no bound.
 """
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A number as short as it can be and still be read back as the same: ``1e-5``, ``0.96``."""
     if isinstance(value, int):
         return str(value)
@@ -14,10 +14,10 @@ def number(value: float) -> str:
     return mantissa + e + (str(int(exponent)) if e else "")
 
 
-def bound(value: float) -> str:
+def format_bound(value: float) -> str:
     """The same in the words of a refusal: ``1e6``, ``0``."""
     short = f"{value:g}".replace("e+0", "e").replace("e+", "e")
-    return short if float(short) == value else number(value)
+    return short if float(short) == value else format_number(value)
 
 
 def read_number(text: str) -> int | float:
@@ -36,7 +36,7 @@ def read_number(text: str) -> int | float:
         return float(text)
 
 
-def split(text: str) -> list[str]:
+def split_commas(text: str) -> list[str]:
     """The parts of a text between its commas, those within brackets aside; no empty ones."""
     depth, commas = 0, [-1]
     for place, character in enumerate(text):
@@ -52,7 +52,7 @@ def shorten(received: object, limit: int = 60) -> str:
     if isinstance(received, (list, tuple)):
         received = list(received[:limit])
     try:
-        text = number(received) if isinstance(received, float) else repr(received)
+        text = format_number(received) if isinstance(received, float) else repr(received)
     except ValueError:
         text = "an integer of too many digits to write out"
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -9,13 +9,13 @@ from lrtui.kept.sections import Place
 _MARK = "-lrtui-"
 
 
-def line_of_fault(fault: tomllib.TOMLDecodeError, text: str) -> int:
+def find_fault_line(fault: tomllib.TOMLDecodeError, text: str) -> int:
     """The line that cannot be read, from 1; the last one, if the end is where something lacks."""
     found = re.search(r"\(at line (\d+),", str(fault))
     return int(found[1]) if found else max(1, len(text.splitlines()))
 
 
-def line_of(text: str, place: Place) -> int | None:
+def find_line(text: str, place: Place) -> int | None:
     """The line of a key, or of an item's header; if it is not found, of what it stands in.
 
     tomllib tells no lines. So every word that may be the key is numbered, ``epochs-lrtui-3``, and

@@ -24,7 +24,7 @@ from lrtui.schedules.family.step import StepDecay
 
 
 @dataclass(frozen=True)
-class Own:
+class Builtin:
     """A scheduler that PyTorch has itself.
 
     Args:
@@ -40,9 +40,9 @@ class Own:
     note: str = ""
 
 
-def own_scheduler(schedule: Schedule) -> Own | None:
+def builtin_scheduler(schedule: Schedule) -> Builtin | None:
     """PyTorch's own scheduler that gives these rates; None: it has none."""
-    make = _OWN.get(type(schedule))
+    make = _BUILTINS.get(type(schedule))
     return make(schedule) if make else None
 
 
@@ -50,24 +50,24 @@ def _arguments(**named: Any) -> str:
     return call("", **named)[1:-1]
 
 
-def _constant(schedule: Constant) -> Own:
-    return Own("ConstantLR", "factor=1.0", schedule.learning_rate)
+def _constant(schedule: Constant) -> Builtin:
+    return Builtin("ConstantLR", "factor=1.0", schedule.learning_rate)
 
 
-def _exponential(schedule: ExponentialDecay) -> Own:
+def _exponential(schedule: ExponentialDecay) -> Builtin:
     start, steps, rate = (
         schedule.initial_learning_rate,
         schedule.decay_steps,
         schedule.decay_rate,
     )
     if schedule.staircase:
-        return Own("StepLR", _arguments(step_size=steps, gamma=rate), start)
+        return Builtin("StepLR", _arguments(step_size=steps, gamma=rate), start)
     gamma = literal(rate) if steps == 1 else f"{literal(rate)} ** (1 / {steps})"
     note = "" if steps == 1 else f"gamma is for one step: {literal(rate)} in {steps} of them."
-    return Own("ExponentialLR", f"gamma={gamma}", start, note)
+    return Builtin("ExponentialLR", f"gamma={gamma}", start, note)
 
 
-def _piecewise(schedule: PiecewiseConstantDecay) -> Own | None:
+def _piecewise(schedule: PiecewiseConstantDecay) -> Builtin | None:
     """MultiStepLR, where every rate is the same fraction of the one before."""
     boundaries, values = schedule.boundaries, schedule.values
     rising = all(low < high for low, high in pairwise(boundaries))
@@ -77,17 +77,17 @@ def _piecewise(schedule: PiecewiseConstantDecay) -> Own | None:
         return None
     milestones = tuple(step + 1 for step in boundaries)
     note = "At a milestone PyTorch has switched, at a boundary Keras has not: boundaries + 1."
-    return Own("MultiStepLR", _arguments(milestones=milestones, gamma=gamma), values[0], note)
+    return Builtin("MultiStepLR", _arguments(milestones=milestones, gamma=gamma), values[0], note)
 
 
-def _polynomial(schedule: PolynomialDecay) -> Own | None:
+def _polynomial(schedule: PolynomialDecay) -> Builtin | None:
     if schedule.cycle or schedule.end_learning_rate:
         return None
     arguments = _arguments(total_iters=schedule.decay_steps, power=schedule.power)
-    return Own("PolynomialLR", arguments, schedule.initial_learning_rate)
+    return Builtin("PolynomialLR", arguments, schedule.initial_learning_rate)
 
 
-def _linear(schedule: LinearDecay) -> Own | None:
+def _linear(schedule: LinearDecay) -> Builtin | None:
     """LinearLR takes fractions of one rate, of which the first must be above 0."""
     start, end = schedule.initial_learning_rate, schedule.end_learning_rate
     if schedule.decay_begin or start == 0:
@@ -98,29 +98,29 @@ def _linear(schedule: LinearDecay) -> Own | None:
         f"{name}={'1.0' if rate == high else f'{literal(rate)} / {literal(high)}'}"
         for name, rate in factors.items()
     ]
-    return Own("LinearLR", ", ".join([*written, f"total_iters={schedule.decay_steps}"]), high)
+    return Builtin("LinearLR", ", ".join([*written, f"total_iters={schedule.decay_steps}"]), high)
 
 
-def _step(schedule: StepDecay) -> Own:
+def _step(schedule: StepDecay) -> Builtin:
     arguments = _arguments(step_size=schedule.step_size, gamma=schedule.gamma)
-    return Own("StepLR", arguments, schedule.initial_learning_rate)
+    return Builtin("StepLR", arguments, schedule.initial_learning_rate)
 
 
-def _multi_step(schedule: MultiStepDecay) -> Own | None:
+def _multi_step(schedule: MultiStepDecay) -> Builtin | None:
     if 0 in schedule.milestones:
         return None  # PyTorch passes over a milestone at step 0, or does not, by its version
     arguments = _arguments(milestones=schedule.milestones, gamma=schedule.gamma)
-    return Own("MultiStepLR", arguments, schedule.initial_learning_rate)
+    return Builtin("MultiStepLR", arguments, schedule.initial_learning_rate)
 
 
-def _restarts(schedule: CosineAnnealingRestarts) -> Own:
+def _restarts(schedule: CosineAnnealingRestarts) -> Builtin:
     arguments = _arguments(
         T_0=schedule.first_decay_steps, T_mult=schedule.t_mul, eta_min=schedule.end_learning_rate
     )
-    return Own("CosineAnnealingWarmRestarts", arguments, schedule.initial_learning_rate)
+    return Builtin("CosineAnnealingWarmRestarts", arguments, schedule.initial_learning_rate)
 
 
-def _cyclical(schedule: CyclicalRate) -> Own:
+def _cyclical(schedule: CyclicalRate) -> Builtin:
     named: dict[str, Any] = {
         "base_lr": schedule.base_learning_rate,
         "max_lr": schedule.max_learning_rate,
@@ -132,10 +132,10 @@ def _cyclical(schedule: CyclicalRate) -> Own:
         named["mode"] = schedule.mode
     if schedule.mode == "exp_range":
         named["gamma"] = schedule.gamma
-    return Own("CyclicLR", _arguments(**named, cycle_momentum=False), note=_MOMENTUM)
+    return Builtin("CyclicLR", _arguments(**named, cycle_momentum=False), note=_MOMENTUM)
 
 
-def _one_cycle(schedule: OneCycle) -> Own | None:
+def _one_cycle(schedule: OneCycle) -> Builtin | None:
     """OneCycleLR, but where a phase has no length: there it divides by zero."""
     peak, last = schedule.pct_start * schedule.total_steps - 1, schedule.total_steps - 1
     ends = [0, peak, 2 * peak, last] if schedule.three_phase else [0, peak, last]
@@ -153,11 +153,11 @@ def _one_cycle(schedule: OneCycle) -> Own | None:
     if schedule.three_phase:
         named["three_phase"] = True
     note = f"PyTorch refuses steps after total_steps. {_MOMENTUM}"
-    return Own("OneCycleLR", _arguments(**named), note=note)
+    return Builtin("OneCycleLR", _arguments(**named), note=note)
 
 
 _MOMENTUM = "A schedule leaves the momentum alone: cycle_momentum=False."
-_OWN: dict[type[Schedule], Callable[[Any], Own | None]] = {
+_BUILTINS: dict[type[Schedule], Callable[[Any], Builtin | None]] = {
     Constant: _constant,
     CosineAnnealingRestarts: _restarts,
     CyclicalRate: _cyclical,

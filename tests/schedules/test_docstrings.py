@@ -1,6 +1,6 @@
 """A docstring, taken apart."""
 
-from lrtui.schedules.prose import Prose, prose_of
+from lrtui.schedules.docstrings import Docstring, read_docstring
 
 
 class Documented:
@@ -34,7 +34,7 @@ class Undocumented:
 
 
 def test_every_section() -> None:
-    assert prose_of(Documented) == Prose(
+    assert read_docstring(Documented) == Docstring(
         summary="Falls at once.",
         formula="first line\n  second line, indented",
         arguments={"rate": "how much; and more of it.", "other_one": "see: there."},
@@ -45,4 +45,4 @@ def test_every_section() -> None:
 
 
 def test_without_a_docstring_everything_is_empty() -> None:
-    assert prose_of(Undocumented) == Prose()
+    assert read_docstring(Undocumented) == Docstring()

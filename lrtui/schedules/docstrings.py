@@ -13,7 +13,7 @@ _SECTION = re.compile(r"^(Formula|Args|Example|Note|Reference):$")
 _ARGUMENT = re.compile(r"^(\w+): (.*)$")
 
 
-class Prose(Struct, frozen=True):
+class Docstring(Struct, frozen=True):
     """What a docstring says. A section that is missing is empty."""
 
     summary: str = ""
@@ -24,7 +24,7 @@ class Prose(Struct, frozen=True):
     reference: str = ""
 
 
-def prose_of(cls: type) -> Prose:
+def read_docstring(cls: type) -> Docstring:
     """The docstring of a class, taken apart."""
     sections: dict[str, list[str]] = {"": []}
     current = ""
@@ -35,7 +35,7 @@ def prose_of(cls: type) -> Prose:
         else:
             sections[current].append(line)
     text = {name: textwrap.dedent("\n".join(lines)).strip() for name, lines in sections.items()}
-    return Prose(
+    return Docstring(
         summary=" ".join(text[""].split()),
         formula=text.get("Formula", ""),
         arguments=_arguments(text.get("Args", "")),

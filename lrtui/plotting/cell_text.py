@@ -3,7 +3,7 @@
 import unicodedata
 
 
-def one_cell(text: str, ascii: bool) -> str:
+def fit_cells(text: str, ascii: bool) -> str:
     """The text with a question mark for each character that is not exactly one cell wide."""
 
     def plain(character: str) -> bool:
@@ -21,7 +21,7 @@ def title_text(title: str, base: str, room: int, ascii: bool) -> str | None:
 
     None if not even that has room: then the labels would lie.
     """
-    title = one_cell(title, ascii)
+    title = fit_cells(title, ascii)
     choices = [f" {title or 'y'} - {base} ", f" y - {base} "] if base else [f" {title} "]
     if not base and not title:
         return ""
@@ -30,10 +30,10 @@ def title_text(title: str, base: str, room: int, ascii: bool) -> str | None:
             return choice
     if base:
         return None
-    return f" {shortened(title, room - 2, ascii)} " if room > 3 else ""
+    return f" {shorten(title, room - 2, ascii)} " if room > 3 else ""
 
 
-def shortened(text: str, room: int, ascii: bool) -> str:
+def shorten(text: str, room: int, ascii: bool) -> str:
     """The text, cut to at most `room` cells."""
     if len(text) <= room:
         return text
