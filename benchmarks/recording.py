@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.timing import median_of
 from lrtui.live.memory import resident_bytes
 from lrtui.plotting.columns import series_columns
-from lrtui.protocol import Event, Settings, Started, Steps, decode_event, encode, pack
+from lrtui.protocol import Event, Settings, Started, StepsDone, decode_event, encode, pack
 from lrtui.runs.record import RunRecord
 
 LENGTHS = (2_000, 2_000_000)
@@ -25,7 +25,7 @@ def recorded(steps: int, diverging: bool) -> RunRecord:
     for first in range(0, steps, STEPS_A_MESSAGE):
         losses = random.random(STEPS_A_MESSAGE, np.float32)
         losses[0] = np.nan if diverging else losses[0]
-        record.add(_travelled(Steps(first, pack(losses), pack(losses))))
+        record.add(_travelled(StepsDone(first, pack(losses), pack(losses))))
     return record
 
 

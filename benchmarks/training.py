@@ -13,7 +13,7 @@ import keras
 from lrtui.live.callback import LiveCallback
 from lrtui.live.link import QueueLink
 from lrtui.live.steering import Steering, keras_schedule
-from lrtui.protocol import Event, Settings, Steps, encode
+from lrtui.protocol import Event, Settings, StepsDone, encode
 from lrtui.schedules import parse
 from lrtui.worker import build
 
@@ -29,9 +29,9 @@ class Wire(QueueLink):
         self.messages, self.bytes, self.steps = 0, 0, 0
 
     def send(self, event: Event) -> None:
-        self.messages += isinstance(event, Steps)
+        self.messages += isinstance(event, StepsDone)
         self.bytes += len(encode(event))
-        self.steps += len(event.rates) // 4 if isinstance(event, Steps) else 0
+        self.steps += len(event.rates) // 4 if isinstance(event, StepsDone) else 0
 
 
 def trainer(callbacks: Callable[[Any], list[Any]]) -> Callable[[], tuple[float, float]]:

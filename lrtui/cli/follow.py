@@ -22,12 +22,12 @@ from lrtui.protocol import (
     Sampled,
     Start,
     Started,
-    Steps,
+    StepsDone,
     Stop,
     unpack,
 )
-from lrtui.runs.heartbeat import WorkerSeen
-from lrtui.runs.record import Row, RunRecord
+from lrtui.runs.heartbeat import WorkerStatus
+from lrtui.runs.record import EpochRecord, RunRecord
 
 
 class Link(Protocol):
@@ -55,7 +55,7 @@ class Watcher(Protocol):
     def advanced(self, record: RunRecord) -> None:
         """Steps were done."""
 
-    def row(self, row: Row) -> None:
+    def row(self, row: EpochRecord) -> None:
         """An epoch ended."""
 
     def notice(self, text: str) -> None:
@@ -174,7 +174,7 @@ class Follower:
 
     def _tell(self, event: Event, record: RunRecord, link: Link) -> None:
         match event:
-            case Steps():
+            case StepsDone():
                 self._watcher.advanced(record)
                 if self._finite and not np.isfinite(unpack(event.losses)).all():
                     self._diverged(record, link)
@@ -226,7 +226,7 @@ def opener(device: str, threads: int) -> OpenLink:
     """What opens a link to a worker of our own."""
     from lrtui.runs.client import Client
 
-    def tell(seen: WorkerSeen) -> None:
+    def tell(seen: WorkerStatus) -> None:
         if not seen.answers:
             report("the worker does not answer; Ctrl+C twice ends it")
 

@@ -110,11 +110,11 @@ overrides = click.option(
 )
 
 
-def sampled_for(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
-    """The schedules, those of the user's own sampled by a worker; see :mod:`lrtui.cli.sampling`."""
+def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
+    """The schedules; a worker samples those of the user's own."""
     if not any(user_sources(schedule) for schedule in schedules):
         return list(schedules)
-    from lrtui.cli.sampling import sample_user_schedules  # which needs asyncio
+    from lrtui.cli.sample_user_schedules import sample_user_schedules  # which needs asyncio
 
     return sample_user_schedules(schedules, steps)
 

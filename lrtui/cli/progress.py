@@ -10,7 +10,7 @@ import click
 
 from lrtui.cli.errors import report
 from lrtui.export import shortest
-from lrtui.runs.record import Row, RunRecord
+from lrtui.runs.record import EpochRecord, RunRecord
 
 LOADING = "loading TensorFlow ..."
 _BAR = 20
@@ -69,7 +69,7 @@ class Table:
         done, total = record.steps, record.settings.steps
         self._line.bar(done, total, f"step {done}/{total}")
 
-    def row(self, row: Row) -> None:
+    def row(self, row: EpochRecord) -> None:
         """Print an epoch; above the first one the header."""
         self._print(f"{_HEADER}\n{row_text(row)}" if row.epoch == 1 else row_text(row))
 
@@ -129,7 +129,7 @@ class Runs:
         done = (self._begun - 1) * steps + record.steps
         self._line.bar(done, len(self._titles) * steps, self.title)
 
-    def row(self, row: Row) -> None:
+    def row(self, row: EpochRecord) -> None:
         """Not told."""
 
     def notice(self, text: str) -> None:
@@ -142,7 +142,7 @@ class Runs:
         self._line.draw("")
 
 
-def row_text(row: Row) -> str:
+def row_text(row: EpochRecord) -> str:
     """An epoch as aligned columns; the last one, what happened in it, is not always there."""
     loss = f"{row.loss:.6g}"
     validation = "-" if row.validation_loss is None else f"{row.validation_loss:.6g}"

@@ -74,7 +74,7 @@ def comparison_json(
     return json.dumps(whole, indent=2, allow_nan=False) + "\n"
 
 
-def comparison_words(comparison: Comparison) -> list[str]:
+def comparison_text(comparison: Comparison) -> list[str]:
     """Which schedule is lowest, and of each other whether that can be told from chance."""
     lowest = next((one for one in comparison.standings if one.name == comparison.lowest), None)
     if lowest is None:

@@ -18,7 +18,7 @@ MOST_BYTES = 2**30
 """A longer file is not read."""
 
 
-class NoRun(ValueError):
+class NotARun(ValueError):
     """The file is not that of a run, or its run cannot be repeated: why, in one line."""
 
 
@@ -43,7 +43,7 @@ class Recipe:
         script = (*script_of(self.record), *stop)
         return Start(self.record.schedule, self.record.settings, script=script)
 
-    def otherwise(self, ready: Ready) -> list[str]:
+    def differences_here(self, ready: Ready) -> list[str]:
         """What is not here as it was there: ``keras 3.15.1, here 3.16.0``; numbers may differ."""
         here = {"lrtui": __version__, **versions_of(ready)} | {"devices": ", ".join(ready.devices)}
         there = self.versions | ({"devices": ", ".join(self.devices)} if self.devices else {})
@@ -62,25 +62,27 @@ def read_run(path: Path) -> Recipe:
 
     Raises:
         OSError: it cannot be read.
-        NoRun: it is not such a file, or that run cannot be repeated.
+        NotARun: it is not such a file, or that run cannot be repeated.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise NoRun("is not a run that lrtui wrote: it is too large")
+        raise NotARun("is not a run that lrtui wrote: it is too large")
     try:
         told = msgspec.json.decode(path.read_bytes(), type=_File)
+        renamed = {"events": [_with_new_name(one) for one in told.events]}
+        marks = msgspec.convert(renamed, _Events).events
     except (msgspec.DecodeError, RecursionError) as error:
-        raise NoRun(f"is not a run that lrtui wrote: {error}") from None
+        raise NotARun(f"is not a run that lrtui wrote: {error}") from None
     try:
-        for schedule in (told.schedule, *(mark.schedule for mark in told.events)):
+        for schedule in (told.schedule, *(mark.schedule for mark in marks)):
             parse(schedule)
         settings = _settings(told.settings)
     except Invalid as refusal:
-        raise NoRun(f"holds what cannot be: {refusal}") from None
+        raise NotARun(f"holds what cannot be: {refusal}") from None
     for source, one in told.own.items():
         if one.edited:
-            raise NoRun(f"cannot be repeated: {source} was edited while it trained")
+            raise NotARun(f"cannot be repeated: {source} was edited while it trained")
     return Recipe(
-        record=RunRecord(told.schedule, settings, marks=told.events),
+        record=RunRecord(told.schedule, settings, marks=marks),
         stopped_after=(told.history.step or [0])[-1] if told.state == "stopped" else None,
         digests={source: one.sha256 for source, one in told.own.items()},
         versions={"lrtui": told.lrtui, **told.versions},
@@ -89,7 +91,7 @@ def read_run(path: Path) -> Recipe:
     )
 
 
-class _Own(msgspec.Struct):
+class _UserSchedule(msgspec.Struct):
     sha256: str
     edited: bool
 
@@ -111,10 +113,19 @@ class _File(msgspec.Struct):
     machine: _Machine
     schedule: str
     settings: dict[str, Any]
-    own: dict[str, _Own]
+    own: dict[str, _UserSchedule]
     state: str
     history: _History
+    events: list[dict[str, Any]]
+
+
+class _Events(msgspec.Struct):
     events: list[Marked]
+
+
+def _with_new_name(event: dict[str, Any]) -> dict[str, Any]:
+    """A mark as this version calls it: an `undo` was first called `untouched`."""
+    return event | ({"kind": "undo"} if event.get("kind") == "untouched" else {})
 
 
 def _settings(given: dict[str, Any]) -> Settings:

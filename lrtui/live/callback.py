@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from lrtui.live.divergence import Guard
+from lrtui.live.divergence import DivergenceWatch
 from lrtui.live.link import Link, NoLink
 from lrtui.live.pacer import Pacer
 from lrtui.live.report import Reporter
@@ -21,12 +21,12 @@ from lrtui.live.user_schedule import OwnFault, prepare, sample
 from lrtui.protocol import (
     Command,
     Event,
-    Find,
-    Found,
+    FindRate,
     Pace,
     Pause,
     Paused,
     PauseReason,
+    RangeTestEnded,
     Reset,
     Restore,
     Resume,
@@ -36,7 +36,7 @@ from lrtui.protocol import (
     Start,
     Steer,
     Stop,
-    Untouched,
+    UndoSteering,
 )
 from lrtui.protocol.range_test import Sweep
 from lrtui.schedules import Invalid, parse
@@ -109,8 +109,8 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         per_execution = int(self.model.steps_per_execution)
         self._report = Reporter(self._link, steering, per_execution, self._clock)
         wanted = [step for step, command in self._script if command is None]
-        self._guard = Guard(self.model, steering, self._pause_on_divergence, wanted)
-        self._guard.keep()
+        self._divergence = DivergenceWatch(self.model, steering, self._pause_on_divergence, wanted)
+        self._divergence.keep()
         self._until_epoch_end = False
         self._mean_looked_at = False
         self._pacer.restart(0)
@@ -134,7 +134,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._report.epoch(epoch, logs if logs is not None else {})
         if self._report.due():
             self.flush()
-        self._guard.keep()
+        self._divergence.keep()
         pausing, self._until_epoch_end = self._until_epoch_end, False
         self._obey()
         if pausing and epoch + 1 < (self.params.get("epochs") or math.inf):
@@ -159,28 +159,28 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         """Report all that is done and not reported yet."""
         reported = self._report.flush()
         if reported is not None:
-            self._guard.look(*reported)
+            self._divergence.look(*reported)
 
     def _mean_is_bad(self, logs: dict[str, Any] | None) -> bool:
         """Whether the losses must be looked at: once a loss is not finite, Keras' mean is not."""
-        if not self._guard.watching or self._mean_looked_at or not logs:
+        if not self._divergence.watching or self._mean_looked_at or not logs:
             return False
         self._mean_looked_at = not math.isfinite(logs.get("loss", 0.0))
         return self._mean_looked_at
 
     def _obey(self) -> None:
         """Do what is to be done before the next step; waits while it is paused."""
-        diverged, self._guard.found = self._guard.found, None
+        diverged, self._divergence.found = self._divergence.found, None
         if diverged is not None:
             self._tell(diverged)
         while self._script and self.steps >= self._script[-1][0]:
             step, scripted = self._script.pop()
             if scripted is None:
-                self._guard.keep_wanted(step)
+                self._divergence.keep_wanted(step)
             else:
                 self._carry_out(scripted)
         self._tell_changes()
-        if diverged is not None and not self._guard.watching:
+        if diverged is not None and not self._divergence.watching:
             self._pause("diverged")
         while not self.model.stop_training and (command := self._link.poll()) is not None:
             self._carry_out(command)
@@ -204,14 +204,14 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         match command:
             case Reset(schedule=text, restore=restore):
                 self._reset(text, restore)
-            case Untouched():
-                self._guard.keep()
-                self.steering.untouched()
+            case UndoSteering():
+                self._divergence.keep()
+                self.steering.undo()
             case Restore(checkpoint_step=step):
                 self._restore(step)
             case Scale(factor=factor):
                 if factor > 1:
-                    self._guard.keep()
+                    self._divergence.keep()
                 self.steering.scale(factor)
             case Sample(source=source, steps=steps):
                 self._link.send(sample(source, steps))
@@ -222,7 +222,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             case Pace(steps_per_second=pace):
                 self._pacer.pace = pace
                 self._pacer.restart(self.steps)
-            case Find(sweep=sweep):
+            case FindRate(sweep=sweep):
                 self._find(sweep)
             case Stop():
                 self.stopped = self.model.stop_training = True
@@ -234,7 +234,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.flush()
         if self._finder is None:
             error = "this training cannot be copied; call lrtui.find_rate(model, ...) before fit"
-            self._link.send(Found(sweep, step=self.steps, error=error))
+            self._link.send(RangeTestEnded(sweep, step=self.steps, error=error))
         else:
             self._finder(sweep, self.steps)
         self._pacer.restart(self.steps)
@@ -247,14 +247,14 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             prepared = prepare(parse(text), steps or MOST_STEPS, self._link)
         if restore:
             self._restore()
-        self._guard.keep()
+        self._divergence.keep()
         self.steering.reset(prepared.driver if prepared else None)
         for event in prepared.events if prepared else ():
             self._link.send(event)
 
     def _restore(self, step: int | None = None) -> None:
         self.flush()
-        self._guard.restore(step)
+        self._divergence.restore(step)
         self._mean_looked_at = False
 
     def _tell_changes(self) -> None:

@@ -16,7 +16,7 @@ from lrtui.protocol import Diverged, to_wire
 from lrtui.schedules import Invalid
 
 
-class Guard:
+class DivergenceWatch:
     """Guards one fit. Steps are counted from 0 at its start.
 
     Args:

@@ -32,7 +32,7 @@ class Drive(Protocol):
     def reset(self, schedule: AnySchedule | None) -> bool:
         """Restart at the next step, unscaled. Returns whether the step must be compiled anew."""
 
-    def untouched(self) -> bool:
+    def undo(self) -> bool:
         """Go on from the next step as if never steered. Returns as :meth:`reset` does."""
 
     def scale(self, factor: float) -> None:
@@ -84,7 +84,7 @@ class ScheduleDrive:
         self._driver, self._steered.inner = schedule, inner
         return True
 
-    def untouched(self) -> bool:
+    def undo(self) -> bool:
         """See :class:`Drive`."""
         self._steered.restart(-self._rewound)
         changed = self._steered.inner is not self._first
@@ -144,7 +144,7 @@ class FloatDrive:
             self._variable.assign(self._initial)
         return False
 
-    def untouched(self) -> bool:
+    def undo(self) -> bool:
         """See :class:`Drive`."""
         changed = self._steered is not None
         self._steered, self._driver = None, self._initial
@@ -214,7 +214,7 @@ class EpochDrive:
         self._variable.assign(self._at(self._origin))
         return False
 
-    def untouched(self) -> bool:
+    def undo(self) -> bool:
         """See :class:`Drive`. The rate is the one with which the present epoch began."""
         self._schedule, self._origin, self._scale = self._source, 0, 1.0
         self._variable.assign(self._at(self._epoch_begin))

@@ -48,7 +48,7 @@ class Plateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Cut, if Keras says so."""
         changes = self._steering.changes[self._seen :]
-        if any(change.kind in ("reset", "untouched") for change in changes):
+        if any(change.kind in ("reset", "undo") for change in changes):
             super().on_train_begin(logs)
         model = self.model
         self.set_model(_Seen(model, _Rate(self._steering, self.factor, self.min_lr)))

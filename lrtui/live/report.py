@@ -13,7 +13,7 @@ from lrtui.live.link import Link
 from lrtui.live.memory import resident_bytes
 from lrtui.live.ring import Noted
 from lrtui.live.steering import Steering
-from lrtui.protocol import Epoch, Event, Steps, pack, to_wire
+from lrtui.protocol import Epoch, Event, StepsDone, pack, to_wire
 
 REPORT_SECONDS = 0.12
 """Steps are reported at most this often: with epochs and marks, ten messages a second."""
@@ -80,7 +80,7 @@ class Reporter:
             noted = self._steering.read(self._begun + first, self._begun + steps)
             skipped = tuple(int(at) + first for at in np.flatnonzero(noted.skipped))
             rates, losses = pack(noted.rates), pack(noted.losses)
-            self._link.send(Steps(first, rates, losses, resident_bytes(), skipped))
+            self._link.send(StepsDone(first, rates, losses, resident_bytes(), skipped))
             self._reported = steps
         for epoch in self._epochs:
             self._link.send(epoch)

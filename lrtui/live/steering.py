@@ -133,11 +133,11 @@ class Steering:
         self._compile_if(self._drive.reset(schedule))
         self._note("reset")
 
-    def untouched(self) -> None:
+    def undo(self) -> None:
         """From the next step on the rate is what it had been if nobody had ever steered it."""
         self._factor = 1.0
-        self._compile_if(self._drive.untouched())
-        self._note("untouched")
+        self._compile_if(self._drive.undo())
+        self._note("undo")
 
     def checkpoint(self) -> Checkpoint:
         """The state of model and optimizer now, copied in memory, for :meth:`restore`."""

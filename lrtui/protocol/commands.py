@@ -22,7 +22,7 @@ class Scale(Message, frozen=True):
     factor: float
 
 
-class Untouched(Message, frozen=True):
+class UndoSteering(Message, frozen=True):
     """Command: from the next step on the rate is again what it had been without any steering."""
 
 
@@ -37,7 +37,7 @@ class Stop(Message, frozen=True):
     """Command: end the run after the present step."""
 
 
-Steer = Reset | Scale | Untouched | Restore | Stop
+Steer = Reset | Scale | UndoSteering | Restore | Stop
 """What changes the numbers of a run, or ends them."""
 
 
@@ -84,7 +84,7 @@ class Sample(Message, frozen=True):
     """From step 0 on."""
 
 
-class Find(Message, frozen=True):
+class FindRate(Message, frozen=True):
     """Command: a rate range test.
 
     Without a run, on fresh weights of `settings`, whose task and optimizer count. While a run is
@@ -97,5 +97,5 @@ class Find(Message, frozen=True):
     sweep: Sweep = Sweep()
 
 
-Command = Start | Steer | Pause | Resume | Pace | Sample | Find
+Command = Start | Steer | Pause | Resume | Pace | Sample | FindRate
 """Whatever goes to a training."""

@@ -6,7 +6,7 @@ from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import Message, Number, unpack
 
-Change = Literal["reset", "scale", "plateau", "untouched", "restore"]
+Change = Literal["reset", "scale", "plateau", "undo", "restore"]
 """How a run is steered; plateau is a scale by ReduceLROnPlateau, restore leaves the rate alone."""
 
 PauseReason = Literal["asked", "diverged", "epoch"]
@@ -33,7 +33,7 @@ class Started(Message, frozen=True):
     settings: Settings
 
 
-class Steps(Message, frozen=True):
+class StepsDone(Message, frozen=True):
     """Event: steps were done."""
 
     first: int
@@ -78,7 +78,7 @@ class Sampled(Message, frozen=True):
     """Whether the run takes its rates from them from here on."""
 
 
-class Finding(Message, frozen=True):
+class RangeTestSteps(Message, frozen=True):
     """Event: steps of a range test were done."""
 
     first: int
@@ -91,7 +91,7 @@ class Finding(Message, frozen=True):
     """The constant rate that is tried now, when the sweep is over; there are no entries then."""
 
 
-class Found(Message, frozen=True):
+class RangeTestEnded(Message, frozen=True):
     """Event: a range test is over."""
 
     sweep: Sweep
@@ -188,7 +188,7 @@ Event = (
     Ready
     | Alive
     | Started
-    | Steps
+    | StepsDone
     | Epoch
     | Marked
     | Diverged
@@ -197,7 +197,7 @@ Event = (
     | Ended
     | Broken
     | Sampled
-    | Finding
-    | Found
+    | RangeTestSteps
+    | RangeTestEnded
 )
 """Whatever comes from a training."""

@@ -1,6 +1,7 @@
 """What all messages are made of, and how numbers travel in them."""
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -13,8 +14,13 @@ Number = float | Literal["nan", "inf", "-inf"]
 """A number on the wire."""
 
 
-class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):
-    """One line of the exchange."""
+def _tag(class_name: str) -> str:
+    """``StepsDone`` as ``steps_done``."""
+    return re.sub(r"(?<=.)(?=[A-Z])", "_", class_name).lower()
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="type", tag=_tag):
+    """One line between a training and whoever watches it."""
 
 
 def to_wire(value: float) -> Number:

@@ -24,11 +24,11 @@ from lrtui.protocol import (
     encode,
 )
 from lrtui.runs import worker_process as process
-from lrtui.runs.heartbeat import TICK_SECONDS, Pulse, WorkerSeen
-from lrtui.runs.time_slices import Fair
+from lrtui.runs.heartbeat import TICK_SECONDS, Heartbeat, WorkerStatus
+from lrtui.runs.time_slices import TimeSlices
 from lrtui.runs.worker_output import WorkerOutput, default_log_path
 
-State = Literal["cold", "starting", "ready", "gone"]
+ClientState = Literal["cold", "starting", "ready", "gone"]
 
 BLOCK_BYTES = 1 << 14
 """Its output is taken in such blocks."""
@@ -45,8 +45,8 @@ class Client:
         on_event: called in the loop with each event, but for the signs of life.
         on_gone: called once when a worker ends that was not closed, with the reason, one or two
             lines.
-        on_state: called in the loop when what :attr:`seen` says of its state changes, or whether it
-            answers; within 3 s of its last sign of life.
+        on_state: called in the loop when the state in :attr:`status` changes, or whether the worker
+            answers; at the latest 3 s after its last sign of life.
         log_path: where its output goes besides; None: a file in the user's state folder.
         python: the interpreter.
         clock: seconds, monotonic.
@@ -59,12 +59,12 @@ class Client:
         device: str = "cpu",
         on_event: Callable[[Event], None],
         on_gone: Callable[[str], None],
-        on_state: Callable[[WorkerSeen], None] | None = None,
+        on_state: Callable[[WorkerStatus], None] | None = None,
         log_path: Path | None = None,
         python: str = sys.executable,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.state: State = "cold"
+        self.state: ClientState = "cold"
         self._threads, self._device, self._python = threads, device, python
         self._on_event = on_event
         self._on_gone = on_gone
@@ -74,7 +74,7 @@ class Client:
         self._process: process.WorkerProcess | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._output: WorkerOutput | None = None
-        self._pulse: Pulse | None = None
+        self._heartbeat: Heartbeat | None = None
         self._watching: asyncio.Task[None] | None = None
         self._waiting: list[Command] = []
         self._starting = asyncio.Lock()
@@ -91,37 +91,37 @@ class Client:
     @property
     def ready(self) -> Ready | None:
         """What the worker said when it was ready."""
-        return self._pulse.ready if self._pulse is not None else None
+        return self._heartbeat.ready if self._heartbeat is not None else None
 
     @property
     def memory(self) -> int:
         """Resident memory of the worker in bytes, as it last said."""
-        return self._pulse.memory if self._pulse is not None and self.pid is not None else 0
+        return self._heartbeat.memory if self._heartbeat is not None and self.pid is not None else 0
 
     @property
     def silent_for(self) -> float:
         """Seconds in which nothing was heard of the worker; 0 if there is none."""
-        return self.seen.silent_for
+        return self.status.silent_for
 
     @property
-    def seen(self) -> WorkerSeen:
+    def status(self) -> WorkerStatus:
         """The worker as it is now. Costs some microseconds."""
-        pulse, pid = self._pulse, self.pid
-        if pulse is None or pid is None:
+        heartbeat, pid = self._heartbeat, self.pid
+        if heartbeat is None or pid is None:
             ready = self.ready if self.state == "gone" else None
-            return WorkerSeen(self.state, self.log_path, ready=ready, reason=self._reason)
+            return WorkerStatus(self.state, self.log_path, ready=ready, reason=self._reason)
         now = self._clock()
-        return WorkerSeen(
-            state=pulse.state,
+        return WorkerStatus(
+            state=heartbeat.state,
             log=self.log_path,
             pid=pid,
-            ready=pulse.ready,
-            memory=pulse.memory,
-            steps_per_second=pulse.steps_per_second(now),
-            since=pulse.since(now),
-            answers=pulse.answers,
-            silent_for=pulse.silent_for,
-            busy_for=pulse.busy_for,
+            ready=heartbeat.ready,
+            memory=heartbeat.memory,
+            steps_per_second=heartbeat.steps_per_second(now),
+            since=heartbeat.since(now),
+            answers=heartbeat.answers,
+            silent_for=heartbeat.silent_for,
+            busy_for=heartbeat.busy_for,
         )
 
     @property
@@ -157,8 +157,8 @@ class Client:
             self._output = self._output or WorkerOutput(self._log_path)
             self._output.begin()
             self.state, self._reason, self._closing = "starting", "", False
-            self._pulse = Pulse(self._clock())
-            watch = self._watch(self._process, reader, self._writer, self._output, self._pulse)
+            self._heartbeat = Heartbeat(self._clock())
+            watch = self._watch(self._process, reader, self._writer, self._output, self._heartbeat)
             self._watching = asyncio.create_task(watch)
             waiting, self._waiting = self._waiting, []
             for command in waiting:
@@ -177,12 +177,12 @@ class Client:
 
         All that it reported has been handed on. Does nothing if there is none.
         """
-        if self._writer is None or self._pulse is None or self._pulse.state == "ending":
+        if self._writer is None or self._heartbeat is None or self._heartbeat.state == "ending":
             return
-        seen = self.seen
-        silent = f"it did not answer for {seen.silent_for:.0f} s"
-        self._reason = f"ended: {'as you asked' if seen.answers else silent}"
-        self._pulse.state = "ending"
+        status = self.status
+        silent = f"it did not answer for {status.silent_for:.0f} s"
+        self._reason = f"ended: {'as you asked' if status.answers else silent}"
+        self._heartbeat.state = "ending"
         self._tell_state()
         # Not close(): that waits until a worker that reads nothing has taken what is written.
         self._writer.transport.abort()
@@ -207,13 +207,13 @@ class Client:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         output: WorkerOutput,
-        pulse: Pulse,
+        heartbeat: Heartbeat,
     ) -> None:
-        collecting = asyncio.create_task(_collect(child, output, Fair(self._clock)))
-        ticking = asyncio.create_task(self._tick(pulse, child.pid))
+        collecting = asyncio.create_task(_collect(child, output, TimeSlices(self._clock)))
+        ticking = asyncio.create_task(self._tick(heartbeat, child.pid))
         complaint = ""
         try:
-            complaint = await self._read(reader, pulse)
+            complaint = await self._read(reader, heartbeat)
         except asyncio.CancelledError:
             self._closing = True
             raise
@@ -235,25 +235,25 @@ class Client:
                 self._tell_state()
                 self._on_gone(self._reason)
 
-    async def _tick(self, pulse: Pulse, pid: int) -> None:
+    async def _tick(self, heartbeat: Heartbeat, pid: int) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             # Looked at only when the worker is late: it costs a third of a millisecond.
-            pulse.tick(self._clock(), pulse.silent_for >= 1 and process.at_work(pid))
+            heartbeat.tick(self._clock(), heartbeat.silent_for >= 1 and process.at_work(pid))
             self._tell_state()
 
-    async def _read(self, reader: asyncio.StreamReader, pulse: Pulse) -> str:
+    async def _read(self, reader: asyncio.StreamReader, heartbeat: Heartbeat) -> str:
         """Hand on the events until there are no more. Returns what was wrong, if anything."""
         broken = ""
-        fair = Fair(self._clock)
-        while not self._closing and pulse.state != "ending":
+        slices = TimeSlices(self._clock)
+        while not self._closing and heartbeat.state != "ending":
             try:
                 line = await reader.readline()
             except ValueError:
                 return f"the worker sent a line of more than {MAX_LINE_BYTES} bytes; it was ended"
             except OSError:
                 return broken
-            fair.waited()
+            slices.begin()
             if not line:
                 return broken
             try:
@@ -264,12 +264,12 @@ class Client:
                 return f"the worker sent a line that is no event; it was ended\n{error}"
             if isinstance(event, Broken):
                 broken = event.message
-            self._take(event, pulse)
-            await fair.worked()
+            self._take(event, heartbeat)
+            await slices.end()
         return broken
 
-    def _take(self, event: Event, pulse: Pulse) -> None:
-        pulse.hear(event, self._clock())
+    def _take(self, event: Event, heartbeat: Heartbeat) -> None:
+        heartbeat.hear(event, self._clock())
         if isinstance(event, Ready):
             self.state = "ready"
         if not self._closing and not isinstance(event, Alive):
@@ -277,16 +277,16 @@ class Client:
         self._tell_state()
 
     def _tell_state(self) -> None:
-        seen = self.seen
-        known = (seen.state, seen.answers, seen.busy)
+        status = self.status
+        known = (status.state, status.answers, status.busy)
         if known != self._told:
             self._told = known
             if self._on_state is not None:
-                self._on_state(seen)
+                self._on_state(status)
 
 
-async def _collect(child: process.WorkerProcess, output: WorkerOutput, fair: Fair) -> None:
+async def _collect(child: process.WorkerProcess, output: WorkerOutput, slices: TimeSlices) -> None:
     while block := await child.output.read(BLOCK_BYTES):
-        fair.waited()
+        slices.begin()
         output.add(block)
-        await fair.worked()
+        await slices.end()

@@ -133,7 +133,7 @@ class Comparison:
     """Confidence of each interval."""
 
 
-def compared(
+def compare_runs(
     names: Sequence[str],
     runs: Sequence[Mapping[int, RunRecord]],
     to_loss: float | None = None,

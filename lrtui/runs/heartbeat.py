@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from lrtui.protocol import Alive, Ended, Event, Paused, Ready, Resumed, Started, Steps
+from lrtui.protocol import Alive, Ended, Event, Paused, Ready, Resumed, Started, StepsDone
 
 TICK_SECONDS = 0.25
 """How often silence is counted."""
@@ -30,13 +30,13 @@ BUSY_SECONDS = 2.5
 SPEED_SECONDS = 3.0
 """Steps a second are those of so long a time."""
 
-State = Literal["cold", "starting", "ready", "training", "paused", "ending", "gone"]
+WorkerState = Literal["cold", "starting", "ready", "training", "paused", "ending", "gone"]
 
 
-class WorkerSeen(Struct, frozen=True):
+class WorkerStatus(Struct, frozen=True):
     """A worker at one moment, as a person should see it."""
 
-    state: State
+    state: WorkerState
     """``cold``: there is none; ``ready``: it waits for a start; ``ending``: it is being ended."""
     log: Path
     """Where its output is written."""
@@ -64,7 +64,7 @@ class WorkerSeen(Struct, frozen=True):
         return self.answers and self.state == "training" and self.busy_for >= BUSY_SECONDS
 
 
-class Pulse:
+class Heartbeat:
     """Listens to one worker.
 
     Silence is counted in ticks of whoever listens, each for no more than two of its usual length.
@@ -76,7 +76,7 @@ class Pulse:
     """
 
     def __init__(self, now: float) -> None:
-        self.state: State = "starting"
+        self.state: WorkerState = "starting"
         self.ready: Ready | None = None
         self.memory = 0
         self.silent_for = 0.0
@@ -130,7 +130,7 @@ class Pulse:
             case Started() | Resumed():
                 self.state = "training"
                 self._speed = Speed()
-            case Steps():
+            case StepsDone():
                 self.memory = event.memory or self.memory
                 self._speed.add(len(event.rates) // 4, now)
             case Paused():

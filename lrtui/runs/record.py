@@ -19,15 +19,15 @@ from lrtui.protocol import (
     Sampled,
     Settings,
     Started,
-    Steps,
+    StepsDone,
     from_wire,
     unpack,
 )
 
-State = Literal["running", "paused", "done", "stopped", "failed", "lost"]
+RunState = Literal["running", "paused", "done", "stopped", "failed", "lost"]
 
 
-class Row(Struct, frozen=True):
+class EpochRecord(Struct, frozen=True):
     """One epoch of the table. `learning_rate` is that of the epoch's last step."""
 
     epoch: int
@@ -72,10 +72,10 @@ class RunRecord(Struct):
 
     schedule: str
     settings: Settings
-    state: State = "running"
+    state: RunState = "running"
     message: str = ""
     """Why it failed or was lost."""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[EpochRecord] = field(default_factory=list)
     marks: list[Marked] = field(default_factory=list)
     paused_for: PauseReason | None = None
     """Why it waits, while it does."""
@@ -134,12 +134,12 @@ class RunRecord(Struct):
     def add(self, event: Event) -> None:
         """Fold one more event in. Events of no run (Ready) change nothing."""
         match event:
-            case Steps():
+            case StepsDone():
                 if event.first != self.steps:
                     raise ValueError(f"step {self.steps} must come next. Received: {event.first}")
                 self._extend(event)
             case Epoch():
-                self.rows.append(self._row(event))
+                self.rows.append(self._epoch_record(event))
             case Marked():
                 self.marks.append(event)
             case Diverged():
@@ -165,7 +165,7 @@ class RunRecord(Struct):
         if not self.over:
             self.state, self.message, self.paused_for = "lost", why, None
 
-    def _extend(self, event: Steps) -> None:
+    def _extend(self, event: StepsDone) -> None:
         losses = unpack(event.losses)
         if self._diverged_at is None:
             bad = np.flatnonzero(~np.isfinite(losses))
@@ -175,10 +175,10 @@ class RunRecord(Struct):
         self.skipped.extend(event.skipped)
         self.memory = event.memory or self.memory
 
-    def _row(self, event: Epoch) -> Row:
+    def _epoch_record(self, event: Epoch) -> EpochRecord:
         before = self.rows[-1].steps if self.rows else 0
         kinds = [mark.kind for mark in self.marks if before <= mark.step < event.steps]
-        return Row(
+        return EpochRecord(
             epoch=event.epoch,
             steps=event.steps,
             learning_rate=from_wire(event.learning_rate),

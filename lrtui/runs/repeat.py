@@ -1,6 +1,6 @@
 """A run done again: what was done to it, as a script for its start. It reads a record only."""
 
-from lrtui.protocol import Reset, Restore, Scale, Steer, Untouched
+from lrtui.protocol import Reset, Restore, Scale, Steer, UndoSteering
 from lrtui.runs.record import RunRecord
 
 
@@ -19,8 +19,8 @@ def script_of(record: RunRecord) -> tuple[tuple[int, Steer], ...]:
                 script.append((mark.step, Reset(taken_over)))
             case "scale":
                 script.append((mark.step, Scale(mark.by)))
-            case "untouched":
-                script.append((mark.step, Untouched()))
+            case "undo":
+                script.append((mark.step, UndoSteering()))
             case "restore":
                 script.append((mark.step, Restore(mark.checkpoint_step)))
             case "plateau":

@@ -1,20 +1,20 @@
-"""A share of the event loop: whoever floods us must not keep keys from being obeyed.
+"""Divides the event loop: one task with much to do leaves half of the time to the others.
 
-Knows nothing of who floods, or what with.
+So a worker that floods us with events does not delay the keys that a person presses.
 """
 
 import asyncio
 from collections.abc import Callable
 
 AT_A_TIME_SECONDS = 0.005
-"""One works for so long, then the others have as much."""
+"""The task works for so long, then the other tasks have as much time."""
 
 MOST_SECONDS = 0.05
-"""The others never have more: who was stopped while he worked (Ctrl+Z) has not worked so long."""
+"""The others never have more: a process that was stopped (Ctrl+Z) has not worked meanwhile."""
 
 
-class Fair:
-    """Keeps one who works in the loop from taking more than half of its time.
+class TimeSlices:
+    """Keeps one task from taking more than half of the loop's time.
 
     Args:
         clock: seconds, monotonic.
@@ -25,13 +25,13 @@ class Fair:
         self._at = clock()
         self._taken = 0.0
 
-    def waited(self) -> None:
-        """Since the last call the loop was free for others."""
+    def begin(self) -> None:
+        """The task begins to work; since the last call the loop was free for others."""
         now = self._clock()
         self._taken, self._at = max(0.0, self._taken - (now - self._at)), now
 
-    async def worked(self) -> None:
-        """Since the last call it was not. Leaves it to the others for as long if it was enough."""
+    async def end(self) -> None:
+        """The task has worked since :meth:`begin`. If that was long, wait here for as long."""
         now = self._clock()
         self._taken, self._at = self._taken + now - self._at, now
         if self._taken >= AT_A_TIME_SECONDS:

@@ -53,7 +53,7 @@ def acts_of(
         "pause": session.pause_or_resume,
         "stop": session.stop,
         "single_epoch": session.single_epoch,
-        "untouched": session.untouched,
+        "undo_steering": session.undo_steering,
         "double": partial(session.scale, 2.0),
         "halve": partial(session.scale, 0.5),
         "find": trainer.find,

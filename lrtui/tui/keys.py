@@ -90,7 +90,7 @@ TRAINING = (
     Key("space", "pause", "pause", "pause, go on", other="go on"),
     Key("s", "stop", "stop", "stop"),
     Key("E", "single_epoch", "an epoch", "while it waits: go on to the end of the epoch"),
-    Key("N", "untouched", "untouched", "back to the rate as it was without any steering"),
+    Key("N", "undo_steering", "unsteer", "back to the rate as it was without any steering"),
     Key("n", "double", "rate x2", "rate times 2 from the next step on"),
     Key("b", "halve", "rate ÷2", "rate divided by 2"),
     Key("F", "find", "find rate", "a range test: which rates this training bears"),

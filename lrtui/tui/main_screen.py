@@ -7,7 +7,7 @@ from functools import partial
 from textual import events
 from textual.app import ComposeResult
 
-from lrtui.runs.record import Row as EpochRow
+from lrtui.runs.record import EpochRecord
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
 from lrtui.tui import header as status
@@ -108,7 +108,7 @@ class Desk(StillVertical):
         if session.record is not None:
             self._show_training(seen, session.record.rows)
 
-    def _show_training(self, seen: Scene, rows: Sequence[EpochRow]) -> None:
+    def _show_training(self, seen: Scene, rows: Sequence[EpochRecord]) -> None:
         """What there is of the last training."""
         from lrtui.tui.plots.pictures import loss_picture, losses_seen
         from lrtui.tui.training.epoch_table import EpochTable

@@ -15,7 +15,7 @@ import numpy as np
 from lrtui.arrays import Float32s
 from lrtui.live.link import KeepingLink
 from lrtui.live.range_test import range_test
-from lrtui.protocol import Find, Finding, Found, Settings, pack
+from lrtui.protocol import FindRate, RangeTestEnded, RangeTestSteps, Settings, pack
 from lrtui.protocol.range_test import Sweep
 from lrtui.schedules import Invalid
 from lrtui.worker import build
@@ -24,8 +24,8 @@ REPORT_SECONDS = 0.1
 """Steps are reported at most this often."""
 
 
-def find(command: Find, link: KeepingLink, threads: int = 2) -> None:
-    """Do a range test on fresh weights, and tell the link up to ``Found``."""
+def find(command: FindRate, link: KeepingLink, threads: int = 2) -> None:
+    """Do a range test on fresh weights, and tell the link up to ``RangeTestEnded``."""
     settings = command.settings
 
     def model_and_batches() -> tuple[Any, Any]:
@@ -43,7 +43,7 @@ class RunFinder:
     Args:
         material: what it trains; its model is compiled.
         settings: of the run.
-        link: who is told, up to ``Found``.
+        link: who is told, up to ``RangeTestEnded``.
     """
 
     def __init__(self, material: build.Material, settings: Settings, link: KeepingLink) -> None:
@@ -100,15 +100,15 @@ def _tell(
 
         test = range_test(model, sweep, fit, told)
     except Invalid as fault:
-        link.send(Found(sweep, step=step, error=str(fault)))
+        link.send(RangeTestEnded(sweep, step=step, error=str(fault)))
         return
     except Exception as error:
         traceback.print_exc()
         sys.stderr.flush()
-        link.send(Found(sweep, step=step, error=f"{type(error).__name__}: {error}"[:300]))
+        link.send(RangeTestEnded(sweep, step=step, error=f"{type(error).__name__}: {error}"[:300]))
         return
     rates, losses = pack(test.rates), pack(test.losses)
-    link.send(Found(sweep, rates, losses, test.divergence, step, told.ended))
+    link.send(RangeTestEnded(sweep, rates, losses, test.divergence, step, told.ended))
 
 
 class _Told:
@@ -134,7 +134,7 @@ class _Told:
     def held(self, rate: float) -> None:
         """See ``Watcher``."""
         self._flush()
-        self._link.send(Finding(self._first, b"", b"", held=rate))
+        self._link.send(RangeTestSteps(self._first, b"", b"", held=rate))
 
     def stopped(self) -> bool:
         """See ``Watcher``."""
@@ -145,7 +145,7 @@ class _Told:
         if not self._rates:
             return
         rates, losses = np.concatenate(self._rates), np.concatenate(self._losses)
-        self._link.send(Finding(self._first, pack(rates), pack(losses)))
+        self._link.send(RangeTestSteps(self._first, pack(rates), pack(losses)))
         self._first += len(rates)
         self._rates, self._losses = [], []
         self._due = time.monotonic() + REPORT_SECONDS

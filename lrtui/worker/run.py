@@ -15,7 +15,7 @@ from lrtui.protocol import Ended, Reset, Start, Started, to_wire
 from lrtui.schedules import Schedule, parse
 from lrtui.worker import build
 from lrtui.worker.range_test import RunFinder
-from lrtui.worker.tensorboard import Board, BoardLink
+from lrtui.worker.tensorboard import TensorBoard, TensorBoardLink
 
 
 def train(start: Start, link: Link, threads: int = 2) -> Start | None:
@@ -54,8 +54,8 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
         run_eagerly=settings.eager,
         jit_compile=False,
     )
-    board = None if start.tensorboard is None else Board(Path(start.tensorboard))
-    watched = link if board is None else BoardLink(link, board)
+    board = None if start.tensorboard is None else TensorBoard(Path(start.tensorboard))
+    watched = link if board is None else TensorBoardLink(link, board)
     finder = RunFinder(material, settings, link)
     per_epoch = schedule if by_callback else None
     live, callbacks = _callbacks(material.model, per_epoch, start, watched, finder)

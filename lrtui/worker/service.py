@@ -26,7 +26,7 @@ from lrtui.protocol import (
     Command,
     Ended,
     Event,
-    Find,
+    FindRate,
     Ready,
     Sample,
     Settings,
@@ -204,7 +204,7 @@ def serve(line: Link, threads: int) -> NoReturn:
             command = link.wait()
             if isinstance(command, Sample):
                 link.send(sample(command.source, command.steps))
-            if isinstance(command, Find):
+            if isinstance(command, FindRate):
                 find(command, link, threads)
                 _forget()
             start = command if isinstance(command, Start) else None

@@ -13,10 +13,10 @@ from tensorflow.compat.v1 import Event as Record
 from tensorflow.compat.v1 import Summary, SummaryMetadata
 
 from lrtui.live.link import Link
-from lrtui.protocol import Command, Event, Steps, unpack
+from lrtui.protocol import Command, Event, StepsDone, unpack
 
 
-class Board(keras.callbacks.TensorBoard):  # type: ignore[misc]
+class TensorBoard(keras.callbacks.TensorBoard):  # type: ignore[misc]
     """``keras.callbacks.TensorBoard`` with the applied rates. Put it after LiveCallback.
 
     In `folder` are then: ``train`` and ``validation``, which Keras writes, a value an epoch; and
@@ -45,7 +45,7 @@ class Board(keras.callbacks.TensorBoard):  # type: ignore[misc]
         """What Keras writes with: ``tf.summary``, but for what of it asks for TensorBoard."""
         return _Summary
 
-    def take(self, steps: Steps) -> None:
+    def take(self, steps: StepsDone) -> None:
         """Write these steps; a record a step in one piece costs a tenth of ``tf.summary``."""
         now = time.time()
         rows = zip(unpack(steps.rates), unpack(steps.losses), strict=True)
@@ -70,15 +70,15 @@ class Board(keras.callbacks.TensorBoard):  # type: ignore[misc]
         return logs
 
 
-class BoardLink:
+class TensorBoardLink:
     """A link whose steps are written by a board too."""
 
-    def __init__(self, link: Link, board: Board) -> None:
+    def __init__(self, link: Link, board: TensorBoard) -> None:
         self._link, self._board = link, board
 
     def send(self, event: Event) -> None:
         """See :class:`~lrtui.live.link.Link`."""
-        if isinstance(event, Steps):
+        if isinstance(event, StepsDone):
             self._board.take(event)
         self._link.send(event)
 

@@ -15,9 +15,9 @@ from lrtui.protocol import (
     Broken,
     Command,
     Event,
-    Find,
-    Finding,
-    Found,
+    FindRate,
+    RangeTestEnded,
+    RangeTestSteps,
     Ready,
     Stop,
     pack,
@@ -29,17 +29,17 @@ READY = Ready(1, "2.21.0", "3.15.1", ["CPU:0"], 2, 10, 10**9)
 SWEEP = Sweep(1e-4, 1.0, 30)
 RATES = np.geomspace(1e-4, 1, 30)
 LOSSES = np.linspace(3, 1, 30)
-FOUND = Found(SWEEP, pack(RATES), pack(LOSSES), 0.5)
+FOUND = RangeTestEnded(SWEEP, pack(RATES), pack(LOSSES), 0.5)
 ARGUMENTS = ("find", "--low", "1e-4", "--high", "1", "--steps", "30")
 
 Script = Sequence[Event | str | signal.Signals]
 
 
 class Scripted:
-    """Plays `first` once it is sent a Find, and `after_stop` once it is sent a Stop."""
+    """Plays `first` once it is sent a FindRate, and `after_stop` once it is sent a Stop."""
 
     def __init__(self, first: Script, after_stop: Script) -> None:
-        self._scripts = {Find: first, Stop: after_stop}
+        self._scripts = {FindRate: first, Stop: after_stop}
         self.sent: list[Command] = []
 
     def opened(
@@ -79,12 +79,17 @@ Plays = Callable[..., Scripted]
 
 
 def test_a_plot_over_rates_and_a_line_a_suggestion(plays: Plays) -> None:
-    link = plays(READY, Finding(0, pack(RATES), pack(LOSSES)), Finding(30, b"", b"", 0.5), FOUND)
+    link = plays(
+        READY,
+        RangeTestSteps(0, pack(RATES), pack(LOSSES)),
+        RangeTestSteps(30, b"", b"", 0.5),
+        FOUND,
+    )
     result = call(*ARGUMENTS, "--task", "sine")
     assert result.exit_code == 0
     assert result.stderr == ""
     (sent,) = link.sent
-    assert isinstance(sent, Find)
+    assert isinstance(sent, FindRate)
     assert sent.settings.task == "sine"
     assert sent.sweep == SWEEP
     lines = result.stdout.splitlines()
@@ -105,7 +110,7 @@ def test_csv_and_json(plays: Plays) -> None:
 
 
 def test_no_suggestion_is_a_failure_that_is_explained(plays: Plays) -> None:
-    plays(READY, Found(SWEEP, pack(RATES), pack(np.ones(30))))
+    plays(READY, RangeTestEnded(SWEEP, pack(RATES), pack(np.ones(30))))
     result = call(*ARGUMENTS)
     assert result.exit_code == 1
     assert "it did not diverge" in result.stdout
@@ -117,7 +122,7 @@ def test_no_suggestion_is_a_failure_that_is_explained(plays: Plays) -> None:
     [
         ([Broken("no TensorFlow")], "no TensorFlow"),
         ([READY, "killed by SIGKILL"], "killed by SIGKILL"),
-        ([READY, Found(SWEEP, error="optimizer must be ...")], "optimizer must be ..."),
+        ([READY, RangeTestEnded(SWEEP, error="optimizer must be ...")], "optimizer must be ..."),
         ([signal.SIGINT], "interrupted"),
     ],
 )
@@ -129,8 +134,8 @@ def test_what_goes_wrong_is_one_line(plays: Plays, script: Script, says: str) ->
 
 
 def test_ctrl_c_prints_what_there_is(plays: Plays) -> None:
-    part = Found(SWEEP, pack(RATES[:20]), pack(LOSSES[:20]), stopped=True)
-    begun = Finding(0, pack(RATES[:20]), pack(LOSSES[:20]))
+    part = RangeTestEnded(SWEEP, pack(RATES[:20]), pack(LOSSES[:20]), stopped=True)
+    begun = RangeTestSteps(0, pack(RATES[:20]), pack(LOSSES[:20]))
     link = plays(READY, begun, signal.SIGINT, after_stop=[part])
     result = call(*ARGUMENTS)
     assert result.exit_code == 1

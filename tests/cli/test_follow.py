@@ -17,11 +17,11 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
-    Steps,
+    StepsDone,
     Stop,
     pack,
 )
-from lrtui.runs.record import Row, RunRecord
+from lrtui.runs.record import EpochRecord, RunRecord
 
 SETTINGS = Settings(epochs=2, steps_per_epoch=2)
 START = Start("Constant(0.5)", SETTINGS)
@@ -45,7 +45,7 @@ class Watched:
     def advanced(self, record: RunRecord) -> None:
         self.told.append(f"step {record.steps}")
 
-    def row(self, row: Row) -> None:
+    def row(self, row: EpochRecord) -> None:
         self.told.append(f"epoch {row.epoch}")
 
     def notice(self, text: str) -> None:
@@ -103,8 +103,8 @@ async def followed(
     return follower, watched.told, links[0]
 
 
-def steps(first: int, *losses: float) -> Steps:
-    return Steps(first, pack([0.5] * len(losses)), pack(losses))
+def steps(first: int, *losses: float) -> StepsDone:
+    return StepsDone(first, pack([0.5] * len(losses)), pack(losses))
 
 
 async def test_a_run_to_its_end() -> None:

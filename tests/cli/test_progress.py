@@ -5,14 +5,14 @@ import io
 import pytest
 
 from lrtui.cli.progress import Runs, Table, duration, row_text
-from lrtui.protocol import Settings, Started, Steps, pack
-from lrtui.runs.record import Row, RunRecord
+from lrtui.protocol import Settings, Started, StepsDone, pack
+from lrtui.runs.record import EpochRecord, RunRecord
 
 ROWS = [
-    Row(1, 64, 0.1, 0.693147, 0.5, resets=0),
-    Row(2, 128, 0.09992247, 0.1, None, resets=1),
-    Row(3, 192, 1e-5, float("nan"), float("inf"), resets=2),
-    Row(4, 256, 1e-6, 0.1, 0.5, resets=1, cuts=1),
+    EpochRecord(1, 64, 0.1, 0.693147, 0.5, resets=0),
+    EpochRecord(2, 128, 0.09992247, 0.1, None, resets=1),
+    EpochRecord(3, 192, 1e-5, float("nan"), float("inf"), resets=2),
+    EpochRecord(4, 256, 1e-6, 0.1, 0.5, resets=1, cuts=1),
 ]
 
 
@@ -24,7 +24,7 @@ class Terminal(io.StringIO):
 def a_record(steps: int) -> RunRecord:
     rates = pack([0.1] * steps)
     started = Started("Constant(0.1)", Settings(epochs=2, steps_per_epoch=50))
-    return RunRecord.of([started, Steps(0, rates, rates)])
+    return RunRecord.of([started, StepsDone(0, rates, rates)])
 
 
 def test_rows_are_columns_that_awk_reads() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lrtui import tasks as folder
-from lrtui.cli.trainings import about_settings
+from lrtui.cli.training_settings import about_settings
 from lrtui.protocol.settings import TASKS, Settings
 from lrtui.schedules import parameters
 from lrtui.tasks import Task, tasks

@@ -9,7 +9,7 @@ from lrtui.protocol import (
     Marked,
     Settings,
     Started,
-    Steps,
+    StepsDone,
     pack,
     to_wire,
 )
@@ -39,11 +39,11 @@ def a_run() -> RunRecord:
     """Two epochs of two steps; another schedule from step 2 on, cut before step 3; it diverges."""
     events: list[Event] = [
         Started(SCHEDULE, Settings(epochs=2, steps_per_epoch=2)),
-        Steps(0, pack([0.1, 0.0999]), pack([0.7, 0.6])),
+        StepsDone(0, pack([0.1, 0.0999]), pack([0.7, 0.6])),
         epoch(1, 2, 0.0999, 0.65, None),
         Marked(step=2, kind="reset", schedule=OTHER),
         Marked(step=3, kind="plateau", schedule=OTHER, factor=0.1),
-        Steps(2, pack([0.5, 0.05]), pack([INF, NAN])),
+        StepsDone(2, pack([0.5, 0.05]), pack([INF, NAN])),
         epoch(2, 4, 0.05, INF, NAN),
         Ended(
             "done",

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from lrtui.export.comparison import comparison_csv, comparison_json, comparison_words
+from lrtui.export.comparison import comparison_csv, comparison_json, comparison_text
 from lrtui.protocol import Settings
 from lrtui.runs.comparison import Comparison, Difference, Outcome, Spread, Standing
 from tests.export.test_history import refuse
@@ -79,7 +79,7 @@ def test_json_is_json_and_has_every_run() -> None:
     ],
 )
 def test_in_words(difference: Difference, words: str) -> None:
-    first, second, *rest = comparison_words(a_comparison(difference))
+    first, second, *rest = comparison_text(a_comparison(difference))
     assert first == "lowest mean val_loss: decay_rate 0.5"
     assert second == f"{difference.other}: {words}"
     explained = ["(in brackets: 95 % t interval of the difference seed by seed)"]
@@ -87,7 +87,7 @@ def test_in_words(difference: Difference, words: str) -> None:
 
 
 def test_of_several_the_words_say_that_all_pairs_are_meant() -> None:
-    said = comparison_words(a_comparison(Difference("b", Spread(5, 0.2, 0.1), 0.1), level=0.98))
+    said = comparison_text(a_comparison(Difference("b", Spread(5, 0.2, 0.1), 0.1), level=0.98))
     assert said[-1].endswith(
         "98 % t interval of the difference seed by seed, so that 95 % holds for all pairs)"
     )
@@ -95,4 +95,4 @@ def test_of_several_the_words_say_that_all_pairs_are_meant() -> None:
 
 def test_where_all_diverged_that_is_said() -> None:
     nothing = Comparison("val_loss", None, (WILD, WILD), None, (), 0.95)
-    assert comparison_words(nothing) == ["every run diverged: there is nothing to compare"]
+    assert comparison_text(nothing) == ["every run diverged: there is nothing to compare"]

@@ -11,7 +11,7 @@ import pytest
 
 from lrtui import __version__
 from lrtui.export.history import ROWS_AT_ONCE, export_run, history_pieces
-from lrtui.protocol import Marked, Ready, Settings, Started, Steps, pack
+from lrtui.protocol import Marked, Ready, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from tests.export.runs import OTHER, SCHEDULE, a_run, an_empty_run, single
 
@@ -153,11 +153,11 @@ def test_what_was_skipped_and_what_diverged() -> None:
     record = RunRecord.of(
         [
             Started("Constant(0.3)", Settings(epochs=1, steps_per_epoch=7)),
-            Steps(0, pack([nan, 0.3, 0.3, 0.3]), pack([2, 1.1, inf, nan]), skipped=(0,)),
+            StepsDone(0, pack([nan, 0.3, 0.3, 0.3]), pack([2, 1.1, inf, nan]), skipped=(0,)),
             Marked(4, "restore", "Constant(0.3)", checkpoint_step=0),
-            Steps(4, pack([0.3]), pack([nan])),
+            StepsDone(4, pack([0.3]), pack([nan])),
             Marked(5, "restore", "Constant(0.3)", checkpoint_step=0),
-            Steps(5, pack([nan, 0.3]), pack([3, -inf]), skipped=(5,)),
+            StepsDone(5, pack([nan, 0.3]), pack([3, -inf]), skipped=(5,)),
         ]
     )
     whole = json.loads(history_text(record, ".json"), parse_constant=refuse)
@@ -200,7 +200,7 @@ def test_json_of_a_run_without_a_step_has_none() -> None:
 def test_no_step_is_lost_between_two_pieces(steps: int, tmp_path: Path) -> None:
     rates = np.random.default_rng(0).random(steps, np.float32)
     started = Started("Constant(0.1)", Settings(epochs=1, steps_per_epoch=steps))
-    record = RunRecord.of([started, Steps(0, pack(rates), pack(rates[::-1]))])
+    record = RunRecord.of([started, StepsDone(0, pack(rates), pack(rates[::-1]))])
     for name in ("run.csv", "run.json"):
         export_run(record, None, tmp_path / name, per_step=True)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "run.csv").read_text())))

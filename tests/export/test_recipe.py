@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lrtui.export.history import export_run
-from lrtui.export.recipe import NoRun, Recipe, read_run
+from lrtui.export.recipe import NotARun, Recipe, read_run
 from lrtui.protocol import (
     Ended,
     Epoch,
@@ -19,8 +19,9 @@ from lrtui.protocol import (
     Scale,
     Settings,
     Started,
-    Steps,
+    StepsDone,
     Stop,
+    UndoSteering,
     pack,
 )
 from lrtui.runs.record import RunRecord
@@ -36,11 +37,11 @@ def a_run(state: Any = "done", samples: tuple[Sampled, ...] = ()) -> RunRecord:
         [
             Started(SCHEDULE, SETTINGS),
             *samples,
-            Steps(0, pack([0.1, 0.1]), pack([0.7, 0.6])),
+            StepsDone(0, pack([0.1, 0.1]), pack([0.7, 0.6])),
             Epoch(1, 2, 0.1, 0.65),
             Marked(2, "reset", OTHER),
             Marked(2, "scale", OTHER, factor=1 / 3, by=1 / 3),
-            Steps(2, pack([0.5]), pack([0.5])),
+            StepsDone(2, pack([0.5]), pack([0.5])),
             Epoch(2, 3, 0.5, 0.5),
             Ended(state),
         ]
@@ -68,11 +69,18 @@ def test_a_stopped_run_is_stopped_again_at_the_same_step(tmp_path: Path) -> None
     assert recipe.start().script[-1] == (3, Stop())
 
 
+def test_an_undo_is_read_by_its_former_name_too(tmp_path: Path) -> None:
+    record = RunRecord.of([Started(SCHEDULE, SETTINGS), Marked(2, "undo", SCHEDULE)])
+    path = written(tmp_path, record)
+    path.write_text(path.read_text().replace('"undo"', '"untouched"'))
+    assert read_run(path).start().script == ((2, UndoSteering()),)
+
+
 def test_what_is_otherwise_here_is_told(tmp_path: Path) -> None:
     recipe = read_back(tmp_path, a_run())
-    assert recipe.otherwise(READY) == []
+    assert recipe.differences_here(READY) == []
     newer = Ready(1, "2.22.0", "3.15.1", ["CPU", "GPU"], 4, 10, 10**9)
-    assert recipe.otherwise(newer) == [
+    assert recipe.differences_here(newer) == [
         *("tensorflow 2.21.0, here 2.22.0", "devices CPU, here CPU, GPU", "threads 2, here 4"),
     ]
 
@@ -89,7 +97,9 @@ def test_the_users_own_schedules_are_known_by_their_rates(tmp_path: Path) -> Non
 def test_one_that_was_edited_while_it_trained_is_not_repeated(tmp_path: Path) -> None:
     before = Sampled("mine.py:f", 3, pack([1.0, 0.5, 0.25]), driving=True)
     after = Sampled("mine.py:f", 3, pack([1.0, 0.5, 0.2]), driving=True)
-    with pytest.raises(NoRun, match=r"cannot be repeated: mine\.py:f was edited while it trained"):
+    with pytest.raises(
+        NotARun, match=r"cannot be repeated: mine\.py:f was edited while it trained"
+    ):
         read_back(tmp_path, a_run(samples=(before, after)))
 
 
@@ -125,7 +135,7 @@ def test_a_file_that_somebody_changed(change: Change, said: str, tmp_path: Path)
     whole = json.loads(path.read_text())
     change(whole)
     path.write_text(json.dumps(whole))
-    with pytest.raises(NoRun) as refusal:
+    with pytest.raises(NotARun) as refusal:
         read_run(path)
     assert said in str(refusal.value)
     assert len(str(refusal.value).splitlines()) == 1
@@ -136,7 +146,7 @@ def test_a_file_that_somebody_changed(change: Change, said: str, tmp_path: Path)
 )
 def test_a_foreign_file(text: str, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(text, encoding="latin-1")
-    with pytest.raises(NoRun, match="is not a run that lrtui wrote"):
+    with pytest.raises(NotARun, match="is not a run that lrtui wrote"):
         read_run(tmp_path / "run.json")
 
 

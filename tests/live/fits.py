@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from lrtui.live.link import QueueLink
-from lrtui.protocol import Steps, unpack
+from lrtui.protocol import StepsDone, unpack
 
 SAMPLES = 32
 BATCH = 4
@@ -86,7 +86,7 @@ class Director(keras.callbacks.Callback):  # type: ignore[misc]
 
 def recorded(link: QueueLink) -> np.ndarray[Any, Any]:
     """The rates that were reported, in order."""
-    reports = [event for event in link.events if isinstance(event, Steps)]
+    reports = [event for event in link.events if isinstance(event, StepsDone)]
     assert [one.first for one in reports] == list(
         np.cumsum([0, *(len(one.rates) // 4 for one in reports[:-1])])
     )

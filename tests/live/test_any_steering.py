@@ -115,7 +115,7 @@ class AnySteering(RuleBasedStateMachine):
         self.begun, self.counted = self.trainer.steps, 0
         self.rates: list[float] = []
         self.compilations = 0
-        self.untouched()
+        self.undo()
         self.checkpoint()
 
     @invariant()
@@ -179,8 +179,8 @@ class AnySteering(RuleBasedStateMachine):
             self.scale *= factor
 
     @rule()
-    def untouched(self) -> None:
-        self.steering.untouched()
+    def undo(self) -> None:
+        self.steering.undo()
         self.drives, self.position, self.scale = self.trainer.first, self.trainer.counted, 1.0
 
     @rule()

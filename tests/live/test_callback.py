@@ -26,7 +26,7 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
-    Steps,
+    StepsDone,
     Stop,
     unpack,
 )
@@ -84,7 +84,7 @@ class TestReports:
         made.fit(x, x, batch_size=1, verbose=0, callbacks=[LiveCallback(link, clock=clock)])
 
         assert len(recorded(link)) == 400
-        assert sum(isinstance(event, Steps) for event in link.events) <= 10 * clock.now + 1
+        assert sum(isinstance(event, StepsDone) for event in link.events) <= 10 * clock.now + 1
 
     def test_the_loss_of_each_batch_not_a_running_mean(self) -> None:
         """With rate 0 the weight stays 3, so batch k's loss is (2.5 x_k) ** 2, x_k = 1 + k."""
@@ -94,14 +94,14 @@ class TestReports:
         live = LiveCallback(link)
         made.fit(x, x / 2, batch_size=1, shuffle=False, verbose=0, callbacks=[live])
 
-        losses = np.concatenate([unpack(e.losses) for e in link.events if isinstance(e, Steps)])
+        losses = np.concatenate([unpack(e.losses) for e in link.events if isinstance(e, StepsDone)])
         np.testing.assert_allclose(losses, (2.5 * np.arange(1, 7)) ** 2, rtol=1e-6)
 
     def test_memory_of_the_process(self) -> None:
         link = QueueLink()
         fit(model(keras.optimizers.SGD(0.1)), 1, [LiveCallback(link)])
 
-        assert all(e.memory > 50e6 for e in link.events if isinstance(e, Steps))
+        assert all(e.memory > 50e6 for e in link.events if isinstance(e, StepsDone))
 
     def test_a_run_that_diverges_is_reported_to_its_end(self) -> None:
         record = run(QueueLink(), "Constant(1e30)", task="sine")
@@ -118,7 +118,7 @@ class TestReports:
         kinds = [type(event) for event in link.events]
         assert kinds[0] is Started
         assert kinds[-1] is Ended
-        assert set(kinds[1:-1]) == {Steps, Epoch}
+        assert set(kinds[1:-1]) == {StepsDone, Epoch}
         assert kinds.count(Epoch) == 3
 
 
@@ -159,7 +159,7 @@ class TestCommands:
         fit(model(keras.optimizers.SGD(falling())), 1, [Director(link, {5: Reset()}), live])
 
         steps, mark = link.events[:2]
-        assert isinstance(steps, Steps)
+        assert isinstance(steps, StepsDone)
         assert len(unpack(steps.rates)) == 5
         assert isinstance(mark, Marked)
 
@@ -174,7 +174,7 @@ class TestCommands:
             [Director(link, {3: Pause()}), LiveCallback(link)],
         )
 
-        told = [event for event in link.events if not isinstance(event, Steps)][:4]
+        told = [event for event in link.events if not isinstance(event, StepsDone)][:4]
         assert told == [
             Paused(3),
             Marked(3, "reset", FALLING, origin=3),
@@ -222,7 +222,11 @@ class TestCommands:
 
     def test_a_pause_changes_no_number(self) -> None:
         def answer(event: Any) -> list[Command]:
-            return [Resume()] if isinstance(event, Paused) else [Pause()] * isinstance(event, Steps)
+            return (
+                [Resume()]
+                if isinstance(event, Paused)
+                else [Pause()] * isinstance(event, StepsDone)
+            )
 
         straight, paused = run(QueueLink()), run(Answering(answer))
         np.testing.assert_array_equal(straight.rates, paused.rates)

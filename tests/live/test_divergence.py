@@ -27,7 +27,7 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
-    Untouched,
+    UndoSteering,
 )
 from lrtui.runs.record import RunRecord
 from lrtui.worker.run import train
@@ -259,10 +259,10 @@ def test_in_our_own_run_from_its_very_first_steps() -> None:
     assert (record.state, record.steps, record.paused_for) == ("done", 12, None)
 
 
-def test_untouched_and_to_the_end_of_the_epoch() -> None:
+def test_steering_undone_and_to_the_end_of_the_epoch() -> None:
     """From step 11 on as if never steered; then a pause at the end of that epoch, and no other."""
     answers: Iterator[list[Command]] = iter(
-        [[Untouched(), Resume(until_epoch_end=True)], [Resume()]]
+        [[UndoSteering(), Resume(until_epoch_end=True)], [Resume()]]
     )
     link = Answering(lambda event: next(answers) if isinstance(event, Paused) else [])
     live = LiveCallback(link)
@@ -275,6 +275,6 @@ def test_untouched_and_to_the_end_of_the_epoch() -> None:
     np.testing.assert_allclose(recorded(link)[11:], by_hand, rtol=1e-6)
     paused = [event for event in link.events if isinstance(event, Paused)]
     assert paused == [Paused(11, "asked"), Paused(16, "epoch")]
-    (mark,) = (one for one in link.events if isinstance(one, Marked) and one.kind == "untouched")
+    (mark,) = (one for one in link.events if isinstance(one, Marked) and one.kind == "undo")
     assert (mark.step, mark.origin, mark.factor) == (11, 0, 1.0)
     assert mark.schedule == "ExponentialDecay(0.1, decay_steps=8, decay_rate=0.5)"

@@ -13,7 +13,7 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
-    Steps,
+    StepsDone,
 )
 from lrtui.runs.record import RunRecord
 from tests.cli.test_process import run
@@ -40,7 +40,7 @@ async def test_watched_at_a_pace_and_paused_as_not_watched_at_all(tmp_path: Path
     try:
         stage.client.send(Start(SCHEDULE, SETTINGS, pace=50))
         started = await stage.hear(Started)
-        heard = await stage.until(lambda event: isinstance(event, Steps))
+        heard = await stage.until(lambda event: isinstance(event, StepsDone))
         stage.client.send(Pause())
         heard += await stage.until(lambda event: isinstance(event, Paused))
         stage.client.send(Pace(None))

@@ -117,7 +117,7 @@ PARENT = """
     import asyncio
     from pathlib import Path
     from lrtui.runs.client import Client
-    from lrtui.protocol import Settings, Start, Steps
+    from lrtui.protocol import Settings, Start, StepsDone
 
     async def main():
         heard = asyncio.Queue()
@@ -127,7 +127,7 @@ PARENT = """
         client.send(Start("mine.py:halving", Settings(epochs=10**3)))
         while "loading" not in client.output and not heard.qsize():
             await asyncio.sleep(0.01)
-        while "loading" not in client.output and not isinstance(await heard.get(), Steps):
+        while "loading" not in client.output and not isinstance(await heard.get(), StepsDone):
             pass
         print("there", flush=True)
         await asyncio.sleep(1000)

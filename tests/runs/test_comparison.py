@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from lrtui.protocol import Ended, Epoch, Event, Settings, Started, Steps, pack, to_wire
-from lrtui.runs.comparison import Comparison, compared
+from lrtui.protocol import Ended, Epoch, Event, Settings, Started, StepsDone, pack, to_wire
+from lrtui.runs.comparison import Comparison, compare_runs
 from lrtui.runs.record import RunRecord
 from lrtui.runs.t_distribution import t_quantile, t_within
 
@@ -19,7 +19,7 @@ def run(*losses: float, validated: bool = True) -> RunRecord:
     for index, loss in enumerate(losses):
         told = to_wire(loss)
         events += [
-            Steps(2 * index, pack([0.5, 0.5]), pack([loss, loss])),
+            StepsDone(2 * index, pack([0.5, 0.5]), pack([loss, loss])),
             Epoch(index + 1, 2 * index + 2, 0.5, told, told if validated else None),
         ]
     return RunRecord.of([*events, Ended("done")])
@@ -27,7 +27,7 @@ def run(*losses: float, validated: bool = True) -> RunRecord:
 
 def of_finals(*schedules: list[float]) -> Comparison:
     runs = [{seed: run(9.0, final) for seed, final in enumerate(finals)} for finals in schedules]
-    return compared([f"s{index}" for index in range(len(schedules))], runs)
+    return compare_runs([f"s{index}" for index in range(len(schedules))], runs)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_diverged_runs_are_counted_and_left_out() -> None:
         {0: run(9.0, 0.5), 1: run(9.0, 0.6), 2: run(9.0, 0.7)},
         {0: run(NAN), 1: run(NAN), 2: run(NAN)},
     ]
-    comparison = compared(["fast", "slow", "wild"], runs, to_loss=0.4)
+    comparison = compare_runs(["fast", "slow", "wild"], runs, to_loss=0.4)
     fast, slow, wild = comparison.standings
     assert (fast.diverged, slow.diverged, wild.diverged) == (1, 0, 3)
     assert (fast.final.count, fast.final.mean, fast.best.mean) == (2, 0.2, 0.2)
@@ -124,21 +124,21 @@ def test_diverged_runs_are_counted_and_left_out() -> None:
 
 
 def test_where_all_diverged_none_is_lowest() -> None:
-    comparison = compared(["a", "b"], [{0: run(NAN)}, {0: run(NAN)}])
+    comparison = compare_runs(["a", "b"], [{0: run(NAN)}, {0: run(NAN)}])
     assert comparison.lowest is None
     assert comparison.differences == ()
 
 
 def test_steps_to_a_loss_are_those_of_the_first_epoch_that_has_it() -> None:
     runs = [{0: run(0.5, 0.3, 0.6, 0.2), 1: run(0.9, 0.8, 0.7, 0.6)}]
-    (standing,) = compared(["a"], runs, to_loss=0.3).standings
+    (standing,) = compare_runs(["a"], runs, to_loss=0.3).standings
     assert [one.steps_to for one in standing.outcomes] == [4, None]
     assert [one.best for one in standing.outcomes] == [0.2, 0.6]
     assert [one.final for one in standing.outcomes] == [0.2, 0.6]
 
 
 def test_without_validation_the_loss_is_compared() -> None:
-    validated = compared(["a"], [{0: run(0.5)}])
-    not_all = compared(["a", "b"], [{0: run(0.5)}, {0: run(0.4, validated=False)}])
+    validated = compare_runs(["a"], [{0: run(0.5)}])
+    not_all = compare_runs(["a", "b"], [{0: run(0.5)}, {0: run(0.4, validated=False)}])
     assert (validated.measure, not_all.measure) == ("val_loss", "loss")
     assert not_all.standings[1].final.mean == 0.4

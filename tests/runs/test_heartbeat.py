@@ -13,36 +13,36 @@ from lrtui.protocol import (
     Resumed,
     Settings,
     Started,
-    Steps,
+    StepsDone,
     pack,
 )
-from lrtui.runs.heartbeat import Pulse
-from lrtui.runs.time_slices import Fair
+from lrtui.runs.heartbeat import Heartbeat
+from lrtui.runs.time_slices import TimeSlices
 
 READY = Ready(1, "", "", [], 1, 0, 700)
 TICK = 0.25
 
 
 class Listener:
-    """A pulse, ticked as often as it should be but where a test says otherwise."""
+    """A heartbeat, ticked as often as it should be but where a test says otherwise."""
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self.pulse = Pulse(self.now)
+        self.heartbeat = Heartbeat(self.now)
 
     def hear(self, *events: Event) -> None:
         for event in events:
-            self.pulse.hear(event, self.now)
+            self.heartbeat.hear(event, self.now)
 
     def listen(self, seconds: float, tick: float = TICK, *, at_work: bool = False) -> None:
         """Ticks for so long."""
         for _ in range(round(seconds / tick)):
             self.now += tick
-            self.pulse.tick(self.now, at_work)
+            self.heartbeat.tick(self.now, at_work)
 
     @property
     def answers(self) -> bool:
-        return self.pulse.answers
+        return self.heartbeat.answers
 
 
 class TestSilence:
@@ -53,7 +53,7 @@ class TestSilence:
         assert listener.answers
         listener.listen(0.5)
         assert not listener.answers
-        assert listener.pulse.silent_for == 2.75
+        assert listener.heartbeat.silent_for == 2.75
 
     def test_one_sign_of_life_and_all_is_well(self) -> None:
         listener = Listener()
@@ -61,7 +61,7 @@ class TestSilence:
         listener.listen(60)
         listener.hear(Alive(700))
         assert listener.answers
-        assert listener.pulse.silent_for == 0
+        assert listener.heartbeat.silent_for == 0
 
     def test_signs_of_life_that_a_busy_machine_holds_up(self) -> None:
         """They should come every half a second."""
@@ -119,31 +119,31 @@ class TestSilence:
 class TestState:
     def test_over_a_run(self) -> None:
         listener = Listener()
-        states = [listener.pulse.state]
+        states = [listener.heartbeat.state]
         run = (READY, Started("", Settings()), Paused(3), Resumed(3), Ended("done"))
         for event in (run[0], Alive(1), *run[1:]):
             listener.hear(event)
-            states.append(listener.pulse.state)
+            states.append(listener.heartbeat.state)
 
         assert states == ["starting", "ready", "ready", "training", "paused", "training", "ready"]
 
     def test_memory_is_what_was_said_last(self) -> None:
         listener = Listener()
         listener.hear(READY)
-        assert listener.pulse.memory == 700
-        listener.hear(Steps(0, b"", b"", 900))
-        assert listener.pulse.memory == 900
+        assert listener.heartbeat.memory == 700
+        listener.hear(StepsDone(0, b"", b"", 900))
+        assert listener.heartbeat.memory == 900
         listener.hear(Alive(800))
-        assert listener.pulse.memory == 800
+        assert listener.heartbeat.memory == 800
 
     def test_busy_since_it_last_looked_for_commands(self) -> None:
         listener = Listener()
         listener.hear(READY, Started("", Settings()), Alive(1, busy=1.5))
-        assert listener.pulse.busy_for == 1.5
+        assert listener.heartbeat.busy_for == 1.5
         listener.listen(0.5)
-        assert listener.pulse.busy_for == 2.0
+        assert listener.heartbeat.busy_for == 2.0
         listener.hear(Alive(1))
-        assert listener.pulse.busy_for == 0
+        assert listener.heartbeat.busy_for == 0
 
 
 class TestStepsASecond:
@@ -152,10 +152,10 @@ class TestStepsASecond:
         for _ in range(round(seconds / every)):
             listener.now += every
             rates = pack([0.1] * each)
-            listener.hear(Steps(0, rates, rates))
+            listener.hear(StepsDone(0, rates, rates))
 
     def speed(self, listener: Listener) -> float | None:
-        return listener.pulse.steps_per_second(listener.now)
+        return listener.heartbeat.steps_per_second(listener.now)
 
     def test_of_the_last_three_seconds(self) -> None:
         listener = Listener()
@@ -213,23 +213,23 @@ async def test_who_works_too_long_leaves_the_loop_to_others_for_as_long() -> Non
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio, "sleep", sleep)
-        fair = Fair(lambda: now)
+        slices = TimeSlices(lambda: now)
         for _ in range(100):
-            fair.waited()
+            slices.begin()
             now += 0.001
-            await fair.worked()
+            await slices.end()
         assert sum(slept) == pytest.approx(0.1)
         assert max(slept) < 0.006
 
         slept.clear()
         now += 3600  # Ctrl+Z
-        await fair.worked()
+        await slices.end()
         assert max(slept) <= 0.05
 
         slept.clear()
         for _ in range(100):
             now += 0.002
-            fair.waited()
+            slices.begin()
             now += 0.001
-            await fair.worked()
+            await slices.end()
         assert not slept

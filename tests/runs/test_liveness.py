@@ -16,12 +16,12 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
-    Steps,
+    StepsDone,
     encode,
     pack,
 )
 from lrtui.runs.client import Client
-from lrtui.runs.heartbeat import WorkerSeen
+from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.worker_process import at_work
 from lrtui.tui.training import worker_facts
 from tests.runs.stages import Stage, interpreter
@@ -44,11 +44,11 @@ class Watched(Stage):
     """A stage that also hears how the worker is seen."""
 
     def __init__(self, folder: Path, body: str, **how: Any) -> None:
-        self.states: asyncio.Queue[WorkerSeen] = asyncio.Queue()
+        self.states: asyncio.Queue[WorkerStatus] = asyncio.Queue()
         python = interpreter(folder, body)
         super().__init__(folder, python=python, on_state=self.states.put_nowait, **how)
 
-    async def see(self, wanted: str) -> WorkerSeen:
+    async def see(self, wanted: str) -> WorkerStatus:
         """The worker when its state reads so."""
         async with asyncio.timeout(60):
             while not worker_facts.state(seen := await self.states.get()).startswith(wanted):
@@ -81,10 +81,10 @@ async def test_ended_on_request_it_is_said_why_and_another_can_be_started(tmp_pa
     await stage.see("does not answer")
     stage.client.kill()
     stage.client.kill()
-    assert stage.client.seen.state == "ending"
+    assert stage.client.status.state == "ending"
     stage.client.send(Pause())
     why = await stage.hear(str)
-    gone = stage.client.seen
+    gone = stage.client.status
 
     assert why.startswith("ended: it did not answer for ")
     assert (gone.state, gone.pid, gone.reason) == ("gone", None, why)
@@ -143,16 +143,21 @@ async def test_commands_for_a_worker_that_ended_are_not_given_to_the_next(tmp_pa
 
 async def test_what_is_seen_of_a_training(tmp_path: Path) -> None:
     some = pack([0.1] * 50)
-    said = [READY, Started("", Settings()), Steps(0, some, some, 800), Steps(50, some, some, 900)]
+    said = [
+        READY,
+        Started("", Settings()),
+        StepsDone(0, some, some, 800),
+        StepsDone(50, some, some, 900),
+    ]
     body = f"line.sendall({b''.join(map(encode, said))!r}); line.recv(1)"
     now = 1000.0
     stage = Watched(tmp_path, body, clock=lambda: now)
     await stage.client.start()
-    await stage.hear(Steps)
+    await stage.hear(StepsDone)
     now = 1000.0
-    await stage.hear(Steps)
+    await stage.hear(StepsDone)
     now = 1001.0
-    seen = stage.client.seen
+    seen = stage.client.status
 
     assert seen.state == "training"
     assert seen.ready == READY
@@ -160,7 +165,7 @@ async def test_what_is_seen_of_a_training(tmp_path: Path) -> None:
     assert seen.since == 1.0
     assert seen.steps_per_second == 50
     await stage.client.close()
-    assert stage.client.seen.state == "cold"
+    assert stage.client.status.state == "cold"
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not tell")
@@ -186,4 +191,4 @@ async def test_whether_a_process_is_at_work() -> None:
 def test_a_client_without_a_worker(tmp_path: Path) -> None:
     client = Client(on_event=print, on_gone=print, log_path=tmp_path / "worker.log")
 
-    assert (client.seen.state, client.seen.pid, client.silent_for) == ("cold", None, 0)
+    assert (client.status.state, client.status.pid, client.silent_for) == ("cold", None, 0)

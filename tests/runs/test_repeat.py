@@ -19,7 +19,7 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
-    Untouched,
+    UndoSteering,
     decode_command,
     encode,
 )
@@ -79,7 +79,7 @@ BY_HAND: Looks = {
     3: [Scale(1.7), Reset()],
     5: [Reset(COSINE), Pause()],
     9: [Scale(0.7)],
-    10: [Untouched(), Scale(3.0)],
+    10: [UndoSteering(), Scale(3.0)],
     13: [Scale(1e38)],
     19: [Restore()],
     22: [Scale(0.1), Reset()],
@@ -110,7 +110,7 @@ def test_steered_by_hand_and_repeated(settings: Settings) -> None:
     again = run(travelled)
 
     kinds = {mark.kind for mark in steered.marks}
-    assert kinds >= {"reset", "scale", "untouched", "restore"}
+    assert kinds >= {"reset", "scale", "undo", "restore"}
     assert [one.checkpoint_step for one in steered.divergences] != []
     assert not np.isfinite(steered.losses).all()
     assert np.isfinite(steered.losses[-3:]).all()
@@ -141,7 +141,7 @@ def test_a_script_is_read_from_marks_alone() -> None:
             Marked(4, "restore", FALLING, checkpoint_step=1),
             Marked(4, "reset", COSINE),
             Marked(5, "reset", COSINE),
-            Marked(6, "untouched", FALLING),
+            Marked(6, "undo", FALLING),
             Marked(7, "reset", FALLING),
         ]
     )
@@ -151,7 +151,7 @@ def test_a_script_is_read_from_marks_alone() -> None:
         (4, Restore(1)),
         (4, Reset(COSINE)),
         (5, Reset()),
-        (6, Untouched()),
+        (6, UndoSteering()),
         (7, Reset()),
     )
 

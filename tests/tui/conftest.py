@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from lrtui.protocol import Event, Marked, Settings
-from lrtui.runs.heartbeat import WorkerSeen
+from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.schedules import parse
 from lrtui.tui.app import LrtuiApp
 from tests.tui.fake import READY, FakeLink, exchange
@@ -31,7 +31,7 @@ class Stage:
         def open_link(
             on_event: Callable[[Event], None],
             on_gone: Callable[[str], None],
-            on_state: Callable[[WorkerSeen], None],
+            on_state: Callable[[WorkerStatus], None],
         ) -> FakeLink:
             links.append(FakeLink(on_event, on_gone, on_state))
             return links[0]

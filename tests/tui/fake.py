@@ -11,10 +11,10 @@ from lrtui.protocol import (
     Ready,
     Settings,
     Started,
-    Steps,
+    StepsDone,
     pack,
 )
-from lrtui.runs.heartbeat import WorkerSeen
+from lrtui.runs.heartbeat import WorkerStatus
 
 READY = Ready(
     pid=4711,
@@ -34,10 +34,10 @@ class FakeLink:
         self,
         on_event: Callable[[Event], None],
         on_gone: Callable[[str], None],
-        on_state: Callable[[WorkerSeen], None],
+        on_state: Callable[[WorkerStatus], None],
     ) -> None:
         self.tell_state = on_state
-        self.seen = WorkerSeen("cold", Path("worker.log"))
+        self.status = WorkerStatus("cold", Path("worker.log"))
         self.output: tuple[str, ...] = ()
         self.killed = False
         self.say = on_event
@@ -69,7 +69,7 @@ def exchange(
     for first in range(0, len(rates), size):
         part = slice(first, first + size)
         done = min(first + size, len(rates))
-        events.append(Steps(first, pack(rates[part]), pack(losses[part]), 640 * 2**20))
+        events.append(StepsDone(first, pack(rates[part]), pack(losses[part]), 640 * 2**20))
         if done % size == 0:
             mean = sum(losses[part]) / size
             events.append(Epoch(done // size, done, rates[done - 1], mean, mean * 1.05))

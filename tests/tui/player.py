@@ -11,12 +11,12 @@ from lrtui.protocol import (
     Ended,
     Epoch,
     Event,
-    Find,
-    Finding,
-    Found,
+    FindRate,
     Marked,
     Pause,
     Paused,
+    RangeTestEnded,
+    RangeTestSteps,
     Reset,
     Resume,
     Resumed,
@@ -25,9 +25,9 @@ from lrtui.protocol import (
     Scale,
     Start,
     Started,
-    Steps,
+    StepsDone,
     Stop,
-    Untouched,
+    UndoSteering,
     pack,
     to_wire,
 )
@@ -42,7 +42,7 @@ class Player:
     def __init__(self, link: FakeLink, session: Session, random: Random) -> None:
         self._link, self._session, self._random = link, session, random
         self._heard = 0
-        self._finding: Find | None = None
+        self._finding: FindRate | None = None
 
     def turn(self) -> None:
         """Answer what came, or go on a little."""
@@ -68,9 +68,9 @@ class Player:
                 if self._random.random() < 0.05:
                     return [*stopped, Ended("failed", "no such optimizer: 'x'")]
                 return [*stopped, Started(schedule, settings)]
-            case Find():
+            case FindRate():
                 self._finding = command
-                return [Finding(0, pack([1e-6, 1e-5]), pack([1.0, 0.9]))]
+                return [RangeTestSteps(0, pack([1e-6, 1e-5]), pack([1.0, 0.9]))]
             case Sample(source=source, steps=steps):
                 return [Sampled(source, steps, b"", "there is no such file", absent=True)]
             case Stop() if self._finding is not None:
@@ -84,8 +84,8 @@ class Player:
             case Scale(factor=by):
                 factor = (run.marks[-1].factor if run.marks else 1.0) * by
                 return [Marked(run.steps, "scale", Session.driving(run), factor, by)]
-            case Untouched():
-                return [Marked(run.steps, "untouched", run.schedule, origin=0)]
+            case UndoSteering():
+                return [Marked(run.steps, "undo", run.schedule, origin=0)]
             case Pause() if run.state == "running":
                 return [Paused(run.steps)]
             case Resume() if run.state == "paused":
@@ -120,9 +120,9 @@ class Player:
         if self._random.random() < 0.1:
             losses[self._random.randrange(count)] = self._random.choice((np.nan, np.inf, 0, -1))
         rates = schedule(np.arange(first, first + count))
-        return [Steps(first, pack(rates), pack(losses), 640 * 2**20)]
+        return [StepsDone(first, pack(rates), pack(losses), 640 * 2**20)]
 
-    def _found(self, *, stopped: bool = False) -> Found:
+    def _found(self, *, stopped: bool = False) -> RangeTestEnded:
         asked, self._finding = self._finding, None
         assert asked is not None
         count = self._random.choice((0, 1, 2, asked.sweep.steps))
@@ -131,4 +131,4 @@ class Player:
         )
         error = "the optimizer is of no use" if self._random.random() < 0.2 else ""
         rates = np.geomspace(asked.sweep.low, asked.sweep.high, max(1, asked.sweep.steps))[:count]
-        return Found(asked.sweep, pack(rates), pack(losses), stopped=stopped, error=error)
+        return RangeTestEnded(asked.sweep, pack(rates), pack(losses), stopped=stopped, error=error)

@@ -1,6 +1,6 @@
 """Cuts on a plateau: a line of the form that brings another, a letter in the plots."""
 
-from lrtui.protocol import Ended, Epoch, Marked, Settings, Started, Steps, pack
+from lrtui.protocol import Ended, Epoch, Marked, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.tui.form.form_state import Sheet
@@ -23,7 +23,7 @@ def a_cut_run() -> RunRecord:
     for number, rate in ((1, 0.1), (2, 0.1), (3, 0.01)):
         if number == 3:
             record.add(Marked(20, "plateau", CONSTANT, 0.1))
-        record.add(Steps(10 * (number - 1), pack([rate] * 10), pack([0.5] * 10)))
+        record.add(StepsDone(10 * (number - 1), pack([rate] * 10), pack([0.5] * 10)))
         record.add(Epoch(number, 10 * number, rate, 0.5, 0.5))
     return record
 

@@ -29,10 +29,10 @@ def lose(stage: Stage) -> None:
 
 
 def fall_silent(stage: Stage) -> None:
-    stage.link.seen = replace(
-        stage.link.seen, state="training", answers=False, silent_for=4.2, pid=4711
+    stage.link.status = replace(
+        stage.link.status, state="training", answers=False, silent_for=4.2, pid=4711
     )
-    stage.link.tell_state(stage.link.seen)
+    stage.link.tell_state(stage.link.status)
 
 
 def nothing(_: Stage) -> None:

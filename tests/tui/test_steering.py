@@ -9,19 +9,19 @@ from lrtui.protocol import (
     Diverged,
     Ended,
     Event,
-    Find,
-    Finding,
-    Found,
+    FindRate,
     Marked,
     Pause,
     Paused,
+    RangeTestEnded,
+    RangeTestSteps,
     Reset,
     Resume,
     Resumed,
     Scale,
     Settings,
     Stop,
-    Untouched,
+    UndoSteering,
     pack,
 )
 from lrtui.protocol.range_test import Sweep
@@ -52,7 +52,7 @@ DIVERGED = upto(Paused, reason="diverged")
     [
         ("n", Scale(2.0)),
         ("b", Scale(0.5)),
-        ("N", Untouched()),
+        ("N", UndoSteering()),
         ("s", Stop()),
         ("space", Pause()),
     ],
@@ -125,21 +125,21 @@ async def test_each_change_has_its_letter_in_the_plots(stage: Stage) -> None:
 # ---------------------------------------------------------------------- range test
 
 
-def found(**traits: object) -> Found:
+def found(**traits: object) -> RangeTestEnded:
     """A sweep whose loss falls from rates of 1e-3 on and rises steeply at the end."""
     sweep = Sweep()
     rates = np.geomspace(sweep.low, sweep.high, sweep.steps)
     losses = 1 - 0.5 / (1 + np.exp(-3 * (np.log10(rates) + 2)))
     losses[-8:] *= np.geomspace(1.2, 50, 8)
-    return Found(sweep, pack(rates), pack(losses), **traits)  # type: ignore[arg-type]
+    return RangeTestEnded(sweep, pack(rates), pack(losses), **traits)  # type: ignore[arg-type]
 
 
 async def test_a_range_test_gives_rates_to_take_over(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.play([READY])
         await stage.press(pilot, "F")
-        assert stage.link.sent == [Find(Settings())]
-        stage.play([Finding(0, pack([1e-7, 1e-6]), pack([1.0, 1.0]))])
+        assert stage.link.sent == [FindRate(Settings())]
+        stage.play([RangeTestSteps(0, pack([1e-7, 1e-6]), pack([1.0, 1.0]))])
         assert await stage.sees(pilot, "range test: 2 steps")
         stage.play([found()])
         assert await stage.sees(pilot, "1 valley")
@@ -167,7 +167,7 @@ async def test_a_range_test_that_failed_says_why(stage: Stage) -> None:
         stage.play([READY])
         await stage.press(pilot, "F", "s")
         assert stage.link.sent[-1] == Stop()
-        stage.play([Found(Sweep(), error="no such optimizer: 'x'")])
+        stage.play([RangeTestEnded(Sweep(), error="no such optimizer: 'x'")])
         assert await stage.sees(pilot, "the range test failed: no such optimizer: 'x'")
 
 
@@ -175,7 +175,7 @@ async def test_a_range_test_that_failed_says_why(stage: Stage) -> None:
 
 
 async def test_the_worker_is_shown_with_what_it_printed(stage: Stage) -> None:
-    stage.link.seen = replace(stage.link.seen, state="ready", pid=4711, ready=READY)
+    stage.link.status = replace(stage.link.status, state="ready", pid=4711, ready=READY)
     stage.link.output = ("Epoch 1/20", "a warning [bold] of \\ TensorFlow")
     async with stage.app.run_test(size=SIZE) as pilot:
         await stage.press(pilot, "w")
@@ -188,8 +188,8 @@ async def test_a_worker_that_does_not_answer_is_said_and_can_be_ended(stage: Sta
         stage.play(run_with_reset())
         await stage.press(pilot, "K")
         assert not stage.link.killed, "there is no process"
-        stage.link.seen = replace(stage.link.seen, pid=4711, answers=False, silent_for=4.2)
-        stage.link.tell_state(stage.link.seen)
+        stage.link.status = replace(stage.link.status, pid=4711, answers=False, silent_for=4.2)
+        stage.link.tell_state(stage.link.status)
         stage.app.redraw()
         assert await stage.sees(pilot, "the worker does not answer")
         assert await stage.sees(pilot, "no answer for 4 s") or "K ends it" in stage.screen()

@@ -14,12 +14,12 @@ from lrtui.live.range_test import find_rate
 from lrtui.protocol import (
     Command,
     Event,
-    Find,
-    Finding,
-    Found,
+    FindRate,
     Marked,
     Pause,
     Paused,
+    RangeTestEnded,
+    RangeTestSteps,
     Reset,
     Resume,
     Resumed,
@@ -65,10 +65,10 @@ def heard(link: QueueLink, kind: type) -> list[Any]:
     return [event for event in link.events if isinstance(event, kind)]
 
 
-def swept(link: QueueLink, sweep: Sweep = SWEEP, settings: Settings = SETTINGS) -> Found:
-    find(Find(settings, sweep), KeepingLink(link))
-    (found,) = heard(link, Found)
-    assert isinstance(found, Found)
+def swept(link: QueueLink, sweep: Sweep = SWEEP, settings: Settings = SETTINGS) -> RangeTestEnded:
+    find(FindRate(settings, sweep), KeepingLink(link))
+    (found,) = heard(link, RangeTestEnded)
+    assert isinstance(found, RangeTestEnded)
     return found
 
 
@@ -76,7 +76,7 @@ class TestFresh:
     def test_the_same_seed_finds_the_same_twice_and_progress_adds_up(self) -> None:
         link = QueueLink()
         found = swept(link)
-        told = [event for event in heard(link, Finding) if event.held is None]
+        told = [event for event in heard(link, RangeTestSteps) if event.held is None]
         assert b"".join(event.rates for event in told) == found.rates[: 4 * 20]
         assert [event.first for event in told] == list(
             np.cumsum([0, *(len(event.rates) // 4 for event in told[:-1])])
@@ -84,13 +84,13 @@ class TestFresh:
         assert found == swept(QueueLink())
         assert found.step is None
         assert found.divergence is not None
-        assert heard(link, Finding)[-1].held is not None
+        assert heard(link, RangeTestSteps)[-1].held is not None
 
     def test_what_is_found_travels(self) -> None:
         found = swept(QueueLink(), SWEEP.replace(quick=True))
         again = decode_event(encode(found))
         assert again == found
-        assert isinstance(again, Found)
+        assert isinstance(again, RangeTestEnded)
         test = again.result()
         used = np.geomspace(1e-5, 1e3, 20)[: len(test.rates)]
         np.testing.assert_allclose(test.rates, used, rtol=1e-5)
@@ -100,8 +100,8 @@ class TestFresh:
         for command in (Scale(0.5), Stop(), Pause()):
             link.command(command)
         keeping = KeepingLink(link)
-        find(Find(SETTINGS, SWEEP), keeping)
-        (found,) = heard(link, Found)
+        find(FindRate(SETTINGS, SWEEP), keeping)
+        (found,) = heard(link, RangeTestEnded)
         assert found.stopped
         assert len(unpack(found.losses)) == 1
         assert [keeping.poll(), keeping.poll(), keeping.poll()] == [Scale(0.5), Pause(), None]
@@ -133,7 +133,7 @@ def run(answer: Callable[[Event], Command | None], **settings: Any) -> tuple[Run
     link = Answering(answer)
     start = Start(FALLING, SETTINGS.replace(**settings), script=((RESET, Reset()),))
     train(start, link)
-    mine = (Finding, Found, Paused, Resumed)
+    mine = (RangeTestSteps, RangeTestEnded, Paused, Resumed)
     return RunRecord.of(one for one in link.events if not isinstance(one, mine)), link.events
 
 
@@ -144,7 +144,7 @@ def pausing(*then: Command) -> Callable[[Event], Command | None]:
     def answer(event: Event) -> Command | None:
         if isinstance(event, Started):
             return Pause()
-        return next(commands, None) if isinstance(event, (Paused, Found)) else None
+        return next(commands, None) if isinstance(event, (Paused, RangeTestEnded)) else None
 
     return answer
 
@@ -152,14 +152,14 @@ def pausing(*then: Command) -> Callable[[Event], Command | None]:
 class TestInMidRun:
     @pytest.mark.parametrize("drive", ["schedule", "callback"])
     def test_the_run_goes_on_as_without_it(self, drive: str) -> None:
-        waiting: list[Command] = [Find(SETTINGS, SWEEP)]
+        waiting: list[Command] = [FindRate(SETTINGS, SWEEP)]
 
         def at_step(event: Event) -> Command | None:
             return waiting.pop() if isinstance(event, Marked) and waiting else None
 
         untouched, _ = run(lambda event: None, drive=drive)
         record, events = run(at_step, drive=drive)
-        found = next(event for event in events if isinstance(event, Found))
+        found = next(event for event in events if isinstance(event, RangeTestEnded))
 
         assert found.error == ""
         assert found.step == RESET
@@ -185,19 +185,21 @@ class TestInMidRun:
 
     def test_it_sweeps_the_weights_of_the_run(self) -> None:
         """Before the first step they are the fresh ones."""
-        _, events = run(pausing(Find(Settings(task="sine"), SWEEP), Resume()))
-        (found,) = [event for event in events if isinstance(event, Found)]
-        assert found == Found(**{**swept_fields(), "step": 0})
-        kinds = [type(event) for event in events if isinstance(event, (Paused, Resumed, Found))]
-        assert kinds == [Paused, Found, Resumed]
+        _, events = run(pausing(FindRate(Settings(task="sine"), SWEEP), Resume()))
+        (found,) = [event for event in events if isinstance(event, RangeTestEnded)]
+        assert found == RangeTestEnded(**{**swept_fields(), "step": 0})
+        kinds = [
+            type(event) for event in events if isinstance(event, (Paused, Resumed, RangeTestEnded))
+        ]
+        assert kinds == [Paused, RangeTestEnded, Resumed]
 
     def test_a_stop_ends_only_the_range_test(self) -> None:
         def answer(event: Event) -> Command | None:
-            return Stop() if isinstance(event, Finding) else paused(event)
+            return Stop() if isinstance(event, RangeTestSteps) else paused(event)
 
-        paused = pausing(Find(SETTINGS, Sweep(steps=1000)), Resume())
+        paused = pausing(FindRate(SETTINGS, Sweep(steps=1000)), Resume())
         record, events = run(answer)
-        (found,) = [event for event in events if isinstance(event, Found)]
+        (found,) = [event for event in events if isinstance(event, RangeTestEnded)]
         assert found.stopped
         assert record.state == "done"
         assert record.steps == 16
@@ -205,9 +207,9 @@ class TestInMidRun:
     def test_in_a_script_it_is_refused(self) -> None:
         link = QueueLink()
         runs.fit(
-            runs.model("sgd"), 1, [runs.Director(link, {3: Find(SETTINGS)}), LiveCallback(link)]
+            runs.model("sgd"), 1, [runs.Director(link, {3: FindRate(SETTINGS)}), LiveCallback(link)]
         )
-        (found,) = heard(link, Found)
+        (found,) = heard(link, RangeTestEnded)
         assert found.step == 3
         assert "lrtui.find_rate(model, ...) before fit" in found.error
         assert len(runs.recorded(link)) == runs.STEPS

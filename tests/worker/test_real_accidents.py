@@ -32,7 +32,7 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
-    Steps,
+    StepsDone,
     Stop,
 )
 from lrtui.runs.record import RunRecord
@@ -74,7 +74,7 @@ async def training(stage: Stage, pace: float | None = None) -> RunRecord:
     """The record of a run that has begun."""
     stage.client.send(Start(FALLING, LONG, pace=pace))
     started = await stage.hear(Started)
-    return RunRecord.of([started, await stage.hear(Steps)])
+    return RunRecord.of([started, await stage.hear(StepsDone)])
 
 
 async def farewell(stage: Stage, record: RunRecord) -> str:
@@ -98,11 +98,11 @@ async def test_killed_while_starting(survivor: Stage) -> None:
     async with asyncio.timeout(60):
         while "tensorflow" not in Path(f"/proc/{pid}/maps").read_text():
             await asyncio.sleep(0.01)
-    assert client.seen.state == "starting"
+    assert client.status.state == "starting"
     os.kill(pid, signal.SIGKILL)
 
     assert await survivor.hear(str) == KILLED
-    assert client.seen.reason == KILLED
+    assert client.status.reason == KILLED
 
 
 async def test_memory_that_no_machine_has(stage: Stage, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ async def test_garbage_and_half_a_command(stage: Stage) -> None:
     writer = stage.client._writer
     assert writer is not None
     writer.write(b'\x00\xff\x1b[2J\n{"type":"reset"\n{"type":"pau')
-    record.add(await stage.hear(Steps))
+    record.add(await stage.hear(StepsDone))
     writer.write(b'se"}\n')
     await stage.hear(Paused)
     stage.client.send(Resume())
@@ -159,7 +159,7 @@ async def test_stopped_in_mid_run_it_is_said_within_three_seconds_and_can_be_end
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     async with asyncio.timeout(60):
-        while stage.client.seen.answers:
+        while stage.client.status.answers:
             await asyncio.sleep(0.01)
     assert stage.client.silent_for <= 3
     stage.client.kill()
@@ -174,7 +174,7 @@ async def test_killed_while_paused(stage: Stage) -> None:
     for event in await stage.until(lambda event: isinstance(event, Paused)):
         assert not isinstance(event, str)
         record.add(event)
-    assert stage.client.seen.state == "paused"
+    assert stage.client.status.state == "paused"
     pid = stage.client.pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
@@ -187,7 +187,7 @@ async def test_killed_in_mid_run(stage: Stage, tmp_path: Path, temporary: Path) 
     (tmp_path / "mine.py").write_text(AUTOGRAPHED)
     stage.client.send(Start(f"{tmp_path / 'mine.py'}:halving", Settings(epochs=1000)))
     started = await stage.hear(Started)
-    record = RunRecord.of([started, await stage.hear(Steps)])
+    record = RunRecord.of([started, await stage.hear(StepsDone)])
     pid = stage.client.pid
     assert pid is not None
     assert any(temporary.rglob("*.py")), "there is something to leave behind"

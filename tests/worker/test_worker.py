@@ -24,7 +24,7 @@ from lrtui.protocol import (
     Sampled,
     Settings,
     Start,
-    Steps,
+    StepsDone,
     Stop,
     unpack,
 )
@@ -123,7 +123,7 @@ async def test_the_same_seed_gives_the_same_numbers_here_and_in_process(
 
 async def test_a_start_while_one_runs_ends_that_one(stage: Stage) -> None:
     stage.client.send(Start(FALLING, LONG))
-    await stage.hear(Steps)
+    await stage.hear(StepsDone)
     stage.client.send(Start("Constant(0.3)", Settings(epochs=1, steps_per_epoch=4)))
     assert (await stage.hear(Ended)).reason == "stopped"
 

@@ -11,11 +11,11 @@ from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import Worker, options_of, overrides, schedule_of
 from lrtui.cli.progress import Runs
-from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
-from lrtui.export.comparison import comparison_csv, comparison_json, comparison_words
+from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
+from lrtui.export.comparison import comparison_csv, comparison_json, comparison_text
 from lrtui.export.history import versions_of
 from lrtui.protocol import Settings, Start
-from lrtui.runs.comparison import Comparison, Spread, compared
+from lrtui.runs.comparison import Comparison, Spread, compare_runs
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Described, Quantity, names_by_difference, parameters
 from lrtui.schedules.parameters import FLOAT32_MAX, Turn
@@ -75,7 +75,7 @@ def command(
     tried = [(index, seed) for seed in numbers for index in range(len(chosen))]
     starts = [Start(str(chosen[index]), first.replace(seed=seed)) for index, seed in tried]
     progress = Runs([f"{names[index]}, seed {seed}" for index, seed in tried], sys.stderr)
-    tell_what_is_in_vain(first)
+    tell_unused_settings(first)
     follower = Follower(progress, on_nan="stop")
     try:
         asyncio.run(follower.follow(starts, opener(device, threads)))
@@ -86,7 +86,7 @@ def command(
         if record.state == "done" or record.diverged_at is not None:
             runs[index][seed] = record
     if any(runs):
-        comparison = compared(names, runs, to_loss)
+        comparison = compare_runs(names, runs, to_loss)
         click.echo(written(comparison, format, first, versions_of(follower.ready)), nl=False)
     if follower.failure:
         raise (WrongCall if follower.absent else Failed)(f"{progress.title}: {follower.failure}")
@@ -100,7 +100,7 @@ def written(
         return comparison_csv(comparison)
     if format == "json":
         return comparison_json(comparison, settings, versions)
-    return "\n".join([*table(comparison), "", *comparison_words(comparison), ""])
+    return "\n".join([*table(comparison), "", *comparison_text(comparison), ""])
 
 
 def table(comparison: Comparison) -> list[str]:

@@ -8,15 +8,15 @@ import click
 
 from lrtui.cli import terminal
 from lrtui.cli.errors import Failed, WrongCall
-from lrtui.cli.finding import Finder
 from lrtui.cli.follow import opener
 from lrtui.cli.options import Worker, flag_of, options_of
-from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
+from lrtui.cli.range_test import RangeTestFollower
+from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export.history import versions_of
 from lrtui.export.range_test import range_csv, range_json
 from lrtui.plotting.range_picture import range_picture
 from lrtui.plotting.x_axis import Rates
-from lrtui.protocol import Find, Settings
+from lrtui.protocol import FindRate, Settings
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.settings import largest_stable_rate
 from lrtui.schedules import Described, Invalid, Quantity
@@ -70,8 +70,8 @@ def command(
     except Invalid as refusal:
         raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None
     made = settings_of(settings)
-    tell_what_is_in_vain(made)
-    finder = Finder(Find(made, sweep), sys.stderr)
+    tell_unused_settings(made)
+    finder = RangeTestFollower(FindRate(made, sweep), sys.stderr)
     found = asyncio.run(finder.find(opener(device, threads)))
     test = found.result()
     if format == "csv":

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import click
 import msgspec
 
-from lrtui.cli.again import recipe_beside, threads_for
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import ParameterType, Worker, options_of, overrides, schedule_of
+from lrtui.cli.output_files import history_file, tensorboard_folder
 from lrtui.cli.progress import standard
-from lrtui.cli.targets import board_target, history_target
-from lrtui.cli.trainings import about_settings, settings_of, tell_what_is_in_vain
+from lrtui.cli.repeat_run import read_run_to_repeat, threads_for
+from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export import HISTORY_ENDINGS, export_run
 from lrtui.protocol import Settings, Start
 from lrtui.schedules import Described, Quantity, parameters
@@ -86,7 +86,7 @@ def command(
     """
     recipe = None
     if source is not None:
-        recipe = recipe_beside(source, click.get_current_context())
+        recipe = read_run_to_repeat(source, click.get_current_context())
         start = recipe.start()
         threads = threads_for(recipe, threads)
     elif schedule is None:
@@ -94,12 +94,12 @@ def command(
     else:
         made = settings_of(settings)
         start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))
-    start = msgspec.structs.replace(start, tensorboard=board_target(tensorboard))
-    target = history_target(history)
+    start = msgspec.structs.replace(start, tensorboard=tensorboard_folder(tensorboard))
+    target = history_file(history)
     if per_step and target is None:
         raise WrongCall("--per-step needs a file to write to: --history FILE")
     table = standard()
-    tell_what_is_in_vain(start.settings)
+    tell_unused_settings(start.settings)
     follower = Follower(
         table, on_nan="fail" if fail_on_nan else "tell", digests=recipe.digests if recipe else {}
     )
@@ -110,7 +110,7 @@ def command(
         if target is not None and follower.record is not None:
             save(follower, target, per_step)
     if recipe is not None and follower.ready is not None:
-        for one in recipe.otherwise(follower.ready):
+        for one in recipe.differences_here(follower.ready):
             table.notice(f"numbers may differ from those in {source}: {one}")
     if follower.failure:
         raise (WrongCall if follower.absent else Failed)(follower.failure)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import click
 
-from lrtui.cli.options import options_of, overrides, sampled_for, schedule_of
+from lrtui.cli.options import options_of, overrides, schedule_of, with_samples
 from lrtui.schedules import Described, Quantity
 from lrtui.schedules.parameters import Turn
 
@@ -37,6 +37,6 @@ def command(schedule: str, overrides: dict[str, str], steps: int, every: int, fo
     from lrtui.export import values_csv, values_json
 
     write = values_csv if format == "csv" else values_json
-    (chosen,) = sampled_for([schedule_of(schedule, overrides)], steps)
+    (chosen,) = with_samples([schedule_of(schedule, overrides)], steps)
     for piece in write(chosen, steps, every):
         sys.stdout.write(piece)

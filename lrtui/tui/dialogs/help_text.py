@@ -17,7 +17,7 @@ NOTES = (
         "planned: what the running schedule will give; if reset: what r would start now. "
         "The learning rate of an epoch's row is that of the epoch's last step; an r beside the "
         "epoch says that a reset fell into it, a c that ReduceLROnPlateau cut the rate. Letters on "
-        "the axis: r reset, x times or divided by 2, c cut, u untouched again, R an earlier state "
+        "the axis: r reset, x times or divided by 2, c cut, u steering undone, R an earlier state "
         "restored. batch: loss of each batch; train, validation: means of an epoch.",
     ),
     (

@@ -13,7 +13,7 @@ from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.picture import Picture
 from lrtui.plotting.range_picture import range_picture
 from lrtui.plotting.x_axis import Rates
-from lrtui.protocol import Found
+from lrtui.protocol import RangeTestEnded
 from lrtui.tui import number_format as figures
 from lrtui.tui.dialogs.dialogs import Dialog
 from lrtui.tui.plots.plot_view import PictureView
@@ -29,7 +29,7 @@ class FoundDialog(Dialog[float]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "dismiss", "close", show=False)]
 
-    def __init__(self, found: Found, marker: MarkerName) -> None:
+    def __init__(self, found: RangeTestEnded, marker: MarkerName) -> None:
         super().__init__()
         self._found = found
         self._result = found.result()

@@ -35,7 +35,7 @@ ROOMY = 60
 """Plots narrower than this need the room of their title for the legend."""
 SMOOTH_PARTS = 4
 """A smoothed loss is the mean over this part of an epoch."""
-LETTERS = {"reset": "r", "scale": "x", "plateau": "c", "untouched": "u", "restore": "R"}
+LETTERS = {"reset": "r", "scale": "x", "plateau": "c", "undo": "u", "restore": "R"}
 """What a mark of each kind is called on the axis."""
 
 

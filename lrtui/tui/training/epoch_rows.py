@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from lrtui.runs.record import Row
+from lrtui.runs.record import EpochRecord
 from lrtui.tui import number_format as figures
 
 
@@ -13,7 +13,7 @@ class Column(NamedTuple):
     label: str
     width: int
     """At least so many cells."""
-    text: Callable[[Row], str]
+    text: Callable[[EpochRecord], str]
 
 
 class Layout(NamedTuple):
@@ -22,7 +22,7 @@ class Layout(NamedTuple):
     between: str
     columns: tuple[Column, ...]
 
-    def widths(self, last: Row | None) -> list[int]:
+    def widths(self, last: EpochRecord | None) -> list[int]:
         """Cells of each column. Epochs and steps grow: those of the last row are the longest."""
         return [
             max(one.width, len(one.text(last))) if last is not None else one.width
@@ -30,7 +30,7 @@ class Layout(NamedTuple):
         ]
 
 
-def _epoch(row: Row) -> str:
+def _epoch(row: EpochRecord) -> str:
     """The epoch; beside it an r: a reset fell into it, a c: a cut."""
     marks = "r" * (row.resets > 0) + "c" * (row.cuts > 0)
     return f"{row.epoch}{marks:>2}"
@@ -63,7 +63,9 @@ LAYOUTS = (
 """Widest first."""
 
 
-def table(rows: Sequence[Row], last: Row | None, width: int) -> tuple[str, list[str]]:
+def table(
+    rows: Sequence[EpochRecord], last: EpochRecord | None, width: int
+) -> tuple[str, list[str]]:
     """The head of the table and a line for each of some rows.
 
     Args:
@@ -83,5 +85,5 @@ def table(rows: Sequence[Row], last: Row | None, width: int) -> tuple[str, list[
     return head, [line([one.text(row) for one in layout.columns]) for row in rows]
 
 
-def _cells(layout: Layout, last: Row | None) -> int:
+def _cells(layout: Layout, last: EpochRecord | None) -> int:
     return sum(layout.widths(last)) + len(layout.between) * (len(layout.columns) - 1)

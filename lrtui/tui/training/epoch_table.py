@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
 
-from lrtui.runs.record import Row
+from lrtui.runs.record import EpochRecord
 from lrtui.tui.terminal.painted_rows import Strips
 from lrtui.tui.training.epoch_rows import table
 
@@ -16,11 +16,11 @@ class EpochTable(Strips, can_focus=True):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._rows: Sequence[Row] = ()
+        self._rows: Sequence[EpochRecord] = ()
         self._top: int | None = None
         """The first row that is seen; none: the last ones are."""
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[EpochRecord]) -> None:
         """Show these rows; of another run from its last ones."""
         if len(rows) < len(self._rows):
             self._top = None

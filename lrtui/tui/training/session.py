@@ -12,11 +12,11 @@ from lrtui.protocol import (
     Diverged,
     Ended,
     Event,
-    Find,
-    Finding,
-    Found,
+    FindRate,
     Pace,
     Pause,
+    RangeTestEnded,
+    RangeTestSteps,
     Ready,
     Reset,
     Resume,
@@ -27,10 +27,10 @@ from lrtui.protocol import (
     Start,
     Started,
     Stop,
-    Untouched,
+    UndoSteering,
     from_wire,
 )
-from lrtui.runs.heartbeat import WorkerSeen
+from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.schedules.user_schedule import user_sources
@@ -68,7 +68,7 @@ class Session:
         """Whether a worker has been asked for and has not answered yet."""
         self.unable = False
         """Whether the last worker said that it cannot train at all."""
-        self.on_found: Callable[[Found], None] = lambda found: None
+        self.on_found: Callable[[RangeTestEnded], None] = lambda found: None
         """Called when a range test is over."""
         self.finding: int | None = None
         """Steps that a range test has done; None: there is none under way."""
@@ -95,9 +95,9 @@ class Session:
         return run.divergences[-1].checkpoint_step is not None
 
     @property
-    def worker(self) -> WorkerSeen:
+    def worker(self) -> WorkerStatus:
         """The worker as it is now."""
-        return self._link.seen
+        return self._link.status
 
     @property
     def output(self) -> tuple[str, ...]:
@@ -158,10 +158,10 @@ class Session:
             if restore:
                 self._link.send(Resume())
 
-    def untouched(self) -> None:
+    def undo_steering(self) -> None:
         """Give the present run the rate that it would have had without steering."""
         if self.active is not None:
-            self._link.send(Untouched())
+            self._link.send(UndoSteering())
 
     def scale(self, factor: float) -> None:
         """Multiply the rate of the present run from now on."""
@@ -188,7 +188,7 @@ class Session:
         if self.finding is None:
             self.finding = 0
             self.warm_up()
-            self._link.send(Find(settings))
+            self._link.send(FindRate(settings))
             self._on_change()
 
     def end_worker(self) -> None:
@@ -237,9 +237,9 @@ class Session:
                 self.unable = True
                 self._gone(event.message)
                 return
-            case Finding(losses=losses):
+            case RangeTestSteps(losses=losses):
                 self.finding = (self.finding or 0) + len(losses) // 4
-            case Found():
+            case RangeTestEnded():
                 self.finding = None
                 self.on_found(event)
             case Started():
@@ -257,7 +257,7 @@ class Session:
             self._tell_failure(event.message)
         self._on_change()
 
-    def _state(self, seen: WorkerSeen) -> None:
+    def _state(self, seen: WorkerStatus) -> None:
         if told := complaint(seen, "K"):
             self._on_notice(told)
         self._on_change()

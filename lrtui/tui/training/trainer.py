@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lrtui.protocol import Found
+from lrtui.protocol import RangeTestEnded
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid
 from lrtui.tui.form.editor import Editor
@@ -130,7 +130,7 @@ class Trainer:
     def _sheet(self) -> Sheet:
         return self._editor.sheet
 
-    def _found(self, found: Found) -> None:
+    def _found(self, found: RangeTestEnded) -> None:
         if found.error:
             self._host.say(f"the range test failed: {found.error}")
             return

@@ -1,6 +1,6 @@
 """What the screen says of the worker. Text from values; pure."""
 
-from lrtui.runs.heartbeat import WorkerSeen
+from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.tui import number_format as figures
 
 _STATES = {
@@ -10,7 +10,7 @@ _STATES = {
 }
 
 
-def state(seen: WorkerSeen) -> str:
+def state(seen: WorkerStatus) -> str:
     """Its state in a few words: ``training``, ``does not answer (4 s)``."""
     if not seen.answers:
         return f"does not answer ({_seconds(seen.silent_for)})"
@@ -21,7 +21,7 @@ def state(seen: WorkerSeen) -> str:
     return _STATES.get(seen.state, seen.state)
 
 
-def complaint(seen: WorkerSeen, key: str) -> str:
+def complaint(seen: WorkerStatus, key: str) -> str:
     """What a person should know and may do, one line; empty: all is well.
 
     Args:
@@ -35,7 +35,7 @@ def complaint(seen: WorkerSeen, key: str) -> str:
     return f"the worker does not answer ({doing}{silent}); {key} ends it, what it recorded is kept"
 
 
-def facts(seen: WorkerSeen) -> list[tuple[str, str]]:
+def facts(seen: WorkerStatus) -> list[tuple[str, str]]:
     """All that is known, as names and texts; what is not known is left out."""
     ready, speed = seen.ready, seen.steps_per_second
     found = [
@@ -52,7 +52,7 @@ def facts(seen: WorkerSeen) -> list[tuple[str, str]]:
     return [(name, text) for name, text in found if text]
 
 
-def _device(seen: WorkerSeen) -> str:
+def _device(seen: WorkerStatus) -> str:
     if seen.ready is None:
         return ""
     threads = f"{seen.ready.threads} thread{'s' if seen.ready.threads != 1 else ''}"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from lrtui.protocol import Command, Event
-from lrtui.runs.heartbeat import WorkerSeen
+from lrtui.runs.heartbeat import WorkerStatus
 
 
 class Link(Protocol):
@@ -14,7 +14,7 @@ class Link(Protocol):
         """Make sure that a worker is there or coming."""
 
     @property
-    def seen(self) -> WorkerSeen:
+    def status(self) -> WorkerStatus:
         """The worker as it is now."""
 
     @property
@@ -32,6 +32,6 @@ class Link(Protocol):
 
 
 OpenLink = Callable[
-    [Callable[[Event], None], Callable[[str], None], Callable[[WorkerSeen], None]], Link
+    [Callable[[Event], None], Callable[[str], None], Callable[[WorkerStatus], None]], Link
 ]
 """From `on_event`, `on_gone` and `on_state` to a link."""

@@ -5,14 +5,14 @@ import math
 import pytest
 from textual.app import App, ComposeResult
 
-from lrtui.runs.record import Row
+from lrtui.runs.record import EpochRecord
 from lrtui.tui.training.epoch_rows import table
 from lrtui.tui.training.epoch_table import EpochTable
 
 
-def row(epoch: int, **changes: float) -> Row:
+def row(epoch: int, **changes: float) -> EpochRecord:
     values = {"learning_rate": 0.0982, "loss": 0.3127, "validation_loss": 0.4} | changes
-    return Row(epoch, 64 * epoch, resets=0, **values)  # type: ignore[arg-type]
+    return EpochRecord(epoch, 64 * epoch, resets=0, **values)  # type: ignore[arg-type]
 
 
 ROWS = [row(epoch) for epoch in range(1, 21)]
@@ -35,10 +35,10 @@ def test_in_a_terminal_of_60_columns_nothing_is_cut() -> None:
     "odd",
     [
         row(99_999, loss=1234.5678, validation_loss=math.nan, learning_rate=1.5e-10),
-        Row(100, 10**7, 1e-38, math.inf, None, resets=2, cuts=1),
+        EpochRecord(100, 10**7, 1e-38, math.inf, None, resets=2, cuts=1),
     ],
 )
-def test_head_and_lines_are_of_one_length_and_fit(width: int, odd: Row) -> None:
+def test_head_and_lines_are_of_one_length_and_fit(width: int, odd: EpochRecord) -> None:
     head, lines = table([odd], odd, width)
     assert {len(line) for line in lines} == {len(head)}
     assert len(head) <= max(width, 16)

@@ -14,7 +14,7 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
-    Steps,
+    StepsDone,
     Stop,
     pack,
 )
@@ -109,7 +109,7 @@ async def test_time_left_counts_no_pauses() -> None:
     sitting.play(READY, Started(EXPONENTIAL, SETTINGS))
     assert sitting.session.seconds_left is None
     sitting.now = 2.0
-    sitting.play(Steps(0, pack([0.1, 0.1]), pack([1, 1])), Paused(2))
+    sitting.play(StepsDone(0, pack([0.1, 0.1]), pack([1, 1])), Paused(2))
     assert sitting.session.seconds_left is None
     sitting.now = 60.0
     sitting.play(Resumed(2))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.runs.heartbeat import State, WorkerSeen
+from lrtui.runs.heartbeat import WorkerState, WorkerStatus
 from lrtui.tui import number_format as figures
 from lrtui.tui.training import worker_facts
 from tests.tui.fake import READY
@@ -12,48 +12,53 @@ from tests.tui.fake import READY
 LOG = Path("/state/worker-1.log")
 
 
-def silent(state: State, seconds: float) -> WorkerSeen:
-    return WorkerSeen(state, LOG, 7, since=99, answers=False, silent_for=seconds, busy_for=seconds)
+def silent(state: WorkerState, seconds: float) -> WorkerStatus:
+    return WorkerStatus(
+        state, LOG, 7, since=99, answers=False, silent_for=seconds, busy_for=seconds
+    )
 
 
 @pytest.mark.parametrize(
     ("seen", "said"),
     [
-        (WorkerSeen("cold", LOG), "not started"),
-        (WorkerSeen("starting", LOG, 7), "loading TensorFlow"),
-        (WorkerSeen("starting", LOG, 7, since=12.3, silent_for=12.3), "loading TensorFlow (12 s)"),
+        (WorkerStatus("cold", LOG), "not started"),
+        (WorkerStatus("starting", LOG, 7), "loading TensorFlow"),
+        (
+            WorkerStatus("starting", LOG, 7, since=12.3, silent_for=12.3),
+            "loading TensorFlow (12 s)",
+        ),
         (
             silent("starting", 31),
             "does not answer (31 s)",
         ),
-        (WorkerSeen("ready", LOG, 7, silent_for=2.4), "ready"),
+        (WorkerStatus("ready", LOG, 7, silent_for=2.4), "ready"),
         (silent("ready", 2.6), "does not answer (2 s)"),
-        (WorkerSeen("training", LOG, 7, busy_for=2.6), "training, busy (2 s)"),
+        (WorkerStatus("training", LOG, 7, busy_for=2.6), "training, busy (2 s)"),
         (
             silent("training", 9),
             "does not answer (9 s)",
         ),
-        (WorkerSeen("paused", LOG, 7), "paused"),
-        (WorkerSeen("ending", LOG, 7), "being ended"),
-        (WorkerSeen("gone", LOG, reason="exit code 3", silent_for=99), "gone"),
+        (WorkerStatus("paused", LOG, 7), "paused"),
+        (WorkerStatus("ending", LOG, 7), "being ended"),
+        (WorkerStatus("gone", LOG, reason="exit code 3", silent_for=99), "gone"),
     ],
 )
-def test_its_state(seen: WorkerSeen, said: str) -> None:
+def test_its_state(seen: WorkerStatus, said: str) -> None:
     assert worker_facts.state(seen) == said
 
 
 @pytest.mark.parametrize("state", ["starting", "training"])
-def test_a_complaint_says_what_can_be_done(state: State) -> None:
+def test_a_complaint_says_what_can_be_done(state: WorkerState) -> None:
     doing = "loading TensorFlow, " if state == "starting" else ""
 
     assert worker_facts.complaint(silent(state, 31.9), "K") == (
         f"the worker does not answer ({doing}31 s); K ends it, what it recorded is kept"
     )
-    assert worker_facts.complaint(WorkerSeen(state, LOG, 7), "K") == ""
+    assert worker_facts.complaint(WorkerStatus(state, LOG, 7), "K") == ""
 
 
 def test_the_facts_of_a_training() -> None:
-    seen = WorkerSeen("training", LOG, 4711, READY, 640 * 2**20, steps_per_second=563.3)
+    seen = WorkerStatus("training", LOG, 4711, READY, 640 * 2**20, steps_per_second=563.3)
 
     assert worker_facts.facts(seen) == [
         ("state", "training"),
@@ -68,7 +73,7 @@ def test_the_facts_of_a_training() -> None:
 
 
 def test_the_facts_of_one_that_is_gone() -> None:
-    seen = WorkerSeen("gone", LOG, reason="exit code 3: no such thing")
+    seen = WorkerStatus("gone", LOG, reason="exit code 3: no such thing")
 
     assert worker_facts.facts(seen) == [
         ("state", "gone"),

@@ -12,13 +12,13 @@ import click
 from lrtui.cli.errors import Failed, report
 from lrtui.cli.follow import ENDING, Link, OpenLink
 from lrtui.cli.progress import LOADING, Line
-from lrtui.protocol import Broken, Event, Find, Finding, Found, Ready, Stop
+from lrtui.protocol import Broken, Event, FindRate, RangeTestEnded, RangeTestSteps, Ready, Stop
 
 _TRIALS = 7
 """Constant rates that are tried after a sweep, about; each for as many steps as the sweep."""
 
 
-class Finder:
+class RangeTestFollower:
     """Follows one range test.
 
     Args:
@@ -26,7 +26,7 @@ class Finder:
         progress: where the progress is drawn, if that is a terminal.
     """
 
-    def __init__(self, command: Find, progress: TextIO | None) -> None:
+    def __init__(self, command: FindRate, progress: TextIO | None) -> None:
         self._command = command
         self._line = Line(progress)
         self._items: asyncio.Queue[Event | str | signal.Signals] = asyncio.Queue()
@@ -35,7 +35,7 @@ class Finder:
         self.ready: Ready | None = None
         """What the worker said of itself."""
 
-    async def find(self, open_link: OpenLink) -> Found:
+    async def find(self, open_link: OpenLink) -> RangeTestEnded:
         """What was found; after one Ctrl+C what there was by then, and its `stopped` is set.
 
         Raises:
@@ -63,20 +63,20 @@ class Finder:
             for number in signals:
                 loop.remove_signal_handler(number)
 
-    def _take(self, item: Event | str | signal.Signals, link: Link) -> Found | None:
+    def _take(self, item: Event | str | signal.Signals, link: Link) -> RangeTestEnded | None:
         match item:
             case signal.Signals():
                 self._signalled(link)
-            case Broken(message=why) | str(why) | Found(error=why) if why:
+            case Broken(message=why) | str(why) | RangeTestEnded(error=why) if why:
                 raise Failed(why)
-            case Found():
+            case RangeTestEnded():
                 return item
             case Ready():
                 self.ready = item
-            case Finding(held=None):
+            case RangeTestSteps(held=None):
                 self._done += len(item.losses) // 4
                 self._draw(f"step {self._done}/{self._command.sweep.steps}")
-            case Finding():
+            case RangeTestSteps():
                 self._tried += 1
                 self._draw(f"holding {item.held:.3g} to see whether it diverges")
         return None

@@ -6,13 +6,13 @@ import click
 from click.core import ParameterSource
 
 from lrtui.cli.errors import WrongCall
-from lrtui.export.recipe import NoRun, Recipe, read_run
+from lrtui.export.recipe import NotARun, Recipe, read_run
 
 _BESIDE = ("source", "history", "per_step", "tensorboard", "fail_on_nan", "device", "threads")
 """What changes no number, or is the machine's."""
 
 
-def recipe_beside(source: str, ctx: click.Context) -> Recipe:
+def read_run_to_repeat(source: str, ctx: click.Context) -> Recipe:
     """What the file holds.
 
     Raises:
@@ -28,7 +28,7 @@ def recipe_beside(source: str, ctx: click.Context) -> Recipe:
         return read_run(Path(source).expanduser())
     except OSError as error:
         raise WrongCall(f"--from: {source} cannot be read: {error.strerror}") from None
-    except NoRun as refusal:
+    except NotARun as refusal:
         raise WrongCall(f"--from: {source} {refusal}") from None
 
 

@@ -19,7 +19,7 @@ from lrtui.protocol import (
     Start,
     Steer,
     Stop,
-    Untouched,
+    UndoSteering,
 )
 from lrtui.runs.record import RunRecord
 from tests.cli.calls import refused
@@ -65,7 +65,7 @@ async def test_whatever_was_steered_is_steered_again(tmp_path: Path) -> None:
         (11, Reset("Constant(0.25)")),
         (15, Scale(0.5)),
         (17, Scale(1e30)),
-        (25, Untouched()),
+        (25, UndoSteering()),
         (28, Stop()),
     ]
     settings = Settings(optimizer="adam", epochs=3, steps_per_epoch=10, seed=3)

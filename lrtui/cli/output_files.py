@@ -6,11 +6,11 @@ from pathlib import Path
 from lrtui.cli.errors import WrongCall
 from lrtui.export import HISTORY_ENDINGS
 
-_OF_A_RUN = ("train", "validation", "steps")
+_RUN_FOLDERS = ("train", "validation", "steps")
 """The folders of event files, one run's."""
 
 
-def history_target(history: str | None) -> Path | None:
+def history_file(history: str | None) -> Path | None:
     """Where the run is to be written.
 
     Raises:
@@ -29,7 +29,7 @@ def history_target(history: str | None) -> Path | None:
     return path
 
 
-def board_target(folder: str | None) -> str | None:
+def tensorboard_folder(folder: str | None) -> str | None:
     """Where the event files are to be written, as an absolute path.
 
     Raises:
@@ -42,7 +42,7 @@ def board_target(folder: str | None) -> str | None:
     there = next(one for one in (path, *path.parents) if one.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):
         raise WrongCall(f"--tensorboard must be a folder that can be written. Received: {folder!r}")
-    if any((path / name).exists() for name in _OF_A_RUN):
+    if any((path / name).exists() for name in _RUN_FOLDERS):
         raise WrongCall(
             f"--tensorboard must be a folder without the files of another run. Received: {folder!r}"
         )

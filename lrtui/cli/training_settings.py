@@ -26,7 +26,7 @@ def settings_of(values: Mapping[str, Any]) -> Settings:
         raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None
 
 
-def tell_what_is_in_vain(settings: Settings) -> None:
+def tell_unused_settings(settings: Settings) -> None:
     """Of the options that were given name those that change nothing, on stderr."""
     context = click.get_current_context()
     given = ParameterSource.COMMANDLINE
