@@ -22,7 +22,7 @@ from lrtui.lazily import now
 if TYPE_CHECKING:
     from lrtui.plotting.picture import Picture
     from lrtui.tui.plots.scene import Scene
-    from lrtui.tui.terminal.text_rows import Row
+    from lrtui.tui.terminal.painted_rows import PaintedText
 
 HEAVY = ("numpy", "plotext")
 DRAWING = ("lrtui.tui.plots.pictures", "lrtui.tui.plots.readout")
@@ -135,7 +135,7 @@ def rate_picture(scene: "Scene", width: int, height: int) -> "Picture":
     return pictures.rate_picture(scene, width, height)
 
 
-def readout(scene: "Scene", width: int, rows: int) -> "list[Row]":
+def readout(scene: "Scene", width: int, rows: int) -> "list[PaintedText]":
     """See :func:`lrtui.tui.plots.readout.readout`."""
     from lrtui.tui.plots import readout
 

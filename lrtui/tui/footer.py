@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from lrtui.tui import paints
 from lrtui.tui.keys import Key
-from lrtui.tui.terminal.text_rows import Row
+from lrtui.tui.terminal.paint import Paint
+from lrtui.tui.terminal.painted_rows import PaintedText
 from lrtui.tui.training.session import Session
 
 TURN, ENTER = "left,right", "enter"
@@ -60,12 +62,12 @@ def footer(offered: Sequence[Key], likely: Sequence[str], width: int, ascii: boo
     return [*shown, *last]
 
 
-def row_of(keys: Sequence[Key], ascii: bool) -> Row:
+def row_of(keys: Sequence[Key], ascii: bool) -> PaintedText:
     """The keys as a row."""
-    row = []
+    row: list[tuple[str, Paint | None]] = []
     for key in keys:
         name, label, space = _pieces(key, ascii)
-        row += [(name, "key"), (label + space, "faint")]
+        row += [(name, paints.KEY), (label + space, paints.FAINT)]
     return row
 
 

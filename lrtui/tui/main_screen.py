@@ -11,6 +11,7 @@ from lrtui.runs.record import EpochRecord
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
 from lrtui.tui import header as status
+from lrtui.tui import paints
 from lrtui.tui.early import ASIDE, rate_picture, readout
 from lrtui.tui.footer import footer, key_at, likely, row_of
 from lrtui.tui.form.form import Form, Listener
@@ -19,12 +20,12 @@ from lrtui.tui.keys import MOVE, Key
 from lrtui.tui.plots.plot_view import PlotView, Reader
 from lrtui.tui.plots.scene import Scene
 from lrtui.tui.terminal.cached_containers import StillHorizontal, StillVertical
-from lrtui.tui.terminal.text_rows import Row, Rows
+from lrtui.tui.terminal.painted_rows import PaintedRows, PaintedText
 from lrtui.tui.terminal.typeahead import Typed
 from lrtui.tui.training.session import Session
 
 MOST_ROWS = {"-low": 2, "-tall": 4}
-"""Rows of the readout, where there is something to fill them."""
+"""PaintedRows of the readout, where there is something to fill them."""
 NOTE_ROWS = 3
 
 
@@ -58,19 +59,19 @@ class Desk(StillVertical):
 
     def compose(self) -> ComposeResult:
         """The parts."""
-        yield Rows(id="header")
+        yield PaintedRows(id="header")
         with StillHorizontal(id="body"):
             left = StillVertical(id="left")
             left.border_title = "schedule"
             with left:
                 yield Form(self._listener, self._show_keys)
-                yield Rows(id="progress")
-                yield Rows(id="worker")
+                yield PaintedRows(id="progress")
+                yield PaintedRows(id="worker")
             with StillVertical(id="right"):
                 yield PlotView(self._reader, id="rate")
-                yield Rows(id="readout")
-                yield Rows(id="notes")
-        yield Rows(id="keys")
+                yield PaintedRows(id="readout")
+                yield PaintedRows(id="notes")
+        yield PaintedRows(id="keys")
 
     # What a first frame does not show is mounted when there is something to show.
 
@@ -146,11 +147,11 @@ class Desk(StillVertical):
             offered = [*self._own_keys(), *self._offered]
         wanted, ascii = likely(self._session, reading=self.rates.has_focus), self._ascii
 
-        def fitted(width: int) -> Sequence[Row]:
+        def fitted(width: int) -> Sequence[PaintedText]:
             self._keys = footer(offered, wanted, width, ascii)
             return [row_of(self._keys, ascii)]
 
-        self.query_one("#keys", Rows).fit(fitted)
+        self.query_one("#keys", PaintedRows).fit(fitted)
 
     def _own_keys(self) -> Sequence[Key]:
         """Those of what has the focus."""
@@ -160,17 +161,17 @@ class Desk(StillVertical):
 
     def say(self, text: str) -> None:
         """Show a notice above the keys; an empty one goes."""
-        notice = self.query_one_optional("#notice", Rows)
+        notice = self.query_one_optional("#notice", PaintedRows)
         if notice is None:
             if not text:
                 return
-            notice = Rows(id="notice")
+            notice = PaintedRows(id="notice")
             self.mount(notice)
         width = max(1, self.app.size.width - 2)
         lines = [line for part in text.splitlines() for line in textwrap.wrap(part, width) or [""]]
         notice.styles.height = max(1, len(lines))
         notice.display = bool(lines)
-        notice.show([[(f" {line}".ljust(width + 2), "notice")] for line in lines])
+        notice.fit(lambda _: [[(f" {line}".ljust(width + 2), paints.NOTICE)] for line in lines])
 
     def on_key(self, event: events.Key) -> None:
         """What comes after one that opened a dialog is the dialog's; else the present widget's."""
@@ -200,7 +201,7 @@ class Desk(StillVertical):
             self._note(self._seen.schedule, self._seen.total_steps)
 
     def _read_out(self, seen: Scene) -> None:
-        row = self.query_one("#readout", Rows)
+        row = self.query_one("#readout", PaintedRows)
         width = self._beside
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
         several = seen.pins or seen.overlaid
@@ -213,10 +214,10 @@ class Desk(StillVertical):
         found = ASIDE.work_out(notes, schedule, steps)
         more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
-        row = self.query_one("#notes", Rows)
+        row = self.query_one("#notes", PaintedRows)
         text = f"{found[0]}{more}" if found else ""
         row.styles.height = max(1, len(self._wrapped(text, self._beside)))
-        row.fit(lambda width: [[(line, "")] for line in self._wrapped(text, width)])
+        row.fit(lambda width: [[(line, None)] for line in self._wrapped(text, width)])
 
     def _wrapped(self, text: str, width: int) -> list[str]:
         """A few lines; where that is not all, help has the rest."""
@@ -232,4 +233,4 @@ class Desk(StillVertical):
         return max(1, room - 2)
 
     def _put(self, selector: str, text: Callable[[int], str]) -> None:
-        self.query_one(selector, Rows).fit(lambda width: [[(text(width), "")]])
+        self.query_one(selector, PaintedRows).fit(lambda width: [[(text(width), None)]])

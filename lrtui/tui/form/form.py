@@ -16,7 +16,7 @@ from textual.widget import Widget
 from lrtui.tui.form.form_line import Line, rows_of
 from lrtui.tui.form.typing_line import TypingLine
 from lrtui.tui.keys import CHOOSE, TURN, TYPE, TYPING, Key
-from lrtui.tui.terminal.painted_rows import Strips
+from lrtui.tui.terminal.painted_rows import PaintedRows
 
 BEGINS_TYPING = "0123456789.["
 _LOOKS_LIKE_A_VALUE = re.compile(r"[-+\d., \[\]ekmgEKMG]+").fullmatch
@@ -50,7 +50,7 @@ class Listener(Protocol):
         """A key that means nothing to the form. Returns whether it was obeyed."""
 
 
-class Form(Strips, can_focus=True):
+class Form(PaintedRows, can_focus=True):
     """Lines in a column; one of them is the present one.
 
     Args:

@@ -8,10 +8,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from lrtui.tui import paints
 from lrtui.tui.form.typing_line import TypingLine
+from lrtui.tui.terminal.paint import Paint
 
-Styles = Callable[[str], Style]
-"""From the name of a paint to its style."""
+Styles = Callable[[Paint], Style]
+"""From a paint to its style."""
 
 
 class Line(Struct, frozen=True):
@@ -50,12 +52,12 @@ def rows_of(
     if not line.name:
         dash = "-" if ascii else "─"
         rule = f"{dash * 2} {line.label} ".ljust(width, dash)
-        return [Strip([Segment(rule[:width], style("heading"))])]
+        return [Strip([Segment(rule[:width], style(paints.HEADING))])]
     if typing is not None:
         rows = [_field(line, typing, width, style)]
     else:
         rows = [_value(line, present, width, style, ascii)]
-    fault = style("present-fault" if present else "fault")
+    fault = style(paints.PRESENT_FAULT if present else paints.FAULT)
     for reason in textwrap.wrap(line.fault, width) if line.fault else ():
         rows.append(Strip([Segment(reason.ljust(width), fault)]))
     return rows
@@ -69,12 +71,17 @@ def _value(line: Line, present: bool, width: int, style: Styles, ascii: bool) ->
     mark = " " if not line.changed else "*" if ascii else "•"
     text = _cut(f"{mark}{text}", width)
     label = _cut(line.label, width - len(text)).ljust(width - len(text))
-    paint, under = "fault" if line.fault else "value", "present-" if present else ""
+    if present:
+        under, paint = paints.PRESENT_LABEL, paints.PRESENT_VALUE
+    else:
+        under, paint = paints.LABEL, paints.VALUE
+    if line.fault:
+        paint = paints.PRESENT_FAULT if present else paints.FAULT
     bold = Style(bold=line.changed or present)
     return Strip(
         [
-            Segment(label, style(f"{under}label")),
-            Segment(text, style(f"{under}{paint}") + bold),
+            Segment(label, style(under)),
+            Segment(text, style(paint) + bold),
         ]
     )
 
@@ -85,12 +92,12 @@ def _field(line: Line, typing: TypingLine, width: int, style: Styles) -> Strip:
     first = max(0, typing.at - room + 1)
     text = typing.text[first : first + room].ljust(room)
     at = typing.at - first
-    field = style("field")
+    field = style(paints.FIELD)
     chosen = field + Style(reverse=True)
     before = chosen if typing.fresh else field
     return Strip(
         [
-            Segment(f"{label} ", style("present-label")),
+            Segment(f"{label} ", style(paints.PRESENT_LABEL)),
             Segment(text[:at], before),
             Segment(text[at : at + 1], chosen),
             Segment(text[at + 1 :], field),

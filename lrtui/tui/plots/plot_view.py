@@ -12,8 +12,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lrtui.arrays import Uint32s
-from lrtui.plotting.picture import CURSOR, MARK, Picture
-from lrtui.tui.paint import paint
+from lrtui.plotting.picture import Picture
+from lrtui.tui import paints
+from lrtui.tui.terminal.paint import style_of
 
 Draw = Callable[[int, int], Picture]
 """From width and height in cells to a picture of that size."""
@@ -92,13 +93,9 @@ class PictureView(Widget):
     def _style(self, code: int) -> Style:
         style = self._styles.get(code)
         if style is None:
-            style = self._styles[code] = paint(self, self._paint(code))
+            style = style_of(paints.of_code(code, focused=self.has_focus), self)
+            self._styles[code] = style
         return style
-
-    def _paint(self, code: int) -> str:
-        if code == 0:
-            return "frame-focused" if self.has_focus else "frame"
-        return {CURSOR: "cursor", MARK: "mark"}.get(code, f"curve-{code}")
 
 
 class Reader(Protocol):

@@ -9,11 +9,13 @@ from lrtui.plotting.picture import Curve, Picture
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import number_format as figures
+from lrtui.tui import paints
 from lrtui.tui.plots.pictures import FORM, USED, named_curves
 from lrtui.tui.plots.scene import Scene, driving
+from lrtui.tui.terminal.paint import Paint
 
 if TYPE_CHECKING:
-    from lrtui.tui.terminal.text_rows import Row
+    from lrtui.tui.terminal.painted_rows import PaintedText
 
 LANDMARKS_UP_TO = 200_000
 """Beyond so many steps, looking at each of them would be felt at every key press."""
@@ -28,11 +30,11 @@ NARROW = 45
 
 BETWEEN = " · "
 
-Part = tuple[str, str]
+Part = tuple[str, Paint | None]
 """A text and its paint."""
 
 
-def readout(scene: Scene, width: int, rows: int) -> "list[Row]":
+def readout(scene: Scene, width: int, rows: int) -> "list[PaintedText]":
     """What `width` cells and so many rows hold, the important first."""
     step = scene.cursor
     if step is None:
@@ -44,7 +46,7 @@ def readout(scene: Scene, width: int, rows: int) -> "list[Row]":
     return [*read, *_flowed(_landmarks(scene), width, rows - len(read), scene.ascii)]
 
 
-def _legend(scene: Scene, width: int, rows: int) -> "list[Row]":
+def _legend(scene: Scene, width: int, rows: int) -> "list[PaintedText]":
     """The curves by name; what all names begin with is said once.
 
     With their rates at the cursor, if there is one: these alone where not all have room by name.
@@ -54,9 +56,9 @@ def _legend(scene: Scene, width: int, rows: int) -> "list[Row]":
     common, short = _headed(curves)
     beside = width - len(common)
     if common and rows > 0 and legend_fits(short, beside, 1, marker):
-        return [[(common, ""), *painted(legend_rows(short, beside, 1, marker))[0]]]
+        return [[(common, None), *painted(legend_rows(short, beside, 1, marker))[0]]]
     if common and rows > 1 and (not reading or legend_fits(short, width, rows - 1, marker)):
-        return [[(common, "")], *painted(legend_rows(short, width, rows - 1, marker))]
+        return [[(common, None)], *painted(legend_rows(short, width, rows - 1, marker))]
     if reading and not legend_fits(curves, width, rows, marker):
         curves = _by_rate(curves, named_curves(scene))
     return painted(legend_rows(curves, width, rows, marker))
@@ -81,17 +83,17 @@ def _headed(curves: Sequence[Curve]) -> tuple[str, list[Curve]]:
     return words.pop(), [curve._replace(name=value) for curve, (_, _, value) in named]
 
 
-def painted(picture: Picture) -> "list[Row]":
+def painted(picture: Picture) -> "list[PaintedText]":
     """The rows of a picture as painted texts."""
     return [
-        [(text, f"curve-{code}" if code else "") for text, code in picture.painted(y)]
+        [(text, paints.curve(code) if code else None) for text, code in picture.painted(y)]
         for y in range(len(picture.rows))
     ]
 
 
 def _landmarks(scene: Scene) -> list[Part]:
     found = _landmarks_of(scene.schedule, scene.total_steps)
-    parts = []
+    parts: list[Part] = []
     for mark in sorted(found, key=lambda mark: LANDMARKS.index(mark.name)):
         level = mark.name == "peak" and mark.value <= found[0].value
         if level or (mark.name == "restarts" and not mark.value) or mark.name == "lowest":
@@ -99,7 +101,7 @@ def _landmarks(scene: Scene) -> list[Part]:
         place = f" at {mark.step}" if mark.name in ("peak", "half") and mark.step else ""
         value = f"{mark.value:.0f}" if mark.name == "restarts" else figures.rate(mark.value, 2)
         about = ("~" if scene.ascii else "≈") if mark.approximate else ""
-        parts.append((f"{mark.name} {about}{value}{place}", ""))
+        parts.append((f"{mark.name} {about}{value}{place}", None))
     return parts
 
 
@@ -112,7 +114,7 @@ def _fan(scene: Scene) -> list[Part]:
     if not scene.fan:
         return []
     values = " ".join(value for value, _ in scene.fan)
-    return [(f"fan {scene.fanned} {values}", "strong")]
+    return [(f"fan {scene.fanned} {values}", paints.STRONG)]
 
 
 def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
@@ -122,22 +124,22 @@ def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
     record = scene.record
     if record is not None and step < record.steps:
         used, first = float(record.rates[step]), float(record.rates[0])
-        parts.append((f"used {figures.rate(used, 4)}", f"curve-{USED}"))
-        parts.append((f"loss {figures.loss(float(record.losses[step]))}", ""))
-        parts += [(_ratio(used / first), "")] if first else []
+        parts.append((f"used {figures.rate(used, 4)}", paints.curve(USED)))
+        parts.append((f"loss {figures.loss(float(record.losses[step]))}", None))
+        parts += [(_ratio(used / first), None)] if first else []
     elif record is not None and scene.active:
         planned = figures.rate(driving(record).rate(step), 4)
-        parts.append((f"planned {planned}", f"curve-{USED}"))
+        parts.append((f"planned {planned}", paints.curve(USED)))
     if not scene.active:
         rate, first = float(scene.schedule(step)), float(scene.schedule(0))
         name = scene.name if len(scene.name) + NARROW < width else "schedule"
-        parts.append((f"{name} {figures.rate(rate, 4)}", f"curve-{FORM}"))
+        parts.append((f"{name} {figures.rate(rate, 4)}", paints.curve(FORM)))
         if first:
-            parts.append((_ratio(rate / first), ""))
+            parts.append((_ratio(rate / first), None))
     whole = f"step {step} ({epoch})"
     if width < NARROW or len(whole) + len(BETWEEN) + len(parts[0][0]) > width:
-        return [(f"step {step}", "strong"), *parts, (epoch, "")]
-    return [(whole, "strong"), *parts]
+        return [(f"step {step}", paints.STRONG), *parts, (epoch, None)]
+    return [(whole, paints.STRONG), *parts]
 
 
 def _ratio(value: float) -> str:
@@ -146,14 +148,14 @@ def _ratio(value: float) -> str:
     return f"{told} of the start"
 
 
-def _flowed(parts: list[Part], width: int, rows: int, ascii: bool) -> "list[Row]":
+def _flowed(parts: list[Part], width: int, rows: int, ascii: bool) -> "list[PaintedText]":
     """Parts one after another in rows; those that have no room are left out."""
     between = BETWEEN.replace("·", "-") if ascii else BETWEEN
     lines: list[list[Part]] = []
     room = 0
     for text, paint in parts:
         if lines and len(between) + len(text) <= room:
-            lines[-1] += [(between, "faint"), (text, paint)]
+            lines[-1] += [(between, paints.FAINT), (text, paint)]
             room -= len(between) + len(text)
         elif len(lines) < rows:
             lines.append([(text, paint)])

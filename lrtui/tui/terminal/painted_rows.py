@@ -1,18 +1,26 @@
 """A widget of painted rows that refreshes only the stretches of them that differ."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lrtui.tui.paint import paint
+from lrtui.tui.terminal.paint import Paint, style_of
+
+PaintedText = Sequence[tuple[str, Paint | None]]
+"""One row: texts, each with its paint; None: the widget's own style."""
 
 
-class Strips(Widget):
-    """Rows on Textual's Line API. Whoever derives from it makes them in :meth:`lay_out`."""
+class PaintedRows(Widget):
+    """Rows of text on Textual's Line API; those beyond its height are not seen.
+
+    It shows what it is given by :meth:`fit`. Whoever derives from it may make strips instead, in
+    :meth:`lay_out`.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -20,16 +28,31 @@ class Strips(Widget):
         self._laid_for: Size | None = None
         """The size that the rows were made for."""
         self._rendering = False
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[Paint | None, Style] = {}
+        self._rows: Sequence[PaintedText] = ()
+        self._fitted: Callable[[int], Sequence[PaintedText]] = lambda _: ()
+
+    def fit(self, fitted: Callable[[int], Sequence[PaintedText]]) -> None:
+        """Show what this makes of a width in cells, from now on, also after a resize."""
+        self._fitted, before = fitted, self._rows
+        self._fit()
+        if not self._rows or self._rows != before:
+            self._put_rows()
+
+    @property
+    def text(self) -> str:
+        """What :meth:`fit` shows, without paint."""
+        return "\n".join("".join(text for text, _ in row) for row in self._rows)
 
     def lay_out(self) -> None:
         """Make the rows for the present size, and :meth:`put` them."""
-        raise NotImplementedError
+        self._fit()
+        self._put_rows()
 
     def put(self, strips: Sequence[Strip]) -> None:
         """Show these rows, each as wide as the widget; blanks below, where they do not fill it."""
         width, height = size = self.size
-        blank = [Strip.blank(width, self.style(""))] * (height - len(strips))
+        blank = [Strip.blank(width, self.style(None))] * (height - len(strips))
         before, self._strips = self._strips, [*strips[:height], *blank]
         was, self._laid_for = self._laid_for, size
         if was != size:
@@ -44,11 +67,12 @@ class Strips(Widget):
         if regions:
             self.refresh(*regions)
 
-    def style(self, name: str) -> Style:
-        """The style of a paint, worked out once; without a name the widget's own."""
-        style = self._styles.get(name)
+    def style(self, paint: Paint | None) -> Style:
+        """The style of a paint, worked out once; None: the widget's own."""
+        style = self._styles.get(paint)
         if style is None:
-            style = self._styles[name] = paint(self, name) if name else self.rich_style
+            style = style_of(paint, self) if paint is not None else self.rich_style
+            self._styles[paint] = style
         return style
 
     def render_line(self, y: int) -> Strip:
@@ -59,7 +83,7 @@ class Strips(Widget):
             self._rendering = False
         if y < len(self._strips):
             return self._strips[y]
-        return Strip.blank(self.size.width, self.style(""))
+        return Strip.blank(self.size.width, self.style(None))
 
     def on_resize(self, _: events.Resize) -> None:
         """Lay out for the new size, if that was not needed before."""
@@ -73,6 +97,18 @@ class Strips(Widget):
         self._laid_for = None
         if self.size:
             self.lay_out()
+
+    def _fit(self) -> None:
+        width = self.size.width
+        self._rows = self._fitted(width) if width else ()
+
+    def _put_rows(self) -> None:
+        width, height = self.size
+        self.put([self._strip(row, width) for row in self._rows[:height]])
+
+    def _strip(self, row: PaintedText, width: int) -> Strip:
+        segments = [Segment(text, self.style(paint)) for text, paint in row if text]
+        return Strip(segments).adjust_cell_length(width, self.style(None))
 
 
 def _differing(old: Strip, new: Strip) -> list[tuple[int, int]]:

@@ -7,24 +7,26 @@ from textual import events
 from textual.strip import Strip
 
 from lrtui.runs.record import EpochRecord
-from lrtui.tui.terminal.painted_rows import Strips
+from lrtui.tui import paints
+from lrtui.tui.terminal.paint import Paint
+from lrtui.tui.terminal.painted_rows import PaintedRows
 from lrtui.tui.training.epoch_rows import table
 
 
-class EpochTable(Strips, can_focus=True):
+class EpochTable(PaintedRows, can_focus=True):
     """Shows a row an epoch. It follows the last one until it is scrolled."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._rows: Sequence[EpochRecord] = ()
+        self._epochs: Sequence[EpochRecord] = ()
         self._top: int | None = None
         """The first row that is seen; none: the last ones are."""
 
     def show(self, rows: Sequence[EpochRecord]) -> None:
         """Show these rows; of another run from its last ones."""
-        if len(rows) < len(self._rows):
+        if len(rows) < len(self._epochs):
             self._top = None
-        self._rows = rows
+        self._epochs = rows
         self.lay_out()
 
     def lay_out(self) -> None:
@@ -34,16 +36,16 @@ class EpochTable(Strips, can_focus=True):
             return
         room = height - 1
         top = self._first(room)
-        seen = self._rows[top : top + room]
-        head, lines = table(seen, self._rows[-1] if self._rows else None, width)
-        hidden = self._hidden(top, len(self._rows) - top - len(seen))
+        seen = self._epochs[top : top + room]
+        head, lines = table(seen, self._epochs[-1] if self._epochs else None, width)
+        hidden = self._hidden(top, len(self._epochs) - top - len(seen))
         if len(head) + len(hidden) <= width:
             head = head + hidden.rjust(width - len(head))
-        strips = [self._strip(head, "plain" if self.has_focus else "faint", width)]
-        self.put([*strips, *(self._strip(line, "", width) for line in lines)])
+        strips = [self._line(head, paints.PLAIN if self.has_focus else paints.FAINT, width)]
+        self.put([*strips, *(self._line(line, None, width) for line in lines)])
 
     def _first(self, room: int) -> int:
-        last = max(0, len(self._rows) - room)
+        last = max(0, len(self._epochs) - room)
         return last if self._top is None else min(self._top, last)
 
     def _hidden(self, above: int, below: int) -> str:
@@ -52,7 +54,7 @@ class EpochTable(Strips, can_focus=True):
         parts = ((up, above), (down, below))
         return "".join(f" {arrow}{count}" for arrow, count in parts if count)
 
-    def _strip(self, text: str, paint: str, width: int) -> Strip:
+    def _line(self, text: str, paint: Paint | None, width: int) -> Strip:
         text = text[:width].ljust(width)
         return Strip([Segment(text, self.style(paint))], width)
 
@@ -60,7 +62,7 @@ class EpochTable(Strips, can_focus=True):
         """Scroll by rows; beyond the last one it follows again."""
         room = max(1, self.size.height - 1)
         top = max(0, self._first(room) + by)
-        self._top = top if top < len(self._rows) - room else None
+        self._top = top if top < len(self._epochs) - room else None
         self.lay_out()
 
     def on_focus(self) -> None:
@@ -74,7 +76,7 @@ class EpochTable(Strips, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Scroll; other keys are the app's."""
         page = max(1, self.size.height - 2)
-        whole = len(self._rows)
+        whole = len(self._epochs)
         by = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -whole, "end": whole}
         if event.key in by:
             self.scroll_rows(by[event.key])
