@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TextIO
 from lrtui.lazily import without
 
 if TYPE_CHECKING:
-    from lrtui.schedules import Schedule
+    from lrtui.schedules import Reading
 
 PLAIN: tuple[list[str], ...] = ([], ["--cold"])
 """The calls that open it and have nothing in them that could be wrong."""
 
 
 def open_tui(
-    schedule: "Schedule | None" = None,
+    schedule: "Reading | None" = None,
     *,
     cold: bool = False,
     device: str = "cpu",

@@ -6,8 +6,17 @@ from typing import Annotated, Any, TypeVar
 import click
 from msgspec.structs import replace
 
-from lrtui.cli.errors import WrongCall
-from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters, parse
+from lrtui.cli.errors import WrongCall, report
+from lrtui.schedules import (
+    Described,
+    Invalid,
+    Parameter,
+    Quantity,
+    Reading,
+    Schedule,
+    parameters,
+    read,
+)
 from lrtui.schedules.parameters import Turn
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
 
@@ -120,17 +129,29 @@ def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
 
 
 def schedule_of(text: str, overrides: dict[str, str]) -> Schedule:
-    """The schedule that an argument describes.
+    """The schedule that an argument describes; what was assumed to read it is told on stderr.
+
+    Raises:
+        WrongCall: as :func:`reading_of`.
+    """
+    reading = reading_of(text, overrides)
+    for note in reading.notes:
+        report(f"note: {note}", click.get_current_context(silent=True))
+    return reading.schedule
+
+
+def reading_of(text: str, overrides: dict[str, str]) -> Reading:
+    """The schedule that an argument describes, and notes on what was assumed to read it.
 
     Raises:
         WrongCall: it is not understood or a value is not allowed, or it is in a file that is not
             there.
     """
     try:
-        schedule = parse(text, overrides)
-        for source in user_sources(schedule):
+        reading = read(text, overrides)
+        for source in user_sources(reading.schedule):
             if not UserSchedule(source).file.is_file():
                 raise Invalid("source", "must be in a file that is there", source)
     except Invalid as refusal:
         raise WrongCall(str(refusal)) from None
-    return schedule
+    return reading

@@ -6,7 +6,8 @@ from lrtui.schedules.docstrings import Docstring, read_docstring
 from lrtui.schedules.naming import names_by_difference
 from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Described, Invalid, Parameter, Quantity, parameters
-from lrtui.schedules.text import parse
+from lrtui.schedules.reading import Reading
+from lrtui.schedules.text import parse, read
 
 __all__ = [
     "Described",
@@ -14,6 +15,7 @@ __all__ = [
     "Invalid",
     "Parameter",
     "Quantity",
+    "Reading",
     "Schedule",
     "catalogue",
     "find",
@@ -21,6 +23,7 @@ __all__ = [
     "notes",
     "parameters",
     "parse",
+    "read",
     "read_docstring",
     "short_name",
 ]

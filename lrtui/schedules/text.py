@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
 from lrtui.schedules.catalogue import find, is_name
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters, reader_of
+from lrtui.schedules.reading import Reading
 from lrtui.schedules.user_schedule import UserSchedule, is_source
 
 # What else can be read (PyTorch's constructors, saved models) is imported where it is met: most
@@ -32,7 +33,16 @@ _MEANT_AS_SOURCE = re.compile(r"^[^({]*\.py(:|$)")
 
 
 def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
-    """The schedule that a text describes.
+    """The schedule that a text describes; :func:`read` without its notes.
+
+    Raises:
+        Invalid: the text is not understood, or a value is not allowed.
+    """
+    return read(text, overrides).schedule
+
+
+def read(text: str, overrides: Mapping[str, str] | None = None) -> Reading:
+    """The schedule that a text describes, and notes on what was assumed to read it.
 
     Args:
         text: ``exponential``, ``ExponentialDecay`` or, as in a training script,
@@ -46,11 +56,12 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
     Raises:
         Invalid: the text is not understood, or a value is not allowed.
     """
-    cls, given = _described(text.strip())
+    notes: list[str] = []
+    cls, given = _described(text.strip(), notes)
     known = {parameter.name: parameter for parameter in parameters(cls)}
     for name, typed in (overrides or {}).items():
         given[name] = _known(cls.__name__, known, name).read(typed)
-    return cls(**given)
+    return Reading(cls(**given), tuple(dict.fromkeys(notes)))
 
 
 @reader_of(Schedule)
@@ -59,7 +70,7 @@ def _nested_schedule(text: str) -> Schedule:
     return parse(text)
 
 
-def _described(text: str) -> tuple[type[Schedule], dict[str, Any]]:
+def _described(text: str, notes: list[str]) -> tuple[type[Schedule], dict[str, Any]]:
     """The class and the arguments that a text names."""
     if is_source(text) or _MEANT_AS_SOURCE.search(text):
         return UserSchedule, {"source": text}
@@ -75,7 +86,7 @@ def _described(text: str) -> tuple[type[Schedule], dict[str, Any]]:
         name = text.rpartition(".")[2]
         foreign = _foreign(name)
         return (foreign.returns if foreign else find(name, _names_elsewhere())), {}
-    return _call(_tree(text), text)
+    return _call(_tree(text), text, notes)
 
 
 def _apart(schedule: Schedule) -> tuple[type[Schedule], dict[str, Any]]:
@@ -139,22 +150,24 @@ def _too_many_signs(text: str) -> bool:
     return signs is not None or operators > MAX_OPERATORS or lambdas >= 8
 
 
-def _call(tree: ast.expr, text: str) -> tuple[type[Schedule], dict[str, Any]]:
+def _call(tree: ast.expr, text: str, notes: list[str]) -> tuple[type[Schedule], dict[str, Any]]:
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, (ast.Name, ast.Attribute)):
         raise Invalid("schedule", "must be a name or a constructor expression", text)
     name = tree.func.id if isinstance(tree.func, ast.Name) else tree.func.attr
     if foreign := _foreign(name):
-        return _apart(_made_elsewhere(foreign, tree, text))
+        return _apart(_made_elsewhere(foreign, tree, text, notes))
     cls = find(name, _names_elsewhere())
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
     takes_text = any(one.kind is str or one.nested for one in known.values())
     positional = [arg for arg in tree.args if takes_text or not _is_text(arg)]
     keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_text(one.value))]
-    return cls, _arguments(cls.__name__, known, known, positional, keywords, text)
+    return cls, _arguments(cls.__name__, known, known, positional, keywords, text, notes)
 
 
-def _made_elsewhere(foreign: "Constructor", tree: ast.Call, text: str) -> Schedule:
+def _made_elsewhere(
+    foreign: "Constructor", tree: ast.Call, text: str, notes: list[str]
+) -> Schedule:
     """The schedule that a constructor of another library means."""
     positional, rate = list(tree.args), None
     keywords = [one for one in tree.keywords if one.arg not in foreign.silent]
@@ -165,11 +178,15 @@ def _made_elsewhere(foreign: "Constructor", tree: ast.Call, text: str) -> Schedu
             keywords.append(rate)
     known = foreign.parameters
     open_to = [name for name in known if name not in foreign.by_keyword]
-    given = _arguments(foreign.name, known, open_to, positional, keywords, text)
+    given = _arguments(foreign.name, known, open_to, positional, keywords, text, notes)
     for name in foreign.required:
         if name not in given:
             raise Invalid(foreign.name, f"must be given {name}", ast.get_source_segment(text, tree))
-    return foreign.make(**given)
+    made = foreign.make(**given)
+    if isinstance(made, Schedule):
+        return made
+    notes += made.notes
+    return made.schedule
 
 
 def _rate_of(optimizer: ast.expr) -> ast.keyword | None:
@@ -186,6 +203,7 @@ def _arguments(
     positional: list[ast.expr],
     keywords: list[ast.keyword],
     text: str,
+    notes: list[str],
 ) -> dict[str, Any]:
     """The values given, by argument. Those in `open_to` may be given by position."""
     names = list(open_to)
@@ -193,13 +211,14 @@ def _arguments(
         many = "s" if len(names) != 1 else ""
         raise Invalid(name, f"takes at most {len(names)} argument{many}", len(positional))
     given = {
-        one: _value(known[one], node, text) for one, node in zip(names, positional, strict=False)
+        one: _value(known[one], node, text, notes)
+        for one, node in zip(names, positional, strict=False)
     }
     for keyword in keywords:
         parameter = _known(name, known, keyword.arg or "**")
         if parameter.name in given:
             raise Invalid(parameter.name, "must be given once", _source(keyword.value, text))
-        given[parameter.name] = _value(parameter, keyword.value, text)
+        given[parameter.name] = _value(parameter, keyword.value, text, notes)
     return given
 
 
@@ -224,9 +243,9 @@ def _source(node: ast.expr, text: str) -> str:
     return ast.get_source_segment(text, node) or "…"
 
 
-def _value(parameter: Parameter, node: ast.expr, text: str) -> Any:
+def _value(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:
     if issubclass(parameter.kind, Described):
-        return parameter.check(_nested(parameter, node, text))
+        return parameter.check(_nested(parameter, node, text, notes))
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, RecursionError, MemoryError):
@@ -237,16 +256,16 @@ def _value(parameter: Parameter, node: ast.expr, text: str) -> Any:
     return parameter.check(value)
 
 
-def _nested(parameter: Parameter, node: ast.expr, text: str) -> Any:
+def _nested(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:
     """A schedule, or several, within another. A bare name is a variable of someone's script."""
     if parameter.many and isinstance(node, (ast.List, ast.Tuple)):
-        return tuple(_nested(parameter, one, text) for one in node.elts)
+        return tuple(_nested(parameter, one, text, notes) for one in node.elts)
     if own := _own(node):
         return own
     if not isinstance(node, ast.Call):
         raise Invalid(parameter.name, f"{parameter.allowed}, written out", _source(node, text))
     try:
-        cls, given = _call(node, text)
+        cls, given = _call(node, text, notes)
         return cls(**given)
     except Invalid as fault:
         raise fault.inside(parameter.name) from None

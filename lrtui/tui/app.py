@@ -18,7 +18,7 @@ from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
 from lrtui.plotting.markers import MARKERS, ascii_only
-from lrtui.schedules import Schedule
+from lrtui.schedules import Reading, Schedule
 from lrtui.schedules.user_schedule import user_sources, with_samples
 from lrtui.tui.actions import acts_of
 from lrtui.tui.available_actions import Offers
@@ -67,7 +67,7 @@ class LrtuiApp(Shell):
 
     def __init__(
         self,
-        schedule: Schedule | None,
+        schedule: Reading | Schedule | None,
         open_link: OpenLink,
         *,
         kept_in: Path | None = None,
@@ -79,8 +79,10 @@ class LrtuiApp(Shell):
         self._keeper = Keeper(None if kept_in is None else kept_in / SESSION_FILE, clock)
         kept = self._keeper.sitting
         sheet = kept.sheet
-        if schedule is not None:
-            sheet = replace(sheet, bench=Workbench.of(schedule))
+        reading = Reading(schedule) if isinstance(schedule, Schedule) else schedule
+        if reading is not None:
+            sheet = replace(sheet, bench=Workbench.of(reading.schedule))
+        self._told_first = reading.notes if reading else ()
         self.session = Session(open_link, self._mark_stale, self.say, clock)
         """The runs and the worker."""
         self.editor = Editor(sheet, self, clock)
@@ -124,8 +126,8 @@ class LrtuiApp(Shell):
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
         self.call_after_refresh(self._want_samples)
-        if self._keeper.complaint:
-            self.say(self._keeper.complaint)
+        if told := [*self._told_first, *filter(None, [self._keeper.complaint])]:
+            self.say(" ".join(told))
 
     def on_ready(self) -> None:
         """The first frame is there."""
@@ -319,12 +321,12 @@ class LrtuiApp(Shell):
 
 
 def run(
-    schedule: Schedule | None, *, cold: bool = False, device: str = "cpu", threads: int = 2
+    schedule: Reading | None, *, cold: bool = False, device: str = "cpu", threads: int = 2
 ) -> None:
     """Open the app on a terminal, as it was last left, and return when it is left.
 
     Args:
-        schedule: what the form shows; None: what it showed last.
+        schedule: what the form shows, and what is told of it; None: what it showed last.
         cold: load TensorFlow only when a training is asked for.
         device: ``cpu`` or ``gpu``.
         threads: of a training, at most.

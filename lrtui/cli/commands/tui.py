@@ -4,7 +4,7 @@ import click
 
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.opening import missing, open_tui
-from lrtui.cli.options import Worker, options_of, overrides, schedule_of
+from lrtui.cli.options import Worker, options_of, overrides, reading_of
 from lrtui.cli.program import COMMANDS
 
 
@@ -21,7 +21,7 @@ def command(
         raise WrongCall(f"the command {schedule} must come first, as in lrtui {schedule} --help")
     chosen = None
     if schedule is not None or overrides:
-        chosen = schedule_of(schedule or "exponential", overrides)
+        chosen = reading_of(schedule or "exponential", overrides)
     if lack := missing():
         raise WrongCall(f"{lack}. What works without: lrtui {', '.join(COMMANDS)}")
     open_tui(chosen, cold=cold, device=device, threads=threads)

@@ -1,7 +1,8 @@
 """The constructors of PyTorch, optax and transformers, understood as schedules of ours.
 
 Each is a function with the arguments of the original, in its order and with its defaults, that
-returns the schedule of ours with the same rates. Nothing is imported from those libraries.
+returns the schedule of ours with the same rates, or a :class:`Reading` of it with notes. Nothing is
+imported from those libraries.
 """
 
 import inspect
@@ -14,6 +15,7 @@ from typing import get_type_hints
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.foreign import optax, torch, transformers
 from lrtui.schedules.parameters import Invalid, Parameter, parameter_of
+from lrtui.schedules.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Constructor:
     """
 
     name: str
-    make: Callable[..., Schedule]
+    make: Callable[..., Schedule | Reading]
     after_optimizer: bool
 
     silent = frozenset(("optimizer", "verbose", "name"))
@@ -61,7 +63,7 @@ class Constructor:
             Invalid: it does.
         """
         cls = get_type_hints(self.make)["return"]
-        if not isinstance(cls, type) or cls is Schedule:
+        if not isinstance(cls, type) or cls in (Schedule, Reading):
             raise Invalid("schedule", "must be given with its arguments", self.name)
         return cls
 

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from lrtui.protocol.settings import Settings
 from lrtui.schedules import (
     Invalid,
+    Reading,
     Schedule,
     catalogue,
     parameters,
     parse,
+    read,
     read_docstring,
     short_name,
 )
@@ -112,7 +114,7 @@ class Editor:
     def pasted(self, text: str) -> None:
         """Open a pasted schedule; nonsense is shown in the field where it can be mended."""
         try:
-            self.open(parse(text))
+            self._open_reading(read(text))
         except Invalid:
             self.ask(text)
 
@@ -136,7 +138,7 @@ class Editor:
 
         hint = "as in a training script, or a short name: CosineDecay(0.1, 1000)"
         text = text or str(self.sheet.schedule)
-        self._host.push_screen(Ask("open a schedule", parse, text, hint), self.open)
+        self._host.push_screen(Ask("open a schedule", read, text, hint), self._open_reading)
 
     def add_part(self) -> None:
         """One more schedule after the one that is shown."""
@@ -151,6 +153,13 @@ class Editor:
         """Show this schedule instead; None: leave it as it is."""
         if schedule is not None:
             self._put(replace(self.sheet, bench=Workbench.of(schedule)))
+
+    def _open_reading(self, reading: Reading | None) -> None:
+        """Show the schedule that was read, and tell what was assumed to read it."""
+        if reading is not None:
+            self.open(reading.schedule)
+            if reading.notes:
+                self._host.say(" ".join(reading.notes))
 
     def take(self, schedule: str, settings: Settings) -> None:
         """Show a schedule and how to train with it, as a run or a preset had them."""
