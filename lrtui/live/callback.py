@@ -8,7 +8,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import keras
 
@@ -229,6 +229,8 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             case Start():
                 self.successor = command
                 self.stopped = self.model.stop_training = True
+            case _:
+                assert_never(command)
 
     def _find(self, sweep: Sweep) -> None:
         self.flush()

@@ -28,7 +28,7 @@ from lrtui.live.checkpoint import Checkpoint
 from lrtui.live.drive import AnySchedule, Drive, EpochDrive, drive_of
 from lrtui.live.ring import CAPACITY, Noted, Ring
 from lrtui.live.steered_schedule import SteeredSchedule
-from lrtui.protocol import Change, Marked
+from lrtui.protocol import Marked, MarkKind
 from lrtui.schedules import Invalid
 
 __all__ = ["AnySchedule", "EpochDrive", "SteeredSchedule", "Steering", "describe", "keras_schedule"]
@@ -194,7 +194,7 @@ class Steering:
             # A compiled step goes on with the old schedule until it is traced anew.
             self._model.make_train_function(force=True)
 
-    def _note(self, kind: Change, **also: Any) -> None:
+    def _note(self, kind: MarkKind, **also: Any) -> None:
         steps = self.steps
         mark = Marked(steps, kind, self.schedule, self._factor, **also)
         origin = steps - self._drive.position()

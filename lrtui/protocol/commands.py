@@ -46,8 +46,6 @@ class Start(Message, frozen=True):
 
     schedule: str
     settings: Settings
-    resets_at: tuple[int, ...] = ()
-    """Steps before which the schedule is reset, each exactly there."""
     pace: float | None = None
     """At most so many steps a second, to watch and steer; None: as fast as it can."""
     script: tuple[tuple[int, Steer], ...] = ()

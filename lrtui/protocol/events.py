@@ -6,8 +6,8 @@ from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import Message, Number, unpack
 
-Change = Literal["reset", "scale", "plateau", "undo", "restore"]
-"""How a run is steered; plateau is a scale by ReduceLROnPlateau, restore leaves the rate alone."""
+MarkKind = Literal["reset", "scale", "plateau", "undo", "restore"]
+"""How a run was steered; :data:`lrtui.protocol.marks.KINDS` says what each is."""
 
 PauseReason = Literal["asked", "diverged", "epoch"]
 """Why a run waits; epoch: to go on to its end was asked for."""
@@ -119,7 +119,7 @@ class Marked(Message, frozen=True):
 
     step: int
     """The first step it applies to."""
-    kind: Change
+    kind: MarkKind
     schedule: str
     """The schedule that drives from here on."""
     factor: float = 1.0

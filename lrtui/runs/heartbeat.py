@@ -5,11 +5,27 @@ Is told the time with everything it is told; looks at no clock, process or socke
 
 from collections import deque
 from pathlib import Path
-from typing import Literal
+from typing import Literal, assert_never
 
 from msgspec import Struct
 
-from lrtui.protocol import Alive, Ended, Event, Paused, Ready, Resumed, Started, StepsDone
+from lrtui.protocol import (
+    Alive,
+    Broken,
+    Diverged,
+    Ended,
+    Epoch,
+    Event,
+    Marked,
+    Paused,
+    RangeTestEnded,
+    RangeTestSteps,
+    Ready,
+    Resumed,
+    Sampled,
+    Started,
+    StepsDone,
+)
 
 TICK_SECONDS = 0.25
 """How often silence is counted."""
@@ -137,6 +153,12 @@ class Heartbeat:
                 self.state = "paused"
             case Ended():
                 self.state = "ready"
+            case Epoch() | Marked() | Diverged() | Sampled() | RangeTestSteps() | RangeTestEnded():
+                pass  # they say nothing of the process
+            case Broken():
+                pass  # its end says it
+            case _:
+                assert_never(event)
 
 
 class Speed:

@@ -1,13 +1,15 @@
 """The record of a run: what its events say, as arrays. Plots, tables and files read this."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 from msgspec import Struct, field
 
 from lrtui.arrays import Float32s
 from lrtui.protocol import (
+    Alive,
+    Broken,
     Diverged,
     Ended,
     Epoch,
@@ -15,6 +17,9 @@ from lrtui.protocol import (
     Marked,
     Paused,
     PauseReason,
+    RangeTestEnded,
+    RangeTestSteps,
+    Ready,
     Resumed,
     Sampled,
     Settings,
@@ -159,6 +164,12 @@ class RunRecord(Struct):
                     name: [from_wire(value) for value in values]
                     for name, values in event.history.items()
                 }
+            case Started() | Ready() | Alive() | Broken() | Sampled():
+                pass
+            case RangeTestSteps() | RangeTestEnded():
+                pass
+            case _:
+                assert_never(event)
 
     def lose(self, why: str) -> None:
         """The worker is gone: what is recorded stays."""

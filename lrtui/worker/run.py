@@ -93,7 +93,7 @@ def _callbacks(
     live = LiveCallback(
         link,
         steering=steering,
-        script=(*((step, Reset()) for step in start.resets_at), *start.script),
+        script=start.script,
         pace=start.pace,
         pause_on_divergence=start.pause_on_divergence,
         finder=finder,

@@ -213,7 +213,7 @@ class TestCommands:
 
     def test_resets_that_travel_with_the_start_hit_their_steps(self) -> None:
         link = QueueLink()
-        train(Start(FALLING, small(), resets_at=(7, 2)), link)
+        train(Start(FALLING, small(), script=((7, Reset()), (2, Reset()))), link)
         record = RunRecord.of(link.events)
 
         assert [mark.step for mark in record.marks] == [2, 7]

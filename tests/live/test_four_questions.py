@@ -232,7 +232,7 @@ class TestTheRateInTheHistory:
     def test_a_reset_after_an_epochs_last_step_is_not_in_its_row(self, drive: str) -> None:
         link = QueueLink()
         settings = Settings(epochs=2, steps_per_epoch=4, batch_size=8, drive=drive)
-        train(Start(str(ExponentialDecay(0.1, 4, 0.5)), settings, resets_at=(4,)), link)
+        train(Start(str(ExponentialDecay(0.1, 4, 0.5)), settings, script=((4, Reset()),)), link)
         record = RunRecord.of(link.events)
 
         rates = [row.learning_rate for row in record.rows]

@@ -193,7 +193,7 @@ def test_what_is_sampled_is_what_is_trained_with(
 ) -> None:
     source, link = f"{mine}:{name}", QueueLink()
     settings = Settings(epochs=2, steps_per_epoch=16, drive=drive)
-    train(Start(source, settings, resets_at=(20,)), link)
+    train(Start(source, settings, script=((20, Reset()),)), link)
     record = RunRecord.of(link.events)
     own_steps = [*range(20), *range(12)]
     if drive == "callback":  # each epoch, and each reset, has the rate of its first step

@@ -109,7 +109,9 @@ async def test_a_run_with_a_reset_and_a_new_schedule_while_paused(stage: Stage) 
 async def test_the_same_seed_gives_the_same_numbers_here_and_in_process(
     stage: Stage, drive: str
 ) -> None:
-    start = Start(FALLING, Settings(epochs=2, steps_per_epoch=16, drive=drive), resets_at=(5,))
+    start = Start(
+        FALLING, Settings(epochs=2, steps_per_epoch=16, drive=drive), script=((5, Reset()),)
+    )
     link = QueueLink()
     train(start, link, threads=1)
     here = RunRecord.of(link.events)

@@ -1,34 +1,22 @@
 """``lrtui train``: a training without a screen."""
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import click
 import msgspec
 
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
-from lrtui.cli.options import ParameterType, Worker, options_of, overrides, schedule_of
+from lrtui.cli.options import Worker, options_of, overrides, schedule_of
 from lrtui.cli.output_files import history_file, tensorboard_folder
 from lrtui.cli.progress import standard
 from lrtui.cli.repeat_run import read_run_to_repeat, threads_for
+from lrtui.cli.steering_options import OPTIONS, script_from, steering_options
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export import HISTORY_ENDINGS, export_run
 from lrtui.protocol import Settings, Start
-from lrtui.schedules import Described, Quantity, parameters
-from lrtui.schedules.parameters import Turn
-
-
-class Resets(Described, frozen=True):
-    """When the schedule is reset.
-
-    Args:
-        reset_at: reset the schedule to its start before this step; may be repeated.
-    """
-
-    reset_at: Annotated[int, Quantity(Turn.NONE, low=1, high=10**12)] = 1
 
 
 @click.command("train", epilog=about_settings())
@@ -41,13 +29,7 @@ class Resets(Described, frozen=True):
 )
 @overrides
 @options_of(Settings)
-@click.option(
-    "--reset-at",
-    multiple=True,
-    type=ParameterType(parameters(Resets)[0]),
-    metavar="STEP",
-    help=parameters(Resets)[0].help.rstrip("."),
-)
+@steering_options
 @click.option(
     "--history",
     metavar="FILE",
@@ -69,14 +51,13 @@ def command(
     schedule: str | None,
     source: str | None,
     overrides: dict[str, str],
-    reset_at: Sequence[int],
     history: str | None,
     per_step: bool,
     tensorboard: str | None,
     fail_on_nan: bool,
     device: str,
     threads: int,
-    **settings: Any,
+    **options: Any,
 ) -> None:
     """Train a small Keras model and print a row an epoch.
 
@@ -92,8 +73,10 @@ def command(
     elif schedule is None:
         raise click.UsageError("Missing argument 'SCHEDULE'")
     else:
-        made = settings_of(settings)
-        start = Start(str(schedule_of(schedule, overrides)), made, resets(reset_at, made))
+        steering = {one.name: options.pop(one.name) for one in OPTIONS}
+        settings = settings_of(options)
+        script = script_from(steering, settings)
+        start = Start(str(schedule_of(schedule, overrides)), settings, script=script)
     start = msgspec.structs.replace(start, tensorboard=tensorboard_folder(tensorboard))
     target = history_file(history)
     if per_step and target is None:
@@ -114,21 +97,6 @@ def command(
             table.notice(f"numbers may differ from those in {source}: {one}")
     if follower.failure:
         raise (WrongCall if follower.absent else Failed)(follower.failure)
-
-
-def resets(steps: Sequence[int], settings: Settings) -> tuple[int, ...]:
-    """The steps in order.
-
-    Raises:
-        WrongCall: one lies beyond the run.
-    """
-    for step in steps:
-        if step >= settings.steps:
-            last = settings.steps - 1
-            raise WrongCall(
-                f"--reset-at must be a step of this run, from 1 to {last}. Received: {step}"
-            )
-    return tuple(sorted(set(steps)))
 
 
 def save(follower: Follower, target: Path, per_step: bool) -> None:

@@ -1,5 +1,6 @@
 """The texts of the help screen."""
 
+from lrtui.protocol.marks import KINDS
 from lrtui.schedules import parameters, read_docstring
 from lrtui.schedules.notes import notes
 from lrtui.tui.form.form_state import Sheet
@@ -17,8 +18,8 @@ NOTES = (
         "planned: what the running schedule will give; if reset: what r would start now. "
         "The learning rate of an epoch's row is that of the epoch's last step; an r beside the "
         "epoch says that a reset fell into it, a c that ReduceLROnPlateau cut the rate. Letters on "
-        "the axis: r reset, x times or divided by 2, c cut, u steering undone, R an earlier state "
-        "restored. batch: loss of each batch; train, validation: means of an epoch.",
+        f"the axis: {', '.join(f'{one.letter} {one.meaning}' for one in KINDS.values())}. "
+        "batch: loss of each batch; train, validation: means of an epoch.",
     ),
     (
         "A schedule of your own",

@@ -18,6 +18,7 @@ from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import columns_of
 from lrtui.plotting.picture import Curve, Mark, Picture
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
+from lrtui.protocol.marks import KINDS
 from lrtui.schedules import Schedule
 from lrtui.tui import number_format as figures
 from lrtui.tui.plots.scene import Scene, Stretch, driving
@@ -35,8 +36,6 @@ ROOMY = 60
 """Plots narrower than this need the room of their title for the legend."""
 SMOOTH_PARTS = 4
 """A smoothed loss is the mean over this part of an epoch."""
-LETTERS = {"reset": "r", "scale": "x", "plateau": "c", "undo": "u", "restore": "R"}
-"""What a mark of each kind is called on the axis."""
 
 
 def rate_picture(scene: Scene, width: int, height: int) -> Picture:
@@ -195,4 +194,4 @@ def _means(run: Any) -> tuple[list[int], list[float], list[float]]:
 def _marks(scene: Scene) -> Sequence[Mark]:
     if scene.record is None:
         return ()
-    return [Mark(mark.step, LETTERS.get(mark.kind, "?")) for mark in scene.record.marks]
+    return [Mark(mark.step, KINDS[mark.kind].letter) for mark in scene.record.marks]

@@ -6,26 +6,33 @@ It knows no widget. Whoever shows it is told by `on_change` that something is ne
 import asyncio
 import time
 from collections.abc import Callable
+from typing import assert_never
 
 from lrtui.protocol import (
+    Alive,
     Broken,
     Diverged,
     Ended,
+    Epoch,
     Event,
     FindRate,
+    Marked,
     Pace,
     Pause,
+    Paused,
     RangeTestEnded,
     RangeTestSteps,
     Ready,
     Reset,
     Resume,
+    Resumed,
     Sample,
     Sampled,
     Scale,
     Settings,
     Start,
     Started,
+    StepsDone,
     Stop,
     UndoSteering,
     from_wire,
@@ -228,8 +235,6 @@ class Session:
         task.add_done_callback(self._tasks.discard)
 
     def _event(self, event: Event) -> None:
-        if isinstance(event, Sampled) and self.own.take(event):
-            self._on_notice(event.error)
         match event:
             case Ready():
                 self.ready, self.starting = event, False
@@ -246,16 +251,31 @@ class Session:
                 self.runs.append(RunRecord.of([event]))
                 self.queued = None
                 self._stopwatch.begin(0)
-            case _ if self.active is not None:
-                self._stopwatch.hear(event)
-                self.active.add(event)
-                if isinstance(event, Diverged):
-                    self._on_notice(_diverged(event))
+            case Sampled():
+                if self.own.take(event):
+                    self._on_notice(event.error)
+                self._add(event)
             case Ended():
-                self.queued = None  # it failed before it began
-        if isinstance(event, Ended) and event.reason == "failed":
-            self._tell_failure(event.message)
+                if self.active is None:
+                    self.queued = None  # it failed before it began
+                self._add(event)
+                if event.reason == "failed":
+                    self._tell_failure(event.message)
+            case Diverged():
+                if self.active is not None:
+                    self._add(event)
+                    self._on_notice(_diverged(event))
+            case StepsDone() | Epoch() | Marked() | Paused() | Resumed() | Alive():
+                self._add(event)
+            case _:
+                assert_never(event)
         self._on_change()
+
+    def _add(self, event: Event) -> None:
+        """Record an event of the present run."""
+        if self.active is not None:
+            self._stopwatch.hear(event)
+            self.active.add(event)
 
     def _state(self, seen: WorkerStatus) -> None:
         if told := complaint(seen, "K"):
