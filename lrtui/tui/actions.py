@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lrtui.tui.app import LrtuiApp
 
 
-def acts_of(
+def actions_of(
     app: "LrtuiApp", presets: Path | None, pages: Pages
 ) -> Mapping[str, Callable[[], object]]:
     """What to call for each name.

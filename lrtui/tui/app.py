@@ -20,23 +20,22 @@ from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
 from lrtui.plotting.markers import MARKERS, ascii_only
 from lrtui.schedules import Reading, Schedule
 from lrtui.schedules.user_schedule import user_sources, with_samples
-from lrtui.tui.actions import acts_of
-from lrtui.tui.available_actions import Offers
+from lrtui.tui.actions import actions_of
+from lrtui.tui.available_actions import AvailableActions
 from lrtui.tui.dialogs.pages import Pages
 from lrtui.tui.early import ASIDE
 from lrtui.tui.form.editor import Editor
-from lrtui.tui.form.form_line import Line
-from lrtui.tui.form.form_state import Sheet
-from lrtui.tui.form.schedule_parts import Workbench
-from lrtui.tui.keys import ACTS, KEYS
-from lrtui.tui.main_screen import Desk
+from lrtui.tui.form.form_line import FormLine
+from lrtui.tui.form.form_state import FormState
+from lrtui.tui.form.schedule_parts import ScheduleParts
+from lrtui.tui.keys import ACTIONS, KEYS
+from lrtui.tui.main_screen import MainScreen
 from lrtui.tui.plots import pins
 from lrtui.tui.plots.scene import Scene
 from lrtui.tui.plots.viewer import Viewer
-from lrtui.tui.saved_session import Sitting
-from lrtui.tui.session_file import Keeper
-from lrtui.tui.terminal.base_app import Shell
-from lrtui.tui.terminal.typeahead import LateKeys
+from lrtui.tui.saved_session import SavedSession, SessionFile
+from lrtui.tui.terminal.base_app import BaseApp
+from lrtui.tui.terminal.typeahead import Typeahead
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
 from lrtui.tui.training.worker_link import OpenLink
@@ -53,7 +52,7 @@ TEXTUALS_OWN = ("Theme", "Screenshot")
 """Of Textual's commands in the palette: its panel of keys would know only half of ours."""
 
 
-class LrtuiApp(Shell):
+class LrtuiApp(BaseApp):
     """Explore a schedule, train with it, reset it."""
 
     TITLE = "lrtui"
@@ -61,7 +60,7 @@ class LrtuiApp(Shell):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(one.key, f"act('{one.act}')", one.label) for one in KEYS if one.act),
+        *(Binding(one.key, f"do('{one.action}')", one.label) for one in KEYS if one.action),
         Binding("ctrl+z", "suspend_process", show=False),
     ]
 
@@ -76,57 +75,57 @@ class LrtuiApp(Shell):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(ascii=ascii)
-        self._keeper = Keeper(None if kept_in is None else kept_in / SESSION_FILE, clock)
-        kept = self._keeper.sitting
-        sheet = kept.sheet
+        self._session_file = SessionFile(None if kept_in is None else kept_in / SESSION_FILE, clock)
+        kept = self._session_file.session
+        form_state = kept.form_state
         reading = Reading(schedule) if isinstance(schedule, Schedule) else schedule
         if reading is not None:
-            sheet = replace(sheet, bench=Workbench.of(reading.schedule))
+            form_state = replace(form_state, parts=ScheduleParts.of(reading.schedule))
         self._told_first = reading.notes if reading else ()
         self.session = Session(open_link, self._mark_stale, self.say, clock)
         """The runs and the worker."""
-        self.editor = Editor(sheet, self, clock)
-        """What the form and its dialogs do, and the sheet that comes of it."""
+        self.editor = Editor(form_state, self, clock)
+        """What the form and its dialogs do, and the state that comes of it."""
         self.viewer = Viewer(self, kept.axes)
         """What is done to the plots."""
         self.trainer = Trainer(self.session, self.editor, self.viewer, self)
         """What is done to trainings."""
-        self.offers = Offers(self.editor, self.viewer, self.session, self)
+        self.available = AvailableActions(self.editor, self.viewer, self.session, self)
         """Which keys do something now."""
         own = None if kept_in is None else kept_in / PRESETS_FILE
-        self.acts = acts_of(self, own, Pages(self.editor, self))
+        self.actions = actions_of(self, own, Pages(self.editor, self))
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
         if kept.theme in self.available_themes:
             self.theme = kept.theme
-        self._late = LateKeys(self)
+        self._late = Typeahead(self)
         self._cold = cold
         self._stale = False
         self._drawings = 0
         """How often the screen was drawn: what draws by itself need not be drawn again."""
         self._ticks: Timer | None = None
         self.notices: list[str] = []
-        """All that was told in this sitting, oldest first."""
+        """All that was told since the start, oldest first."""
         self._notice = ""
         self._noticed = 0.0
         self._clock = clock
-        self.session.set_pace(self._sheet.view.good.steps_per_second)
+        self.session.set_pace(self._form_state.view.valid.steps_per_second)
 
     # ------------------------------------------------------------------ start and end
 
     def compose(self) -> ComposeResult:
-        """The desk."""
-        yield Desk(self.editor, self.viewer, self.action_act, self._late.add)
+        """All that lies on the screen."""
+        yield MainScreen(self.editor, self.viewer, self.action_do, self._late.add)
 
     def on_mount(self) -> None:
         """Show the schedule, then have the worker started."""
         self._refresh_all()
-        self.desk.form.focus()
+        self.main_screen.form.focus()
         self._ticks = self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
         self.heed_signals()
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
         self.call_after_refresh(self._want_samples)
-        if told := [*self._told_first, *filter(None, [self._keeper.complaint])]:
+        if told := [*self._told_first, *filter(None, [self._session_file.complaint])]:
             self.say(" ".join(told))
 
     def on_ready(self) -> None:
@@ -136,74 +135,80 @@ class LrtuiApp(Shell):
             self.collect_between_keys()
 
     async def on_unmount(self) -> None:
-        """Keep the sitting, end the worker."""
+        """Keep the session, end the worker."""
         self._keep(at_once=True)
         await self.session.close()
 
     # ------------------------------------------------------------------ what is shown
 
     @property
-    def desk(self) -> Desk:
+    def main_screen(self) -> MainScreen:
         """What lies on the screen, also under a dialog."""
-        return self.screen_stack[0].query_one(Desk)
+        return self.screen_stack[0].query_one(MainScreen)
 
     @property
     def stands(self) -> bool:
-        """Whether the desk is there, whole: not before the start, nor while it is taken down."""
+        """Whether all of the main screen is there: not before the start, nor at the end."""
         stack = self.screen_stack
-        return bool(stack) and stack[0].query_one_optional("#desk Form") is not None
+        return bool(stack) and stack[0].query_one_optional("#main Form") is not None
 
     @property
-    def _sheet(self) -> Sheet:
-        return self.editor.sheet
+    def _form_state(self) -> FormState:
+        return self.editor.form_state
 
     @property
     def scene(self) -> Scene:
         """What the plots show at this moment."""
-        sheet, look = self._sheet, self.viewer.look
-        chosen = look.axes.marker
-        called, name = pins.names(sheet.pins, sheet.schedule) if sheet.pins else ([], "schedule")
+        form_state, view_state = self._form_state, self.viewer.view_state
+        chosen = view_state.axes.marker
+        called, name = (
+            pins.names(form_state.pins, form_state.schedule)
+            if form_state.pins
+            else ([], "schedule")
+        )
         bare = Scene(
-            schedule=sheet.schedule,
-            total_steps=sheet.total_steps,
-            steps_per_epoch=sheet.settings.good.steps_per_epoch,
+            schedule=form_state.schedule,
+            total_steps=form_state.total_steps,
+            steps_per_epoch=form_state.settings.valid.steps_per_epoch,
             record=self.session.record,
-            look=look,
+            view_state=view_state,
             marker=next((one for one in MARKERS if one == chosen), "braille")
             if not self.ascii
             else "ascii",
             pins=tuple(
-                (pin, name) for pin, name in zip(sheet.pins, called, strict=True) if not pin.hidden
+                (pin, name)
+                for pin, name in zip(form_state.pins, called, strict=True)
+                if not pin.hidden
             ),
             name=name,
-            fan=self.editor.fan() if look.fan else (),
+            fan=self.editor.fan() if view_state.fan else (),
             overlaid=self.trainer.overlaid(),
-            smooth=look.smooth,
-            fanned=self.editor.present.partition(".")[2] if look.fan else "",
+            smooth=view_state.smooth,
+            fanned=self.editor.present.partition(".")[2] if view_state.fan else "",
         )
         return replace(bare, schedule=with_samples(bare.schedule, self._samples(bare.total)))
 
     def _samples(self, stop: int) -> dict[str, bytes]:
-        sources = user_sources(self._sheet.schedule)
-        rates = self.session.own.rates
+        sources = user_sources(self._form_state.schedule)
+        rates = self.session.user_schedules.rates
         return {source: rates[source][: 4 * stop] for source in sources if source in rates}
 
     def _want_samples(self) -> None:
         """Have the user's own schedules sampled where they are not, or were edited since."""
-        for source in user_sources(self._sheet.schedule):
-            self.session.own.want(source, self.scene.total)
+        for source in user_sources(self._form_state.schedule):
+            self.session.user_schedules.want(source, self.scene.total)
 
-    def _lines(self) -> list[Line]:
+    def _lines(self) -> list[FormLine]:
         """The form, with what is wrong in the user's own file."""
-        faults = self.session.own.faults
+        faults = self.session.user_schedules.faults
         return [
             replace(line, fault=faults[line.text]) if line.again and line.text in faults else line
-            for line in self._sheet.lines()
+            for line in self._form_state.lines()
         ]
 
     def _keep(self, *, at_once: bool = False) -> None:
-        sitting = Sitting.of(self._sheet, self.viewer.look, self.theme)
-        if fault := self._keeper.note(sitting, at_once=at_once):
+        session = SavedSession.of(self._form_state, self.viewer.view_state, self.theme)
+        if fault := self._session_file.note(session, at_once=at_once):
             self.say(fault)
 
     def _mark_stale(self) -> None:
@@ -212,7 +217,7 @@ class LrtuiApp(Shell):
     @property
     def plot_width(self) -> int:
         """Of the plot of rates, in cells."""
-        return self.desk.rates.size.width
+        return self.main_screen.rates.size.width
 
     def redraw(self) -> None:
         """Show what is new now, not at the next tick."""
@@ -237,48 +242,48 @@ class LrtuiApp(Shell):
             return
         self._stale = False
         self._drawings += 1
-        self.desk.show(self._lines(), self._sheet.bench.name, self.scene, self.session)
-        self.desk.offer(self.offers.now())
+        self.main_screen.show(self._lines(), self._form_state.parts.name, self.scene, self.session)
+        self.main_screen.offer(self.available.now())
 
     def say(self, text: str) -> None:
         """Tell the person something, until a key is pressed or some seconds have passed."""
         self._notice, self._noticed = text, self._clock()
         self.notices += [text] if text else []
         if self.stands:
-            self.desk.say(text)
+            self.main_screen.say(text)
 
     def edited(self) -> None:
-        """Another sheet is in the form."""
-        self.session.set_pace(self.editor.sheet.view.good.steps_per_second)
+        """The form holds something else now."""
+        self.session.set_pace(self.editor.form_state.view.valid.steps_per_second)
         self._want_samples()
         self._refresh_all()
 
     def read_again(self, source: str) -> None:
         """The source of a schedule of one's own was typed anew."""
-        self.session.own.again(source, self.scene.total)
+        self.session.user_schedules.again(source, self.scene.total)
 
     # ------------------------------------------------------------------ keys
 
     def on_descendant_focus(self) -> None:
         """Other keys are meant for what has the focus now."""
         if self.stands and not self.covered:
-            self.desk.offer(self.offers.now())
+            self.main_screen.offer(self.available.now())
 
-    def action_act(self, name: str) -> None:
+    def action_do(self, name: str) -> None:
         """Do what a key does, or say why it does nothing now."""
         drawings = self._drawings
-        if reason := self.offers.why_not(name):
+        if reason := self.available.why_not(name):
             self.say(reason)
         else:
-            self.acts[name]()
+            self.actions[name]()
         if self._drawings == drawings:
             self._refresh_all()
 
     def obey(self, key: str) -> bool:
         """Obey a key now; through a binding it would be obeyed after the keys that follow it."""
-        act = ACTS.get(key)
+        act = ACTIONS.get(key)
         if act is not None:
-            self.action_act(act)
+            self.action_do(act)
         elif self.reading and key in ("up", "down"):
             self.say("←→ move the cursor; x goes back to the form")
         return act is not None
@@ -302,12 +307,12 @@ class LrtuiApp(Shell):
     @property
     def reading(self) -> bool:
         """Whether keys go to the plot of rates."""
-        return self.desk.rates.has_focus
+        return self.main_screen.rates.has_focus
 
     def read(self) -> None:
         """Go into the plot to read rates, or back to the form."""
         reading = not self.reading
-        self.set_focus(self.desk.rates if reading else self.desk.form)
+        self.set_focus(self.main_screen.rates if reading else self.main_screen.form)
         self.viewer.read(reading)
 
     def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
@@ -315,8 +320,8 @@ class LrtuiApp(Shell):
         from textual.app import SystemCommand
 
         yield from (one for one in super().get_system_commands(screen) if one.title in TEXTUALS_OWN)
-        for key in self.offers.now():
-            act = partial(self.action_act, key.act)
+        for key in self.available.now():
+            act = partial(self.action_do, key.action)
             yield SystemCommand(key.label, f"{key.name}: {key.does}", act)
 
 

@@ -14,12 +14,12 @@ UNDER_WAY = ("reset", "pause", "single_epoch", "double", "halve", "undo_steering
 """What can be done to a run under way, besides stopping it."""
 
 
-class Offers:
+class AvailableActions:
     """Looks at what there is; changes nothing.
 
     Args:
-        editor: holds the sheet.
-        viewer: holds the look.
+        editor: holds what the form shows.
+        viewer: holds how the plots are looked at.
         session: holds the runs.
         host: the app.
     """
@@ -56,22 +56,22 @@ class Offers:
         """The keys that do something, each with what it is called now."""
         does_the_other = self._others()
         return [
-            key._replace(label=key.other) if key.act in does_the_other else key
+            key._replace(label=key.other) if key.action in does_the_other else key
             for key in KEYS
-            if key.act and not self.why_not(key.act)
+            if key.action and not self.why_not(key.action)
         ]
 
     def _others(self) -> set[str]:
         """The keys that would do the opposite of what they are usually for."""
-        look, run = self._viewer.look, self._session.active
+        view_state, run = self._viewer.view_state, self._session.active
         on = {
             "pause": run is not None and run.state == "paused",
             "reset": self._session.restores,
-            "log": look.axes.log,
-            "log_loss": look.axes.log_loss,
-            "fan": look.fan,
-            "smooth": look.smooth,
-            "read": look.cursor is not None and self._host.reading,
+            "log": view_state.axes.log,
+            "log_loss": view_state.axes.log_loss,
+            "fan": view_state.fan,
+            "smooth": view_state.smooth,
+            "read": view_state.cursor is not None and self._host.reading,
         }
         return {act for act, is_on in on.items() if is_on}
 
@@ -83,38 +83,38 @@ class Offers:
         return "" if self._editor.can_redo else "nothing to do again"
 
     def _pins(self, act: str) -> str:
-        sheet = self._editor.sheet
+        form_state = self._editor.form_state
         if act == "pins":
-            return "" if sheet.pins else "nothing is pinned; p pins the present curve"
+            return "" if form_state.pins else "nothing is pinned; p pins the present curve"
         try:
-            pins.pinned(sheet.pins, sheet.schedule)
+            pins.pinned(form_state.pins, form_state.schedule)
         except ValueError as refusal:
             return str(refusal)
         return ""
 
     def _parts(self, act: str) -> str:
-        bench = self._editor.sheet.bench
-        to = bench.place + (1 if act == "part_down" else -1)
-        if 0 <= to < len(bench.parts):
+        parts = self._editor.form_state.parts
+        to = parts.place + (1 if act == "part_down" else -1)
+        if 0 <= to < len(parts.sequence):
             return ""
         return (
             "there is no part to change places with"
-            if len(bench.parts) > 1
+            if len(parts.sequence) > 1
             else ("there is one part only; a adds another")
         )
 
     def _source(self, _: str) -> str:
-        if user_sources(self._editor.sheet.schedule):
+        if user_sources(self._editor.form_state.schedule):
             return "a schedule of your own is code already"
         return ""
 
     def _family(self, _: str) -> str:
-        if self._viewer.look.fan or self._editor.spreads:
+        if self._viewer.view_state.fan or self._editor.spreads:
             return ""
         return "a fan is of a parameter of the schedule; go to its line first"
 
     def _window(self, act: str) -> str:
-        window = self._viewer.look.window
+        window = self._viewer.view_state.window
         if window is None:
             return "all steps are seen; + zooms in"
         if act == "pan_left" and window.start <= 0:
@@ -132,7 +132,7 @@ class Offers:
     def _sound(self, act: str) -> str:
         if act == "find" and self._session.finding is not None:
             return "a range test is under way; s stops it"
-        return self._editor.sheet.fault
+        return self._editor.form_state.fault
 
     def _under_way(self, act: str) -> str:
         run = self._session.active
@@ -141,7 +141,7 @@ class Offers:
             return "the training has not begun yet" if coming else "nothing trains; t trains"
         if act == "single_epoch" and run.state != "paused":
             return "it does not wait; space pauses it"
-        return self._editor.sheet.fault if act == "reset" else ""
+        return self._editor.form_state.fault if act == "reset" else ""
 
     def _going_on(self, _: str) -> str:
         going = self._session.active is not None or self._session.finding is not None

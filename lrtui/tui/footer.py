@@ -51,7 +51,7 @@ def footer(offered: Sequence[Key], likely: Sequence[str], width: int, ascii: boo
         width: cells.
         ascii: whether only ASCII can be shown.
     """
-    acts = {key.act or key.key: key for key in offered}
+    acts = {key.action or key.key: key for key in offered}
     last = [acts[act] for act in ALWAYS if act in acts]
     room = width - sum(len(text_of(key, ascii)) for key in last)
     shown = []

@@ -37,7 +37,7 @@ class Host(Protocol):
         """Show what is new now."""
 
     def edited(self) -> None:
-        """Another sheet is in the form."""
+        """The form holds something else now."""
 
     def read_again(self, source: str) -> None:
         """The source of a schedule of one's own was typed anew."""

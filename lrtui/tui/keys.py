@@ -8,7 +8,7 @@ class Key(NamedTuple):
 
     key: str
     """Textual's name of it; several are separated by commas."""
-    act: str
+    action: str
     """What it does, by name; empty: a widget obeys it by itself."""
     label: str
     """One or two words, for footer and palette."""
@@ -112,7 +112,7 @@ GROUPS = (
     ("program", PROGRAM),
 )
 KEYS = tuple(key for _, keys in GROUPS for key in keys)
-ACTS = {name: key.act for key in KEYS if key.act for name in key.key.split(",")}
+ACTIONS = {name: key.action for key in KEYS if key.action for name in key.key.split(",")}
 """What each key does, by Textual's name of it."""
 
 # What the footer says of the keys of whatever has the focus, beside those above.

@@ -10,18 +10,17 @@ from textual.app import ComposeResult
 from lrtui.runs.record import EpochRecord
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
-from lrtui.tui import header as status
-from lrtui.tui import paints
+from lrtui.tui import paints, status_lines
 from lrtui.tui.early import ASIDE, rate_picture, readout
 from lrtui.tui.footer import footer, key_at, likely, row_of
-from lrtui.tui.form.form import Form, Listener
-from lrtui.tui.form.form_line import Line
+from lrtui.tui.form.form import Form, FormListener
+from lrtui.tui.form.form_line import FormLine
 from lrtui.tui.keys import MOVE, Key
-from lrtui.tui.plots.plot_view import PlotView, Reader
+from lrtui.tui.plots.plot_view import PlotListener, PlotView
 from lrtui.tui.plots.scene import Scene
-from lrtui.tui.terminal.cached_containers import StillHorizontal, StillVertical
+from lrtui.tui.terminal.cached_containers import CachedHorizontal, CachedVertical
 from lrtui.tui.terminal.painted_rows import PaintedRows, PaintedText
-from lrtui.tui.terminal.typeahead import Typed
+from lrtui.tui.terminal.typeahead import KeyOrPaste
 from lrtui.tui.training.session import Session
 
 MOST_ROWS = {"-low": 2, "-tall": 4}
@@ -29,49 +28,49 @@ MOST_ROWS = {"-low": 2, "-tall": 4}
 NOTE_ROWS = 3
 
 
-class Desk(StillVertical):
+class MainScreen(CachedVertical):
     """Form at the left, what it does at the right.
 
     Args:
-        listener: is told what is done in the form.
-        reader: is told what is done in the plots.
+        form_listener: is told what is done in the form.
+        plot_listener: is told what is done in the plots.
         press: called with the name of what a key does whose label is clicked.
-        late: called with a key or a paste that came when a dialog was over the desk.
+        late: called with a key or a paste that came when a dialog was over this screen.
     """
 
     def __init__(
         self,
-        listener: Listener,
-        reader: Reader,
+        form_listener: FormListener,
+        plot_listener: PlotListener,
         press: Callable[[str], None],
-        late: Callable[[Typed], None],
+        late: Callable[[KeyOrPaste], None],
     ) -> None:
-        super().__init__(id="desk")
-        self._listener = listener
-        self._reader = reader
+        super().__init__(id="main")
+        self._form_listener = form_listener
+        self._plot_listener = plot_listener
         self._press = press
         self._late = late
         self._offered: Sequence[Key] = ()
         self._keys: list[Key] = []
         self._session: Session | None = None
-        self._seen: Scene | None = None
+        self._scene: Scene | None = None
         self._ascii = False
 
     def compose(self) -> ComposeResult:
         """The parts."""
         yield PaintedRows(id="header")
-        with StillHorizontal(id="body"):
-            left = StillVertical(id="left")
+        with CachedHorizontal(id="body"):
+            left = CachedVertical(id="left")
             left.border_title = "schedule"
             with left:
-                yield Form(self._listener, self._show_keys)
+                yield Form(self._form_listener, self._show_keys)
                 yield PaintedRows(id="progress")
                 yield PaintedRows(id="worker")
-            with StillVertical(id="right"):
-                yield PlotView(self._reader, id="rate")
+            with CachedVertical(id="right"):
+                yield PlotView(self._plot_listener, id="rate")
                 yield PaintedRows(id="readout")
                 yield PaintedRows(id="notes")
-        yield PaintedRows(id="keys")
+        yield PaintedRows(id="footer")
 
     # What a first frame does not show is mounted when there is something to show.
 
@@ -85,40 +84,45 @@ class Desk(StillVertical):
         """The plot of rates."""
         return self.query_one("#rate", PlotView)
 
-    def show(self, lines: Sequence[Line], name: str, seen: Scene, session: Session) -> None:
+    def show(self, lines: Sequence[FormLine], name: str, scene: Scene, session: Session) -> None:
         """Show this.
 
         Args:
             lines: the form.
             name: what the schedule is called.
-            seen: what the plots show.
+            scene: what the plots show.
             session: what goes on.
         """
-        self._ascii, self._session = seen.ascii, session
+        self._ascii, self._session = scene.ascii, session
         self.form.show(lines)
         self.screen.set_class(session.record is not None, "-trained")
         self.screen.set_class(session.active is not None, "-active")
-        self.rates.show(lambda *size: ASIDE.work_out(rate_picture, seen, *size))
+        self.rates.show(lambda *size: ASIDE.work_out(rate_picture, scene, *size))
         ascii = self._ascii
-        self._put("#header", lambda width: status.header(name, session, width, ascii))
-        self._seen = seen
+        self._put("#header", lambda width: status_lines.header_text(name, session, width, ascii))
+        self._scene = scene
         self._below_the_plot()
         sound = not any(line.fault and not line.name.startswith("view.") for line in lines)
-        self._put("#progress", lambda width: status.progress(session, width, ascii, sound=sound))
-        self._put("#worker", lambda _: status.worker(session))
+        self._put(
+            "#progress",
+            lambda width: status_lines.progress_text(session, width, ascii, sound=sound),
+        )
+        self._put("#worker", lambda _: status_lines.worker_text(session))
         if session.record is not None:
-            self._show_training(seen, session.record.rows)
+            self._show_training(scene, session.record.rows)
 
-    def _show_training(self, seen: Scene, rows: Sequence[EpochRecord]) -> None:
+    def _show_training(self, scene: Scene, rows: Sequence[EpochRecord]) -> None:
         """What there is of the last training."""
-        from lrtui.tui.plots.pictures import loss_picture, losses_seen
+        from lrtui.tui.plots.pictures import loss_picture, loss_picture_key
         from lrtui.tui.training.epoch_table import EpochTable
 
         if self.query_one_optional(EpochTable) is None:
             table = EpochTable(id="epochs")
             table.tooltip = "learning rate: that of the epoch's last step"
-            self.query_one("#right").mount(PlotView(self._reader, id="loss"), table)
-        self.query_one("#loss", PlotView).show(partial(loss_picture, seen), of=losses_seen(seen))
+            self.query_one("#right").mount(PlotView(self._plot_listener, id="loss"), table)
+        self.query_one("#loss", PlotView).show(
+            partial(loss_picture, scene), key=loss_picture_key(scene)
+        )
         self.query_one(EpochTable).show(rows)
 
     def on_resize(self) -> None:
@@ -132,7 +136,7 @@ class Desk(StillVertical):
         self._show_keys()
 
     def on_mount(self) -> None:
-        """Keys are meant for a dialog while one is over the desk."""
+        """Keys are meant for a dialog while one is over this screen."""
         self.watch(self.screen, "stack_updates", self._show_keys, init=False)
 
     def _show_keys(self) -> None:
@@ -151,7 +155,7 @@ class Desk(StillVertical):
             self._keys = footer(offered, wanted, width, ascii)
             return [row_of(self._keys, ascii)]
 
-        self.query_one("#keys", PaintedRows).fit(fitted)
+        self.query_one("#footer", PaintedRows).fit(fitted)
 
     def _own_keys(self) -> Sequence[Key]:
         """Those of what has the focus."""
@@ -190,25 +194,25 @@ class Desk(StillVertical):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key presses it."""
-        if event.widget is not None and event.widget.id == "keys":
+        if event.widget is not None and event.widget.id == "footer":
             key = key_at(self._keys, event.x, self._ascii)
-            if key is not None and key.act:
-                self._press(key.act)
+            if key is not None and key.action:
+                self._press(key.action)
 
     def _below_the_plot(self) -> None:
-        if self._seen is not None:
-            self._read_out(self._seen)
-            self._note(self._seen.schedule, self._seen.total_steps)
+        if self._scene is not None:
+            self._read_out(self._scene)
+            self._note(self._scene.schedule, self._scene.total_steps)
 
-    def _read_out(self, seen: Scene) -> None:
+    def _read_out(self, scene: Scene) -> None:
         row = self.query_one("#readout", PaintedRows)
         width = self._beside
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
-        several = seen.pins or seen.overlaid
-        few = 1 if not several and most < 4 else most + (seen.cursor is not None)
-        rows = ASIDE.work_out(readout, seen, width, few)
+        several = scene.pins or scene.overlaid
+        few = 1 if not several and most < 4 else most + (scene.cursor is not None)
+        rows = ASIDE.work_out(readout, scene, width, few)
         row.styles.height = max(1, len(rows))
-        row.fit(lambda now: rows if now == width else ASIDE.work_out(readout, seen, now, few))
+        row.fit(lambda now: rows if now == width else ASIDE.work_out(readout, scene, now, few))
 
     def _note(self, schedule: Schedule, steps: int) -> None:
         found = ASIDE.work_out(notes, schedule, steps)

@@ -3,7 +3,7 @@
 import math
 
 
-def rate(value: float, digits: int = 3) -> str:
+def format_rate(value: float, digits: int = 3) -> str:
     """A learning rate: ``9.820e-2``."""
     if not math.isfinite(value):
         return str(value)
@@ -11,28 +11,28 @@ def rate(value: float, digits: int = 3) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-def loss(value: float | None) -> str:
+def format_loss(value: float | None) -> str:
     """A loss: ``0.3127``; outside 0.001 to 9999 in powers of ten; nothing where there is none."""
     if value is None:
         return ""
     if not math.isfinite(value) or value == 0:
         return str(value)
-    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else rate(value, 2)
+    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else format_rate(value, 2)
 
 
-def memory(size: int) -> str:
+def format_memory(size: int) -> str:
     """Bytes: ``612 MB``."""
     return f"{size / 2**20:.0f} MB"
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A time span: ``0:07``, ``12:30``, ``1:02:03``."""
     minutes, rest = divmod(max(0, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def speed(steps_per_second: float) -> str:
+def format_speed(steps_per_second: float) -> str:
     """Steps a second: ``563``, ``4.2``, ``0.25``."""
     if steps_per_second >= 9.95:
         return f"{steps_per_second:.0f}"

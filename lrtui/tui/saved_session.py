@@ -1,19 +1,21 @@
-"""What comes back when the program is opened again: the sheet, the pins, how it was looked at."""
+"""What comes back when the program is opened again: the form, the pins, how plots are drawn."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
-from lrtui.kept import SECTION
+from lrtui.kept import SECTION, NotWritten, read, write
 from lrtui.protocol.settings import Settings
 from lrtui.schedules import Described, Quantity
 from lrtui.schedules.base import Inner
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.parameters import Flag, Turn
-from lrtui.tui.form.form_state import Sheet
-from lrtui.tui.form.form_values import Draft
-from lrtui.tui.form.schedule_parts import Workbench
-from lrtui.tui.form.view_settings import View
+from lrtui.tui.form.form_state import FormState
+from lrtui.tui.form.form_values import FormValues
+from lrtui.tui.form.schedule_parts import ScheduleParts
+from lrtui.tui.form.view_settings import ViewSettings
 from lrtui.tui.plots.pins import MOST, Pin
-from lrtui.tui.plots.plot_view_state import Axes, Look
+from lrtui.tui.plots.plot_view_state import Axes, PlotViewState
 
 Text = Annotated[str, Quantity(Turn.NONE)]
 
@@ -21,9 +23,11 @@ DARK = "textual-dark"
 COMMENT = """\
 What lrtui was left with. Written whenever something changes; what has its default is left out.
 Schedules are written as in a training script: schedule = "CosineDecay(0.1, decay_steps=1000)"."""
+SETTLED_SECONDS = 2.0
+"""A change is written when nothing else has changed for so long."""
 
 
-class KeptPin(Described, frozen=True):
+class SavedPin(Described, frozen=True):
     """A curve that is kept beside the present one.
 
     Args:
@@ -37,7 +41,7 @@ class KeptPin(Described, frozen=True):
     hidden: Flag = False
 
 
-class Sitting(Described, frozen=True):
+class SavedSession(Described, frozen=True):
     """What the file holds.
 
     Args:
@@ -52,32 +56,79 @@ class Sitting(Described, frozen=True):
     schedule: Inner = ExponentialDecay()
     theme: Text = DARK
     settings: Annotated[Settings, SECTION] = Settings()
-    view: Annotated[View, SECTION] = View()
+    view: Annotated[ViewSettings, SECTION] = ViewSettings()
     axes: Annotated[Axes, SECTION] = Axes()
-    pins: Annotated[tuple[KeptPin, ...], SECTION] = ()
+    pins: Annotated[tuple[SavedPin, ...], SECTION] = ()
 
     @classmethod
-    def of(cls, sheet: Sheet, look: Look, theme: str) -> "Sitting":
+    def of(cls, form_state: FormState, view_state: PlotViewState, theme: str) -> "SavedSession":
         """What there is now, as far as it is without fault."""
         return cls(
-            schedule=sheet.schedule,
+            schedule=form_state.schedule,
             theme=theme,
-            settings=sheet.settings.good,
-            view=sheet.view.good,
-            axes=look.axes,
-            pins=tuple(KeptPin(pin.schedule, pin.given, pin.hidden) for pin in sheet.pins),
+            settings=form_state.settings.valid,
+            view=form_state.view.valid,
+            axes=view_state.axes,
+            pins=tuple(SavedPin(pin.schedule, pin.given, pin.hidden) for pin in form_state.pins),
         )
 
     @property
-    def sheet(self) -> Sheet:
-        """The sheet as it was left."""
+    def form_state(self) -> FormState:
+        """The form as it was left."""
         pins = (
             Pin(pin.schedule, place, pin.name, pin.hidden)
             for place, pin in enumerate(self.pins[:MOST], 1)
         )
-        return Sheet(
-            Workbench.of(self.schedule),
-            Draft.of(self.settings),
-            Draft.of(self.view),
+        return FormState(
+            ScheduleParts.of(self.schedule),
+            FormValues.of(self.settings),
+            FormValues.of(self.view),
             tuple(pins),
         )
+
+
+class SessionFile:
+    """The file of the saved session: written soon after a change, and at the end.
+
+    A file with a fault is never written over, nor one that someone else has changed.
+
+    Args:
+        path: the file; None: nothing is kept.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, path: Path | None, clock: Callable[[], float]) -> None:
+        self._kept = None if path is None else read(path, SavedSession)
+        self._clock = clock
+        self._written = self._latest = self.session
+        self._since = clock()
+
+    @property
+    def session(self) -> SavedSession:
+        """What was kept."""
+        return SavedSession() if self._kept is None else self._kept.value
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with the file; empty: nothing."""
+        if self._kept is None or not self._kept.complaints:
+            return ""
+        return f"{self._kept.complaints[0]}. It is left as it is, nothing of this sitting is kept"
+
+    def note(self, session: SavedSession, *, at_once: bool = False) -> str:
+        """Keep this, once it has settled. Returns why it could not be written; empty: no fault."""
+        if session != self._latest:
+            self._latest, self._since = session, self._clock()
+        settled = at_once or self._clock() - self._since >= SETTLED_SECONDS
+        if self._kept is None or not settled or session == self._written:
+            return ""
+        self._written = session
+        try:
+            self._kept = write(self._kept, session, COMMENT)
+        except NotWritten as refusal:
+            told = bool(self._kept.complaints)  # at the start
+            self._kept = None
+            return "" if told else f"{refusal}: nothing more of this sitting is kept"
+        except OSError as error:
+            return f"{self._kept.path} could not be written: {error.strerror}"
+        return ""

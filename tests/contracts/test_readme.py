@@ -26,7 +26,7 @@ def test_every_key(key: Key) -> None:
 
 def test_every_key_does_something() -> None:
     app = LrtuiApp(None, lambda *_: FakeLink(*_))
-    assert {key.act for key in KEYS if key.act} == set(app.acts)
+    assert {key.action for key in KEYS if key.action} == set(app.actions)
 
 
 @pytest.mark.parametrize("way", ["make run", "make test", "pip install"])

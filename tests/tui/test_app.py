@@ -232,7 +232,7 @@ async def test_the_first_frame_has_its_final_layout(
     monkeypatch.setattr(Aside, "work_out", noted)
     async with stage.app.run_test(size=size) as pilot:
         await pilot.pause()
-        assert drawn == {stage.app.desk.rates.size}
+        assert drawn == {stage.app.main_screen.rates.size}
 
 
 @pytest.mark.parametrize("key", ["f1", "k", "c", "o", "g", "question_mark"])

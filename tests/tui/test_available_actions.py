@@ -9,7 +9,7 @@ SIZE = (320, 40)
 
 
 def footer(stage: Stage) -> str:
-    return str(stage.app.query_one("#keys").text)  # type: ignore[attr-defined]
+    return str(stage.app.query_one("#footer").text)  # type: ignore[attr-defined]
 
 
 def offers(stage: Stage, *labels: str) -> list[bool]:
@@ -130,5 +130,5 @@ async def test_a_click_on_a_key_of_the_form_does_no_harm(stage: Stage) -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         stage.play([READY])
         before = stage.shown
-        await pilot.click("#keys", offset=(3, 0))
+        await pilot.click("#footer", offset=(3, 0))
         assert stage.shown == before

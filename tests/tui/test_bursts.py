@@ -4,7 +4,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from lrtui.tui.dialogs.dialogs import OneLine
+from lrtui.tui.dialogs.dialogs import OneLineInput
 from tests.tui.conftest import SCHEDULE, Stage
 from tests.tui.fake import READY
 
@@ -22,7 +22,7 @@ async def test_a_pin_and_a_turn_pin_the_value_before(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.press("down")
         await burst(stage, pilot, "p", "right")
-        (pin,) = stage.app.editor.sheet.pins
+        (pin,) = stage.app.editor.form_state.pins
         assert pin.schedule(0) == pytest.approx(0.1)
         assert "0.125" in stage.shown
 
@@ -32,7 +32,7 @@ async def test_what_is_typed_after_a_key_that_asks_is_the_answer(stage: Stage) -
         await pilot.press("down")
         await burst(stage, pilot, "g", "7", "7", "7", "enter")
         await stage.sees(pilot, "step 777")
-        assert stage.app.viewer.look.cursor == 777
+        assert stage.app.viewer.view_state.cursor == 777
         assert stage.shown == SCHEDULE, "no digit went into the form"
 
 
@@ -66,7 +66,7 @@ async def test_a_line_that_is_edited_and_taken_in_one_burst(stage: Stage) -> Non
 async def test_nothing_is_sent_while_a_field_waits(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.press("g")
-        assert not stage.app.screen.query_one(OneLine).cursor_blink
+        assert not stage.app.screen.query_one(OneLineInput).cursor_blink
 
 
 async def typed(stage: Stage, pilot: Pilot[None], *keys: str) -> None:
@@ -85,7 +85,7 @@ async def test_keys_after_an_answer_are_the_desks(stage: Stage, opened: bool) ->
         answer = ("ctrl+u", "CosineDecay(0.2, 500)", "enter", "p", "down", "right")
         await typed(stage, pilot, *(answer if opened else ("o", *answer)))
         assert await stage.sees(pilot, "◂ 0.25 ▸"), stage.screen()
-        (pin,) = stage.app.editor.sheet.pins
+        (pin,) = stage.app.editor.form_state.pins
         assert str(pin.schedule).startswith("CosineDecay(0.2, decay_steps=500")
 
 
@@ -95,8 +95,8 @@ async def test_a_paste_after_a_key_that_asks_is_the_answer(stage: Stage) -> None
         stage.app.post_message(events.Paste("77"))
         await typed(stage, pilot, "7", "enter", "l")
         assert await stage.sees(pilot, "step 777"), stage.screen()
-        assert stage.app.viewer.look.cursor == 777
-        assert stage.app.viewer.look.axes.log, "the key after Enter"
+        assert stage.app.viewer.view_state.cursor == 777
+        assert stage.app.viewer.view_state.axes.log, "the key after Enter"
         assert stage.shown == SCHEDULE
 
 
@@ -108,10 +108,10 @@ async def test_what_follows_the_way_into_the_plot_and_out_of_it_is_done_there(
         await burst(stage, pilot, "x", "end", "left", "left")
         assert await stage.sees(pilot, "step 12")
         assert stage.shown == SCHEDULE, "no arrow turned the form"
-        place = stage.app.viewer.look.cursor
+        place = stage.app.viewer.view_state.cursor
         assert place is not None
         assert 1000 < place < 1279
         await burst(stage, pilot, "x", "right", "down")
         assert await stage.sees(pilot, "◂ 300 ▸")
         assert "ExponentialDecay(0.125, decay_steps=300" in stage.shown
-        assert stage.app.viewer.look.cursor is None
+        assert stage.app.viewer.view_state.cursor is None

@@ -5,7 +5,7 @@ import re
 import pytest
 from textual.pilot import Pilot
 
-from lrtui.tui import number_format as figures
+from lrtui.tui.number_format import format_rate
 from lrtui.tui.plots.plot_view import PlotView
 from tests.plotting.reading import y_labels
 from tests.tui.conftest import Stage
@@ -59,7 +59,7 @@ async def test_a_fan_leaves_out_what_cannot_be() -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await stage.press(pilot, *["down"] * 5, "f")
         assert await stage.sees(pilot, "fan ub 2.0 3.0 4.0 ·")
-        assert not stage.app.editor.sheet.fault
+        assert not stage.app.editor.form_state.fault
 
 
 async def test_a_setting_has_no_fan_and_says_so(stage: Stage) -> None:
@@ -143,7 +143,7 @@ async def test_a_place_that_is_none_is_said_and_asked_for_again(stage: Stage, wh
         assert len(stage.app.screen_stack) == 2
         assert await stage.sees(pilot, "must be a step, an epoch or a place by name")
         await stage.press(pilot, "escape")
-        assert stage.app.viewer.look.cursor is None
+        assert stage.app.viewer.view_state.cursor is None
 
 
 async def test_what_a_curve_does_not_have_is_said(stage: Stage) -> None:
@@ -160,13 +160,13 @@ async def test_zoom_and_pan_and_all_again(stage: Stage) -> None:
         await pilot.pause()
         whole = ticks(stage)
         await stage.press(pilot, "plus", "plus")
-        assert tuple(stage.app.scene.seen) == (480, 800)
+        assert tuple(stage.app.scene.window) == (480, 800)
         await stage.press(pilot, "greater_than_sign")
-        assert tuple(stage.app.scene.seen) == (560, 880)
+        assert tuple(stage.app.scene.window) == (560, 880)
         await stage.press(pilot, *["less_than_sign"] * 30)
-        assert stage.app.scene.seen.start == 0
+        assert stage.app.scene.window.start == 0
         await stage.press(pilot, *["greater_than_sign"] * 30)
-        assert stage.app.scene.seen.stop == 1280
+        assert stage.app.scene.window.stop == 1280
         await stage.press(pilot, "minus", "minus")
         assert ticks(stage) == whole
         await stage.press(pilot, "plus", "z")
@@ -186,20 +186,20 @@ async def test_zoom_is_around_the_cursor_and_keeps_it_in_sight(stage: Stage) -> 
         await go(stage, pilot, "1000")
         await stage.press(pilot, "x", *["plus"] * 12)
         assert step(stage) == 1000
-        start, stop = stage.app.scene.seen
+        start, stop = stage.app.scene.window
         assert start <= 1000 < stop
         assert stop - start < 10
         await stage.press(pilot, "greater_than_sign")
-        assert stage.app.scene.seen.start <= step(stage) < stage.app.scene.seen.stop
+        assert stage.app.scene.window.start <= step(stage) < stage.app.scene.window.stop
         await stage.press(pilot, "home", "left")
-        assert stage.app.scene.seen.start <= step(stage), "the window follows"
+        assert stage.app.scene.window.start <= step(stage), "the window follows"
 
 
 async def test_fewer_steps_than_the_window_shows_are_all_that_is_seen(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await go(stage, pilot, "1200")
         await stage.press(pilot, "x", "plus", "plus", "x", "up", *"300", "enter")
-        start, stop = stage.app.scene.seen
+        start, stop = stage.app.scene.window
         assert 0 <= start < stop <= 300
         await stage.press(pilot, "x")
         assert start <= step(stage) < stop
@@ -257,7 +257,7 @@ async def test_a_long_schedule_shows_its_rate_before_its_epoch() -> None:
         await stage.press(pilot, "x", "g", *"123456789", "enter")
         assert step(stage) == 123456789
         rate = float(stage.app.scene.schedule(123456789))
-        assert await stage.sees(pilot, f"schedule {figures.rate(rate, 4)}")
+        assert await stage.sees(pilot, f"schedule {format_rate(rate, 4)}")
 
 
 async def test_a_ratio_near_one_is_not_called_one() -> None:

@@ -27,7 +27,7 @@ async def test_nothing_is_too_much(
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         monkeypatch.setattr(stage.app, "exit", lambda *_, **__: None)
-        monkeypatch.setitem(stage.app.acts, "quit", lambda: None)
+        monkeypatch.setitem(stage.app.actions, "quit", lambda: None)
         parser = XTermParser()
         for stroke in strokes(random, DEEDS):
             for message in parser.feed(stroke):

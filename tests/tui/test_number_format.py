@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from lrtui.tui import number_format as figures
+from lrtui.tui.number_format import format_duration, format_loss, format_rate
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from lrtui.tui import number_format as figures
      (math.nan, "nan"), (math.inf, "inf")],
 )  # fmt: skip
 def test_rate(value: float, text: str) -> None:
-    assert figures.rate(value) == text
+    assert format_rate(value) == text
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ def test_rate(value: float, text: str) -> None:
      (None, ""), (math.nan, "nan"), (-math.inf, "-inf")],
 )  # fmt: skip
 def test_loss(value: float | None, text: str) -> None:
-    assert figures.loss(value) == text
+    assert format_loss(value) == text
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"), [(7.4, "0:07"), (750, "12:30"), (3723, "1:02:03"), (-1, "0:00")]
 )
 def test_duration(seconds: float, text: str) -> None:
-    assert figures.duration(seconds) == text
+    assert format_duration(seconds) == text

@@ -47,10 +47,10 @@ async def test_no_ninth_pin_and_none_twice(stage: Stage) -> None:
         await stage.press(pilot, "p", "p")
         assert await stage.sees(pilot, "this schedule is pinned already")
         await stage.press(pilot, "down", *["right", "p"] * 7)
-        assert len(stage.app.editor.sheet.pins) == 8
+        assert len(stage.app.editor.form_state.pins) == 8
         await stage.press(pilot, "right", "p")
         assert await stage.sees(pilot, "at most 8 curves can be pinned")
-        assert len({pin.paint for pin in stage.app.editor.sheet.pins}) == 8
+        assert len({pin.paint for pin in stage.app.editor.form_state.pins}) == 8
 
 
 async def test_a_pin_is_hidden_and_shown_again(stage: Stage) -> None:
@@ -83,7 +83,7 @@ async def test_a_pin_is_taken_back_into_the_form_and_removed(stage: Stage) -> No
         assert stage.shown == pinned
         assert len(stage.app.screen_stack) == 1
         await stage.press(pilot, "P", "backspace")
-        assert stage.app.editor.sheet.pins == ()
+        assert stage.app.editor.form_state.pins == ()
         assert len(stage.app.screen_stack) == 1, "without a pin there is nothing to list"
 
 

@@ -3,7 +3,7 @@
 from lrtui.protocol import Ended, Epoch, Marked, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
-from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.plots.pictures import loss_picture, rate_picture
 from lrtui.tui.plots.scene import Scene
 from lrtui.tui.training.epoch_rows import table
@@ -13,8 +13,8 @@ CONSTANT = "Constant(0.1)"
 PATIENCE, FACTOR = "settings.plateau_patience", "settings.plateau_factor"
 
 
-def names(sheet: Sheet) -> list[str]:
-    return [line.name for line in sheet.lines()]
+def names(form_state: FormState) -> list[str]:
+    return [line.name for line in form_state.lines()]
 
 
 def a_cut_run() -> RunRecord:
@@ -29,20 +29,22 @@ def a_cut_run() -> RunRecord:
 
 
 def test_the_factor_is_there_only_with_a_patience() -> None:
-    sheet = Sheet.of(parse(CONSTANT))
-    assert PATIENCE in names(sheet)
-    assert FACTOR not in names(sheet)
+    form_state = FormState.of(parse(CONSTANT))
+    assert PATIENCE in names(form_state)
+    assert FACTOR not in names(form_state)
 
-    turned = sheet.turn(PATIENCE, 1).turn(PATIENCE, 1)
-    assert turned.settings.good.plateau_patience == 2
+    turned = form_state.turn(PATIENCE, 1).turn(PATIENCE, 1)
+    assert turned.settings.valid.plateau_patience == 2
     assert names(turned).index(FACTOR) == names(turned).index(PATIENCE) + 1
     assert FACTOR not in names(turned.default(PATIENCE))
 
 
 def test_a_factor_that_cannot_be_stays_in_sight() -> None:
-    sheet = Sheet.of(parse(CONSTANT)).type(PATIENCE, "2").type(FACTOR, "1.5").default(PATIENCE)
-    assert "plateau_factor must be" in sheet.fault
-    assert FACTOR in names(sheet)
+    form_state = (
+        FormState.of(parse(CONSTANT)).type(PATIENCE, "2").type(FACTOR, "1.5").default(PATIENCE)
+    )
+    assert "plateau_factor must be" in form_state.fault
+    assert FACTOR in names(form_state)
 
 
 def test_a_cut_is_marked_in_both_plots_and_in_the_table() -> None:

@@ -25,8 +25,8 @@ async def test_a_preset_brings_its_schedule_and_its_settings(kept: Stage) -> Non
     async with kept.app.run_test(size=SIZE) as pilot:
         await kept.press(pilot, "k", "enter")
         assert kept.shown.startswith("CosineDecay(0.0, decay_steps=1725, warmup_target=0.1")
-        assert kept.app.editor.sheet.settings.good.optimizer == "nesterov"
-        assert kept.app.editor.sheet.settings.good.epochs == 120
+        assert kept.app.editor.form_state.settings.valid.optimizer == "nesterov"
+        assert kept.app.editor.form_state.settings.valid.epochs == 120
         assert len(kept.app.screen_stack) == 1
         assert await kept.sees(pilot, "from random weights, a fixed number of epochs")
 

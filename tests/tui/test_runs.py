@@ -71,7 +71,7 @@ async def test_a_run_is_taken_into_the_form(stage: Stage) -> None:
         stage.play([READY, *run(settings=replace(SHORT, seed=7))])
         await stage.press(pilot, "down", "right", "v", "f")
         assert stage.shown == SCHEDULE
-        assert stage.app.editor.sheet.settings.good == replace(SHORT, seed=7)
+        assert stage.app.editor.form_state.settings.valid == replace(SHORT, seed=7)
 
 
 async def test_steps_to_a_loss(stage: Stage) -> None:

@@ -146,7 +146,7 @@ async def test_a_range_test_gives_rates_to_take_over(stage: Stage) -> None:
         await stage.press(pilot, "1")
         assert len(stage.app.screen_stack) == 1
         rate = found().result().suggestions[0].rate
-        assert stage.app.editor.sheet.schedule(0) == pytest.approx(rate, rel=0.01)
+        assert stage.app.editor.form_state.schedule(0) == pytest.approx(rate, rel=0.01)
         await stage.press(pilot, "u")
         assert stage.shown == SCHEDULE
 
@@ -230,7 +230,7 @@ async def test_the_footer_has_room_and_offers_only_what_applies(width: int) -> N
         stage.play([READY])
 
         def footer() -> str:
-            return str(stage.app.query_one("#keys").text)  # type: ignore[attr-defined]
+            return str(stage.app.query_one("#footer").text)  # type: ignore[attr-defined]
 
         idle = footer()
         assert len(idle) <= width
@@ -254,8 +254,8 @@ async def test_the_palette_lists_every_key_that_can_be_pressed(stage: Stage) -> 
         stage.play(run_with_reset())
         listed = {one.help for one in stage.app.get_system_commands(stage.app.screen)}
         for key in KEYS:
-            if key.act:
-                can = not stage.app.offers.why_not(key.act)
+            if key.action:
+                can = not stage.app.available.why_not(key.action)
                 assert (f"{key.name}: {key.does}" in listed) is can, key
         titles = [one.title for one in stage.app.get_system_commands(stage.app.screen)]
         assert "Theme" in titles

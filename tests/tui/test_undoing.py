@@ -3,7 +3,7 @@
 import pytest
 
 from lrtui.protocol import Settings
-from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.plots.pins import Pins
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY
@@ -11,9 +11,9 @@ from tests.tui.fake import READY
 SIZE = (80, 24)
 
 
-def what(sheet: Sheet) -> tuple[str, Settings, Pins]:
+def what(form_state: FormState) -> tuple[str, Settings, Pins]:
     """What of a sheet a person would miss."""
-    return str(sheet.schedule), sheet.settings.good, sheet.pins
+    return str(form_state.schedule), form_state.settings.valid, form_state.pins
 
 
 async def test_a_held_turn_is_one_step(stage: Stage) -> None:
@@ -31,7 +31,7 @@ async def test_a_held_turn_is_one_step(stage: Stage) -> None:
 async def test_undo_goes_through_all_kinds_of_changes_and_back(stage: Stage) -> None:
     """Turned, another schedule, a part, a pin, a setting, a typed value."""
     async with stage.app.run_test(size=SIZE) as pilot:
-        seen = [stage.app.editor.sheet]
+        seen = [stage.app.editor.form_state]
         for keys in (
             ("down", "right"),
             ("up", "right"),
@@ -41,15 +41,15 @@ async def test_undo_goes_through_all_kinds_of_changes_and_back(stage: Stage) -> 
             ("k", "down", "enter"),
         ):
             await stage.press(pilot, *keys)
-            seen.append(stage.app.editor.sheet)
+            seen.append(stage.app.editor.form_state)
         for one in seen[-2::-1]:
             await stage.press(pilot, "u")
-            assert what(stage.app.editor.sheet) == what(one)
+            assert what(stage.app.editor.form_state) == what(one)
         await stage.press(pilot, "u")
         assert stage.app.notices[-1] == "nothing to undo"
         for one in seen[1:]:
             await stage.press(pilot, "U")
-            assert what(stage.app.editor.sheet) == what(one)
+            assert what(stage.app.editor.form_state) == what(one)
         await stage.press(pilot, "U")
         assert stage.app.notices[-1] == "nothing to do again"
 
@@ -95,10 +95,10 @@ async def test_a_held_key_turns_faster_than_a_tapped_one(
         await pilot.press("down", "down", "down", "0", ".", "5", "enter")
         notches = []
         for _ in range(12):
-            before = stage.app.editor.sheet.schedule.decay_rate  # type: ignore[attr-defined]
+            before = stage.app.editor.form_state.schedule.decay_rate  # type: ignore[attr-defined]
             stage.now += apart
             await pilot.press("right")
-            after = stage.app.editor.sheet.schedule.decay_rate  # type: ignore[attr-defined]
+            after = stage.app.editor.form_state.schedule.decay_rate  # type: ignore[attr-defined]
             notches.append(round((after - before) * 100))
         assert notches[:10] == [1] * 10
         assert notches[10:] == ([2, 2] if apart < 0.15 else [1, 1])

@@ -42,7 +42,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
 
-class Choose(Dialog[str]):
+class ChoiceDialog(Dialog[str]):
     """Choose one of a few, a line each; returns its name."""
 
     def __init__(self, title: str, choices: Iterable[tuple[str, str]], present: str) -> None:
@@ -77,7 +77,7 @@ class Choose(Dialog[str]):
         return text
 
 
-class OneLine(Input):
+class OneLineInput(Input):
     """A field that takes a pasted text of several lines as one.
 
     Args:
@@ -127,7 +127,7 @@ class OneLine(Input):
         event.prevent_default()
 
 
-class Ask(Dialog[T], Generic[T]):
+class AskDialog(Dialog[T], Generic[T]):
     """Ask for a text and return what it means; says what is wrong until it means something.
 
     Args:
@@ -154,7 +154,7 @@ class Ask(Dialog[T], Generic[T]):
         frame.border_title = self._title
         frame.border_subtitle = "enter takes it · esc leaves"
         with frame:
-            yield OneLine(self._text, self._submit)
+            yield OneLineInput(self._text, self._submit)
             yield Static(self._hint, id="answer", markup=False)
 
     def on_input_changed(self) -> None:
@@ -176,7 +176,7 @@ class Ask(Dialog[T], Generic[T]):
         answer.update(text)
 
 
-class Code(Dialog[None]):
+class CodeDialog(Dialog[None]):
     """A source to take home, for one library after the other.
 
     Args:
@@ -232,7 +232,7 @@ class Code(Dialog[None]):
         frame.scroll_home(animate=False)
 
 
-class Help(Dialog[None]):
+class HelpDialog(Dialog[None]):
     """Headings, each with a text or a table of keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

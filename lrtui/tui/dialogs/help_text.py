@@ -3,7 +3,7 @@
 from lrtui.protocol.marks import KINDS
 from lrtui.schedules import parameters, read_docstring
 from lrtui.schedules.notes import notes
-from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.keys import GROUPS
 
 NOTES = (
@@ -35,11 +35,11 @@ NOTES = (
 )
 
 
-def texts(sheet: Sheet, steps: int) -> list[tuple[str, list[tuple[str, str]] | str]]:
+def texts(form_state: FormState, steps: int) -> list[tuple[str, list[tuple[str, str]] | str]]:
     """Headings, each with a table of keys or a text."""
-    shown = sheet.bench.part.draft.good
+    shown = form_state.parts.present.values.valid
     prose = read_docstring(type(shown))
-    known = notes(sheet.schedule, steps)
+    known = notes(form_state.schedule, steps)
     found: list[tuple[str, list[tuple[str, str]] | str]] = [
         (title, [(key.name, key.does) for key in keys]) for title, keys in GROUPS
     ]

@@ -17,7 +17,7 @@ Keys = Sequence[tuple[str, str, Callable[[int], object]]]
 place; the listing is closed when that returns True."""
 
 
-class Listing(Dialog[None]):
+class ListDialog(Dialog[None]):
     """Lines that keys act on; it stays until it is left.
 
     Args:

@@ -11,7 +11,7 @@ class Pages:
     """Shows pages over the screen.
 
     Args:
-        editor: holds the sheet.
+        editor: holds what the form shows.
         host: the app.
     """
 
@@ -23,35 +23,35 @@ class Pages:
 
     def help(self) -> None:
         """What the keys do, and what is known of the schedule."""
-        from lrtui.tui.dialogs.dialogs import Help
+        from lrtui.tui.dialogs.dialogs import HelpDialog
         from lrtui.tui.dialogs.help_text import texts
 
-        self._host.push_screen(Help(texts(self._editor.sheet, self._host.scene.total)))
+        self._host.push_screen(HelpDialog(texts(self._editor.form_state, self._host.scene.total)))
 
     def about(self) -> None:
         """What the present line of the form means."""
+        from lrtui.tui.dialogs.parameter_dialog import ParameterDialog
         from lrtui.tui.dialogs.parameter_help import parameter_help
-        from lrtui.tui.dialogs.parameter_page import About
 
         scene = self._host.scene
-        told = parameter_help(self._editor.sheet, self._editor.present, scene.total)
-        self._host.push_screen(About(told, scene.marker))
+        told = parameter_help(self._editor.form_state, self._editor.present, scene.total)
+        self._host.push_screen(ParameterDialog(told, scene.marker))
 
     def code(self) -> None:
         """The schedule as source: shown, copied, and written to a file."""
         from lrtui.export.code import TARGETS, code
-        from lrtui.tui.dialogs.dialogs import Code
+        from lrtui.tui.dialogs.dialogs import CodeDialog
 
-        source = partial(code, self._editor.sheet.schedule)
+        source = partial(code, self._editor.form_state.schedule)
         try:
             source(TARGETS[0])
         except Invalid as refusal:
             self._host.say(str(refusal))
             return
-        self._host.push_screen(Code(TARGETS, source, self._take))
+        self._host.push_screen(CodeDialog(TARGETS, source, self._take))
 
     def _take(self, target: str, source: str) -> str:
-        from lrtui.tui.dialogs.save_files import take_code
+        from lrtui.tui.dialogs.save_files import save_code
 
         self._host.copy_to_clipboard(source)
-        return take_code(target, source)
+        return save_code(target, source)

@@ -20,8 +20,8 @@ from lrtui.protocol import optimizers
 from lrtui.schedules import Described, Parameter, Schedule, parameters, read_docstring
 from lrtui.schedules.spread import spread
 from lrtui.tasks import task
-from lrtui.tui.form.form_state import CHOOSER, Sheet
-from lrtui.tui.form.form_values import Draft
+from lrtui.tui.form.form_state import CHOOSER, FormState
+from lrtui.tui.form.form_values import FormValues
 
 LABELS = 10
 """Cells of the column of headings."""
@@ -79,31 +79,31 @@ class ParameterHelp:
         return found
 
 
-def parameter_help(sheet: Sheet, name: str, steps: int) -> ParameterHelp:
+def parameter_help(form_state: FormState, name: str, steps: int) -> ParameterHelp:
     """Help on a line of the form.
 
     Args:
-        sheet: what the form holds.
+        form_state: what the form holds.
         name: of the line: ``schedule.decay_rate``, ``settings.epochs``, ``schedule`` ...
         steps: how many its picture shows.
     """
-    bench, present = sheet.bench, sheet.schedule
+    parts, present = form_state.parts, form_state.schedule
     if name == CHOOSER:
-        kind = type(bench.part.draft.good)
+        kind = type(parts.present.values.valid)
         facts = (("means", read_docstring(kind).summary.replace("`", "")), *_about(kind))
-        return ParameterHelp(bench.part.name, facts, present, (("", present),), steps)
-    if name == f"part.{len(bench.parts) - 1}":
+        return ParameterHelp(parts.present.name, facts, present, (("", present),), steps)
+    if name == f"part.{len(parts.sequence) - 1}":
         meaning = "the last part lasts to the end of the training"
-        return ParameterHelp(f"part {len(bench.parts)}", (("means", meaning),))
-    draft, field = _draft(sheet, name)
-    cls: type[Described] = type(draft.good)
+        return ParameterHelp(f"part {len(parts.sequence)}", (("means", meaning),))
+    values, field = _held(form_state, name)
+    cls: type[Described] = type(values.valid)
     one = next(one for one in parameters(cls) if one.name == field)
-    value = draft.values[field]
+    value = values.by_name[field]
     title = f"{field} = {one.show(value)}"
     if name.startswith(("settings.", "view.")):
         return ParameterHelp(title, (*_facts(one), *_of_value(name, value)))
     facts = (*_facts(one), *(_about(cls) if issubclass(cls, Schedule) else ()))
-    curves = _variants(one, value, present, steps, lambda text: sheet.type(name, text))
+    curves = _variants(one, value, present, steps, lambda text: form_state.type(name, text))
     return ParameterHelp(title, facts, present, tuple(curves), steps)
 
 
@@ -119,20 +119,20 @@ def _of_value(name: str, value: Any) -> Iterator[tuple[str, str]]:
             yield "note", optimizer.note
 
 
-def _draft(sheet: Sheet, name: str) -> tuple[Draft[Any], str]:
+def _held(form_state: FormState, name: str) -> tuple[FormValues[Any], str]:
     """What holds a line's value, and the field's name in it."""
     section, _, field = name.partition(".")
     match section:
         case "schedule":
-            return sheet.bench.part.draft, field
+            return form_state.parts.present.values, field
         case "warmup":
-            return sheet.bench.warmup, field
+            return form_state.parts.warmup, field
         case "part":
-            return sheet.bench.parts[int(field)].length, "lasts"
+            return form_state.parts.sequence[int(field)].length, "lasts"
         case "settings":
-            return sheet.settings, field
+            return form_state.settings, field
         case "view":
-            return sheet.view, field
+            return form_state.view, field
     raise LookupError(name)
 
 
@@ -161,7 +161,7 @@ def _about(cls: type[Described]) -> tuple[tuple[str, str], ...]:
 
 
 def _variants(
-    one: Parameter, value: Any, present: Schedule, steps: int, typed: Callable[[str], Sheet]
+    one: Parameter, value: Any, present: Schedule, steps: int, typed: Callable[[str], FormState]
 ) -> list[tuple[str, Schedule]]:
     """Names and schedules for a few values, ascending; the present one is named so."""
     scale = steps if one.quantity.unit == "steps" else _highest(present, steps)

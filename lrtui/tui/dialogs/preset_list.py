@@ -15,7 +15,7 @@ class PresetList:
 
     Args:
         path: the file of one's own; None: there are only those to start from.
-        editor: holds the sheet.
+        editor: holds what the form shows.
         host: the app.
     """
 
@@ -26,7 +26,7 @@ class PresetList:
 
     def show(self) -> None:
         """List them."""
-        from lrtui.tui.dialogs.list_dialog import Listing
+        from lrtui.tui.dialogs.list_dialog import ListDialog
 
         keys = (
             ("enter", "open", self._open),
@@ -34,7 +34,7 @@ class PresetList:
             ("n", "rename", self._rename),
             ("backspace", "delete", self._delete),
         )
-        self._host.push_screen(Listing("presets", self._lines, keys))
+        self._host.push_screen(ListDialog("presets", self._lines, keys))
         if self._path is not None and (complaints := read(self._path, Presets).complaints):
             self._host.say(f"{complaints[0]}. The file is left as it is")
 
@@ -55,8 +55,8 @@ class PresetList:
         return True
 
     def _save(self, name: str) -> None:
-        sheet = self._editor.sheet
-        preset = Preset(name, sheet.schedule, settings=sheet.settings.good)
+        form_state = self._editor.form_state
+        preset = Preset(name, form_state.schedule, settings=form_state.settings.valid)
         if self._presets.owns(name):
             self._confirm(
                 f"there is a preset {name}: overwrite it? yes or no",
@@ -80,25 +80,25 @@ class PresetList:
         )
 
     def _ask_name(self, name: str, use: Callable[[str], None]) -> None:
-        from lrtui.tui.dialogs.dialogs import Ask
+        from lrtui.tui.dialogs.dialogs import AskDialog
 
         def valid(text: str) -> str:
-            return Preset(text.strip(), self._editor.sheet.schedule).name
+            return Preset(text.strip(), self._editor.form_state.schedule).name
 
         def named(given: str | None) -> None:
             if given is not None:
                 use(given)
 
-        self._host.push_screen(Ask("name of the preset", valid, name, "one line"), named)
+        self._host.push_screen(AskDialog("name of the preset", valid, name, "one line"), named)
 
     def _confirm(self, question: str, then: Callable[[], None]) -> None:
-        from lrtui.tui.dialogs.dialogs import Ask
+        from lrtui.tui.dialogs.dialogs import AskDialog
 
         def answered(yes: bool | None) -> None:
             if yes:
                 then()
 
-        self._host.push_screen(Ask(question, _yes, "", ""), answered)
+        self._host.push_screen(AskDialog(question, _yes, "", ""), answered)
 
     def _edit(self, change: Callable[[Presets], Presets]) -> None:
         if self._path is None:

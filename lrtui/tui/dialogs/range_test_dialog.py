@@ -14,12 +14,12 @@ from lrtui.plotting.picture import Picture
 from lrtui.plotting.range_picture import range_picture
 from lrtui.plotting.x_axis import Rates
 from lrtui.protocol import RangeTestEnded
-from lrtui.tui import number_format as figures
 from lrtui.tui.dialogs.dialogs import Dialog
+from lrtui.tui.number_format import format_rate
 from lrtui.tui.plots.plot_view import PictureView
 
 
-class FoundDialog(Dialog[float]):
+class RangeTestDialog(Dialog[float]):
     """Shows a range test; returns the rate that is taken over.
 
     Args:
@@ -65,12 +65,12 @@ class FoundDialog(Dialog[float]):
         text = Text()
         result = self._result
         for number, (name, rate, meaning) in enumerate(result.suggestions, 1):
-            text.append(f"{number} {name} {figures.rate(rate, 2)}", "bold")
+            text.append(f"{number} {name} {format_rate(rate, 2)}", "bold")
             text.append(f"  {meaning}\n")
         if result.trouble:
             text.append(f"{result.trouble}\n")
         if result.divergence is not None:
-            text.append(f"from {figures.rate(result.divergence, 2)} on training diverges\n")
+            text.append(f"from {format_rate(result.divergence, 2)} on training diverges\n")
         if self._found.stopped:
             text.append("it was stopped before its end\n")
         text.rstrip()

@@ -8,7 +8,7 @@ from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid
 
 
-def take_code(target: str, source: str) -> str:
+def save_code(target: str, source: str) -> str:
     """Write a source for a library to the user's state folder."""
     from platformdirs import user_state_path
 
@@ -21,7 +21,7 @@ def take_code(target: str, source: str) -> str:
     return f"written to {path}; copied, if the terminal allows it"
 
 
-def take_run(record: RunRecord, ready: Ready | None, path: Path, *, per_step: bool = False) -> None:
+def save_run(record: RunRecord, ready: Ready | None, path: Path, *, per_step: bool = False) -> None:
     """Write a run to a file, with a row an epoch, or a step.
 
     Raises:

@@ -1,8 +1,8 @@
 """The form: one compact line a parameter, turned with the arrow keys or typed into.
 
-It shows what it is given and says what was done; the values themselves live in a draft. It is one
-widget: keys that come fast on each other over a slow line are obeyed in their order, and only the
-rows that differ are sent.
+It shows what it is given and tells what was done; it holds no values. It is one widget: keys that
+come fast on each other over a slow line are obeyed in their order, and only the rows that differ
+are sent.
 """
 
 import re
@@ -13,10 +13,10 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lrtui.tui.form.form_line import Line, rows_of
-from lrtui.tui.form.typing_line import TypingLine
+from lrtui.tui.form.form_line import FormLine, rows_of
 from lrtui.tui.keys import CHOOSE, TURN, TYPE, TYPING, Key
 from lrtui.tui.terminal.painted_rows import PaintedRows
+from lrtui.tui.terminal.text_field import TextField
 
 BEGINS_TYPING = "0123456789.["
 _LOOKS_LIKE_A_VALUE = re.compile(r"[-+\d., \[\]ekmgEKMG]+").fullmatch
@@ -25,7 +25,7 @@ EDITING_KEYS = frozenset(
 )
 
 
-class Listener(Protocol):
+class FormListener(Protocol):
     """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
 
     def turned(self, name: str, notches: int, coarse: bool) -> None:
@@ -58,18 +58,18 @@ class Form(PaintedRows, can_focus=True):
         keys_changed: called when keys mean something else: another line, or typing.
     """
 
-    def __init__(self, listener: Listener, keys_changed: Callable[[], None]) -> None:
+    def __init__(self, listener: FormListener, keys_changed: Callable[[], None]) -> None:
         super().__init__()
         self._listener = listener
         self._keys_changed = keys_changed
         self._told: tuple[Key, ...] = ()
         """The keys as they were when their change was told last."""
-        self._lines: Sequence[Line] = ()
+        self._lines: Sequence[FormLine] = ()
         self._present = ""
-        self._typing: TypingLine | None = None
+        self._typing: TextField | None = None
         self._made: dict[Hashable, list[Strip]] = {}
         """The strips of each line, by what they are made of."""
-        self._owners: list[Line] = []
+        self._owners: list[FormLine] = []
         """The line that each strip belongs to."""
         self._top = 0
         """The first strip that is seen, where not all fit."""
@@ -78,13 +78,13 @@ class Form(PaintedRows, can_focus=True):
 
     # ------------------------------------------------------------------ what is shown
 
-    def show(self, lines: Sequence[Line]) -> None:
+    def show(self, lines: Sequence[FormLine]) -> None:
         """Show these lines. The present one stays, if it is still there."""
         self._lines = lines
         self.lay_out()
 
     @property
-    def present(self) -> Line:
+    def present(self) -> FormLine:
         """The line that keys act on."""
         named = [line for line in self._lines if line.name]
         return next((line for line in named if line.name == self._present), named[0])
@@ -129,7 +129,7 @@ class Form(PaintedRows, can_focus=True):
         if not self._lines or not width:
             return
         strips: list[Strip] = []
-        owners: list[Line] = []
+        owners: list[FormLine] = []
         made: dict[Hashable, list[Strip]] = {}
         seen, present = range(0), self.present
         ascii = self.app.has_class("-ascii")
@@ -152,7 +152,7 @@ class Form(PaintedRows, can_focus=True):
             self._keys_changed()
         self._tell_of(owners[self._top + height :])
 
-    def _tell_of(self, hidden: Sequence[Line]) -> None:
+    def _tell_of(self, hidden: Sequence[FormLine]) -> None:
         """Say on the frame around the form how many lines are below what is seen."""
         count = len({line.name for line in hidden if line.name})
         if count != self._below and isinstance(self.parent, Widget):
@@ -191,18 +191,18 @@ class Form(PaintedRows, can_focus=True):
         if line.choices:
             self._listener.chosen(line.name)
         elif line.typed:
-            self._typing = TypingLine(line.text, len(line.text), fresh=True)
+            self._typing = TextField(line.text, len(line.text), fresh=True)
             self.lay_out()
 
     def on_key(self, event: events.Key) -> None:
         """Obey a key at once: a binding would be obeyed after the keys that follow it."""
         if self.app.focused is not self:
-            return  # one before it in the same burst went elsewhere: the desk sends this one after
+            return  # a key before it in the same burst went elsewhere; this one is sent after it
         typed = event.character if event.is_printable else None
         if self._typing is not None:
             known = self._typing_key(self._typing, event.key, typed)
         elif typed and typed in BEGINS_TYPING and self._takes_text:
-            self._typing, known = TypingLine(typed, 1), True
+            self._typing, known = TextField(typed, 1), True
         else:
             known = self._turning_key(event.key) or self._listener.pressed(event.key)
         if known:
@@ -210,7 +210,7 @@ class Form(PaintedRows, can_focus=True):
             event.prevent_default()
             self.lay_out()
 
-    def _typing_key(self, typing: TypingLine, key: str, typed: str | None) -> bool:
+    def _typing_key(self, typing: TextField, key: str, typed: str | None) -> bool:
         """While typing, all keys but commands are text."""
         if key == "escape":
             self._typing = None
@@ -249,7 +249,7 @@ class Form(PaintedRows, can_focus=True):
         if self._typing is None and not (self._takes_text and _LOOKS_LIKE_A_VALUE(text)):
             self._listener.pasted(text)
         else:
-            self._typing = (self._typing or TypingLine("", 0)).insert(text)
+            self._typing = (self._typing or TextField("", 0)).insert(text)
             self.lay_out()
 
     def on_click(self, event: events.Click) -> None:

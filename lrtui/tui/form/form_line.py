@@ -9,14 +9,14 @@ from rich.style import Style
 from textual.strip import Strip
 
 from lrtui.tui import paints
-from lrtui.tui.form.typing_line import TypingLine
 from lrtui.tui.terminal.paint import Paint
+from lrtui.tui.terminal.text_field import TextField
 
 Styles = Callable[[Paint], Style]
 """From a paint to its style."""
 
 
-class Line(Struct, frozen=True):
+class FormLine(Struct, frozen=True):
     """One line of a form. A line without a name is a heading."""
 
     name: str
@@ -37,7 +37,7 @@ class Line(Struct, frozen=True):
 
 
 def rows_of(
-    line: Line, present: bool, typing: TypingLine | None, width: int, style: Styles, ascii: bool
+    line: FormLine, present: bool, typing: TextField | None, width: int, style: Styles, ascii: bool
 ) -> list[Strip]:
     """What a line is shown as: its value, or what is typed into it, and what is wrong with it.
 
@@ -63,7 +63,7 @@ def rows_of(
     return rows
 
 
-def _value(line: Line, present: bool, width: int, style: Styles, ascii: bool) -> Strip:
+def _value(line: FormLine, present: bool, width: int, style: Styles, ascii: bool) -> Strip:
     text = line.text
     if present and line.turns:
         left, right = ("<", ">") if ascii else ("◂", "▸")
@@ -86,7 +86,7 @@ def _value(line: Line, present: bool, width: int, style: Styles, ascii: bool) ->
     )
 
 
-def _field(line: Line, typing: TypingLine, width: int, style: Styles) -> Strip:
+def _field(line: FormLine, typing: TextField, width: int, style: Styles) -> Strip:
     label = _cut(line.label, width // 2)
     room = max(1, width - len(label) - 1)
     first = max(0, typing.at - room + 1)

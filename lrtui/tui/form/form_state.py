@@ -1,4 +1,4 @@
-"""All that the form holds, and what each edit makes of it. Pure: an edit gives another sheet.
+"""All that the form holds, and what each edit makes of it. Pure: an edit gives another state.
 
 A line's name says where it belongs: ``schedule.decay_rate``, ``warmup.over_steps``, ``part.1``,
 ``settings.epochs``, ``view.total_steps``.
@@ -14,10 +14,10 @@ from lrtui.protocol.settings import Settings, unused
 from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
 from lrtui.schedules.parameters import Turn
 from lrtui.schedules.user_schedule import UserSchedule
-from lrtui.tui.form.form_line import Line
-from lrtui.tui.form.form_values import D, Draft
-from lrtui.tui.form.schedule_parts import Part, Workbench
-from lrtui.tui.form.view_settings import View
+from lrtui.tui.form.form_line import FormLine
+from lrtui.tui.form.form_values import D, FormValues
+from lrtui.tui.form.schedule_parts import Part, ScheduleParts
+from lrtui.tui.form.view_settings import ViewSettings
 from lrtui.tui.plots.pins import Pins
 
 CHOOSER = "schedule"
@@ -26,34 +26,34 @@ HIDDEN = ("eager",)
 """Settings that only the command line offers."""
 
 
-class Sheet(Struct, frozen=True):
+class FormState(Struct, frozen=True):
     """The schedule in the making, the settings of a training, and the view."""
 
-    bench: Workbench
-    settings: Draft[Settings] = field(default_factory=lambda: Draft.of(Settings()))
-    view: Draft[View] = field(default_factory=lambda: Draft.of(View()))
+    parts: ScheduleParts
+    settings: FormValues[Settings] = field(default_factory=lambda: FormValues.of(Settings()))
+    view: FormValues[ViewSettings] = field(default_factory=lambda: FormValues.of(ViewSettings()))
     pins: Pins = ()
     """The curves that are kept for comparison."""
 
     @classmethod
     def of(cls, schedule: Schedule) -> Self:
-        """A sheet that shows this schedule."""
-        return cls(Workbench.of(schedule))
+        """A state that shows this schedule."""
+        return cls(ScheduleParts.of(schedule))
 
     @property
     def schedule(self) -> Schedule:
         """The schedule that is drawn."""
-        return self.bench.schedule
+        return self.parts.schedule
 
     @property
     def total_steps(self) -> int:
         """The steps that are drawn while nothing trains."""
-        return self.view.good.total_steps or self.settings.good.steps
+        return self.view.valid.total_steps or self.settings.valid.steps
 
     @property
     def fault(self) -> str:
         """The first thing that is wrong with what would be trained; empty: nothing."""
-        for name, reason in (*self.bench.faults, *self.settings.faults.items()):
+        for name, reason in (*self.parts.faults, *self.settings.faults.items()):
             return f"{name} {reason}"
         return ""
 
@@ -62,73 +62,73 @@ class Sheet(Struct, frozen=True):
     def turn(self, name: str, notches: int, coarse: bool = False) -> Self:
         """A line turned by so many notches."""
         if name == CHOOSER:
-            names = choices(self.bench)
-            place = names.index(self.bench.part.name) if self.bench.part.name in names else 0
+            names = choices(self.parts)
+            place = names.index(self.parts.present.name) if self.parts.present.name in names else 0
             return self.choose(names[(place + notches) % len(names)])
-        if name == "view.total_steps" and self.view.values["total_steps"] is None:
+        if name == "view.total_steps" and self.view.by_name["total_steps"] is None:
             shown = replace(self, view=self.view.put("total_steps", self.total_steps))
             return shown.turn(name, notches, coarse)
-        return self._edit(name, lambda draft, field: draft.turn(field, notches, coarse))
+        return self._edit(name, lambda values, field: values.turn(field, notches, coarse))
 
     def type(self, name: str, text: str) -> Self:
         """A text typed into a line."""
-        return self._edit(name, lambda draft, field: draft.type(field, text))
+        return self._edit(name, lambda values, field: values.type(field, text))
 
     def default(self, name: str) -> Self:
         """A line back at its default; a part of a sequence goes."""
         section, _, rest = name.partition(".")
         if section == "part":
-            return replace(self, bench=self.bench.remove(int(rest)))
+            return replace(self, parts=self.parts.remove(int(rest)))
         if name == CHOOSER:
             return self
-        return self._edit(name, lambda draft, field: draft.default(field))
+        return self._edit(name, lambda values, field: values.default(field))
 
     def choose(self, name: str) -> Self:
         """Another schedule for the present part."""
-        return replace(self, bench=self.bench.choose(name))
+        return replace(self, parts=self.parts.choose(name))
 
     def stand_on(self, name: str) -> Self:
         """The form's present line is this one: standing on a part shows its parameters."""
         section, _, rest = name.partition(".")
-        if section != "part" or int(rest) == self.bench.place:
+        if section != "part" or int(rest) == self.parts.place:
             return self
-        return replace(self, bench=self.bench.select(int(rest)))
+        return replace(self, parts=self.parts.select(int(rest)))
 
     def put(self, name: str, value: Any) -> Self:
         """A value of a line's own type put into it."""
-        return self._edit(name, lambda draft, field: draft.put(field, value))
+        return self._edit(name, lambda values, field: values.put(field, value))
 
     def parameter(self, name: str) -> tuple[Parameter, Any] | None:
         """What a line holds: the parameter and its value; None: nothing that has a value."""
         section, _, rest = name.partition(".")
-        bench = self.bench
-        drafts: dict[str, Draft[Any]] = {
-            "schedule": bench.part.draft,
-            "warmup": bench.warmup,
+        parts = self.parts
+        held: dict[str, FormValues[Any]] = {
+            "schedule": parts.present.values,
+            "warmup": parts.warmup,
             "settings": self.settings,
             "view": self.view,
         }
-        draft, field = drafts.get(section), rest
-        if section == "part" and int(rest) < len(bench.parts) - 1:
-            draft, field = bench.parts[int(rest)].length, "lasts"
-        if draft is None or not rest:
+        values, field = held.get(section), rest
+        if section == "part" and int(rest) < len(parts.sequence) - 1:
+            values, field = parts.sequence[int(rest)].length, "lasts"
+        if values is None or not rest:
             return None
-        cls: type[Described] = type(draft.good)
+        cls: type[Described] = type(values.valid)
         known = {one.name: one for one in parameters(cls)}
-        return (known[field], draft.values[field]) if field in known else None
+        return (known[field], values.by_name[field]) if field in known else None
 
-    def _edit(self, name: str, change: Callable[[Draft[Any], str], Draft[Any]]) -> Self:
+    def _edit(self, name: str, change: Callable[[FormValues[Any], str], FormValues[Any]]) -> Self:
         section, _, rest = name.partition(".")
-        bench = self.bench
+        parts = self.parts
         match section:
             case "schedule":
-                return replace(self, bench=bench.edit(change(bench.part.draft, rest)))
+                return replace(self, parts=parts.edit(change(parts.present.values, rest)))
             case "warmup":
-                return replace(self, bench=replace(bench, warmup=change(bench.warmup, rest)))
+                return replace(self, parts=replace(parts, warmup=change(parts.warmup, rest)))
             case "part":
                 place = int(rest)
-                length = change(bench.parts[place].length, "lasts")
-                return replace(self, bench=bench.lengthen(place, length))
+                length = change(parts.sequence[place].length, "lasts")
+                return replace(self, parts=parts.lengthen(place, length))
             case "settings":
                 return replace(self, settings=change(self.settings, rest))
             case "view":
@@ -137,64 +137,66 @@ class Sheet(Struct, frozen=True):
 
     # ------------------------------------------------------------------ lines
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[FormLine]:
         """The form."""
-        bench = self.bench
-        several = len(bench.parts) > 1
-        lines = [_part_line(bench, place) for place in range(len(bench.parts))] if several else []
-        label = f"part {bench.place + 1}" if several else ""
-        lines.append(Line(CHOOSER, label, bench.part.name, choices=True))
-        lines += draft_lines("schedule", bench.part.draft)
-        warmup = draft_lines("warmup", bench.warmup)
-        lines += warmup if bench.warmup.values["warmup"] != "off" else warmup[:1]
-        lines.append(Line("", "training"))
-        lines += draft_lines("settings", self.settings, self._hidden_settings())
-        pace, total = draft_lines("view", self.view)
-        if self.view.values["total_steps"] is None and not total.fault:
+        parts = self.parts
+        several = len(parts.sequence) > 1
+        lines = (
+            [_part_line(parts, place) for place in range(len(parts.sequence))] if several else []
+        )
+        label = f"part {parts.place + 1}" if several else ""
+        lines.append(FormLine(CHOOSER, label, parts.present.name, choices=True))
+        lines += lines_of("schedule", parts.present.values)
+        warmup = lines_of("warmup", parts.warmup)
+        lines += warmup if parts.warmup.by_name["warmup"] != "off" else warmup[:1]
+        lines.append(FormLine("", "training"))
+        lines += lines_of("settings", self.settings, self._hidden_settings())
+        pace, total = lines_of("view", self.view)
+        if self.view.by_name["total_steps"] is None and not total.fault:
             total = replace(total, text=str(self.total_steps))
         return [*lines, pace, total]
 
     def _hidden_settings(self) -> tuple[str, ...]:
-        idle = unused(self.settings.good) - self.settings.faults.keys()
+        idle = unused(self.settings.valid) - self.settings.faults.keys()
         return (*HIDDEN, *idle)
 
 
-def choices(bench: Workbench) -> list[str]:
+def choices(parts: ScheduleParts) -> list[str]:
     """The schedules that a part can be: compositions are built from warmup and parts.
 
     One's own is among them once it was opened.
     """
     own = short_name(UserSchedule)
-    opened = [own] if own in (bench.part.name, *bench.put_aside) else []
+    opened = [own] if own in (parts.present.name, *parts.put_aside) else []
     return [*opened, *(name for name, cls in catalogue().items() if not cls.composition)]
 
 
-def draft_lines(section: str, draft: Draft[D], hidden: tuple[str, ...] = ()) -> list[Line]:
-    """The lines of a draft's parameters."""
+def lines_of(section: str, values: FormValues[D], hidden: tuple[str, ...] = ()) -> list[FormLine]:
+    """The lines of some values."""
     lines = []
-    for one in parameters(type(draft.good)):
+    for one in parameters(type(values.valid)):
         if one.name in hidden:
             continue
-        value = draft.values[one.name]
+        value = values.by_name[one.name]
         lines.append(
-            Line(
+            FormLine(
                 f"{section}.{one.name}",
                 one.name if section == "schedule" else one.name.replace("_", " "),
-                draft.refused.get(one.name) or one.show(value),
-                draft.faults.get(one.name, ""),
+                values.refused.get(one.name) or one.show(value),
+                values.faults.get(one.name, ""),
                 changed=value != one.default,
                 choices=one.closed,
                 turns=one.quantity.turn is not Turn.NONE,
-                again=section == "schedule" and isinstance(draft.good, UserSchedule),
+                again=section == "schedule" and isinstance(values.valid, UserSchedule),
             )
         )
     return lines
 
 
-def _part_line(bench: Workbench, place: int) -> Line:
-    part: Part = bench.parts[place]
+def _part_line(parts: ScheduleParts, place: int) -> FormLine:
+    part: Part = parts.sequence[place]
     label = f"{place + 1} {part.name}"
-    if place == len(bench.parts) - 1:
-        return Line(f"part.{place}", label, "to the end", turns=False, typed=False)
-    (length,) = draft_lines(f"part.{place}", part.length)
+    if place == len(parts.sequence) - 1:
+        return FormLine(f"part.{place}", label, "to the end", turns=False, typed=False)
+    (length,) = lines_of(f"part.{place}", part.length)
     return replace(length, name=f"part.{place}", label=label)

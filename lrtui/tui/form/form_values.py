@@ -1,4 +1,4 @@
-"""What a form holds: values of which some may be wrong, and the last whole that was right. Pure."""
+"""The values that a form shows, also wrong ones, and the last whole that was right. Pure."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar
@@ -12,21 +12,21 @@ from lrtui.schedules.turning import turn
 D = TypeVar("D", bound=Described)
 
 
-class Draft(Struct, Generic[D], frozen=True):
-    """A described value in the making."""
+class FormValues(Struct, Generic[D], frozen=True):
+    """The values of a form's parameters, of which some may be wrong."""
 
-    good: D
+    valid: D
     """The last value without a fault: what is drawn."""
-    values: Mapping[str, Any]
-    """Each parameter's own last good value; together they may not fit."""
+    by_name: Mapping[str, Any]
+    """Each parameter's own last valid value; together they may not fit."""
     refused: Mapping[str, str] = field(default_factory=dict)
     """Texts that were typed and not understood, by parameter."""
     faults: Mapping[str, str] = field(default_factory=dict)
-    """What is wrong, by parameter; empty when `good` is what the form shows."""
+    """What is wrong, by parameter; empty when `valid` is what the form shows."""
 
     @classmethod
     def of(cls, value: D) -> Self:
-        """A draft that starts from a value."""
+        """The form's values when it shows this one."""
         return cls(value, {one.name: getattr(value, one.name) for one in parameters(type(value))})
 
     @property
@@ -35,7 +35,7 @@ class Draft(Struct, Generic[D], frozen=True):
         return not self.faults
 
     def type(self, name: str, text: str) -> Self:
-        """The draft after a person typed `text` for a parameter."""
+        """The values after a person typed `text` for a parameter."""
         try:
             value = self._parameter(name).read(text)
         except Invalid as fault:
@@ -44,25 +44,25 @@ class Draft(Struct, Generic[D], frozen=True):
         return self.put(name, value)
 
     def turn(self, name: str, notches: int, coarse: bool = False) -> Self:
-        """The draft after a parameter was turned."""
-        return self.put(name, turn(self._parameter(name), self.values[name], notches, coarse))
+        """The values after a parameter was turned."""
+        return self.put(name, turn(self._parameter(name), self.by_name[name], notches, coarse))
 
     def default(self, name: str) -> Self:
-        """The draft with a parameter at its default; without one it stays."""
+        """The values with a parameter at its default; without one it stays."""
         default = self._parameter(name).default
         return self if default is NODEFAULT else self.put(name, default)
 
     def put(self, name: str, value: Any) -> Self:
-        """The draft with a value of the parameter's own type."""
-        values = {**self.values, name: value}
+        """The values with a value of the parameter's own type."""
+        values = {**self.by_name, name: value}
         refused = {other: text for other, text in self.refused.items() if other != name}
         faults = {other: self.faults[other] for other in refused}
         try:
-            good = type(self.good)(**values)
+            valid = type(self.valid)(**values)
         except Invalid as fault:
             faults.setdefault(fault.name, fault.reason)
-            return replace(self, values=values, refused=refused, faults=faults)
-        return replace(self, good=good, values=values, refused=refused, faults=faults)
+            return replace(self, by_name=values, refused=refused, faults=faults)
+        return replace(self, valid=valid, by_name=values, refused=refused, faults=faults)
 
     def _parameter(self, name: str) -> Parameter:
-        return next(one for one in parameters(type(self.good)) if one.name == name)
+        return next(one for one in parameters(type(self.valid)) if one.name == name)

@@ -1,4 +1,4 @@
-"""The schedule in the making: parts one after another, and a warmup before them. Pure.
+"""The schedule as the form edits it: parts one after another, and a warmup before them. Pure.
 
 A single schedule is a sequence of one part. What the form edits are the parameters of one part at a
 time; what is drawn and trained with is the whole.
@@ -15,7 +15,7 @@ from lrtui.schedules import Described, Invalid, Quantity, Schedule, catalogue, s
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.parameters import LearningRate, Steps, Turn
-from lrtui.tui.form.form_values import Draft
+from lrtui.tui.form.form_values import FormValues
 
 Shape = Annotated[str, Quantity(Turn.CHOICES, choices=("off", "linear", "exponential", "cosine"))]
 
@@ -52,25 +52,25 @@ class Length(Described, frozen=True):
 class Part(Struct, frozen=True):
     """One schedule of a sequence."""
 
-    draft: Draft[Schedule]
-    length: Draft[Length] = field(default_factory=lambda: Draft.of(Length()))
+    values: FormValues[Schedule]
+    length: FormValues[Length] = field(default_factory=lambda: FormValues.of(Length()))
     """How long it lasts; the last one lasts to the end."""
 
     @property
     def name(self) -> str:
         """The short name of its schedule."""
-        return short_name(type(self.draft.good))
+        return short_name(type(self.values.valid))
 
 
-class Workbench(Struct, frozen=True):
-    """What the form holds of the schedule."""
+class ScheduleParts(Struct, frozen=True):
+    """The schedule as the form holds it: its parts, one of which is shown, and a warmup."""
 
-    parts: tuple[Part, ...]
-    warmup: Draft[WarmupSection]
+    sequence: tuple[Part, ...]
+    warmup: FormValues[WarmupSection]
     place: int = 0
     """The part whose parameters are shown."""
-    put_aside: Mapping[str, Draft[Schedule]] = field(default_factory=dict)
-    """Drafts of schedules that were shown before, by short name."""
+    put_aside: Mapping[str, FormValues[Schedule]] = field(default_factory=dict)
+    """The values of schedules that were shown before, by short name."""
 
     @classmethod
     def of(cls, schedule: Schedule) -> Self:
@@ -80,27 +80,27 @@ class Workbench(Struct, frozen=True):
             section = WarmupSection(schedule.shape, schedule.steps, schedule.initial_learning_rate)
             schedule = schedule.schedule
         if not isinstance(schedule, Sequence):
-            return cls((Part(Draft.of(schedule)),), Draft.of(section))
+            return cls((Part(FormValues.of(schedule)),), FormValues.of(section))
         begins = (0, *schedule.boundaries)
         lengths = [end - begin for begin, end in zip(begins, schedule.boundaries, strict=False)]
-        parts = [Part(Draft.of(one)) for one in schedule.schedules]
+        parts = [Part(FormValues.of(one)) for one in schedule.schedules]
         for place, length in enumerate(lengths):
-            parts[place] = replace(parts[place], length=Draft.of(Length(length)))
-        return cls(tuple(parts), Draft.of(section))
+            parts[place] = replace(parts[place], length=FormValues.of(Length(length)))
+        return cls(tuple(parts), FormValues.of(section))
 
     @property
-    def part(self) -> Part:
+    def present(self) -> Part:
         """The part whose parameters are shown."""
-        return self.parts[self.place]
+        return self.sequence[self.place]
 
     @property
     def schedule(self) -> Schedule:
         """The whole, of what is without fault."""
-        whole = self.parts[0].draft.good
-        if len(self.parts) > 1:
-            boundaries = tuple(accumulate(part.length.good.lasts for part in self.parts[:-1]))
-            whole = Sequence(tuple(part.draft.good for part in self.parts), boundaries)
-        section = self.warmup.good
+        whole = self.sequence[0].values.valid
+        if len(self.sequence) > 1:
+            boundaries = tuple(accumulate(part.length.valid.lasts for part in self.sequence[:-1]))
+            whole = Sequence(tuple(part.values.valid for part in self.sequence), boundaries)
+        section = self.warmup.valid
         if section.warmup == "off":
             return whole
         return Warmup(whole, section.over_steps, section.from_rate, section.warmup)
@@ -108,60 +108,62 @@ class Workbench(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What the whole is called: ``warmup, exponential, cosine``."""
-        before = [] if self.warmup.good.warmup == "off" else ["warmup"]
-        return ", ".join([*before, *(part.name for part in self.parts)])
+        before = [] if self.warmup.valid.warmup == "off" else ["warmup"]
+        return ", ".join([*before, *(part.name for part in self.sequence)])
 
     @property
     def faults(self) -> list[tuple[str, str]]:
         """What is wrong anywhere: parameter and reason."""
-        drafts: list[Draft[Any]] = [self.warmup]
-        for part in self.parts:
-            drafts += [part.draft, part.length]
-        return [fault for draft in drafts for fault in draft.faults.items()]
+        held: list[FormValues[Any]] = [self.warmup]
+        for part in self.sequence:
+            held += [part.values, part.length]
+        return [fault for values in held for fault in values.faults.items()]
 
     def choose(self, name: str) -> Self:
         """Another schedule for the present part, as it was when last shown."""
-        aside = {**self.put_aside, self.part.name: self.part.draft}
-        draft = aside.get(name) or Draft.of(catalogue()[name]())
-        return replace(self._with(draft=draft), put_aside=aside)
+        aside = {**self.put_aside, self.present.name: self.present.values}
+        values = aside.get(name) or FormValues.of(catalogue()[name]())
+        return replace(self._with(values=values), put_aside=aside)
 
-    def edit(self, draft: Draft[Schedule]) -> Self:
+    def edit(self, values: FormValues[Schedule]) -> Self:
         """The present part's parameters changed."""
-        return self._with(draft=draft)
+        return self._with(values=values)
 
-    def lengthen(self, place: int, length: Draft[Length]) -> Self:
+    def lengthen(self, place: int, length: FormValues[Length]) -> Self:
         """A part's length changed."""
-        parts = list(self.parts)
+        parts = list(self.sequence)
         parts[place] = replace(parts[place], length=length)
-        return replace(self, parts=tuple(parts))
+        return replace(self, sequence=tuple(parts))
 
     def select(self, place: int) -> Self:
         """Show the parameters of this part."""
-        return replace(self, place=min(max(place, 0), len(self.parts) - 1))
+        return replace(self, place=min(max(place, 0), len(self.sequence) - 1))
 
     def add(self) -> Self:
         """One more part after the present one, at first the same; it is shown."""
         after = self.place + 1
-        parts = (*self.parts[:after], Part(self.part.draft), *self.parts[after:])
-        return replace(self, parts=parts, place=after)
+        parts = (*self.sequence[:after], Part(self.present.values), *self.sequence[after:])
+        return replace(self, sequence=parts, place=after)
 
     def remove(self, place: int) -> Self:
         """One part less, unless it is the only one."""
-        if len(self.parts) == 1:
+        if len(self.sequence) == 1:
             return self
-        parts = self.parts[:place] + self.parts[place + 1 :]
-        return replace(self, parts=parts).select(self.place - (place <= self.place and place > 0))
+        parts = self.sequence[:place] + self.sequence[place + 1 :]
+        return replace(self, sequence=parts).select(
+            self.place - (place <= self.place and place > 0)
+        )
 
     def move(self, place: int, by: int) -> Self:
         """A part moved up (-1) or down (1) in the sequence; it is shown."""
         to = place + by
-        if not 0 <= to < len(self.parts):
+        if not 0 <= to < len(self.sequence):
             return self
-        parts = list(self.parts)
+        parts = list(self.sequence)
         parts[place], parts[to] = parts[to], parts[place]
-        return replace(self, parts=tuple(parts), place=to)
+        return replace(self, sequence=tuple(parts), place=to)
 
-    def _with(self, draft: Draft[Schedule]) -> Self:
-        parts = list(self.parts)
-        parts[self.place] = replace(self.part, draft=draft)
-        return replace(self, parts=tuple(parts))
+    def _with(self, values: FormValues[Schedule]) -> Self:
+        parts = list(self.sequence)
+        parts[self.place] = replace(self.present, values=values)
+        return replace(self, sequence=tuple(parts))

@@ -12,7 +12,7 @@ LIMIT = 1000
 """Steps that can be undone. A step shares with its neighbours what did not change."""
 
 
-class Past(Struct, Generic[T], frozen=True):
+class UndoHistory(Struct, Generic[T], frozen=True):
     """A present value, the ones before it, and the ones that were undone."""
 
     present: T

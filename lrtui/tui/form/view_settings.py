@@ -9,7 +9,7 @@ Pace = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps a second", low=1, high=
 TotalSteps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps", low=1, high=10**9)]
 
 
-class View(Described, frozen=True):
+class ViewSettings(Described, frozen=True):
     """What the plot of rates shows while nothing trains, and how fast a training may go.
 
     Args:

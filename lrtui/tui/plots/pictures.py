@@ -20,8 +20,8 @@ from lrtui.plotting.picture import Curve, Mark, Picture
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.protocol.marks import KINDS
 from lrtui.schedules import Schedule
-from lrtui.tui import number_format as figures
-from lrtui.tui.plots.scene import Scene, Stretch, driving
+from lrtui.tui.number_format import format_rate
+from lrtui.tui.plots.scene import DrivingSchedule, Scene, driving
 
 FORM, USED, VALIDATION, BATCHES = 1, 2, 3, 4
 """The paint of each kind of curve."""
@@ -40,45 +40,45 @@ SMOOTH_PARTS = 4
 
 def rate_picture(scene: Scene, width: int, height: int) -> Picture:
     """Rate over steps: what the form describes, what was used, and what the run has planned."""
-    start, stop = scene.seen
+    start, stop = scene.window
     columns = columns_of(width)
     curves = [
         Curve(_kept_columns(schedule, start, stop, columns), FAN, behind=True)
         for _, schedule in scene.fan
     ]
     for pin, _ in scene.pins:
-        seen = _kept_columns(pin.schedule, start, stop, columns)
-        curves.append(Curve(seen, PINS + pin.paint, pin.paint))
+        curve_columns = _kept_columns(pin.schedule, start, stop, columns)
+        curves.append(Curve(curve_columns, PINS + pin.paint, pin.paint))
     for place, (_, run) in enumerate(scene.overlaid, 1):
-        seen = series_columns(run.rates, start, stop, columns)
-        curves.append(Curve(seen, OVERLAID + place, place))
+        curve_columns = series_columns(run.rates, start, stop, columns)
+        curves.append(Curve(curve_columns, OVERLAID + place, place))
     used = scene.record
     if used is not None and scene.active:
         planned = driving(used)
         if planned.schedule != scene.schedule:
-            restarted = Stretch(used.steps, scene.schedule)
+            restarted = DrivingSchedule(used.steps, scene.schedule)
             there = _future(restarted, used.steps, scene, columns)
             curves.append(Curve(there, FORM, 2, "if reset"))
         ahead = _future(planned, used.steps, scene, columns)
         curves.append(Curve(ahead, USED, 1, "planned"))
     else:
-        seen = schedule_columns(scene.schedule, start, stop, columns)
-        curves.append(Curve(seen, FORM, 2 if used else 0, "schedule" if used else ""))
+        curve_columns = schedule_columns(scene.schedule, start, stop, columns)
+        curves.append(Curve(curve_columns, FORM, 2 if used else 0, "schedule" if used else ""))
     if used is not None and used.steps:
-        seen = series_columns(used.rates, start, stop, columns)
-        curves.append(Curve(seen, USED, name="used"))
+        curve_columns = series_columns(used.rates, start, stop, columns)
+        curves.append(Curve(curve_columns, USED, name="used"))
     title = "learning rate" if width >= ROOMY else "rate"
-    return _plot(scene, width, height, curves, title=title, log=scene.look.axes.log)
+    return _plot(scene, width, height, curves, title=title, log=scene.view_state.axes.log)
 
 
 def loss_picture(scene: Scene, width: int, height: int) -> Picture:
     """Loss over steps: each batch's, and the epochs' means for training and validation."""
-    columns, record, (start, stop) = columns_of(width), scene.record, scene.seen
+    columns, record, (start, stop) = columns_of(width), scene.record, scene.window
     curves = []
     for place, (_, run) in enumerate(scene.overlaid, 1):
         ends, _, held_out = _means(run)
-        seen = points_columns(ends, held_out, start, stop, columns)
-        curves.append(Curve(seen, OVERLAID + place, place))
+        curve_columns = points_columns(ends, held_out, start, stop, columns)
+        curves.append(Curve(curve_columns, OVERLAID + place, place))
     if record is not None:
         ends, means, held_out = _means(record)
         losses, name, first = record.losses, "batch", 0
@@ -98,7 +98,13 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
             ),
         ]
     return _plot(
-        scene, width, height, curves, title="loss", log=scene.look.axes.log_loss, x_ticks=False
+        scene,
+        width,
+        height,
+        curves,
+        title="loss",
+        log=scene.view_state.axes.log_loss,
+        x_ticks=False,
     )
 
 
@@ -108,18 +114,18 @@ def _kept_columns(schedule: Schedule, start: int, stop: int, columns: int) -> Co
     return schedule_columns(schedule, start, stop, columns)
 
 
-def losses_seen(scene: Scene) -> Hashable:
+def loss_picture_key(scene: Scene) -> Hashable:
     """All that the picture of losses depends on. A run is what it is and how much is recorded."""
     shown = [run for _, run in scene.overlaid] + ([scene.record] if scene.record else [])
     return (
         tuple((id(run), run.steps, len(run.rows), len(run.marks)) for run in shown),
-        (scene.seen, scene.cursor, scene.total, scene.epoch_steps),
-        (scene.look.axes, scene.smooth, scene.marker),
+        (scene.window, scene.cursor, scene.total, scene.epoch_steps),
+        (scene.view_state.axes, scene.smooth, scene.marker),
     )
 
 
 def _plot(scene: Scene, width: int, height: int, curves: Sequence[Curve], **more: Any) -> Picture:
-    start, stop = scene.seen
+    start, stop = scene.window
     return plot(
         width,
         height,
@@ -149,7 +155,7 @@ def trailing_mean(values: Float32s, window: int) -> Float32s:
 
 
 def _axis(scene: Scene) -> XAxis:
-    unit = scene.look.axes.unit
+    unit = scene.view_state.axes.unit
     if unit == "epochs":
         return Epochs(scene.epoch_steps)
     return Percent(scene.total) if unit == "fraction" else Steps()
@@ -160,7 +166,7 @@ def named_curves(scene: Scene, step: int | None = None) -> list[Curve]:
     nothing = Columns(np.empty(0), np.empty(0))
 
     def curve(name: str, style: int, dash: int, rate: float | None) -> Curve:
-        return Curve(nothing, style, dash, name if rate is None else f"{name} {figures.rate(rate)}")
+        return Curve(nothing, style, dash, name if rate is None else f"{name} {format_rate(rate)}")
 
     found = []
     for pin, name in scene.pins:
@@ -176,9 +182,9 @@ def named_curves(scene: Scene, step: int | None = None) -> list[Curve]:
     return found
 
 
-def _future(stretch: Stretch, now: int, scene: Scene, columns: int) -> Columns:
+def _future(stretch: DrivingSchedule, now: int, scene: Scene, columns: int) -> Columns:
     """The rates of a schedule from the present step on."""
-    start, stop = scene.seen
+    start, stop = scene.window
     low, high = schedule_columns(stretch.schedule, start, stop, columns, origin=stretch.begin)
     past = column_of(min(max(now, start), stop), start, stop, columns)
     low[:past] = high[:past] = np.nan

@@ -26,7 +26,7 @@ class PictureView(Widget):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._draw: Draw | None = None
-        self._of: Hashable = None
+        self._key: Hashable = None
         self._picture: Picture | None = None
         self._styles: dict[int, Style] = {}
         """The style of each code of paint, as far as it was needed."""
@@ -36,15 +36,15 @@ class PictureView(Widget):
         """What is shown."""
         return self._picture
 
-    def show(self, draw: Draw, of: Hashable = None) -> None:
+    def show(self, draw: Draw, key: Hashable = None) -> None:
         """Show another picture from now on, also after a resize.
 
         Args:
             draw: draws it.
-            of: all that it depends on. If that is what it was, nothing is drawn; None: not known.
+            key: all that it depends on. If that is as before, nothing is drawn; None: not known.
         """
-        same = of is not None and of == self._of
-        self._draw, self._of = draw, of
+        same = key is not None and key == self._key
+        self._draw, self._key = draw, key
         if not (same and self._fits(self.size)):
             self._redraw()
 
@@ -98,7 +98,7 @@ class PictureView(Widget):
         return style
 
 
-class Reader(Protocol):
+class PlotListener(Protocol):
     """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
 
     def moved(self, cells: int) -> None:
@@ -125,9 +125,9 @@ class PlotView(PictureView):
 
     can_focus = True
 
-    def __init__(self, reader: Reader, *, id: str) -> None:
+    def __init__(self, listener: PlotListener, *, id: str) -> None:
         super().__init__(id=id)
-        self._reader = reader
+        self._listener = listener
 
     def on_key(self, event: events.Key) -> None:
         """Obey a key at once: a binding would be obeyed after the keys that follow it."""
@@ -135,32 +135,32 @@ class PlotView(PictureView):
             return  # see the form's
         match event.key:
             case "left" | "right":
-                self._reader.moved(1 if event.key == "right" else -1)
+                self._listener.moved(1 if event.key == "right" else -1)
             case "shift+left" | "shift+right":
-                self._reader.moved(10 if event.key.endswith("right") else -10)
+                self._listener.moved(10 if event.key.endswith("right") else -10)
             case "ctrl+left" | "ctrl+right":
-                self._reader.corner(event.key.endswith("right"))
+                self._listener.corner(event.key.endswith("right"))
             case "home" | "end":
-                self._reader.edge(event.key == "end")
+                self._listener.edge(event.key == "end")
             case _:
-                if not self._reader.pressed(event.key):
+                if not self._listener.pressed(event.key):
                     return
         event.stop()
         event.prevent_default()
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to where the mouse points."""
-        self._reader.pointed(event.x)
+        self._listener.pointed(event.x)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel zooms."""
         event.stop()
-        self._reader.zoom(True)
+        self._listener.zoom(True)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel zooms."""
         event.stop()
-        self._reader.zoom(False)
+        self._listener.zoom(False)
 
 
 def _differences(before: Picture, after: Picture) -> list[Region]:

@@ -20,7 +20,7 @@ PAN = 0.25
 
 
 class Axes(Described, frozen=True):
-    """How curves are drawn; kept from one sitting to the next.
+    """How curves are drawn; kept from one session to the next.
 
     Args:
         log: a logarithmic axis of the rate.
@@ -36,7 +36,7 @@ class Axes(Described, frozen=True):
     marker: Annotated[str, Quantity(Turn.CHOICES, choices=("auto", *MARKERS))] = "auto"
 
 
-class Look(Struct, frozen=True):
+class PlotViewState(Struct, frozen=True):
     """What of the plots a person chose."""
 
     axes: Axes = field(default_factory=Axes)
@@ -52,20 +52,20 @@ class Look(Struct, frozen=True):
     smooth: bool = False
     """Whether the losses of batches are smoothed."""
 
-    def seen(self, total: int) -> Window:
+    def window_of(self, total: int) -> Window:
         """The steps that are seen of so many."""
         return clamped(self.window or Window(0, total), total)
 
     def zoomed(self, factor: float, total: int) -> Self:
         """With `factor` times as many steps, around the cursor or the middle."""
-        window = self.seen(total)
+        window = self.window_of(total)
         middle = (window.start + window.stop) // 2
         around = self.cursor if self.cursor is not None else middle
         return self._with(zoomed(window, factor, around, total), total)
 
     def panned(self, share: float, total: int) -> Self:
         """Moved by this share of what is seen; the cursor stays in sight."""
-        window = panned(self.seen(total), share, total)
+        window = panned(self.window_of(total), share, total)
         moved = self._with(window, total)
         if self.cursor is None:
             return moved
@@ -74,7 +74,9 @@ class Look(Struct, frozen=True):
     def at(self, cursor: int, total: int) -> Self:
         """With the cursor there, in sight."""
         cursor = min(max(cursor, 0), total - 1)
-        return replace(self, cursor=cursor)._with(shown(self.seen(total), cursor, total), total)
+        return replace(self, cursor=cursor)._with(
+            shown(self.window_of(total), cursor, total), total
+        )
 
     def _with(self, window: Window, total: int) -> Self:
         return replace(self, window=None if window.steps == total else window)

@@ -8,8 +8,8 @@ from lrtui.plotting.legend import legend_fits, legend_rows
 from lrtui.plotting.picture import Curve, Picture
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
-from lrtui.tui import number_format as figures
 from lrtui.tui import paints
+from lrtui.tui.number_format import format_loss, format_rate
 from lrtui.tui.plots.pictures import FORM, USED, named_curves
 from lrtui.tui.plots.scene import Scene, driving
 from lrtui.tui.terminal.paint import Paint
@@ -99,7 +99,7 @@ def _landmarks(scene: Scene) -> list[Part]:
         if level or (mark.name == "restarts" and not mark.value) or mark.name == "lowest":
             continue
         place = f" at {mark.step}" if mark.name in ("peak", "half") and mark.step else ""
-        value = f"{mark.value:.0f}" if mark.name == "restarts" else figures.rate(mark.value, 2)
+        value = f"{mark.value:.0f}" if mark.name == "restarts" else format_rate(mark.value, 2)
         about = ("~" if scene.ascii else "≈") if mark.approximate else ""
         parts.append((f"{mark.name} {about}{value}{place}", None))
     return parts
@@ -124,16 +124,16 @@ def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
     record = scene.record
     if record is not None and step < record.steps:
         used, first = float(record.rates[step]), float(record.rates[0])
-        parts.append((f"used {figures.rate(used, 4)}", paints.curve(USED)))
-        parts.append((f"loss {figures.loss(float(record.losses[step]))}", None))
+        parts.append((f"used {format_rate(used, 4)}", paints.curve(USED)))
+        parts.append((f"loss {format_loss(float(record.losses[step]))}", None))
         parts += [(_ratio(used / first), None)] if first else []
     elif record is not None and scene.active:
-        planned = figures.rate(driving(record).rate(step), 4)
+        planned = format_rate(driving(record).rate(step), 4)
         parts.append((f"planned {planned}", paints.curve(USED)))
     if not scene.active:
         rate, first = float(scene.schedule(step)), float(scene.schedule(0))
         name = scene.name if len(scene.name) + NARROW < width else "schedule"
-        parts.append((f"{name} {figures.rate(rate, 4)}", paints.curve(FORM)))
+        parts.append((f"{name} {format_rate(rate, 4)}", paints.curve(FORM)))
         if first:
             parts.append((_ratio(rate / first), None))
     whole = f"step {step} ({epoch})"

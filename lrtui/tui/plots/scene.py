@@ -10,7 +10,7 @@ from lrtui.runs.record import RunRecord
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.user_schedule import with_samples
 from lrtui.tui.plots.pins import Pin
-from lrtui.tui.plots.plot_view_state import Look
+from lrtui.tui.plots.plot_view_state import PlotViewState
 
 
 class Scene(Struct, frozen=True):
@@ -23,7 +23,7 @@ class Scene(Struct, frozen=True):
     steps_per_epoch: int
     record: RunRecord | None = None
     """The latest run."""
-    look: Look = field(default_factory=Look)
+    view_state: PlotViewState = field(default_factory=PlotViewState)
     marker: MarkerName = "braille"
     """What curves are made of; ascii: and everything else too."""
     pins: tuple[tuple[Pin, str], ...] = ()
@@ -52,7 +52,7 @@ class Scene(Struct, frozen=True):
     @property
     def cursor(self) -> int | None:
         """The step whose rates are read out."""
-        return self.look.cursor
+        return self.view_state.cursor
 
     @property
     def total(self) -> int:
@@ -62,9 +62,9 @@ class Scene(Struct, frozen=True):
         return self.total_steps
 
     @property
-    def seen(self) -> Window:
+    def window(self) -> Window:
         """The steps that are seen."""
-        return self.look.seen(self.total)
+        return self.view_state.window_of(self.total)
 
     @property
     def epoch_steps(self) -> int:
@@ -74,7 +74,7 @@ class Scene(Struct, frozen=True):
         return self.steps_per_epoch
 
 
-class Stretch(Struct, frozen=True):
+class DrivingSchedule(Struct, frozen=True):
     """A schedule that drives from `begin` on, counting its own steps from there."""
 
     begin: int
@@ -86,19 +86,19 @@ class Stretch(Struct, frozen=True):
         return float(self.schedule(step - self.begin)) * self.factor
 
 
-def driving(record: RunRecord) -> Stretch:
+def driving(record: RunRecord) -> DrivingSchedule:
     """What drives a run from its present step on."""
     begin, schedule, factor = 0, record.schedule, 1.0
     for mark in record.marks:
         schedule, factor = mark.schedule, mark.factor
         told = mark.step if mark.kind == "reset" else begin
         begin = told if mark.origin is None else mark.origin
-    return Stretch(begin, with_samples(parse(schedule), record.samples), factor)
+    return DrivingSchedule(begin, with_samples(parse(schedule), record.samples), factor)
 
 
 def cursor_moved(scene: Scene, width: int, cells: int) -> int:
     """The step under the cursor after moving it by cells of a plot `width` cells wide."""
-    start, stop = scene.seen
+    start, stop = scene.window
     if scene.cursor is None:
         return start if cells > 0 else stop - 1
     span = (stop - start) / columns_of(width)
@@ -113,4 +113,4 @@ def cursor_moved(scene: Scene, width: int, cells: int) -> int:
 
 def step_at(scene: Scene, width: int, x: int) -> int:
     """The first step that cell `x` of a plot `width` cells wide shows."""
-    return step_of(column_at(x, width), *scene.seen, columns_of(width))
+    return step_of(column_at(x, width), *scene.window, columns_of(width))

@@ -1,4 +1,4 @@
-"""What a person does to the plots: axes, stretch of steps, cursor. Holds the look."""
+"""What a person does to the plots: axes, stretch of steps, cursor. Holds the view state."""
 
 from msgspec.structs import replace
 
@@ -6,11 +6,11 @@ from lrtui.plotting.markers import MARKERS
 from lrtui.tui.host import Host
 from lrtui.tui.plots import scene as scenes
 from lrtui.tui.plots.jumps import PLACES, place_of
-from lrtui.tui.plots.plot_view_state import OVERLAYS, PAN, UNITS, ZOOM, Axes, Look
+from lrtui.tui.plots.plot_view_state import OVERLAYS, PAN, UNITS, ZOOM, Axes, PlotViewState
 
 
 class Viewer:
-    """Turns the look; it draws nothing.
+    """Changes how the plots are looked at; it draws nothing.
 
     Args:
         host: the app.
@@ -18,20 +18,20 @@ class Viewer:
     """
 
     def __init__(self, host: Host, axes: Axes) -> None:
-        self.look = Look(axes)
+        self.view_state = PlotViewState(axes)
         self._host = host
 
     def log(self) -> None:
         """Linear or logarithmic axis of the rate."""
-        self._axes(log=not self.look.axes.log)
+        self._axes(log=not self.view_state.axes.log)
 
     def log_loss(self) -> None:
         """Linear or logarithmic axis of the loss."""
-        self._axes(log_loss=not self.look.axes.log_loss)
+        self._axes(log_loss=not self.view_state.axes.log_loss)
 
     def unit(self) -> None:
         """The next unit of the axis below."""
-        self._axes(unit=_next(UNITS, self.look.axes.unit))
+        self._axes(unit=_next(UNITS, self.view_state.axes.unit))
 
     def marker(self) -> None:
         """The next thing that curves are made of."""
@@ -39,29 +39,29 @@ class Viewer:
 
     def fan(self) -> None:
         """Draw the family of the present parameter, or no longer."""
-        self._put(replace(self.look, fan=not self.look.fan))
+        self._put(replace(self.view_state, fan=not self.view_state.fan))
 
     def zoom(self, closer: bool) -> None:
         """Closer to the cursor, or farther."""
-        self._put(self.look.zoomed(1 / ZOOM if closer else ZOOM, self._host.scene.total))
+        self._put(self.view_state.zoomed(1 / ZOOM if closer else ZOOM, self._host.scene.total))
 
     def pan(self, direction: int) -> None:
         """To earlier (-1) or later steps."""
-        self._put(self.look.panned(direction * PAN, self._host.scene.total))
+        self._put(self.view_state.panned(direction * PAN, self._host.scene.total))
 
     def whole(self) -> None:
         """All steps again."""
-        self._put(replace(self.look, window=None))
+        self._put(replace(self.view_state, window=None))
 
     def lay_over(self, run: int) -> None:
         """Lay an earlier run over the present one, or no longer; at most :data:`OVERLAYS`."""
-        there = self.look.overlaid
+        there = self.view_state.overlaid
         kept = tuple(one for one in there if one != run) if run in there else (*there, run)
-        self._put(replace(self.look, overlaid=kept[-OVERLAYS:]))
+        self._put(replace(self.view_state, overlaid=kept[-OVERLAYS:]))
 
     def smooth(self) -> None:
         """Smooth the losses of batches, or show them as they are."""
-        self._put(replace(self.look, smooth=not self.look.smooth))
+        self._put(replace(self.view_state, smooth=not self.view_state.smooth))
 
     # ------------------------------------------------------------------ the cursor
 
@@ -74,8 +74,8 @@ class Viewer:
         self._to(scenes.cursor_moved(self._host.scene, self._host.plot_width, cells))
 
     def edge(self, last: bool) -> None:
-        """The cursor goes to the first or last step that is seen."""
-        start, stop = self._host.scene.seen
+        """The cursor goes to the first or last step that is scene."""
+        start, stop = self._host.scene.window
         self._to(stop - 1 if last else start)
 
     def corner(self, forward: bool) -> None:
@@ -88,18 +88,18 @@ class Viewer:
 
     def read(self, reading: bool) -> None:
         """Show a cursor, or none."""
-        start, stop = self._host.scene.seen
-        cursor = self.look.cursor
+        start, stop = self._host.scene.window
+        cursor = self.view_state.cursor
         within = cursor if cursor is not None and start <= cursor < stop else start
-        self._put(replace(self.look, cursor=within if reading else None))
+        self._put(replace(self.view_state, cursor=within if reading else None))
 
     def go_to(self) -> None:
         """Ask where the cursor shall go."""
-        from lrtui.tui.dialogs.dialogs import Ask
+        from lrtui.tui.dialogs.dialogs import AskDialog
 
         places = ", ".join(PLACES)
         hint = f"a step (500, 20k), an epoch (epoch 3), a fraction (50%), or {places}"
-        self._host.push_screen(Ask("go to", self._place, "", hint), self._to)
+        self._host.push_screen(AskDialog("go to", self._place, "", hint), self._to)
 
     def _place(self, text: str) -> int:
         """The step that a text means.
@@ -107,31 +107,31 @@ class Viewer:
         Raises:
             ValueError: it means none; the message says what does.
         """
-        seen = self._host.scene
+        scene = self._host.scene
         word = text.strip().lower()
         found = [name for name in PLACES if word and name.startswith(word)]
         if found:
-            step = place_of(found[0], seen.schedule, seen.total, seen.cursor or 0)
+            step = place_of(found[0], scene.schedule, scene.total, scene.cursor or 0)
             if step is None:
                 raise ValueError(f"there is no {found[0]} here")
             return step
-        return min(_step_in(word, seen.epoch_steps, seen.total), seen.total - 1)
+        return min(_step_in(word, scene.epoch_steps, scene.total), scene.total - 1)
 
     def _jump(self, name: str) -> None:
-        seen = self._host.scene
-        step = place_of(name, seen.schedule, seen.total, seen.cursor or 0)
+        scene = self._host.scene
+        step = place_of(name, scene.schedule, scene.total, scene.cursor or 0)
         if step is not None:
             self._to(step)
 
     def _to(self, step: int | None) -> None:
         if step is not None:
-            self._put(self.look.at(step, self._host.scene.total))
+            self._put(self.view_state.at(step, self._host.scene.total))
 
     def _axes(self, **changes: object) -> None:
-        self._put(replace(self.look, axes=self.look.axes.replace(**changes)))
+        self._put(replace(self.view_state, axes=self.view_state.axes.replace(**changes)))
 
-    def _put(self, look: Look) -> None:
-        self.look = look
+    def _put(self, view_state: PlotViewState) -> None:
+        self.view_state = view_state
         self._host.redraw()
 
 

@@ -25,7 +25,7 @@ _TABLE = str.maketrans({odd: plain for plain, odds in _LIKE.items() for odd in o
 
 
 @lru_cache(maxsize=1024)
-def plain(text: str) -> str:
+def to_ascii(text: str) -> str:
     """A text of the same width in ASCII; what has no likeness becomes question marks."""
     if text.isascii():
         return text
@@ -33,12 +33,12 @@ def plain(text: str) -> str:
     return "".join(char if char.isascii() else "?" * cell_len(char) for char in like)
 
 
-class Plain(LineFilter):
-    """Makes each line plain, as it is drawn."""
+class AsciiFilter(LineFilter):
+    """Makes each line ASCII, as it is drawn."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """See :func:`plain`."""
-        return [Segment(plain(text), style, control) for text, style, control in segments]
+        """The line in ASCII."""
+        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
 
 
-PLAIN = Plain()
+ASCII_FILTER = AsciiFilter()

@@ -21,7 +21,7 @@ LEAST = 256
 """What a write counts at least. So few writes are under way that their number is no burden."""
 
 
-class Flow(Struct, frozen=True):
+class InFlight(Struct, frozen=True):
     """What is known of the bytes under way."""
 
     under_way: int = 0

@@ -1,4 +1,4 @@
-"""Textual's app as it has to be here: thrifty on the wire, ASCII where that is all there is, in
+"""Textual's app as it has to be here: few bytes on the line, ASCII where that is all there is, in
 good order at the end. Knows nothing of schedules or trainings.
 """
 
@@ -19,8 +19,8 @@ from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.screen import Screen
 
-from lrtui.tui.terminal.cached_containers import Still
-from lrtui.tui.terminal.driver import thrifty
+from lrtui.tui.terminal.cached_containers import CachedContainer
+from lrtui.tui.terminal.driver import cell_diff_driver
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
@@ -35,7 +35,7 @@ LOOK_SECONDS = 1.0
 """How often it is looked whether the terminal is still there."""
 
 
-class StyledScreen(Still, Screen[None]):
+class StyledScreen(CachedContainer, Screen[None]):
     """A screen that does not style what has just been styled for being mounted once more."""
 
     _resumed = False
@@ -47,7 +47,7 @@ class StyledScreen(Still, Screen[None]):
         self._resumed = True
 
 
-class Shell(App[None]):
+class BaseApp(App[None]):
     """What any program of this kind needs.
 
     Args:
@@ -65,7 +65,7 @@ class Shell(App[None]):
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's driver for the platform, which sends no cell that is there already."""
-        return thrifty(super().get_driver_class())
+        return cell_diff_driver(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen, which knows how large it is: told later, it would be laid out twice."""
@@ -84,9 +84,9 @@ class Shell(App[None]):
         filters = super().get_line_filters()
         if not self.ascii:
             return filters
-        from lrtui.tui.terminal.ascii_fallback import PLAIN
+        from lrtui.tui.terminal.ascii_fallback import ASCII_FILTER
 
-        return [*filters, PLAIN]
+        return [*filters, ASCII_FILTER]
 
     def heed_signals(self) -> None:
         """End in good order when the system or a closed window asks for it."""

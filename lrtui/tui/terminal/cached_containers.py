@@ -12,7 +12,7 @@ else:
     Widget = object  # of several bases, Textual has the styles of the first that is a widget
 
 
-class Still(Widget):
+class CachedContainer(Widget):
     """Keeps its rows until it is refreshed, styled anew or of another size."""
 
     _drawn: tuple[Size, list[Strip]] | None = None
@@ -38,9 +38,9 @@ class Still(Widget):
         return [row.crop(*crop.column_span) for row in rows]
 
 
-class StillVertical(Still, Vertical):
+class CachedVertical(CachedContainer, Vertical):
     """One below the other."""
 
 
-class StillHorizontal(Still, Horizontal):
+class CachedHorizontal(CachedContainer, Horizontal):
     """One beside the other."""

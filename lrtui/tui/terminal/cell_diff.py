@@ -1,9 +1,9 @@
 """What is sent to the terminal, said shorter: only cells that differ from those already there.
 
 Textual sends whole stretches of rows, and with each run of a style all of that style, again and
-again. Between it and the terminal stands a :class:`Wire`, which knows what the terminal shows. It
-reads what Textual writes (places, styles, text), and says the same in the fewest bytes it can. What
-it does not understand it passes on as it is, and then takes nothing for known.
+again. Between Textual and the terminal stands a :class:`CellDiff`, which knows what the terminal
+shows. It reads what Textual writes (places, styles, text), and says the same in few bytes. What it
+does not understand it passes on as it is, and then takes nothing for known.
 
 It knows no widget and no terminal: text in, text out.
 """
@@ -58,7 +58,7 @@ class _Row:
             self.styles[x:stop] = [style] * len(text)
 
 
-class Wire:
+class CellDiff:
     """Remembers what the terminal shows, to send only what differs."""
 
     def __init__(self) -> None:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 
-from lrtui.tui.terminal.backpressure import QUESTION, Flow
-from lrtui.tui.terminal.cell_diff import Wire
+from lrtui.tui.terminal.backpressure import QUESTION, InFlight
+from lrtui.tui.terminal.cell_diff import CellDiff
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -34,23 +34,23 @@ MOST_QUEUED = 8
 
 
 @cache
-def thrifty(base: "type[Driver]") -> "type[Driver]":
+def cell_diff_driver(base: "type[Driver]") -> "type[Driver]":
     """A driver that sends no cell that the terminal shows already, and none too early.
 
     Args:
         base: a driver of a terminal, such as Textual finds for the platform.
     """
 
-    class ThriftyDriver(base):  # type: ignore[misc,valid-type]
-        """See :func:`thrifty`."""
+    class CellDiffDriver(base):  # type: ignore[misc,valid-type]
+        """Keeps back what the terminal shows already, and what it cannot take yet."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            self._wire = Wire()
+            self._diff = CellDiff()
             self._resized = False
             self._synchronized = False
             """Whether the terminal knows what a frame is."""
-            self._flow = Flow()
+            self._in_flight = InFlight()
             self._asking = False
             """Whether questions can be asked: their answers are read."""
             self._asked_at = 0.0
@@ -63,11 +63,11 @@ def thrifty(base: "type[Driver]") -> "type[Driver]":
             """Writes that were asked for, and those that the terminal has taken."""
             self._counts = hasattr(self, "_file")
             if self._counts:
-                self._file: Any = _Noted(self._file, self._has_written)
+                self._file: Any = _CountedWrites(self._file, self._has_written)
 
         def start_application_mode(self) -> None:
             """Take over the terminal, and its changes of size."""
-            self._flow = Flow()
+            self._in_flight = InFlight()
             with _unstopped():
                 super().start_application_mode()
             self._asking = getattr(self, "input_tty", False)
@@ -86,7 +86,7 @@ def thrifty(base: "type[Driver]") -> "type[Driver]":
             """Give the terminal back; an answer that came later would stand at the prompt."""
             self._asking = self._waiting = False
             self._expect_no_more()
-            if self._flow.since is not None:
+            if self._in_flight.since is not None:
                 self._answered.wait(max(0.0, self._asked_at + LEAVING_SECONDS - time.monotonic()))
             super().stop_application_mode()
 
@@ -100,30 +100,30 @@ def thrifty(base: "type[Driver]") -> "type[Driver]":
             at_once = ""
             if self._resized or not self._is_as_the_app_thinks():
                 # What a terminal does to its cells when its size changes is its own affair.
-                at_once = self._wire.send()
-                self._wire.forget()
+                at_once = self._diff.send()
+                self._diff.forget()
                 self._resized = False
-            self._put(at_once + self._wire.take(data))
+            self._put(at_once + self._diff.take(data))
             self._show()
 
         def _show(self) -> None:
             """Send what was drawn, if there is room for it; else as soon as there is."""
-            self._waiting = self._wire.holds  # first: a write that is taken after this goes on
+            self._waiting = self._diff.holds  # first: a write that is taken after this goes on
             if self._waiting and self._is_full:
-                if self._flow.full and self._giving_up is None:
+                if self._in_flight.full and self._giving_up is None:
                     self._giving_up = self._loop.call_later(ANSWER_SECONDS, self._give_up)
                 return
             self._waiting = False
-            frame = self._wire.send()
+            frame = self._diff.send()
             self._put(SYNC_START + frame + SYNC_END if frame and self._synchronized else frame)
 
         def _put(self, data: str) -> None:
             """Write this, and a question after it if it is time for one."""
             if data:
-                self._flow = self._flow.send(len(data.encode()))
-            if self._asking and self._flow.asks:
+                self._in_flight = self._in_flight.send(len(data.encode()))
+            if self._asking and self._in_flight.asks:
                 data += QUESTION
-                self._flow, self._asked_at = self._flow.ask(), time.monotonic()
+                self._in_flight, self._asked_at = self._in_flight.ask(), time.monotonic()
                 self._answered.clear()
             if data:
                 self._queued += 1
@@ -134,7 +134,7 @@ def thrifty(base: "type[Driver]") -> "type[Driver]":
         @property
         def _is_full(self) -> bool:
             stuck = self._counts and self._queued - self._written >= MOST_QUEUED
-            return self._flow.full or stuck
+            return self._in_flight.full or stuck
 
         def process_message(self, message: "Message") -> None:
             """Keep answers from the app; called by the thread that reads keys."""
@@ -145,13 +145,13 @@ def thrifty(base: "type[Driver]") -> "type[Driver]":
                 super().process_message(message)
 
         def _answer(self) -> None:
-            self._flow = self._flow.answer()
+            self._in_flight = self._in_flight.answer()
             self._expect_no_more()
             self._go_on()
 
         def _give_up(self) -> None:
             """An answer is lost: find out anew whether there are any."""
-            self._flow = Flow()
+            self._in_flight = InFlight()
             self._expect_no_more()
             self._go_on()
 
@@ -178,7 +178,7 @@ def thrifty(base: "type[Driver]") -> "type[Driver]":
             except OSError:
                 return False
 
-    return ThriftyDriver
+    return CellDiffDriver
 
 
 @contextmanager
@@ -194,7 +194,7 @@ def _unstopped() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class _Noted:
+class _CountedWrites:
     """A file, and whoever is told of each write that it has taken."""
 
     def __init__(self, file: Any, told: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ PACES = ((30, 10), (20, 5), (10, 2), (0, 1))
 """From so many repetitions on, so many notches a key: at 30 a second faster each third of one."""
 
 
-class Repeats(Struct, frozen=True):
+class KeyRepeat(Struct, frozen=True):
     """A key that was pressed, and how often on end."""
 
     key: Hashable = None

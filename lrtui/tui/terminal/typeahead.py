@@ -1,4 +1,4 @@
-"""Keys of a burst that reach the desk when a dialog is already over it: they are the dialog's.
+"""Keys that reach the screen below when a dialog is already over it: they are meant for the dialog.
 
 A widget gets its keys through a queue. Over a slow line, or when a key is held, several are in it
 before the first has opened a dialog; the others were meant for that. So is what is pasted then.
@@ -11,13 +11,13 @@ from textual import events
 if TYPE_CHECKING:
     from textual.app import App
 
-Typed = events.Key | events.Paste
+KeyOrPaste = events.Key | events.Paste
 WAIT_SECONDS = 0.02
 TRIES = 50
 """How often it is looked whether the dialog can take keys; then they go to whoever is there."""
 
 
-class LateKeys:
+class Typeahead:
     """Holds such keys until the dialog has something that takes them.
 
     Args:
@@ -26,17 +26,17 @@ class LateKeys:
 
     def __init__(self, app: "App[None]") -> None:
         self._app = app
-        self._keys: list[Typed] = []
+        self._keys: list[KeyOrPaste] = []
         self._tries = 0
 
-    def take(self, event: Typed) -> bool:
+    def take(self, event: KeyOrPaste) -> bool:
         """Whether a key has to wait behind others that do."""
         if self._keys:
             self._keys.append(event)
         return bool(self._keys)
 
-    def add(self, event: Typed) -> None:
-        """A key that the desk has got too late."""
+    def add(self, event: KeyOrPaste) -> None:
+        """A key that the screen below has got too late."""
         if isinstance(event, events.Paste):
             self._keys.append(events.Paste(event.text))
         else:

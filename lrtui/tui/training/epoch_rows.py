@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from lrtui.runs.record import EpochRecord
-from lrtui.tui import number_format as figures
+from lrtui.tui.number_format import format_loss, format_rate
 
 
 class Column(NamedTuple):
@@ -37,21 +37,21 @@ def _epoch(row: EpochRecord) -> str:
 
 
 def _loss(value: float | None) -> str:
-    text = figures.loss(value)
-    return text if len(text) <= 8 or value is None else figures.rate(value, 2)
+    text = format_loss(value)
+    return text if len(text) <= 8 or value is None else format_rate(value, 2)
 
 
 EPOCH = Column("epoch", 5, _epoch)
 LOSS = Column("loss", 8, lambda row: _loss(row.loss))
 VALIDATION = Column("val loss", 8, lambda row: _loss(row.validation_loss))
-SHORT_RATE = Column("rate", 8, lambda row: figures.rate(row.learning_rate, 2))
+SHORT_RATE = Column("rate", 8, lambda row: format_rate(row.learning_rate, 2))
 LAYOUTS = (
     Layout(
         "  ",
         (
             EPOCH,
             Column("step", 6, lambda row: f"{row.steps}"),
-            Column("learning rate", 13, lambda row: figures.rate(row.learning_rate)),
+            Column("learning rate", 13, lambda row: format_rate(row.learning_rate)),
             LOSS,
             VALIDATION,
         ),

@@ -7,7 +7,7 @@ from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid, parse, short_name
 from lrtui.schedules.naming import names_by_difference
 from lrtui.schedules.parameters import parameters
-from lrtui.tui import number_format as figures
+from lrtui.tui.number_format import format_loss
 
 
 def run_names(runs: Sequence[RunRecord]) -> list[str]:
@@ -45,11 +45,11 @@ def about(run: RunRecord, target: float | None) -> str:
     losses = held_out(run)
     if losses:
         name = "loss" if run.rows[-1].validation_loss is None else "val loss"
-        parts.append(f"{name} {figures.loss(losses[-1])} best {figures.loss(min(losses))}")
+        parts.append(f"{name} {format_loss(losses[-1])} best {format_loss(min(losses))}")
     if target is not None:
         steps = steps_to(run, target)
         reached = f"in {steps} steps" if steps is not None else "not reached"
-        parts.append(f"{figures.loss(target)} {reached}")
+        parts.append(f"{format_loss(target)} {reached}")
     return " · ".join(parts)
 
 

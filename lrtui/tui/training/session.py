@@ -1,4 +1,4 @@
-"""The runs of one sitting and the worker they run in: what happens between keys and messages.
+"""The runs of one session and the worker they run in: what happens between keys and messages.
 
 It knows no widget. Whoever shows it is told by `on_change` that something is new.
 """
@@ -41,9 +41,9 @@ from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.schedules.user_schedule import user_sources
-from lrtui.tui import number_format as figures
+from lrtui.tui.number_format import format_loss, format_rate
 from lrtui.tui.training.stopwatch import Stopwatch
-from lrtui.tui.training.user_schedule_samples import OwnSamples
+from lrtui.tui.training.user_schedule_samples import UserScheduleSamples
 from lrtui.tui.training.worker_facts import complaint
 from lrtui.tui.training.worker_link import OpenLink
 
@@ -65,10 +65,10 @@ class Session:
         """Steps a second at most."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopwatch = Stopwatch(clock)
-        self.own = OwnSamples(self._sample)
+        self.user_schedules = UserScheduleSamples(self._sample)
         """What is known of the user's own schedules."""
         self.runs: list[RunRecord] = []
-        """Every run of this sitting, oldest first; none is ever dropped."""
+        """Every run of this session, oldest first; none is ever dropped."""
         self.ready: Ready | None = None
         """What the worker said of itself, while it lives."""
         self.starting = False
@@ -220,7 +220,8 @@ class Session:
         """Whether a file of the user's own gives other rates than the present run has from it."""
         driving = self.active.samples if self.active is not None else {}
         return any(
-            source not in driving or not self.own.rates.get(source, b"").startswith(driving[source])
+            source not in driving
+            or not self.user_schedules.rates.get(source, b"").startswith(driving[source])
             for source in user_sources(parse(schedule))
         )
 
@@ -252,7 +253,7 @@ class Session:
                 self.queued = None
                 self._stopwatch.begin(0)
             case Sampled():
-                if self.own.take(event):
+                if self.user_schedules.take(event):
                     self._on_notice(event.error)
                 self._add(event)
             case Ended():
@@ -277,19 +278,19 @@ class Session:
             self._stopwatch.hear(event)
             self.active.add(event)
 
-    def _state(self, seen: WorkerStatus) -> None:
-        if told := complaint(seen, "K"):
+    def _state(self, worker: WorkerStatus) -> None:
+        if told := complaint(worker, "K"):
             self._on_notice(told)
         self._on_change()
 
     def _tell_failure(self, why: str) -> None:
-        if why not in self.own.faults.values():  # else it has been told
+        if why not in self.user_schedules.faults.values():  # else it has been told
             self._on_notice(f"the training failed: {why}")
 
     def _gone(self, why: str) -> None:
         if not (self.ready or self.starting or self.queued):
             return  # it has said why before it went
-        self.own.lose(why)
+        self.user_schedules.lose(why)
         if self.ready is not None:
             kept = "; what it recorded is kept" if self.active is not None else ""
             why = f"the worker is gone ({why}){kept}; t starts another"
@@ -302,10 +303,10 @@ class Session:
 
 def _diverged(event: Diverged) -> str:
     """What happened, and what can be done."""
-    rate = figures.rate(from_wire(event.learning_rate))
+    rate = format_rate(from_wire(event.learning_rate))
     what = f"diverged: the loss of step {event.step} is {event.loss}, at the rate {rate}"
     if event.last_finite_loss is not None:
-        what += f"; before it {figures.loss(from_wire(event.last_finite_loss))}"
+        what += f"; before it {format_loss(from_wire(event.last_finite_loss))}"
     if event.checkpoint_step is None:
         return f"{what}. No finite state was kept: R starts over, space goes on"
     back = f"r goes back to the state of step {event.checkpoint_step} and restarts the schedule"

@@ -6,7 +6,7 @@ from lrtui.protocol import RangeTestEnded
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid
 from lrtui.tui.form.editor import Editor
-from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.host import Host
 from lrtui.tui.plots.viewer import Viewer
 from lrtui.tui.training import run_list as runs
@@ -14,11 +14,11 @@ from lrtui.tui.training.session import Session
 
 
 class Trainer:
-    """Trains with the sheet.
+    """Trains with what the form holds.
 
     Args:
         session: the runs and their worker.
-        editor: holds the sheet.
+        editor: holds what the form shows.
         viewer: holds which runs are laid over the present one.
         host: the app.
     """
@@ -34,19 +34,19 @@ class Trainer:
 
     def train(self) -> None:
         """Train with what the form shows."""
-        self._session.train(str(self._sheet.schedule), self._sheet.settings.good)
+        self._session.train(str(self._form_state.schedule), self._form_state.settings.valid)
 
     def reset(self) -> None:
         """Restart the schedule as the form shows it."""
-        self._session.reset(str(self._sheet.schedule))
+        self._session.reset(str(self._form_state.schedule))
 
     def find(self) -> None:
         """Begin a range test with the form's task and optimizer."""
-        self._session.find(self._sheet.settings.good)
+        self._session.find(self._form_state.settings.valid)
 
     def show_log(self) -> None:
         """The worker, and what it printed."""
-        from lrtui.tui.dialogs.dialogs import Help
+        from lrtui.tui.dialogs.dialogs import HelpDialog
         from lrtui.tui.training.worker_facts import facts
 
         said = "\n".join(self._session.output[-300:]) or "nothing"
@@ -54,13 +54,13 @@ class Trainer:
             ("the worker", facts(self._session.worker)),
             ("what it printed", said),
         ]
-        self._host.push_screen(Help(texts, title="worker"))
+        self._host.push_screen(HelpDialog(texts, title="worker"))
 
     # ------------------------------------------------------------------ runs
 
     def list_runs(self) -> None:
         """The runs of this sitting, and what can be done with them."""
-        from lrtui.tui.dialogs.list_dialog import Listing
+        from lrtui.tui.dialogs.list_dialog import ListDialog
 
         keys = (
             ("enter", "lay over", self._viewer.lay_over),
@@ -69,11 +69,11 @@ class Trainer:
             ("l", "steps to a loss", self._ask_target),
             ("y", "smooth", lambda _: self._viewer.smooth()),
         )
-        self._host.push_screen(Listing("runs", self._run_lines, keys))
+        self._host.push_screen(ListDialog("runs", self._run_lines, keys))
 
     def _run_lines(self) -> list[tuple[str, str]]:
         made = self._session.runs
-        overlaid = self._viewer.look.overlaid
+        overlaid = self._viewer.view_state.overlaid
         return [
             (f"{'*' if place in overlaid else ' '} {name}", runs.about(run, self._target))
             for place, (name, run) in enumerate(zip(runs.run_names(made), made, strict=True))
@@ -85,13 +85,13 @@ class Trainer:
         return True
 
     def _ask_target(self, _: int) -> None:
-        from lrtui.tui.dialogs.dialogs import Ask
+        from lrtui.tui.dialogs.dialogs import AskDialog
 
         def take(target: float | None) -> None:
             self._target = target if target is not None else self._target
 
         hint = "told of each run: after how many steps an epoch first ended at this loss"
-        self._host.push_screen(Ask("a loss to reach", runs.loss_of, "", hint), take)
+        self._host.push_screen(AskDialog("a loss to reach", runs.loss_of, "", hint), take)
 
     # ------------------------------------------------------------------ export
 
@@ -100,8 +100,8 @@ class Trainer:
         self._export(len(self._session.runs) - 1)
 
     def _export(self, place: int) -> None:
-        from lrtui.tui.dialogs.dialogs import Ask
-        from lrtui.tui.dialogs.save_files import take_run
+        from lrtui.tui.dialogs.dialogs import AskDialog
+        from lrtui.tui.dialogs.save_files import save_run
 
         def write(text: str) -> str:
             name, _, more = text.strip().partition(" +")
@@ -110,7 +110,7 @@ class Trainer:
             except RuntimeError:
                 raise Invalid("file", "must be in a folder that there is", name) from None
             per_step = more.strip() == "steps"
-            take_run(self._session.runs[place], self._session.ready, path, per_step=per_step)
+            save_run(self._session.runs[place], self._session.ready, path, per_step=per_step)
             self._exported_to = text
             return f"written to {path}"
 
@@ -122,29 +122,29 @@ class Trainer:
             "a .json can be repeated by lrtui train --from; a .csv has a row an epoch. "
             "With +steps after the name: a row a step"
         )
-        self._host.push_screen(Ask("export the run to", write, self._exported_to, hint), told)
+        self._host.push_screen(AskDialog("export the run to", write, self._exported_to, hint), told)
 
     # ------------------------------------------------------------------ within
 
     @property
-    def _sheet(self) -> Sheet:
-        return self._editor.sheet
+    def _form_state(self) -> FormState:
+        return self._editor.form_state
 
     def _found(self, found: RangeTestEnded) -> None:
         if found.error:
             self._host.say(f"the range test failed: {found.error}")
             return
-        from lrtui.tui.dialogs.range_test_dialog import FoundDialog
+        from lrtui.tui.dialogs.range_test_dialog import RangeTestDialog
 
         def take(rate: float | None) -> None:
             if rate is not None:
                 self._editor.take_rate(rate)
 
-        self._host.push_screen(FoundDialog(found, self._host.scene.marker), take)
+        self._host.push_screen(RangeTestDialog(found, self._host.scene.marker), take)
 
     def overlaid(self) -> tuple[tuple[str, RunRecord], ...]:
         """The runs that are laid over the present one, each with its name."""
         made = self._session.runs
-        shown = [place for place in self._viewer.look.overlaid if place < len(made) - 1]
+        shown = [place for place in self._viewer.view_state.overlaid if place < len(made) - 1]
         names = runs.run_names(made) if shown else []
         return tuple((names[place], made[place]) for place in shown)

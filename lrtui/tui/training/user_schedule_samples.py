@@ -9,7 +9,7 @@ from lrtui.protocol import Sample, Sampled
 from lrtui.schedules.user_schedule import MOST_STEPS, UserSchedule
 
 
-class OwnSamples:
+class UserScheduleSamples:
     """Asks a worker for samples, and keeps what it answers.
 
     Args:

@@ -1,7 +1,7 @@
 """What the screen says of the worker. Text from values; pure."""
 
 from lrtui.runs.heartbeat import WorkerStatus
-from lrtui.tui import number_format as figures
+from lrtui.tui.number_format import format_memory, format_speed
 
 _STATES = {
     "cold": "not started",
@@ -10,53 +10,53 @@ _STATES = {
 }
 
 
-def state(seen: WorkerStatus) -> str:
+def state(worker: WorkerStatus) -> str:
     """Its state in a few words: ``training``, ``does not answer (4 s)``."""
-    if not seen.answers:
-        return f"does not answer ({_seconds(seen.silent_for)})"
-    if seen.busy:
-        return f"training, busy ({_seconds(seen.busy_for)})"
-    if seen.state == "starting" and seen.since >= 1:
-        return f"{_STATES[seen.state]} ({_seconds(seen.since)})"
-    return _STATES.get(seen.state, seen.state)
+    if not worker.answers:
+        return f"does not answer ({_seconds(worker.silent_for)})"
+    if worker.busy:
+        return f"training, busy ({_seconds(worker.busy_for)})"
+    if worker.state == "starting" and worker.since >= 1:
+        return f"{_STATES[worker.state]} ({_seconds(worker.since)})"
+    return _STATES.get(worker.state, worker.state)
 
 
-def complaint(seen: WorkerStatus, key: str) -> str:
+def complaint(worker: WorkerStatus, key: str) -> str:
     """What a person should know and may do, one line; empty: all is well.
 
     Args:
-        seen: the worker.
+        worker: the worker.
         key: what ends it.
     """
-    if seen.answers:
+    if worker.answers:
         return ""
-    doing = "loading TensorFlow, " if seen.state == "starting" else ""
-    silent = _seconds(seen.silent_for)
+    doing = "loading TensorFlow, " if worker.state == "starting" else ""
+    silent = _seconds(worker.silent_for)
     return f"the worker does not answer ({doing}{silent}); {key} ends it, what it recorded is kept"
 
 
-def facts(seen: WorkerStatus) -> list[tuple[str, str]]:
+def facts(worker: WorkerStatus) -> list[tuple[str, str]]:
     """All that is known, as names and texts; what is not known is left out."""
-    ready, speed = seen.ready, seen.steps_per_second
+    ready, speed = worker.ready, worker.steps_per_second
     found = [
-        ("state", state(seen)),
-        ("why", seen.reason),
-        ("process", str(seen.pid or "")),
+        ("state", state(worker)),
+        ("why", worker.reason),
+        ("process", str(worker.pid or "")),
         ("TensorFlow", ready.tensorflow if ready else ""),
         ("Keras", ready.keras if ready else ""),
-        ("device", _device(seen)),
-        ("speed", f"{figures.speed(speed)} steps/s" if speed is not None else ""),
-        ("memory", figures.memory(seen.memory) if seen.memory else ""),
-        ("log", str(seen.log)),
+        ("device", _device(worker)),
+        ("speed", f"{format_speed(speed)} steps/s" if speed is not None else ""),
+        ("memory", format_memory(worker.memory) if worker.memory else ""),
+        ("log", str(worker.log)),
     ]
     return [(name, text) for name, text in found if text]
 
 
-def _device(seen: WorkerStatus) -> str:
-    if seen.ready is None:
+def _device(worker: WorkerStatus) -> str:
+    if worker.ready is None:
         return ""
-    threads = f"{seen.ready.threads} thread{'s' if seen.ready.threads != 1 else ''}"
-    return f"{', '.join(seen.ready.devices)}, {threads}, nice {seen.ready.niceness}"
+    threads = f"{worker.ready.threads} thread{'s' if worker.ready.threads != 1 else ''}"
+    return f"{', '.join(worker.ready.devices)}, {threads}, nice {worker.ready.niceness}"
 
 
 def _seconds(seconds: float) -> str:

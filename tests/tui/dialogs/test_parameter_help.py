@@ -10,17 +10,17 @@ from lrtui.plotting.layout import columns_of
 from lrtui.plotting.picture import Curve
 from lrtui.schedules import catalogue, parse
 from lrtui.tui.dialogs.parameter_help import parameter_help
-from lrtui.tui.form.form_state import Sheet
+from lrtui.tui.form.form_state import FormState
 
-EXPONENTIAL = Sheet.of(parse("ExponentialDecay(0.1, 1000, 0.9)"))
+EXPONENTIAL = FormState.of(parse("ExponentialDecay(0.1, 1000, 0.9)"))
 
 
 def texts(text: str, name: str, width: int = 60) -> list[str]:
-    return parameter_help(Sheet.of(parse(text)), name, 1280).rows(width)
+    return parameter_help(FormState.of(parse(text)), name, 1280).rows(width)
 
 
 def legend(text: str, name: str, steps: int = 1280) -> str:
-    told = parameter_help(Sheet.of(parse(text)), name, steps)
+    told = parameter_help(FormState.of(parse(text)), name, steps)
     return told.picture(80, 10, marker="ascii").rows[0]
 
 
@@ -84,8 +84,8 @@ def test_what_is_compared(text: str, name: str, entries: list[str]) -> None:
 
 
 def test_the_present_value_of_a_form_with_a_fault_is_the_last_good_one() -> None:
-    sheet = EXPONENTIAL.type("schedule.decay_rate", "many").type("schedule.decay_steps", "0")
-    found = parameter_help(sheet, "schedule.decay_rate", 1280)
+    form_state = EXPONENTIAL.type("schedule.decay_rate", "many").type("schedule.decay_steps", "0")
+    found = parameter_help(form_state, "schedule.decay_rate", 1280)
     assert found.title == "decay_rate = 0.9"
     assert " 0.8 " in found.picture(60, 10).rows[0]
 
@@ -126,19 +126,19 @@ def test_the_last_part_lasts_to_the_end() -> None:
 
 
 def test_a_schedule_of_ones_own_before_it_was_read() -> None:
-    found = parameter_help(Sheet.of(parse("mine.py:rate")), "schedule.source", 1280)
+    found = parameter_help(FormState.of(parse("mine.py:rate")), "schedule.source", 1280)
     assert found.title == "source = mine.py:rate"
     assert found.curves
 
 
 @pytest.mark.parametrize("short", catalogue())
 def test_every_line_of_every_form_has_help(short: str) -> None:
-    sheet = Sheet.of(catalogue()[short]())
-    sheet = replace(sheet, bench=sheet.bench.add())
-    for line in sheet.lines():
+    form_state = FormState.of(catalogue()[short]())
+    form_state = replace(form_state, parts=form_state.parts.add())
+    for line in form_state.lines():
         if not line.name:
             continue
-        found = parameter_help(sheet, line.name, 1280)
+        found = parameter_help(form_state, line.name, 1280)
         assert found.title
         assert all(text for _, text in found.facts)
         assert max(map(len, found.rows(40))) <= 40

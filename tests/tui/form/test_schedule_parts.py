@@ -3,8 +3,8 @@
 import pytest
 
 from lrtui.schedules import parse
-from lrtui.tui.form.form_values import Draft
-from lrtui.tui.form.schedule_parts import Length, Workbench
+from lrtui.tui.form.form_values import FormValues
+from lrtui.tui.form.schedule_parts import Length, ScheduleParts
 
 
 @pytest.mark.parametrize(
@@ -18,25 +18,27 @@ from lrtui.tui.form.schedule_parts import Length, Workbench
     ],
 )
 def test_a_schedule_taken_apart_is_the_same_whole(text: str) -> None:
-    assert Workbench.of(parse(text)).schedule == parse(text)
+    assert ScheduleParts.of(parse(text)).schedule == parse(text)
 
 
 def test_a_sequence_is_built_part_by_part() -> None:
-    bench = Workbench.of(parse("Constant(0.1)"))
-    bench = bench.lengthen(0, Draft.of(Length(100))).add()
-    bench = bench.edit(bench.part.draft.type("learning_rate", "0.2")).add().choose("exponential")
-    assert bench.name == "constant, constant, exponential"
-    assert [float(rate) for rate in bench.schedule([0, 99, 100, 599, 600])] == pytest.approx(
+    parts = ScheduleParts.of(parse("Constant(0.1)"))
+    parts = parts.lengthen(0, FormValues.of(Length(100))).add()
+    parts = (
+        parts.edit(parts.present.values.type("learning_rate", "0.2")).add().choose("exponential")
+    )
+    assert parts.name == "constant, constant, exponential"
+    assert [float(rate) for rate in parts.schedule([0, 99, 100, 599, 600])] == pytest.approx(
         [0.1, 0.1, 0.2, 0.2, 0.1]
     )
 
 
 def test_parts_move_and_go() -> None:
-    bench = Workbench.of(
+    parts = ScheduleParts.of(
         parse("Sequence([Constant(0.1), Constant(0.2), Constant(0.3)], boundaries=[10, 30])")
     )
-    moved = bench.move(2, -1)
-    assert [part.draft.good.learning_rate for part in moved.parts] == [0.1, 0.3, 0.2]  # type: ignore[attr-defined]
+    moved = parts.move(2, -1)
+    assert [part.values.valid.learning_rate for part in moved.sequence] == [0.1, 0.3, 0.2]  # type: ignore[attr-defined]
     assert moved.place == 1
     assert moved.move(0, -1) == moved
     fewer = moved.remove(0).remove(0)
@@ -45,20 +47,20 @@ def test_parts_move_and_go() -> None:
 
 
 def test_a_warmup_is_a_section_of_its_own() -> None:
-    bench = Workbench.of(parse("Constant(0.1)"))
-    on = bench.warmup.turn("warmup", 1)
+    parts = ScheduleParts.of(parse("Constant(0.1)"))
+    on = parts.warmup.turn("warmup", 1)
     from msgspec.structs import replace
 
-    bench = replace(bench, warmup=on.type("over_steps", "10"))
-    assert bench.name == "warmup, constant"
-    assert [float(rate) for rate in bench.schedule([0, 5, 10])] == pytest.approx([0, 0.05, 0.1])
-    exponential = replace(bench, warmup=bench.warmup.turn("warmup", 1))
+    parts = replace(parts, warmup=on.type("over_steps", "10"))
+    assert parts.name == "warmup, constant"
+    assert [float(rate) for rate in parts.schedule([0, 5, 10])] == pytest.approx([0, 0.05, 0.1])
+    exponential = replace(parts, warmup=parts.warmup.turn("warmup", 1))
     assert exponential.faults == [
         ("from_rate", "must be above 0 for an exponential warmup. Received: 0.0")
     ]
-    assert exponential.schedule == bench.schedule
+    assert exponential.schedule == parts.schedule
 
 
 def test_choosing_back_and_forth_keeps_what_was_typed() -> None:
-    bench = Workbench.of(parse("ExponentialDecay(0.3, decay_steps=7, decay_rate=0.5)"))
-    assert bench.choose("cosine").choose("exponential").schedule == bench.schedule
+    parts = ScheduleParts.of(parse("ExponentialDecay(0.3, decay_steps=7, decay_rate=0.5)"))
+    assert parts.choose("cosine").choose("exponential").schedule == parts.schedule

@@ -4,92 +4,98 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.tui.form.undo import LIMIT, Past
-from lrtui.tui.terminal.key_repeat import Repeats
+from lrtui.tui.form.undo import LIMIT, UndoHistory
+from lrtui.tui.terminal.key_repeat import KeyRepeat
 
 
 def test_back_and_forth() -> None:
-    past = Past("a").put("b").put("c")
-    assert past.undo().present == "b"
-    assert past.undo().undo().present == "a"
-    assert past.undo().undo().undo().present == "a"
-    assert past.undo().undo().redo().present == "b"
-    assert past.undo().undo().redo().redo().redo().present == "c"
+    history = UndoHistory("a").put("b").put("c")
+    assert history.undo().present == "b"
+    assert history.undo().undo().present == "a"
+    assert history.undo().undo().undo().present == "a"
+    assert history.undo().undo().redo().present == "b"
+    assert history.undo().undo().redo().redo().redo().present == "c"
 
 
 def test_another_edit_forgets_what_was_undone() -> None:
-    past = Past("a").put("b").undo().put("c")
-    assert past.redo().present == "c"
-    assert past.undo().present == "a"
+    history = UndoHistory("a").put("b").undo().put("c")
+    assert history.redo().present == "c"
+    assert history.undo().present == "a"
 
 
 def test_a_gesture_is_one_step() -> None:
-    past = Past(0).put(1, "turn rate").put(2, "turn rate").put(3, "turn steps").put(4, "turn rate")
-    assert past.undo().present == 3
-    assert past.undo().undo().present == 2
-    assert past.undo().undo().undo().present == 0
+    history = (
+        UndoHistory(0)
+        .put(1, "turn rate")
+        .put(2, "turn rate")
+        .put(3, "turn steps")
+        .put(4, "turn rate")
+    )
+    assert history.undo().present == 3
+    assert history.undo().undo().present == 2
+    assert history.undo().undo().undo().present == 0
 
 
 def test_puts_without_a_gesture_are_steps_of_their_own() -> None:
-    assert Past(0).put(1).put(2).undo().present == 1
+    assert UndoHistory(0).put(1).put(2).undo().present == 1
 
 
 def test_a_gesture_is_over_once_it_was_undone() -> None:
-    past = Past(0).put(1, "turn").undo().put(2, "turn").put(3, "turn")
-    assert past.undo().present == 0
-    assert Past(0).put(1).put(2, "turn").undo().redo().put(3, "turn").undo().present == 2
+    history = UndoHistory(0).put(1, "turn").undo().put(2, "turn").put(3, "turn")
+    assert history.undo().present == 0
+    assert UndoHistory(0).put(1).put(2, "turn").undo().redo().put(3, "turn").undo().present == 2
 
 
 def test_turned_there_and_back_is_no_step() -> None:
-    past = Past(0).put(1).put(2, "turn").put(1, "turn")
-    assert past.undo().present == 0
+    history = UndoHistory(0).put(1).put(2, "turn").put(1, "turn")
+    assert history.undo().present == 0
     # and what follows is a step again
-    assert past.put(2, "turn").undo().present == 1
+    assert history.put(2, "turn").undo().present == 1
 
 
 def test_an_equal_value_is_no_step_and_forgets_nothing() -> None:
-    past = Past(0).put(1).put(2).undo()
-    assert past.put(1, "turn") is past
-    assert past.redo().present == 2
+    history = UndoHistory(0).put(1).put(2).undo()
+    assert history.put(1, "turn") is history
+    assert history.redo().present == 2
 
 
 def test_amending_is_no_step() -> None:
-    past = Past(0).put(1).put(2).undo().amend(10)
-    assert past.present == 10
-    assert past.undo().present == 0
-    assert past.redo().present == 2
+    history = UndoHistory(0).put(1).put(2).undo().amend(10)
+    assert history.present == 10
+    assert history.undo().present == 0
+    assert history.redo().present == 2
 
 
 def test_the_past_is_bounded_and_forgets_the_oldest() -> None:
-    past = Past(0)
+    history = UndoHistory(0)
     for value in range(1, LIMIT + 6):
-        past = past.put(value)
+        history = history.put(value)
     for _ in range(LIMIT + 6):
-        past = past.undo()
-    assert past.present == 5
+        history = history.undo()
+    assert history.present == 5
 
 
 @given(st.lists(st.one_of(st.integers(0, 5), st.sampled_from(["undo", "redo"]))))
 def test_it_does_what_a_list_of_all_values_does(deeds: list[int | str]) -> None:
-    past, all_values, place = Past(0), [0], 0
+    history, all_values, place = UndoHistory(0), [0], 0
     for deed in deeds:
         if deed == "undo":
-            past, place = past.undo(), max(0, place - 1)
+            history, place = history.undo(), max(0, place - 1)
         elif deed == "redo":
-            past, place = past.redo(), min(len(all_values) - 1, place + 1)
+            history, place = history.redo(), min(len(all_values) - 1, place + 1)
         elif isinstance(deed, int) and deed != all_values[place]:
-            past = past.put(deed)
+            history = history.put(deed)
             all_values = [*all_values[: place + 1], deed]
             place += 1
-        assert past.present == all_values[place]
+        assert history.present == all_values[place]
 
 
 def held(times: int, every: float, at_most: int = 10) -> list[int]:
     """The notches of a key that comes so often, so many seconds apart."""
-    repeats, turned = Repeats(), []
+    key_repeat, turned = KeyRepeat(), []
     for press in range(times):
-        repeats = repeats.press("right", 100 + press * every)
-        turned.append(repeats.notches(at_most))
+        key_repeat = key_repeat.press("right", 100 + press * every)
+        turned.append(key_repeat.notches(at_most))
     return turned
 
 
@@ -114,11 +120,11 @@ def test_what_has_coarse_notches_is_not_turned_so_fast() -> None:
     ("key", "now"), [("left", 0.03), ("right", 0.16)], ids=["another key", "a pause"]
 )
 def test_it_begins_anew(key: str, now: float) -> None:
-    repeats = Repeats()
+    key_repeat = KeyRepeat()
     for press in range(31):
-        repeats = repeats.press("right", press * 0.03)
-    assert repeats.notches() == 10
-    assert repeats.since == 0
-    repeats = repeats.press(key, repeats.last + now)
-    assert repeats.notches() == 1
-    assert repeats.since == repeats.last
+        key_repeat = key_repeat.press("right", press * 0.03)
+    assert key_repeat.notches() == 10
+    assert key_repeat.since == 0
+    key_repeat = key_repeat.press(key, key_repeat.last + now)
+    assert key_repeat.notches() == 1
+    assert key_repeat.since == key_repeat.last

@@ -10,8 +10,8 @@ import pytest
 from textual import events
 
 from lrtui.tui.terminal import driver as drivers
-from lrtui.tui.terminal.backpressure import ASK, LEAST, MOST, QUESTION, Flow
-from lrtui.tui.terminal.driver import MOST_QUEUED, SYNC_END, SYNC_START, thrifty
+from lrtui.tui.terminal.backpressure import ASK, LEAST, MOST, QUESTION, InFlight
+from lrtui.tui.terminal.driver import MOST_QUEUED, SYNC_END, SYNC_START, cell_diff_driver
 
 SIZE = (40, 10)
 FRAME = SIZE[0] * SIZE[1]
@@ -24,52 +24,52 @@ ENOUGH = 3 * MOST // FRAME
 
 
 def test_a_terminal_that_never_answers_is_asked_once_and_never_waited_for() -> None:
-    flow = Flow().send(ASK)
-    assert flow.asks
-    flow = flow.ask()
+    in_flight = InFlight().send(ASK)
+    assert in_flight.asks
+    in_flight = in_flight.ask()
     for _ in range(100):
-        flow = flow.send(MOST)
-        assert not flow.asks
-        assert not flow.full
+        in_flight = in_flight.send(MOST)
+        assert not in_flight.asks
+        assert not in_flight.full
 
 
 def test_little_is_not_asked_for() -> None:
-    assert not Flow().send(ASK - 1).asks
+    assert not InFlight().send(ASK - 1).asks
 
 
 def test_an_answer_confirms_what_was_sent_before_its_question() -> None:
-    flow = Flow().send(ASK).ask().send(700).answer()
-    assert flow.under_way == 700
-    assert not flow.asks
-    assert not flow.full
+    in_flight = InFlight().send(ASK).ask().send(700).answer()
+    assert in_flight.under_way == 700
+    assert not in_flight.asks
+    assert not in_flight.full
 
 
 def test_of_a_terminal_that_answers_no_more_than_so_much_is_under_way() -> None:
-    flow = Flow().send(ASK).ask().answer()
-    flow = flow.send(MOST - 1).ask()
-    assert not flow.full
-    flow = flow.send(300)
-    assert flow.full
-    assert not flow.answer().full
+    in_flight = InFlight().send(ASK).ask().answer()
+    in_flight = in_flight.send(MOST - 1).ask()
+    assert not in_flight.full
+    in_flight = in_flight.send(300)
+    assert in_flight.full
+    assert not in_flight.answer().full
 
 
 def test_what_follows_a_question_is_asked_for_when_its_answer_comes() -> None:
     """Else the line would stay full, with no answer under way."""
-    flow = Flow().send(ASK).ask().send(MOST).answer()
-    assert flow.full
-    assert flow.asks
+    in_flight = InFlight().send(ASK).ask().send(MOST).answer()
+    assert in_flight.full
+    assert in_flight.asks
 
 
 def test_an_answer_to_no_question_says_nothing() -> None:
-    flow = Flow().send(900)
-    assert flow.answer() == flow
+    in_flight = InFlight().send(900)
+    assert in_flight.answer() == in_flight
 
 
 def test_many_small_writes_fill_the_line_as_well() -> None:
-    flow = Flow().send(ASK).ask().answer()
+    in_flight = InFlight().send(ASK).ask().answer()
     for _ in range(MOST // LEAST):
-        flow = flow.send(1)
-    assert flow.full
+        in_flight = in_flight.send(1)
+    assert in_flight.full
 
 
 # ---------------------------------------------------------------------- the driver
@@ -123,7 +123,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
     monkeypatch.setattr("signal.signal", lambda *_: None)
 
     def open_driver() -> Any:
-        driver = thrifty(FakeTerminal)(FakeApp())  # type: ignore[arg-type]
+        driver = cell_diff_driver(FakeTerminal)(FakeApp())  # type: ignore[arg-type]
         driver.start_application_mode()
         return driver
 
@@ -302,7 +302,7 @@ def test_a_stop_waits_until_the_terminal_is_taken_over() -> None:
             signal.raise_signal(signal.SIGTSTP)
             seen.append("taken over")
 
-    driver_class = thrifty(Taking)
+    driver_class = cell_diff_driver(Taking)
     driver = driver_class.__new__(driver_class)
     resized = signal.getsignal(signal.SIGWINCH)
     stopped = signal.signal(signal.SIGTSTP, lambda *_: seen.append("stopped"))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.tui.terminal.cell_diff import Wire
-from lrtui.tui.terminal.driver import SYNC_END, SYNC_START, thrifty
+from lrtui.tui.terminal.cell_diff import CellDiff
+from lrtui.tui.terminal.driver import SYNC_END, SYNC_START, cell_diff_driver
 
 WIDTH, HEIGHT = 24, 5
 CODES = (
@@ -71,33 +71,33 @@ strange = st.sampled_from(
 @given(st.lists(st.one_of(st.lists(writes, min_size=1, max_size=8).map(said), strange), max_size=9))
 def test_the_terminal_shows_the_same(updates: Sequence[str]) -> None:
     (long_screen, long), (short_screen, short) = terminal(), terminal()
-    wire = Wire()
+    diff = CellDiff()
     for update in updates:
         long.feed(update)
-        short.feed(wire.shorten(update))
+        short.feed(diff.shorten(update))
         assert cells(short_screen) == cells(long_screen)
 
 
 def test_what_is_on_the_screen_is_not_sent_again() -> None:
-    wire = Wire()
+    diff = CellDiff()
     update = said([(3, 1, "0.1┤ ⠙⠢", "38;2;1;2;3"), (3, 2, "abc", "1")])
-    assert wire.shorten(update)
-    assert wire.shorten(update) == ""
-    wire.forget()
-    assert "⠙⠢" in wire.shorten(update)
+    assert diff.shorten(update)
+    assert diff.shorten(update) == ""
+    diff.forget()
+    assert "⠙⠢" in diff.shorten(update)
 
 
 def test_one_cell_costs_a_move_and_the_cell() -> None:
-    wire = Wire()
-    wire.shorten(said([(0, 1, "the quick brown fox", "38;2;1;2;3;48;2;4;5;6")]))
-    sent = wire.shorten(said([(0, 1, "the quick brawn fox", "38;2;1;2;3;48;2;4;5;6")]))
+    diff = CellDiff()
+    diff.shorten(said([(0, 1, "the quick brown fox", "38;2;1;2;3;48;2;4;5;6")]))
+    sent = diff.shorten(said([(0, 1, "the quick brawn fox", "38;2;1;2;3;48;2;4;5;6")]))
     assert sent == "\x1b[2;13Ha\x1b[H"
 
 
 def test_a_colour_is_sent_once_and_a_background_kept() -> None:
-    wire = Wire()
-    wire.shorten(said([(0, 0, "a", "31;44")]))
-    sent = wire.shorten(said([(0, 1, "bb", "31;44"), (3, 1, "c", "32;44"), (5, 1, "  ", "35;44")]))
+    diff = CellDiff()
+    diff.shorten(said([(0, 0, "a", "31;44")]))
+    sent = diff.shorten(said([(0, 1, "bb", "31;44"), (3, 1, "c", "32;44"), (5, 1, "  ", "35;44")]))
     assert sent == "\x1b[2Hbb\x1b[C\x1b[32mc\x1b[C  \x1b[H"
 
 
@@ -105,16 +105,16 @@ def test_a_colour_is_sent_once_and_a_background_kept() -> None:
     "data", ["\x1b[?1049h", "\x1b]52;c;aGk=\x07", "\x1b[?25l", "text", "\x1b[3J"]
 )
 def test_what_is_not_understood_goes_out_as_it_is(data: str) -> None:
-    wire = Wire()
-    wire.shorten(said([(0, 0, "a", "31")]))
-    assert wire.shorten(data).endswith(data)
+    diff = CellDiff()
+    diff.shorten(said([(0, 0, "a", "31")]))
+    assert diff.shorten(data).endswith(data)
 
 
 def test_after_the_alternate_screen_was_left_all_is_sent() -> None:
-    wire, update = Wire(), said([(0, 0, "abc", "31")])
-    wire.shorten(update)
-    wire.shorten("\x1b[?1049l")
-    assert "abc" in wire.shorten(update)
+    diff, update = CellDiff(), said([(0, 0, "abc", "31")])
+    diff.shorten(update)
+    diff.shorten("\x1b[?1049l")
+    assert "abc" in diff.shorten(update)
 
 
 class FakeTerminal:
@@ -136,7 +136,7 @@ class FakeApp:
 def test_an_update_that_changes_nothing_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     size = (WIDTH, HEIGHT)
     monkeypatch.setattr("os.get_terminal_size", lambda _: size)
-    driver: Any = thrifty(FakeTerminal)(FakeApp())  # type: ignore[arg-type]
+    driver: Any = cell_diff_driver(FakeTerminal)(FakeApp())  # type: ignore[arg-type]
     update = said([(0, 0, "abc", "31")])
     for _ in range(2):
         for data in (SYNC_START, update, SYNC_END):
@@ -149,28 +149,28 @@ def test_an_update_that_changes_nothing_sends_nothing(monkeypatch: pytest.Monkey
 @given(st.lists(st.tuples(st.lists(writes, min_size=1, max_size=8).map(said), st.booleans())))
 def test_of_what_was_drawn_meanwhile_the_last_is_sent(updates: Sequence[tuple[str, bool]]) -> None:
     (long_screen, long), (short_screen, short) = terminal(), terminal()
-    wire = Wire()
+    diff = CellDiff()
     for update, sends in updates:
         long.feed(update)
-        assert wire.take(update) == ""
+        assert diff.take(update) == ""
         if sends:
-            short.feed(wire.send())
+            short.feed(diff.send())
             assert cells(short_screen) == cells(long_screen)
 
 
 def test_what_is_not_understood_comes_after_what_was_drawn_before_it() -> None:
-    wire = Wire()
-    wire.take(said([(0, 0, "abc", "")]))
-    before, _, _ = wire.take("\x1b[2J").partition("\x1b[2J")
+    diff = CellDiff()
+    diff.take(said([(0, 0, "abc", "")]))
+    before, _, _ = diff.take("\x1b[2J").partition("\x1b[2J")
     assert "abc" in before
-    assert not wire.holds
+    assert not diff.holds
 
 
 def test_a_terminal_of_another_size_than_the_app_draws_for_is_sent_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("os.get_terminal_size", lambda _: (WIDTH - 1, HEIGHT))
-    driver: Any = thrifty(FakeTerminal)(FakeApp())  # type: ignore[arg-type]
+    driver: Any = cell_diff_driver(FakeTerminal)(FakeApp())  # type: ignore[arg-type]
     update = said([(0, 0, "abc", "31")])
     driver.write(update)
     driver.write(update)

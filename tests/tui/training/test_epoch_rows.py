@@ -48,7 +48,7 @@ class Alone(App[None]):
     def compose(self) -> ComposeResult:
         yield EpochTable(id="epochs")
 
-    def seen(self) -> list[str]:
+    def shown(self) -> list[str]:
         return [strip.text for strip in self.screen._compositor.render_strips(self.size)]
 
 
@@ -59,26 +59,26 @@ async def test_it_follows_the_last_row_until_it_is_scrolled() -> None:
         rows = ROWS[:10]
         shown.show(rows)
         await pilot.pause()
-        assert app.seen()[0].endswith("↑5")
-        assert app.seen()[-1].split()[0] == "10"
+        assert app.shown()[0].endswith("↑5")
+        assert app.shown()[-1].split()[0] == "10"
         rows.append(row(11))
         shown.show(rows)
         await pilot.pause()
-        assert app.seen()[-1].split()[0] == "11"
+        assert app.shown()[-1].split()[0] == "11"
 
         shown.focus()
         await pilot.press("up", "up")
         rows.append(row(12))
         shown.show(rows)
         await pilot.pause()
-        assert app.seen()[-1].split()[0] == "9"
-        assert app.seen()[0].endswith("↑4 ↓3")
+        assert app.shown()[-1].split()[0] == "9"
+        assert app.shown()[0].endswith("↑4 ↓3")
         await pilot.press("home")
         await pilot.pause()
-        assert app.seen()[1].split()[0] == "1"
+        assert app.shown()[1].split()[0] == "1"
         await pilot.press("pagedown", "end")
         await pilot.pause()
-        assert app.seen()[-1].split()[0] == "12"
+        assert app.shown()[-1].split()[0] == "12"
 
 
 async def test_another_run_is_seen_from_its_last_row() -> None:
@@ -89,4 +89,4 @@ async def test_another_run_is_seen_from_its_last_row() -> None:
         shown.scroll_rows(-20)
         shown.show(ROWS[:8])
         await pilot.pause()
-        assert [line.split()[0] for line in app.seen()[1:]] == ["6", "7", "8"]
+        assert [line.split()[0] for line in app.shown()[1:]] == ["6", "7", "8"]

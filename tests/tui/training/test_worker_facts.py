@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lrtui.runs.heartbeat import WorkerState, WorkerStatus
-from lrtui.tui import number_format as figures
+from lrtui.tui.number_format import format_speed
 from lrtui.tui.training import worker_facts
 from tests.tui.fake import READY
 
@@ -19,7 +19,7 @@ def silent(state: WorkerState, seconds: float) -> WorkerStatus:
 
 
 @pytest.mark.parametrize(
-    ("seen", "said"),
+    ("worker", "said"),
     [
         (WorkerStatus("cold", LOG), "not started"),
         (WorkerStatus("starting", LOG, 7), "loading TensorFlow"),
@@ -43,8 +43,8 @@ def silent(state: WorkerState, seconds: float) -> WorkerStatus:
         (WorkerStatus("gone", LOG, reason="exit code 3", silent_for=99), "gone"),
     ],
 )
-def test_its_state(seen: WorkerStatus, said: str) -> None:
-    assert worker_facts.state(seen) == said
+def test_its_state(worker: WorkerStatus, said: str) -> None:
+    assert worker_facts.state(worker) == said
 
 
 @pytest.mark.parametrize("state", ["starting", "training"])
@@ -58,9 +58,9 @@ def test_a_complaint_says_what_can_be_done(state: WorkerState) -> None:
 
 
 def test_the_facts_of_a_training() -> None:
-    seen = WorkerStatus("training", LOG, 4711, READY, 640 * 2**20, steps_per_second=563.3)
+    worker = WorkerStatus("training", LOG, 4711, READY, 640 * 2**20, steps_per_second=563.3)
 
-    assert worker_facts.facts(seen) == [
+    assert worker_facts.facts(worker) == [
         ("state", "training"),
         ("process", "4711"),
         ("TensorFlow", "2.21.0"),
@@ -73,9 +73,9 @@ def test_the_facts_of_a_training() -> None:
 
 
 def test_the_facts_of_one_that_is_gone() -> None:
-    seen = WorkerStatus("gone", LOG, reason="exit code 3: no such thing")
+    worker = WorkerStatus("gone", LOG, reason="exit code 3: no such thing")
 
-    assert worker_facts.facts(seen) == [
+    assert worker_facts.facts(worker) == [
         ("state", "gone"),
         ("why", "exit code 3: no such thing"),
         ("log", str(LOG)),
@@ -86,4 +86,4 @@ def test_the_facts_of_one_that_is_gone() -> None:
     ("value", "said"), [(0.25, "0.25"), (0.96, "1.0"), (4.24, "4.2"), (9.97, "10"), (563.3, "563")]
 )
 def test_a_speed(value: float, said: str) -> None:
-    assert figures.speed(value) == said
+    assert format_speed(value) == said

@@ -15,7 +15,7 @@ SCROLLBAR = 2
 """Cells of a scroll bar, whether there is one or not: the text is not set anew for it."""
 
 
-class About(Dialog[None]):
+class ParameterDialog(Dialog[None]):
     """A page about a line of the form.
 
     Args:

@@ -1,12 +1,18 @@
 """The lines of status: header, progress, worker. Text from values; pure."""
 
 from lrtui.runs.record import RunRecord
-from lrtui.tui import number_format as figures
+from lrtui.tui.number_format import (
+    format_duration,
+    format_loss,
+    format_memory,
+    format_rate,
+    format_speed,
+)
 from lrtui.tui.training import worker_facts
 from lrtui.tui.training.session import Session
 
 
-def header(name: str, session: Session, width: int, ascii: bool = False) -> str:
+def header_text(name: str, session: Session, width: int, ascii: bool = False) -> str:
     """Program and schedule at the left, what is going on at the right; `width` cells.
 
     Of what is going on only what has room is told, the important first.
@@ -21,7 +27,7 @@ def header(name: str, session: Session, width: int, ascii: bool = False) -> str:
     return text.replace("·", "-") if ascii else text
 
 
-def progress(session: Session, width: int, ascii: bool = False, *, sound: bool = True) -> str:
+def progress_text(session: Session, width: int, ascii: bool = False, *, sound: bool = True) -> str:
     """A bar with the fraction done and the time left, or what to do next; `width` cells.
 
     Args:
@@ -35,7 +41,7 @@ def progress(session: Session, width: int, ascii: bool = False, *, sound: bool =
         return _idle(session, sound)[:width]
     done = record.steps / record.settings.steps
     left = session.seconds_left
-    tail = f" {done:4.0%}" + (f" {figures.duration(left)} left" if left is not None else "")
+    tail = f" {done:4.0%}" + (f" {format_duration(left)} left" if left is not None else "")
     if record.state == "paused":
         tail = f" {done:4.0%} paused"
     cells = max(0, width - len(tail))
@@ -44,21 +50,21 @@ def progress(session: Session, width: int, ascii: bool = False, *, sound: bool =
     return full * filled + empty * (cells - filled) + tail
 
 
-def worker(session: Session) -> str:
+def worker_text(session: Session) -> str:
     """The state of the worker, its speed and its memory."""
-    seen = session.worker
-    if not seen.answers or seen.busy:
-        return worker_facts.state(seen)
-    if session.active is not None and seen.steps_per_second:
-        speed = figures.speed(seen.steps_per_second)
-        return f"{speed} steps/s, {figures.memory(session.memory)}"
+    worker = session.worker
+    if not worker.answers or worker.busy:
+        return worker_facts.state(worker)
+    if session.active is not None and worker.steps_per_second:
+        speed = format_speed(worker.steps_per_second)
+        return f"{speed} steps/s, {format_memory(session.memory)}"
     if session.starting:
         return "worker: loading TensorFlow"
     if session.unable:
         return "worker: cannot train"
     if session.ready is None:
         return "worker: not started"
-    return f"worker: {figures.memory(session.memory)}, nice {session.ready.niceness}"
+    return f"worker: {format_memory(session.memory)}, nice {session.ready.niceness}"
 
 
 def _idle(session: Session, sound: bool) -> str:
@@ -66,7 +72,7 @@ def _idle(session: Session, sound: bool) -> str:
         return f"range test: {session.finding} steps"
     if session.queued is not None:
         return "training starts when ready"
-    if session.own.waiting:
+    if session.user_schedules.waiting:
         return "your schedule is sampled"
     return "t trains this schedule" if sound else "a value has to be mended"
 
@@ -75,7 +81,7 @@ def _activity(session: Session) -> list[str]:
     record = session.record
     if session.queued is not None:
         return ["loading TensorFlow, then training" if session.starting else "starting"]
-    sampling = ["sampling ..."] if session.own.waiting else []
+    sampling = ["sampling ..."] if session.user_schedules.waiting else []
     if record is None:
         loading = ["loading TensorFlow"] if session.starting else []
         return [", then ".join(loading + sampling)]
@@ -100,6 +106,6 @@ def _figures(record: RunRecord) -> list[str]:
     epoch = min(epoch, settings.epochs)
     parts = [f"epoch {epoch}/{settings.epochs}", f"step {steps}"]
     if steps:
-        parts.append(f"lr {figures.rate(float(record.rates[-1]), 2)}")
-        parts.append(f"loss {figures.loss(float(record.losses[-1]))}")
+        parts.append(f"lr {format_rate(float(record.rates[-1]), 2)}")
+        parts.append(f"loss {format_loss(float(record.losses[-1]))}")
     return parts

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 
-class TypingLine(Struct, frozen=True):
+class TextField(Struct, frozen=True):
     """A text with a cursor. A fresh one is replaced as a whole by what is typed first."""
 
     text: str
