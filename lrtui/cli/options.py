@@ -7,17 +7,8 @@ import click
 from msgspec.structs import replace
 
 from lrtui.cli.errors import WrongCall, report
-from lrtui.schedules import (
-    Described,
-    Invalid,
-    Parameter,
-    Quantity,
-    Reading,
-    Schedule,
-    parameters,
-    read,
-)
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules import Described, Invalid, Parameter, Reading, Schedule, parameters, read
+from lrtui.schedules.quantities import Choice, Integer
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -31,8 +22,8 @@ class Worker(Described, frozen=True):
         threads: threads of a training.
     """
 
-    device: Annotated[str, Quantity(Turn.CHOICES, choices=("cpu", "gpu"))] = "cpu"
-    threads: Annotated[int, Quantity(Turn.ONES, low=1, high=1024)] = 2
+    device: Annotated[str, Choice(choices=("cpu", "gpu"))] = "cpu"
+    threads: Annotated[int, Integer(low=1, high=1024)] = 2
 
 
 class ParameterType(click.ParamType):  # type: ignore[type-arg]  # not generic before 8.2
@@ -42,8 +33,8 @@ class ParameterType(click.ParamType):  # type: ignore[type-arg]  # not generic b
         # What is left out is none; refusals need not offer it.
         self.parameter = replace(parameter, optional=False)
         self._optional = parameter.optional
-        choices = "|".join(parameter.quantity.choices) if parameter.closed else ""
-        self.name = choices or {int: "N", float: "NUMBER"}.get(parameter.kind, "TEXT")
+        choices = "|".join(parameter.quantity.choices) if parameter.quantity.closed else ""
+        self.name = choices or {int: "N", float: "NUMBER"}.get(parameter.type, "TEXT")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The value.
@@ -83,7 +74,7 @@ def options_of(cls: type[Described], without: Sequence[str] = ()) -> Callable[[F
 
 def _option(parameter: Parameter) -> Callable[[Function], Function]:
     flag, text = flag_of(parameter.name), parameter.help.rstrip(".")
-    if parameter.kind is bool and not parameter.many:
+    if parameter.type is bool and not parameter.many:
         return click.option(flag, parameter.name, is_flag=True, help=text)
     default = None if parameter.default is None else parameter.show(parameter.default)
     kind = ParameterType(parameter)

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import Function, flag_of
 from lrtui.protocol import Reset, Settings, Steer
-from lrtui.schedules import Described, Invalid, Parameter, Quantity, parameters
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules import Described, Invalid, Parameter, parameters
+from lrtui.schedules.quantities import Number
 
 Script = tuple[tuple[int, Steer], ...]
 """Steps, and what is done before each."""
@@ -24,7 +24,7 @@ class _AtStep(Described, frozen=True):
         step: the first step that it applies to.
     """
 
-    step: Annotated[int, Quantity(Turn.NONE, low=1, high=10**12)] = 1
+    step: Annotated[int, Number(low=1, high=10**12)] = 1
 
 
 class SteeringOption(Struct, frozen=True):

@@ -11,9 +11,9 @@ from typing import Annotated, Self
 from lrtui.kept.file import Loaded, read, write
 from lrtui.kept.sections import SECTION, from_table
 from lrtui.protocol.settings import Settings
-from lrtui.schedules import Described, Invalid, Quantity
+from lrtui.schedules import Described, Invalid
 from lrtui.schedules.base import Inner
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules.quantities import AnyText
 
 MOST_CHARACTERS = 60
 """Of a name."""
@@ -21,7 +21,7 @@ COMMENT = """\
 lrtui: presets. They may be edited here: a schedule is written as in a training script, and of the
 settings only what differs from the defaults. Read anew whenever the presets are shown."""
 
-Text = Annotated[str, Quantity(Turn.NONE)]
+Text = Annotated[str, AnyText()]
 
 
 class Preset(Described, frozen=True):

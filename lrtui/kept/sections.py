@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from lrtui.schedules import Described, Invalid, Parameter, Quantity, Schedule, parameters
-from lrtui.schedules.parameters import Turn, read_described
+from lrtui.schedules import Described, Invalid, Parameter, Schedule, parameters
+from lrtui.schedules.quantities import DescribedValue
+from lrtui.schedules.quantities.described import read_described
 
 D = TypeVar("D", bound=Described)
 
-SECTION = Quantity(Turn.NONE)
+SECTION = DescribedValue()
 """For annotating a field that is a table: ``settings: Annotated[Settings, SECTION]``."""
 
 Place = tuple[str | int, ...]
@@ -107,11 +108,11 @@ def _described(
 
 
 def _value(one: Parameter, raw: Any, here: Place, faults: list[Fault]) -> Any:
-    if one.nested and not issubclass(one.kind, Schedule):
+    if one.nested and not issubclass(one.type, Schedule):
         return _items(one, raw, here, faults) if one.many else _section(one, raw, here, faults)
-    if issubclass(one.kind, Schedule) and isinstance(raw, list):
-        raw = [read_described(one.kind, text) if isinstance(text, str) else text for text in raw]
-    if isinstance(raw, str) and one.kind is not str:
+    if issubclass(one.type, Schedule) and isinstance(raw, list):
+        raw = [read_described(one.type, text) if isinstance(text, str) else text for text in raw]
+    if isinstance(raw, str) and one.type is not str:
         return one.read(raw)
     return one.check(raw)
 
@@ -119,7 +120,7 @@ def _value(one: Parameter, raw: Any, here: Place, faults: list[Fault]) -> Any:
 def _section(one: Parameter, raw: Any, here: Place, faults: list[Fault]) -> Any:
     if not isinstance(raw, dict):
         raise Invalid(one.name, "must be a table", raw)
-    value = _described(one.kind, raw, here, faults)
+    value = _described(one.type, raw, here, faults)
     return one.default if value is None else value
 
 
@@ -130,7 +131,7 @@ def _items(one: Parameter, raw: Any, here: Place, faults: list[Fault]) -> Any:
     sound: list[Any] = []
     for number, item in enumerate(raw):
         wrong: list[Fault] = []
-        value = _described(one.kind, item, (*here, number), wrong)
+        value = _described(one.type, item, (*here, number), wrong)
         faults += wrong
         if not wrong:
             sound.append(value)

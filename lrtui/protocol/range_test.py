@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from lrtui.arrays import ArrayLike, Float32s, Float64s
 from lrtui.schedules import Invalid
-from lrtui.schedules.parameters import FLOAT32_MAX, Described, Flag, Quantity, Turn
+from lrtui.schedules.parameters import FLOAT32_MAX, Described, Flag
+from lrtui.schedules.quantities import OneTwoFive, Rate
 
 BETA = 0.98
 """How much of the smoothed loss each step keeps."""
@@ -41,9 +42,9 @@ class Sweep(Described, frozen=True):
             diverges, in four to seven times the steps.
     """
 
-    low: Annotated[float, Quantity(Turn.DECADES, low=1e-30, high=FLOAT32_MAX)] = 1e-7
-    high: Annotated[float, Quantity(Turn.DECADES, low=1e-30, high=FLOAT32_MAX)] = 10.0
-    steps: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=10, high=10**5)] = 100
+    low: Annotated[float, Rate(low=1e-30, high=FLOAT32_MAX)] = 1e-7
+    high: Annotated[float, Rate(low=1e-30, high=FLOAT32_MAX)] = 10.0
+    steps: Annotated[int, OneTwoFive(low=10, high=10**5)] = 100
     quick: Flag = False
 
     def check(self) -> None:

@@ -3,13 +3,14 @@
 from typing import Annotated
 
 from lrtui.protocol import optimizers
-from lrtui.schedules.parameters import Described, Flag, Fraction, Invalid, Quantity, Turn
+from lrtui.schedules.parameters import Described, Flag, Fraction, Invalid
+from lrtui.schedules.quantities import Choice, Hundredths, Integer, OneTwoFive
 from lrtui.tasks import NAMES, task
 
 TASKS = NAMES
 DRIVES = ("schedule", "callback")
 
-Count = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**6)]
+Count = Annotated[int, OneTwoFive(low=1, high=10**6)]
 
 
 class Settings(Described, frozen=True):
@@ -36,11 +37,10 @@ class Settings(Described, frozen=True):
         eager: on: run_eagerly=True, uncompiled and slow; the rates are the same.
     """
 
-    task: Annotated[str, Quantity(Turn.CHOICES, choices=TASKS)] = "spirals"
+    task: Annotated[str, Choice(choices=TASKS)] = "spirals"
     optimizer: Annotated[
         str,
-        Quantity(
-            Turn.CHOICES,
+        Choice(
             choices=optimizers.CHOICES,
             others=optimizers.accepted,
             example="SGD(momentum=0.9)",
@@ -49,14 +49,14 @@ class Settings(Described, frozen=True):
     epochs: Count = 20
     steps_per_epoch: Count = 64
     batch_size: Count = 32
-    seed: Annotated[int, Quantity(Turn.ONES, high=2**31 - 1)] = 0
-    drive: Annotated[str, Quantity(Turn.CHOICES, choices=DRIVES)] = "schedule"
-    plateau_patience: Annotated[int, Quantity(Turn.ONES, "epochs", low=1, high=10**6)] | None = None
-    plateau_factor: Annotated[float, Quantity(Turn.HUNDREDTHS, low=0.01, high=0.99)] = 0.1
-    model_width: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=1024)] = 32
-    model_depth: Annotated[int, Quantity(Turn.ONES, high=16)] = 2
+    seed: Annotated[int, Integer(high=2**31 - 1)] = 0
+    drive: Annotated[str, Choice(choices=DRIVES)] = "schedule"
+    plateau_patience: Annotated[int, Integer("epochs", low=1, high=10**6)] | None = None
+    plateau_factor: Annotated[float, Hundredths(low=0.01, high=0.99)] = 0.1
+    model_width: Annotated[int, OneTwoFive(low=1, high=1024)] = 32
+    model_depth: Annotated[int, Integer(high=16)] = 2
     noise: Fraction = 0.1
-    validation_share: Annotated[float, Quantity(Turn.HUNDREDTHS, high=0.9)] = 0.2
+    validation_share: Annotated[float, Hundredths(high=0.9)] = 0.2
     eager: Flag = False
 
     def check(self) -> None:

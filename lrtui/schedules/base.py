@@ -11,12 +11,13 @@ import numpy as np
 
 from lrtui.arrays import ArrayLike, Float32s, Float64s, Int64s
 from lrtui.schedules.number_text import format_number
-from lrtui.schedules.parameters import Described, Invalid, Quantity, Turn, parameters
+from lrtui.schedules.parameters import Described, Invalid, parameters
+from lrtui.schedules.quantities import DescribedValue
+from lrtui.schedules.quantities.numbers import FLOAT32_TINY
 
 _BLOCK = 1 << 15
 """Steps that are computed at once: what a formula needs in between stays in the processor's cache,
 twice as fast for a million steps."""
-FLOAT32_TINY = 2.0**-126
 
 
 class Schedule(Described, frozen=True, tag_field="type"):
@@ -99,10 +100,10 @@ class Schedule(Described, frozen=True, tag_field="type"):
         return str(self)
 
 
-Inner = Annotated[Schedule, Quantity(Turn.NONE, example="CosineDecay(0.1, decay_steps=1000)")]
+Inner = Annotated[Schedule, DescribedValue(example="CosineDecay(0.1, decay_steps=1000)")]
 Inners = Annotated[
     tuple[Schedule, ...],
-    Quantity(Turn.NONE, example="Constant(0.1), CosineDecay(0.1, decay_steps=1000)"),
+    DescribedValue(example="Constant(0.1), CosineDecay(0.1, decay_steps=1000)"),
 ]
 
 MAX_NESTED = 16

@@ -13,7 +13,8 @@ import numpy as np
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.catalogue import find
 from lrtui.schedules.family.constant import Constant
-from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters, read_described
+from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
+from lrtui.schedules.quantities.described import read_described
 
 MAX_BYTES = 10 * 2**20
 """A larger config is not a model's."""
@@ -118,7 +119,7 @@ def _schedule(saved: Any, source: str, level: int = 0) -> Schedule:
 
 
 def _value(parameter: Parameter, saved: Any, source: str, level: int) -> Any:
-    if not issubclass(parameter.kind, Described):
+    if not issubclass(parameter.type, Described):
         return parameter.check(saved)
     if parameter.many and isinstance(saved, list):
         return tuple(_schedule(one, source, level + 1) for one in saved)

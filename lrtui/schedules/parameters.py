@@ -5,145 +5,87 @@ of the TUI, the options of the command line, validation and its messages are der
 This module knows nothing of schedules.
 """
 
-import math
 import types
-from collections.abc import Callable
-from enum import Enum
 from functools import cache
-from typing import Annotated, Any, Self, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from lrtui.schedules.docstrings import read_docstring
-from lrtui.schedules.number_text import (
-    format_bound,
-    format_number,
-    read_number,
-    shorten,
-    split_commas,
+from lrtui.schedules.invalid import Invalid
+from lrtui.schedules.quantities import (
+    FLOAT32_MAX,
+    DescribedValue,
+    Hundredths,
+    NearOne,
+    Number,
+    OneTwoFive,
+    Quantity,
+    Rate,
+    Switch,
+    Tenths,
 )
 
-_Reader = TypeVar("_Reader", bound="Callable[[str], Described]")
+__all__ = [
+    "FLOAT32_MAX",
+    "Boundaries",
+    "Described",
+    "Factor",
+    "Flag",
+    "Fraction",
+    "Invalid",
+    "LearningRate",
+    "Multiplier",
+    "Parameter",
+    "Power",
+    "Quantity",
+    "Rates",
+    "RepeatedFactor",
+    "Steps",
+    "WarmupSteps",
+    "parameter_of",
+    "parameters",
+]
 
-FLOAT32_MAX = 3.4028234663852886e38
-
-
-class Invalid(ValueError):
-    """A value that cannot be: names the argument, what is allowed and what was received."""
-
-    def __init__(self, name: str, allowed: str, received: object) -> None:
-        self.name = name
-        self.nested = False
-        self.reason = f"{allowed}. Received: {shorten(received)}"
-        super().__init__(f"{name} {self.reason}")
-
-    def inside(self, name: str) -> "Invalid":
-        """The same fault, told of the argument `name`, whose value holds it."""
-        if self.name == name:
-            return self
-        reason = self.reason if self.nested else str(self)
-        fault = Invalid.__new__(Invalid, f"{name}: {reason}")
-        fault.name, fault.reason, fault.nested = name, reason, True
-        return fault
-
-
-class Turn(Enum):
-    """The notches that suit a quantity when it is turned with the arrow keys."""
-
-    DECADES = "a tenth of a decade; coarse: a decade"
-    ONE_TWO_FIVE = "1, 2, 5, 10; coarse: a decade"
-    ONES = "one; coarse: ten"
-    TENTHS = "a tenth; coarse: one"
-    HUNDREDTHS = "a hundredth; coarse: a tenth"
-    NEAR_ONE = "a hundredth, near 1 finer: 0.99, 0.991, 0.992; coarse: 0.9, 0.99, 0.999"
-    CHOICES = "the next one"
-    NONE = "not turned: type it"
-
-
-class Quantity(msgspec.Struct, frozen=True):
-    """What a number means beyond its type. Bounds are inclusive."""
-
-    turn: Turn
-    unit: str = ""
-    low: float = 0.0
-    high: float = math.inf
-    choices: tuple[str, ...] = ()
-    others: Callable[[str], str] | None = None
-    """What reads a text that is none of the choices, which with it are suggestions: it returns the
-    text as it shall stand, or raises :class:`Invalid`."""
-    example: str = ""
-
-
-LearningRate = Annotated[float, Quantity(Turn.DECADES, high=FLOAT32_MAX)]
-Steps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps", low=1, high=10**12)]
-WarmupSteps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps", high=10**12)]
-Factor = Annotated[float, Quantity(Turn.HUNDREDTHS, high=1e6)]
-RepeatedFactor = Annotated[float, Quantity(Turn.NEAR_ONE, high=1e6)]
+LearningRate = Annotated[float, Rate(high=FLOAT32_MAX)]
+Steps = Annotated[int, OneTwoFive("steps", low=1, high=10**12)]
+WarmupSteps = Annotated[int, OneTwoFive("steps", high=10**12)]
+Factor = Annotated[float, Hundredths(high=1e6)]
+RepeatedFactor = Annotated[float, NearOne(high=1e6)]
 """A factor that applies again and again, so that 0.99 and 0.999 are far from each other."""
-Multiplier = Annotated[float, Quantity(Turn.TENTHS, low=1, high=1e6)]
-Fraction = Annotated[float, Quantity(Turn.HUNDREDTHS, high=1)]
-Power = Annotated[float, Quantity(Turn.TENTHS, high=100)]
-Flag = Annotated[bool, Quantity(Turn.CHOICES)]
-Boundaries = Annotated[
-    tuple[int, ...], Quantity(Turn.NONE, "steps", high=10**12, example="300, 600")
-]
-Rates = Annotated[
-    tuple[float, ...], Quantity(Turn.NONE, high=FLOAT32_MAX, example="0.1, 0.05, 0.01")
-]
+Multiplier = Annotated[float, Tenths(low=1, high=1e6)]
+Fraction = Annotated[float, Hundredths(high=1)]
+Power = Annotated[float, Tenths(high=100)]
+Flag = Annotated[bool, Switch()]
+Boundaries = Annotated[tuple[int, ...], Number("steps", high=10**12, example="300, 600")]
+Rates = Annotated[tuple[float, ...], Number(high=FLOAT32_MAX, example="0.1, 0.05, 0.01")]
 
 
 class Parameter(msgspec.Struct, frozen=True):
     """One field of a :class:`Described` class."""
 
     name: str
-    kind: type
+    type: type
     """The type of one value: float, int, bool, str, or a :class:`Described` class."""
     many: bool
-    """Whether the value is a tuple of `kind`."""
+    """Whether the value is a tuple of `type`."""
     optional: bool
     """Whether None is a value."""
     default: Any
     quantity: Quantity
+    """Its kind."""
     help: str
 
     @property
     def nested(self) -> bool:
         """Whether a value is itself described, by parameters of its own."""
-        return issubclass(self.kind, Described)
-
-    @property
-    def closed(self) -> bool:
-        """Whether it is chosen and never typed: nothing but its choices may stand there."""
-        return self.kind is bool or bool(self.quantity.choices and not self.quantity.others)
+        return isinstance(self.quantity, DescribedValue)
 
     @property
     def allowed(self) -> str:
         """What may stand here, as a phrase: ``must be an integer >= 1``."""
-        quantity = self.quantity
-        if quantity.others:
-            return f"must be one of {', '.join(quantity.choices)}, or as in {quantity.example}"
-        if quantity.choices:
-            return f"must be one of {', '.join(quantity.choices)}"
-        if self.kind is bool:
-            return "must be true or false"
-        if self.kind is str:
-            return "must be a text"
-        if self.nested:
-            name = self.kind.__name__.lower()
-            return f"must be {f'{name}s' if self.many else f'a {name}'}, as in {quantity.example}"
-        if quantity.low == quantity.high:
-            return f"must be {format_bound(quantity.low)}"
-        noun = "an integer" if self.kind is int else "a finite number"
-        if self.many:
-            noun = "integers" if self.kind is int else "finite numbers"
-        if quantity.high < FLOAT32_MAX:
-            phrase = (
-                f"must be {noun} from {format_bound(quantity.low)} to {format_bound(quantity.high)}"
-            )
-        else:
-            phrase = f"must be {noun} >= {format_bound(quantity.low)}"
-        phrase += f", as in {quantity.example}" if self.many else ""
-        return phrase + (", or none" if self.optional else "")
+        none = ", or none" if self.optional else ""
+        return self.quantity.allowed(self.type, self.many) + none
 
     def check(self, value: Any) -> Any:
         """The value in its own type (an integral float as int, a list as tuple).
@@ -159,24 +101,18 @@ class Parameter(msgspec.Struct, frozen=True):
             return tuple(self._check_one(one) for one in value)
         return self._check_one(value)
 
-    def _check_one(self, value: Any) -> Any:
-        others = self.quantity.others
-        if others and isinstance(value, str) and value not in self.quantity.choices:
-            return others(value)
-        if not self._allows(value):
-            raise Invalid(self.name, self.allowed, value)
-        return value if self.nested else self.kind(value)
+    def check_literal(self, value: Any) -> Any:
+        """The value that a Python literal in a constructor expression stands for.
 
-    def _allows(self, value: Any) -> bool:
-        if self.nested:
-            return isinstance(value, self.kind)
-        if self.kind in (bool, str):
-            choices = self.quantity.choices or (value,)
-            return isinstance(value, self.kind) and value in choices
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return False
-        within = self.quantity.low <= value <= min(self.quantity.high, FLOAT32_MAX)
-        return within and (self.kind is float or value == int(value))
+        Raises:
+            Invalid: it is of another type or out of bounds.
+        """
+        return self.check(self.quantity.from_literal(value, self.many))
+
+    def _check_one(self, value: Any) -> Any:
+        if not self.quantity.accepts(value, self.type):
+            raise Invalid(self.name, self.allowed, value)
+        return self.quantity.convert(value, self.type)
 
     def read(self, text: str) -> Any:
         """The value a person typed: ``1e-3``, ``10k``, ``on``, ``100, 200``, ``none``.
@@ -188,32 +124,14 @@ class Parameter(msgspec.Struct, frozen=True):
         if self.optional and stripped.lower() in ("none", ""):
             return None
         if self.many:
-            return tuple(self._read_one(part) for part in self._parts(stripped))
+            return tuple(self._read_one(part) for part in self.quantity.split(stripped))
         return self._read_one(stripped)
 
-    def _parts(self, text: str) -> list[str]:
-        if not self.nested:
-            return text.strip("[]()").replace(",", " ").split()
-        return split_commas(
-            text[1:-1] if text[:1] in ("[", "(") and text[-1:] in ("]", ")") else text
-        )
-
     def _read_one(self, text: str) -> Any:
-        if issubclass(self.kind, Described):
-            try:
-                return self._check_one(read_described(self.kind, text))
-            except Invalid as fault:
-                raise fault.inside(self.name) from None
-        if self.kind is str:
-            return self._check_one(text)
-        if self.kind is bool:
-            words = {"on": True, "true": True, "yes": True, "1": True}
-            words |= {"off": False, "false": False, "no": False, "0": False}
-            if text.lower() not in words:
-                raise Invalid(self.name, self.allowed, text)
-            return words[text.lower()]
         try:
-            value = read_number(text)
+            value = self.quantity.read(text, self.type)
+        except Invalid as fault:
+            raise fault.inside(self.name) from None
         except ValueError:
             raise Invalid(self.name, self.allowed, text) from None
         return self._check_one(value)
@@ -221,14 +139,42 @@ class Parameter(msgspec.Struct, frozen=True):
     def show(self, value: Any) -> str:
         """The value as a person reads it, exact: :meth:`read` gives it back."""
         if self.many:
-            return ", ".join(str(one) if self.nested else format_number(one) for one in value)
-        if self.nested:
-            return str(value)
-        if isinstance(value, bool):
-            return "on" if value else "off"
-        if value is None:
-            return "none"
-        return value if isinstance(value, str) else format_number(value)
+            return ", ".join(self.quantity.write(one) for one in value)
+        return "none" if value is None else self.quantity.write(value)
+
+    def turn(self, value: Any, notches: int, coarse: bool = False) -> Any:
+        """The value some notches further up (positive) or down, within its bounds.
+
+        A value at its bound, or one that is typed and not turned, comes back as it is. None (an
+        optional value that is not set) turned up becomes 0.1 or 1; nothing turned becomes None.
+        From a text that is none of the choices one turns to the first of them, or down to the last.
+        """
+        if self.many or notches == 0:
+            return value
+        return self.quantity.turn(value, notches, coarse, self.type)
+
+    def values_to_compare(
+        self, value: Any, count: int = 5, scale: float | None = None
+    ) -> tuple[Any, ...]:
+        """Values around a present one, it among them, for showing what the parameter does.
+
+        Each is allowed by itself; with the other parameters one may not be, so whoever makes values
+        of them leaves out what is refused.
+
+        Args:
+            value: the present value.
+            count: how many. There are fewer where no more exist, and of what is chosen all choices
+                (and before them the present value, where it was typed).
+            scale: how large such values are here (the highest rate, the steps in all), for a
+                present value that does not say it: 0 (as float32) or none. Without it, the default
+                tells.
+
+        Returns:
+            Distinct values, ascending, none before them. Only `value` where it is not turned.
+        """
+        if self.many:
+            return (value,)
+        return self.quantity.compared(value, count, scale, self.default, self.type)
 
 
 class Described(msgspec.Struct, frozen=True):
@@ -246,35 +192,6 @@ class Described(msgspec.Struct, frozen=True):
     def replace(self, **changes: Any) -> Self:
         """A copy with these fields changed, checked like any other."""
         return msgspec.structs.replace(self, **changes)
-
-
-_READERS: dict[type[Described], Callable[[str], Described]] = {}
-
-
-def reader_of(cls: type[Described]) -> Callable[[_Reader], _Reader]:
-    """Decorate the function that reads a text as a value of `cls`, or of a class below it.
-
-    A class cannot read its own texts where one may describe any class below it, as a schedule's do:
-    those know it, and it knows none of them.
-    """
-
-    def register(reader: _Reader) -> _Reader:
-        _READERS[cls] = reader
-        return reader
-
-    return register
-
-
-def read_described(cls: type[Described], text: str) -> Described:
-    """The value that a text describes, by the reader of `cls`.
-
-    Raises:
-        Invalid: it is not understood, or there is no reader.
-    """
-    for base in cls.__mro__:
-        if reader := _READERS.get(base):
-            return reader(text)
-    raise Invalid(cls.__name__, "has no text form", text)
 
 
 @cache
@@ -309,7 +226,7 @@ def parameter_of(name: str, hint: Any, default: Any, text: str = "") -> Paramete
     assert quantity is not None
     return Parameter(
         name=name,
-        kind=get_args(kind)[0] if many else kind,
+        type=get_args(kind)[0] if many else kind,
         many=many,
         optional=optional,
         default=default,

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
 from lrtui.schedules.catalogue import find, is_name
-from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters, reader_of
+from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
+from lrtui.schedules.quantities.described import reader_of
 from lrtui.schedules.reading import Reading
 from lrtui.schedules.user_schedule import UserSchedule, is_source
 
@@ -159,7 +160,7 @@ def _call(tree: ast.expr, text: str, notes: list[str]) -> tuple[type[Schedule], 
     cls = find(name, _names_elsewhere())
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
-    takes_text = any(one.kind is str or one.nested for one in known.values())
+    takes_text = any(one.type is str or one.nested for one in known.values())
     positional = [arg for arg in tree.args if takes_text or not _is_text(arg)]
     keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_text(one.value))]
     return cls, _arguments(cls.__name__, known, known, positional, keywords, text, notes)
@@ -244,16 +245,14 @@ def _source(node: ast.expr, text: str) -> str:
 
 
 def _value(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:
-    if issubclass(parameter.kind, Described):
+    if issubclass(parameter.type, Described):
         return parameter.check(_nested(parameter, node, text, notes))
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, RecursionError, MemoryError):
         allowed = f"{parameter.allowed}, written out"
         raise Invalid(parameter.name, allowed, _source(node, text)) from None
-    if isinstance(value, dict) and parameter.quantity.example.startswith("{"):
-        value = [number for pair in value.items() for number in pair]
-    return parameter.check(value)
+    return parameter.check_literal(value)
 
 
 def _nested(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:

@@ -14,7 +14,8 @@ import numpy as np
 
 from lrtui.arrays import Float32s, Int64s
 from lrtui.schedules.base import Composition, Schedule
-from lrtui.schedules.parameters import Invalid, Quantity, Turn
+from lrtui.schedules.parameters import Invalid
+from lrtui.schedules.quantities import AnyText
 
 MOST_STEPS = 2_000_000
 """No more steps are sampled."""
@@ -22,7 +23,7 @@ MOST_CORNERS = 1 << 17
 """Rates that turn more often are given by the extremes of short stretches."""
 MOST_CHARACTERS = 4096
 
-Source = Annotated[str, Quantity(Turn.NONE, example="mymodule.py:name")]
+Source = Annotated[str, AnyText(example="mymodule.py:name")]
 
 
 class UserSchedule(Schedule, frozen=True, tag="own"):

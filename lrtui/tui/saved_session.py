@@ -6,10 +6,11 @@ from typing import Annotated
 
 from lrtui.kept import SECTION, NotWritten, read, write
 from lrtui.protocol.settings import Settings
-from lrtui.schedules import Described, Quantity
+from lrtui.schedules import Described
 from lrtui.schedules.base import Inner
 from lrtui.schedules.family.exponential import ExponentialDecay
-from lrtui.schedules.parameters import Flag, Turn
+from lrtui.schedules.parameters import Flag
+from lrtui.schedules.quantities import AnyText
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.schedule_parts import ScheduleParts
@@ -17,7 +18,7 @@ from lrtui.tui.form.view_settings import ViewSettings
 from lrtui.tui.plots.pins import MOST, Pin
 from lrtui.tui.plots.plot_view_state import Axes, PlotViewState
 
-Text = Annotated[str, Quantity(Turn.NONE)]
+Text = Annotated[str, AnyText()]
 
 DARK = "textual-dark"
 COMMENT = """\

@@ -49,7 +49,7 @@ def test_it_is_described(cls: type[Schedule]) -> None:
 @every_schedule
 def test_its_formula_names_its_arguments(cls: type[Schedule]) -> None:
     formula = read_docstring(cls).formula
-    numbers = [p.name for p in parameters(cls) if p.kind is not bool]
+    numbers = [p.name for p in parameters(cls) if p.type is not bool]
     missing = [name for name in numbers if name not in formula]
     assert not missing
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lrtui.schedules import Invalid, Parameter, Schedule, catalogue, parameters
 from lrtui.schedules.family.cosine_restarts import CosineDecayRestarts
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules.quantities import Number, Rate
 from tests.export_libraries.running import STEPS
 
 SIMPLE = [cls for cls in catalogue().values() if not cls.composition]
@@ -53,7 +53,7 @@ def _value(parameter: Parameter, top: int, count: int) -> st.SearchStrategy[Any]
     if parameter.nested:
         inner = st.sampled_from(SIMPLE).flatmap(lambda cls: drawn(cls, top // 3)).filter(_exact)
         return st.tuples(*[inner] * (count + 1)) if parameter.many else inner
-    if parameter.many and parameter.kind is int:
+    if parameter.many and parameter.type is int:
         many = st.lists(st.integers(1, top), min_size=count, max_size=count, unique=True)
         return many.map(lambda steps: tuple(sorted(steps)))
     if parameter.many:
@@ -71,12 +71,13 @@ def _one(parameter: Parameter, top: int) -> st.SearchStrategy[Any]:
     quantity = parameter.quantity
     if quantity.choices:
         return st.sampled_from(quantity.choices)
-    if parameter.kind is bool:
+    if parameter.type is bool:
         return st.booleans()
+    assert isinstance(quantity, Number)
     low = int(quantity.low)
-    if parameter.kind is int:
+    if parameter.type is int:
         return st.integers(low, low + 2) | st.integers(low, min(top, int(quantity.high)))
-    if quantity.turn is Turn.DECADES:
+    if isinstance(quantity, Rate):
         return RATES
     if quantity.high == 1:
         return st.floats(0, 1, allow_subnormal=False) | st.sampled_from([0.0, 0.3, 1.0])

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from lrtui.kept import SECTION, Loaded, NotWritten, folder, read, write
 from lrtui.kept.sections import from_table, to_text
 from lrtui.protocol import Settings
-from lrtui.schedules import Described, Quantity, Schedule, parse
+from lrtui.schedules import Described, Schedule, parse
 from lrtui.schedules.base import Inner
-from lrtui.schedules.parameters import Boundaries, Flag, Steps, Turn
+from lrtui.schedules.parameters import Boundaries, Flag, Steps
+from lrtui.schedules.quantities import AnyText
 from tests.schedules.strategies import any_of, any_schedule, patient
 
-Text = Annotated[str, Quantity(Turn.NONE)]
+Text = Annotated[str, AnyText()]
 
 
 class Axes(Described, frozen=True):

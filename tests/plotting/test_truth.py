@@ -16,7 +16,7 @@ from lrtui.plotting.markers import MARKERS, MarkerName
 from lrtui.plotting.picture import Curve
 from lrtui.plotting.window import Window, panned, zoomed
 from lrtui.schedules import Schedule, parse
-from lrtui.schedules.base import FLOAT32_TINY
+from lrtui.schedules.quantities.numbers import FLOAT32_TINY
 from lrtui.schedules.user_schedule import UserSchedule
 from tests.plotting import reading
 from tests.schedules.strategies import EVERY_CLASS, any_of, any_schedule, patient

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from lrtui.protocol import Settings, Start, decode_command, encode
 from lrtui.protocol.optimizers import CHOICES, accepted, read
 from lrtui.schedules import Invalid, parameters
-from lrtui.schedules.turning import turn
 
 (PARAMETER,) = (one for one in parameters(Settings) if one.name == "optimizer")
 
@@ -95,13 +94,13 @@ def test_what_is_not_said_is_kerass_default() -> None:
 
 
 def test_it_is_turned_through_and_typed() -> None:
-    assert not PARAMETER.closed
+    assert not PARAMETER.quantity.closed
     assert PARAMETER.read("  SGD(momentum=0.8) ") == "SGD(momentum=0.8)"
-    assert turn(PARAMETER, "sgd", 1) == "momentum"
-    assert turn(PARAMETER, "sgd", -1) == CHOICES[-1]
-    assert turn(PARAMETER, "SGD(momentum=0.8)", 1) == CHOICES[0]
-    assert turn(PARAMETER, "SGD(momentum=0.8)", -1) == CHOICES[-1]
-    assert next(one for one in parameters(Settings) if one.name == "task").closed
+    assert PARAMETER.turn("sgd", 1) == "momentum"
+    assert PARAMETER.turn("sgd", -1) == CHOICES[-1]
+    assert PARAMETER.turn("SGD(momentum=0.8)", 1) == CHOICES[0]
+    assert PARAMETER.turn("SGD(momentum=0.8)", -1) == CHOICES[-1]
+    assert next(one for one in parameters(Settings) if one.name == "task").quantity.closed
 
 
 def test_it_travels() -> None:

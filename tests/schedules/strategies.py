@@ -3,14 +3,14 @@
 Imported by the tests of other rooms as well. Never evaluates a schedule.
 """
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from lrtui.schedules import Invalid, Schedule, catalogue
-from lrtui.schedules.parameters import Described, Parameter, Turn, parameters
+from lrtui.schedules.parameters import Described, Parameter, parameters
+from lrtui.schedules.quantities import Number, Rate
 
 D = TypeVar("D", bound=Described)
 
@@ -49,7 +49,7 @@ def value_of(
 ) -> st.SearchStrategy[Any]:
     """Any value that the parameter allows. Of floats in a row there is one more than of steps."""
     one = _nested(wide, depth - 1) if parameter.nested else _one(parameter, wide)
-    if parameter.many and parameter.kind is int:
+    if parameter.many and parameter.type is int:
         return st.lists(one, min_size=count, max_size=count, unique=True).map(
             lambda steps: tuple(sorted(steps))
         )
@@ -68,15 +68,17 @@ def _one(parameter: Parameter, wide: bool) -> st.SearchStrategy[Any]:
     quantity = parameter.quantity
     if quantity.choices:
         return st.sampled_from(quantity.choices)
-    if parameter.kind is bool:
+    if parameter.type is bool:
         return st.booleans()
+    assert isinstance(quantity, Number)
     low, high = quantity.low, min(quantity.high, _FLOAT32_MAX)
-    if parameter.kind is int:
+    if parameter.type is int:
         top = int(high) if wide else min(int(high), 100_000)
         return st.integers(int(low), top) | st.integers(int(low), min(top, 300))
     if wide:
         return st.floats(low, high)
-    return _USUAL.get(quantity.turn, _within)(low, high)
+    rates = isinstance(quantity, Rate) or not quantity.turns
+    return (_rates if rates else _within)(low, high)
 
 
 def _within(low: float, high: float) -> st.SearchStrategy[float]:
@@ -86,12 +88,6 @@ def _within(low: float, high: float) -> st.SearchStrategy[float]:
 
 def _rates(low: float, high: float) -> st.SearchStrategy[float]:
     return st.floats(1e-8, 10) | st.sampled_from([0.0, 1e-4, 0.1, 1.0])
-
-
-_USUAL: dict[Turn, Callable[[float, float], st.SearchStrategy[float]]] = {
-    Turn.DECADES: _rates,
-    Turn.NONE: _rates,
-}
 
 
 def _valid(cls: type[Described], values: dict[str, Any]) -> bool:

@@ -10,7 +10,6 @@ from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.parameters import Parameter
-from lrtui.schedules.turning import turn
 from tests.schedules.checking import check
 
 
@@ -108,7 +107,7 @@ def test_a_nested_parameter_is_read_and_shown_like_any_other() -> None:
     assert INNER.show(Constant(0.5)) == "Constant(0.5)"
     assert INNERS.read("[constant, CosineDecay(0.2, 5)]") == (Constant(), CosineDecay(0.2, 5))
     assert INNERS.show((Constant(), Constant(0.5))) == "Constant(0.1), Constant(0.5)"
-    assert turn(INNER, Constant(), 3) == Constant()
+    assert INNER.turn(Constant(), 3) == Constant()
 
 
 @pytest.mark.parametrize(

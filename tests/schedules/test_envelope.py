@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.base import Composition
 from lrtui.schedules.envelope import envelope, stretch_edges
-from lrtui.schedules.parameters import Turn, parameters
+from lrtui.schedules.parameters import parameters
+from lrtui.schedules.quantities import Rate
 from tests.schedules.strategies import EVERY_CLASS, any_of, patient
 
 EPSILON = float(np.finfo(np.float32).eps)
@@ -40,7 +41,7 @@ def rates_in(schedule: Schedule) -> list[float]:
     own = [
         value
         for parameter in parameters(type(schedule))
-        if parameter.quantity.turn is Turn.DECADES
+        if isinstance(parameter.quantity, Rate)
         and (value := getattr(schedule, parameter.name)) is not None
     ]
     return own + [rate for one in inner for rate in rates_in(one)]

@@ -14,7 +14,6 @@ from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.parameters import Described, Parameter
-from lrtui.schedules.turning import most_at_once, turn
 from tests.schedules.strategies import EVERY_CLASS, patient, value_of
 
 
@@ -115,7 +114,7 @@ DRIVE = of(Settings, "drive")
     ],
 )
 def test_fine(parameter: Parameter, value: Any, notches: int, turned: Any) -> None:
-    result = turn(parameter, value, notches)
+    result = parameter.turn(value, notches)
     assert result == turned
     assert type(result) is type(turned)
 
@@ -141,7 +140,7 @@ def test_fine(parameter: Parameter, value: Any, notches: int, turned: Any) -> No
     ],
 )
 def test_coarse(parameter: Parameter, value: Any, notches: int, turned: Any) -> None:
-    assert turn(parameter, value, notches, coarse=True) == turned
+    assert parameter.turn(value, notches, coarse=True) == turned
 
 
 def test_the_ladder_of_a_factor_that_applies_again_and_again() -> None:
@@ -153,14 +152,14 @@ def test_the_ladder_of_a_factor_that_applies_again_and_again() -> None:
     coarse += " 1.00001 1.0001 1.001 1.01 1.1 1.2"
     for ladder, far in ((fine, False), (coarse, True)):
         rungs = [float(rung) for rung in ladder.split()]
-        assert [turn(FACTOR, rungs[0], n, far) for n in range(len(rungs))] == rungs
-        assert [turn(FACTOR, rungs[-1], -n, far) for n in range(len(rungs))] == rungs[::-1]
+        assert [FACTOR.turn(rungs[0], n, far) for n in range(len(rungs))] == rungs
+        assert [FACTOR.turn(rungs[-1], -n, far) for n in range(len(rungs))] == rungs[::-1]
 
 
 def test_a_held_key_does_not_rush_through_few_notches() -> None:
-    assert most_at_once(FLAG) == most_at_once(STEPS) == 1
-    assert most_at_once(RATE) == most_at_once(FACTOR) == 2
-    assert most_at_once(SEED) == 10
+    assert FLAG.quantity.notches_at_once == STEPS.quantity.notches_at_once == 1
+    assert RATE.quantity.notches_at_once == FACTOR.quantity.notches_at_once == 2
+    assert SEED.quantity.notches_at_once == 10
 
 
 @pytest.mark.parametrize("cls", [*EVERY_CLASS, Settings], ids=lambda cls: cls.__name__)
@@ -169,17 +168,17 @@ def test_a_held_key_does_not_rush_through_few_notches() -> None:
 def test_turned_values_are_always_allowed(cls: type[Described], data: st.DataObject) -> None:
     for parameter in parameters(cls):
         value = data.draw(value_of(parameter, wide=True))
-        turned = turn(parameter, value, data.draw(st.integers(-30, 30)), data.draw(st.booleans()))
+        turned = parameter.turn(value, data.draw(st.integers(-30, 30)), data.draw(st.booleans()))
         assert parameter.check(turned) == turned
 
 
 @given(value=st.floats(1e-9, 1e3), notches=st.integers(1, 40))
 @patient
 def test_up_is_greater_and_down_is_less(value: float, notches: int) -> None:
-    assert turn(RATE, value, -notches) < value < turn(RATE, value, notches)
+    assert RATE.turn(value, -notches) < value < RATE.turn(value, notches)
 
 
 @given(start=st.sampled_from([1e-4, 1e-3, 0.1, 1.0]), notches=st.integers(-20, 20))
 @patient
 def test_there_and_back_again(start: float, notches: int) -> None:
-    assert turn(RATE, turn(RATE, start, notches), -notches) == start
+    assert RATE.turn(RATE.turn(start, notches), -notches) == start

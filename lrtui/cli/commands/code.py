@@ -7,8 +7,8 @@ import click
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import options_of, overrides, schedule_of
 from lrtui.export.code import TARGETS, code
-from lrtui.schedules import Described, Invalid, Quantity
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules import Described, Invalid
+from lrtui.schedules.quantities import Choice
 
 
 class Target(Described, frozen=True):
@@ -18,7 +18,7 @@ class Target(Described, frozen=True):
         to: the library that the source is for.
     """
 
-    to: Annotated[str, Quantity(Turn.CHOICES, choices=TARGETS)] = "keras"
+    to: Annotated[str, Choice(choices=TARGETS)] = "keras"
 
 
 @click.command("code")

@@ -17,10 +17,15 @@ from lrtui.export.history import versions_of
 from lrtui.protocol import Settings, Start
 from lrtui.runs.comparison import Comparison, Spread, compare_runs
 from lrtui.runs.record import RunRecord
-from lrtui.schedules import Described, Quantity, names_by_difference, parameters
-from lrtui.schedules.parameters import FLOAT32_MAX, Turn
+from lrtui.schedules import Described, names_by_difference, parameters
+from lrtui.schedules.parameters import FLOAT32_MAX
+from lrtui.schedules.quantities import Choice, Integer, Signed
 
-MOST_SEED = next(one.quantity.high for one in parameters(Settings) if one.name == "seed")
+MOST_SEED = next(
+    one.quantity.high
+    for one in parameters(Settings)
+    if one.name == "seed" and isinstance(one.quantity, Integer)
+)
 
 
 class Trials(Described, frozen=True):
@@ -33,11 +38,9 @@ class Trials(Described, frozen=True):
             run.
     """
 
-    seeds: Annotated[int, Quantity(Turn.ONES, low=1, high=10_000)] = 5
-    to_loss: Annotated[float, Quantity(Turn.TENTHS, low=-FLOAT32_MAX, high=FLOAT32_MAX)] | None = (
-        None
-    )
-    format: Annotated[str, Quantity(Turn.CHOICES, choices=("text", "csv", "json"))] = "text"
+    seeds: Annotated[int, Integer(low=1, high=10_000)] = 5
+    to_loss: Annotated[float, Signed(low=-FLOAT32_MAX, high=FLOAT32_MAX)] | None = None
+    format: Annotated[str, Choice(choices=("text", "csv", "json"))] = "text"
 
 
 @click.command("compare", epilog=about_settings())

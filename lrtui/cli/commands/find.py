@@ -19,8 +19,8 @@ from lrtui.plotting.x_axis import Rates
 from lrtui.protocol import FindRate, Settings
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.settings import largest_stable_rate
-from lrtui.schedules import Described, Invalid, Quantity
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules import Described, Invalid
+from lrtui.schedules.quantities import Choice, Integer
 
 OF_A_RUN = ("epochs", "drive", "plateau_patience", "plateau_factor", "validation_share")
 """Settings that mean nothing without a schedule, or where nothing is validated."""
@@ -36,9 +36,9 @@ class Shown(Described, frozen=True):
         height: of the plot, in lines; what is left of the terminal unless given.
     """
 
-    format: Annotated[str, Quantity(Turn.CHOICES, choices=("text", "csv", "json"))] = "text"
-    width: Annotated[int, Quantity(Turn.ONES, low=20, high=1000)] | None = None
-    height: Annotated[int, Quantity(Turn.ONES, low=5, high=1000)] | None = None
+    format: Annotated[str, Choice(choices=("text", "csv", "json"))] = "text"
+    width: Annotated[int, Integer(low=20, high=1000)] | None = None
+    height: Annotated[int, Integer(low=5, high=1000)] | None = None
 
 
 @click.command("find", epilog=about_settings())

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from lrtui.schedules import Parameter, Schedule, catalogue, parameters, read_docstring, short_name
+from lrtui.schedules.quantities import Number
 
 _WIDTH = 80
 
@@ -41,16 +42,16 @@ def as_data(cls: type[Schedule]) -> dict[str, Any]:
 
 def _parameter_data(parameter: Parameter) -> dict[str, Any]:
     quantity = parameter.quantity
-    bounded = parameter.kind in (int, float)
+    low, high = (quantity.low, quantity.high) if isinstance(quantity, Number) else (None, None)
     return {
         "name": parameter.name,
-        "type": parameter.kind.__name__.lower(),
+        "type": parameter.type.__name__.lower(),
         "many": parameter.many,
         "optional": parameter.optional,
         "default": _default_data(parameter),
         "choices": list(quantity.choices),
-        "low": quantity.low if bounded else None,
-        "high": quantity.high if bounded and math.isfinite(quantity.high) else None,
+        "low": low,
+        "high": high if math.isfinite(high or 0) else None,
         "unit": quantity.unit,
         "help": parameter.help,
     }

@@ -19,12 +19,13 @@ from lrtui.plotting.picture import Curve, Picture
 from lrtui.plotting.window import Window
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.protocol import Settings
-from lrtui.schedules import Described, Quantity, Schedule, names_by_difference
+from lrtui.schedules import Described, Schedule, names_by_difference
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.schedules.notes import notes
-from lrtui.schedules.parameters import Flag, Turn
+from lrtui.schedules.parameters import Flag
+from lrtui.schedules.quantities import Choice, Integer, OneTwoFive
 
-OptionalSteps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**9)] | None
+OptionalSteps = Annotated[int, OneTwoFive(low=1, high=10**9)] | None
 _LEAST_PLOT = 12
 """Lines of a plot on a terminal that is too low for it and the landmarks."""
 
@@ -46,16 +47,14 @@ class View(Described, frozen=True):
     """
 
     steps: OptionalSteps = None
-    from_: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, high=10**9)] = 0
+    from_: Annotated[int, OneTwoFive(high=10**9)] = 0
     to: OptionalSteps = None
     log: Flag = False
-    x: Annotated[str, Quantity(Turn.CHOICES, choices=("steps", "epochs", "fraction"))] = "steps"
-    steps_per_epoch: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**9)] = (
-        Settings().steps_per_epoch
-    )
-    marker: Annotated[str, Quantity(Turn.CHOICES, choices=MARKERS)] | None = None
-    width: Annotated[int, Quantity(Turn.ONES, low=20, high=1000)] | None = None
-    height: Annotated[int, Quantity(Turn.ONES, low=5, high=1000)] | None = None
+    x: Annotated[str, Choice(choices=("steps", "epochs", "fraction"))] = "steps"
+    steps_per_epoch: Annotated[int, OneTwoFive(low=1, high=10**9)] = Settings().steps_per_epoch
+    marker: Annotated[str, Choice(choices=MARKERS)] | None = None
+    width: Annotated[int, Integer(low=20, high=1000)] | None = None
+    height: Annotated[int, Integer(low=5, high=1000)] | None = None
 
 
 @click.command("show")

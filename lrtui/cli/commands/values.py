@@ -6,8 +6,8 @@ from typing import Annotated
 import click
 
 from lrtui.cli.options import options_of, overrides, schedule_of, with_samples
-from lrtui.schedules import Described, Quantity
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules import Described
+from lrtui.schedules.quantities import Choice, OneTwoFive
 
 
 class Window(Described, frozen=True):
@@ -19,9 +19,9 @@ class Window(Described, frozen=True):
         format: csv has a header line; json is an array of objects.
     """
 
-    steps: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**12)] = 1280
-    every: Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**12)] = 1
-    format: Annotated[str, Quantity(Turn.CHOICES, choices=("csv", "json"))] = "csv"
+    steps: Annotated[int, OneTwoFive(low=1, high=10**12)] = 1280
+    every: Annotated[int, OneTwoFive(low=1, high=10**12)] = 1
+    format: Annotated[str, Choice(choices=("csv", "json"))] = "csv"
 
 
 @click.command("values")

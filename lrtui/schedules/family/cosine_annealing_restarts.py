@@ -7,9 +7,10 @@ import numpy as np
 
 from lrtui.arrays import Int64s
 from lrtui.schedules.base import Schedule, multiples, real
-from lrtui.schedules.parameters import LearningRate, Quantity, Steps, Turn
+from lrtui.schedules.parameters import LearningRate, Steps
+from lrtui.schedules.quantities import Integer
 
-WholeMultiplier = Annotated[int, Quantity(Turn.ONES, low=1, high=1000)]
+WholeMultiplier = Annotated[int, Integer(low=1, high=1000)]
 
 
 class CosineAnnealingRestarts(Schedule, frozen=True, tag="cosine-annealing-restarts"):

@@ -7,10 +7,11 @@ import numpy as np
 
 from lrtui.arrays import Int64s
 from lrtui.schedules.base import Schedule, multiples, real
-from lrtui.schedules.parameters import LearningRate, Quantity, Steps, Turn
+from lrtui.schedules.parameters import LearningRate, Steps
+from lrtui.schedules.quantities import Choice, NearOne
 
-Growth = Annotated[float, Quantity(Turn.NEAR_ONE, low=0.001, high=10)]
-Mode = Annotated[str, Quantity(Turn.CHOICES, choices=("triangular", "triangular2", "exp_range"))]
+Growth = Annotated[float, NearOne(low=0.001, high=10)]
+Mode = Annotated[str, Choice(choices=("triangular", "triangular2", "exp_range"))]
 
 
 class CyclicalRate(Schedule, frozen=True, tag="cyclical"):

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import Fraction, LearningRate, Quantity, Steps, Turn
+from lrtui.schedules.parameters import Fraction, LearningRate, Steps
+from lrtui.schedules.quantities import OneTwoFive
 
-Divisor = Annotated[float, Quantity(Turn.ONE_TWO_FIVE, low=0.001, high=1e12)]
+Divisor = Annotated[float, OneTwoFive(low=0.001, high=1e12)]
 
 
 class FlatCosine(Schedule, frozen=True, tag="flat-cosine"):

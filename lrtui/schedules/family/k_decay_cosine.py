@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import LearningRate, Quantity, Steps, Turn
+from lrtui.schedules.parameters import LearningRate, Steps
+from lrtui.schedules.quantities import Tenths
 
-Exponent = Annotated[float, Quantity(Turn.TENTHS, low=0.01, high=100)]
+Exponent = Annotated[float, Tenths(low=0.01, high=100)]
 
 
 class KDecayCosine(Schedule, frozen=True, tag="k-decay-cosine"):

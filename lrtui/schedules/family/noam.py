@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import Factor, Quantity, Steps, Turn
+from lrtui.schedules.parameters import Factor, Steps
+from lrtui.schedules.quantities import OneTwoFive
 
-Width = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, low=1, high=10**9)]
+Width = Annotated[int, OneTwoFive(low=1, high=10**9)]
 
 
 class Noam(Schedule, frozen=True, tag="noam"):

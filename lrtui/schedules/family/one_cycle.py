@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import Flag, Fraction, LearningRate, Quantity, Steps, Turn
+from lrtui.schedules.parameters import Flag, Fraction, LearningRate, Steps
+from lrtui.schedules.quantities import Choice, OneTwoFive
 
-Divisor = Annotated[float, Quantity(Turn.ONE_TWO_FIVE, low=0.001, high=1e12)]
-Strategy = Annotated[str, Quantity(Turn.CHOICES, choices=("cos", "linear"))]
+Divisor = Annotated[float, OneTwoFive(low=0.001, high=1e12)]
+Strategy = Annotated[str, Choice(choices=("cos", "linear"))]
 
 
 class OneCycle(Schedule, frozen=True, tag="one-cycle"):

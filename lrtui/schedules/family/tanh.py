@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import Invalid, LearningRate, Quantity, Steps, Turn
+from lrtui.schedules.parameters import Invalid, LearningRate, Steps
+from lrtui.schedules.quantities import Signed
 
-Argument = Annotated[float, Quantity(Turn.TENTHS, low=-100, high=100)]
+Argument = Annotated[float, Signed(low=-100, high=100)]
 
 
 class TanhDecay(Schedule, frozen=True, tag="tanh"):

@@ -8,9 +8,10 @@ import numpy as np
 from lrtui.arrays import Int64s
 from lrtui.schedules.base import Composition, Inner, real
 from lrtui.schedules.family.cosine import CosineDecay
-from lrtui.schedules.parameters import Invalid, LearningRate, Quantity, Steps, Turn
+from lrtui.schedules.parameters import Invalid, LearningRate, Steps
+from lrtui.schedules.quantities import Choice
 
-Shape = Annotated[str, Quantity(Turn.CHOICES, choices=("linear", "exponential", "cosine"))]
+Shape = Annotated[str, Choice(choices=("linear", "exponential", "cosine"))]
 
 
 class Warmup(Composition, frozen=True, tag="warmup"):

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import Fraction, LearningRate, Quantity, Steps, Turn, WarmupSteps
+from lrtui.schedules.parameters import Fraction, LearningRate, Steps, WarmupSteps
+from lrtui.schedules.quantities import Choice
 
-Shape = Annotated[str, Quantity(Turn.CHOICES, choices=("linear", "cosine", "1-sqrt"))]
+Shape = Annotated[str, Choice(choices=("linear", "cosine", "1-sqrt"))]
 
 
 class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):

@@ -6,19 +6,16 @@ from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
-from lrtui.schedules.parameters import (
-    Invalid,
-    Quantity,
-    Turn,
-)
+from lrtui.schedules.parameters import Invalid
+from lrtui.schedules.quantities import Number, NumberPairs
 
-FromStart = Annotated[int, Quantity(Turn.NONE, low=-1, high=-1)]
+FromStart = Annotated[int, Number(low=-1, high=-1)]
 """last_epoch: only a schedule at its start is understood."""
-One = Annotated[float, Quantity(Turn.NONE, low=1, high=1)]
+One = Annotated[float, Number(low=1, high=1)]
 """exponent: only the plain cosine is understood."""
-Half = Annotated[float, Quantity(Turn.NONE, low=0.5, high=0.5)]
+Half = Annotated[float, Number(low=0.5, high=0.5)]
 """num_cycles: only half a cosine is understood."""
-Pairs = Annotated[tuple[float, ...], Quantity(Turn.NONE, high=1e12, example="{300: 0.1, 600: 0.1}")]
+Pairs = Annotated[tuple[float, ...], NumberPairs(high=1e12, example="{300: 0.1, 600: 0.1}")]
 """A dict of steps and factors, as a row: step, factor, step, factor."""
 
 OUR_RATE = 0.1

@@ -15,14 +15,8 @@ from lrtui.schedules.foreign.kinds import (
     after_warmup,
     warmed,
 )
-from lrtui.schedules.parameters import (
-    Fraction,
-    LearningRate,
-    Quantity,
-    Steps,
-    Turn,
-    WarmupSteps,
-)
+from lrtui.schedules.parameters import Fraction, LearningRate, Steps, WarmupSteps
+from lrtui.schedules.quantities import Choice
 
 
 def constant_with_warmup(
@@ -74,7 +68,7 @@ def wsd(
     num_decay_steps: Steps,
     num_training_steps: Steps | None = None,
     num_stable_steps: WarmupSteps | None = None,
-    warmup_type: Annotated[str, Quantity(Turn.CHOICES, choices=("linear",))] = "linear",
+    warmup_type: Annotated[str, Choice(choices=("linear",))] = "linear",
     decay_type: Shape = "cosine",
     min_lr_ratio: Fraction = 0.0,
     num_cycles: Half = 0.5,

@@ -18,7 +18,6 @@ from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.picture import Curve, Picture
 from lrtui.protocol import optimizers
 from lrtui.schedules import Described, Parameter, Schedule, parameters, read_docstring
-from lrtui.schedules.spread import spread
 from lrtui.tasks import task
 from lrtui.tui.form.form_state import CHOOSER, FormState
 from lrtui.tui.form.form_values import FormValues
@@ -141,12 +140,12 @@ def _facts(one: Parameter) -> Iterator[tuple[str, str]]:
     yield "may be", _allowed(one)
     if one.default is not msgspec.NODEFAULT:
         yield "default", one.show(one.default)
-    yield "turns by", one.quantity.turn.value
+    yield "turns by", one.quantity.turned_by
 
 
 def _allowed(one: Parameter) -> str:
     """As the form writes values: on and off, and with the unit."""
-    if one.kind is bool:
+    if one.type is bool:
         return "on or off"
     unit = f" ({one.quantity.unit})" if one.quantity.unit else ""
     none = ", or none" if one.optional else ""
@@ -165,7 +164,7 @@ def _variants(
 ) -> list[tuple[str, Schedule]]:
     """Names and schedules for a few values, ascending; the present one is named so."""
     scale = steps if one.quantity.unit == "steps" else _highest(present, steps)
-    values = list(spread(one, value, 3, scale))
+    values = list(one.values_to_compare(value, 3, scale))
     if one.many and not one.nested:
         values.append(tuple(2 * item for item in value))
     found = []

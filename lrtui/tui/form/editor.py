@@ -17,9 +17,7 @@ from lrtui.schedules import (
     read_docstring,
     short_name,
 )
-from lrtui.schedules.parameters import Turn
-from lrtui.schedules.spread import spread
-from lrtui.schedules.turning import most_at_once
+from lrtui.schedules.quantities import Rate
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
 from lrtui.tasks import NAMES, task
 from lrtui.tui.form.form_state import CHOOSER, FormState, choices
@@ -170,7 +168,7 @@ class Editor:
         """Make this the schedule's rate: the first of its parameters that is one."""
         rate = float(f"{rate:.3g}")
         for one in parameters(type(self.form_state.parts.present.values.valid)):
-            if one.quantity.turn is Turn.DECADES and one.kind is float and not one.optional:
+            if isinstance(one.quantity, Rate) and not one.optional:
                 self._put(self.form_state.put(f"schedule.{one.name}", rate))
                 self._host.say(f"{one.name} is now {one.show(rate)}")
                 return
@@ -236,7 +234,7 @@ class Editor:
         if held is None or not self.spreads:
             return ()
         parameter, value = held
-        for other in spread(parameter, value):
+        for other in parameter.values_to_compare(value):
             form_state = self.form_state.put(present, other)
             if not form_state.fault:
                 found.append((parameter.show(other), form_state.schedule))
@@ -247,7 +245,7 @@ class Editor:
     def _fastest(self, name: str) -> int:
         """Of what is chosen from a list, a held key skips none."""
         held = self.form_state.parameter(name)
-        return 1 if held is None else most_at_once(held[0])
+        return 1 if held is None else held[0].quantity.notches_at_once
 
     def _choose_task(self, name: str | None) -> None:
         if name is not None:

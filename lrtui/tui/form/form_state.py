@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from lrtui.protocol.settings import Settings, unused
 from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
-from lrtui.schedules.parameters import Turn
 from lrtui.schedules.user_schedule import UserSchedule
 from lrtui.tui.form.form_line import FormLine
 from lrtui.tui.form.form_values import D, FormValues
@@ -185,8 +184,8 @@ def lines_of(section: str, values: FormValues[D], hidden: tuple[str, ...] = ()) 
                 values.refused.get(one.name) or one.show(value),
                 values.faults.get(one.name, ""),
                 changed=value != one.default,
-                choices=one.closed,
-                turns=one.quantity.turn is not Turn.NONE,
+                choices=one.quantity.closed,
+                turns=one.quantity.turns,
                 again=section == "schedule" and isinstance(values.valid, UserSchedule),
             )
         )

@@ -7,7 +7,6 @@ from msgspec import NODEFAULT, Struct, field
 from msgspec.structs import replace
 
 from lrtui.schedules import Described, Invalid, Parameter, parameters
-from lrtui.schedules.turning import turn
 
 D = TypeVar("D", bound=Described)
 
@@ -45,7 +44,8 @@ class FormValues(Struct, Generic[D], frozen=True):
 
     def turn(self, name: str, notches: int, coarse: bool = False) -> Self:
         """The values after a parameter was turned."""
-        return self.put(name, turn(self._parameter(name), self.by_name[name], notches, coarse))
+        turned = self._parameter(name).turn(self.by_name[name], notches, coarse)
+        return self.put(name, turned)
 
     def default(self, name: str) -> Self:
         """The values with a parameter at its default; without one it stays."""

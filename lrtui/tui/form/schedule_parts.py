@@ -11,13 +11,14 @@ from typing import Annotated, Any, Self
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from lrtui.schedules import Described, Invalid, Quantity, Schedule, catalogue, short_name
+from lrtui.schedules import Described, Invalid, Schedule, catalogue, short_name
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
-from lrtui.schedules.parameters import LearningRate, Steps, Turn
+from lrtui.schedules.parameters import LearningRate, Steps
+from lrtui.schedules.quantities import Choice
 from lrtui.tui.form.form_values import FormValues
 
-Shape = Annotated[str, Quantity(Turn.CHOICES, choices=("off", "linear", "exponential", "cosine"))]
+Shape = Annotated[str, Choice(choices=("off", "linear", "exponential", "cosine"))]
 
 
 class WarmupSection(Described, frozen=True):

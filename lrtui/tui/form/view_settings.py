@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from lrtui.schedules import Described, Quantity
-from lrtui.schedules.parameters import Turn
+from lrtui.schedules import Described
+from lrtui.schedules.quantities import OneTwoFive
 
-Pace = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps a second", low=1, high=10**6)]
-TotalSteps = Annotated[int, Quantity(Turn.ONE_TWO_FIVE, "steps", low=1, high=10**9)]
+Pace = Annotated[int, OneTwoFive("steps a second", low=1, high=10**6)]
+TotalSteps = Annotated[int, OneTwoFive("steps", low=1, high=10**9)]
 
 
 class ViewSettings(Described, frozen=True):

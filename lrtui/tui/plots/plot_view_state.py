@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from lrtui.plotting.markers import MARKERS
 from lrtui.plotting.window import Window, clamped, panned, shown, zoomed
-from lrtui.schedules import Described, Quantity
-from lrtui.schedules.parameters import Flag, Turn
+from lrtui.schedules import Described
+from lrtui.schedules.parameters import Flag
+from lrtui.schedules.quantities import Choice
 
 UNITS = ("steps", "epochs", "fraction")
 ZOOM = 2.0
@@ -32,8 +33,8 @@ class Axes(Described, frozen=True):
 
     log: Flag = False
     log_loss: Flag = False
-    unit: Annotated[str, Quantity(Turn.CHOICES, choices=UNITS)] = "steps"
-    marker: Annotated[str, Quantity(Turn.CHOICES, choices=("auto", *MARKERS))] = "auto"
+    unit: Annotated[str, Choice(choices=UNITS)] = "steps"
+    marker: Annotated[str, Choice(choices=("auto", *MARKERS))] = "auto"
 
 
 class PlotViewState(Struct, frozen=True):

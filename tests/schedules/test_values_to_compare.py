@@ -10,8 +10,7 @@ from lrtui.protocol import Settings
 from lrtui.schedules import parameters
 from lrtui.schedules.family.cyclical import CyclicalRate
 from lrtui.schedules.family.tanh import TanhDecay
-from lrtui.schedules.parameters import Described, Parameter, Turn
-from lrtui.schedules.spread import spread
+from lrtui.schedules.parameters import Described, Parameter
 from tests.schedules.strategies import EVERY_CLASS, patient, value_of
 from tests.schedules.test_turning import (
     ALPHA,
@@ -72,28 +71,32 @@ MODE = next(one for one in parameters(CyclicalRate) if one.name == "mode")
     ],
 )
 def test_values_to_compare(parameter: Parameter, value: Any, values: tuple[Any, ...]) -> None:
-    found = spread(parameter, value)
+    found = parameter.values_to_compare(value)
     assert found == values
     assert [type(one) for one in found] == [type(one) for one in values]
 
 
 def test_a_typed_value_stands_before_the_choices() -> None:
-    assert spread(OPTIMIZER, "Adam(beta_1=0.8)")[:3] == ("Adam(beta_1=0.8)", "sgd", "momentum")
-    assert spread(OPTIMIZER, "sgd")[:2] == ("sgd", "momentum")
+    assert OPTIMIZER.values_to_compare("Adam(beta_1=0.8)")[:3] == (
+        "Adam(beta_1=0.8)",
+        "sgd",
+        "momentum",
+    )
+    assert OPTIMIZER.values_to_compare("sgd")[:2] == ("sgd", "momentum")
 
 
 def test_a_scale_says_how_large_values_are_where_0_does_not() -> None:
-    assert spread(WARMUP, 0, scale=1280) == (0, 100, 200, 500, 1000)
-    assert spread(WARMUP, 0, scale=64) == (0, 5, 10, 20, 50)
-    assert spread(RATE, 0.0, scale=3e-4) == (0.0, 2e-5, 5e-5, 1e-4, 2e-4)
-    assert spread(RATE, 0.1, scale=3e-4) == spread(RATE, 0.1)
+    assert WARMUP.values_to_compare(0, scale=1280) == (0, 100, 200, 500, 1000)
+    assert WARMUP.values_to_compare(0, scale=64) == (0, 5, 10, 20, 50)
+    assert RATE.values_to_compare(0.0, scale=3e-4) == (0.0, 2e-5, 5e-5, 1e-4, 2e-4)
+    assert RATE.values_to_compare(0.1, scale=3e-4) == RATE.values_to_compare(0.1)
 
 
 def test_as_many_as_were_asked_for() -> None:
-    assert spread(RATE, 0.1, 3) == (0.05, 0.1, 0.2)
-    assert spread(RATE, 0.1, 8) == (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
-    assert spread(WARMUP, 0, 3) == (0, 500, 1000)
-    assert spread(RATE, 0.1, 1) == (0.1,)
+    assert RATE.values_to_compare(0.1, 3) == (0.05, 0.1, 0.2)
+    assert RATE.values_to_compare(0.1, 8) == (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+    assert WARMUP.values_to_compare(0, 3) == (0, 500, 1000)
+    assert RATE.values_to_compare(0.1, 1) == (0.1,)
 
 
 @pytest.mark.parametrize("cls", [*EVERY_CLASS, Settings], ids=lambda cls: cls.__name__)
@@ -103,11 +106,11 @@ def test_every_value_is_allowed_and_another(cls: type[Described], data: st.DataO
     for parameter in parameters(cls):
         value = data.draw(value_of(parameter, wide=True))
         count = data.draw(st.integers(1, 9))
-        found = spread(parameter, value, count)
+        found = parameter.values_to_compare(value, count)
         assert value in found
         assert all(parameter.check(one) == one for one in found)
         assert len(set(found)) == len(found)
-        if parameter.quantity.turn is not Turn.CHOICES:
+        if not parameter.quantity.closed and not parameter.quantity.choices:
             known = [one for one in found if one is not None]
             assert known == sorted(known)
             assert len(found) <= count
