@@ -66,7 +66,7 @@ class Table:
 
     def advanced(self, record: RunRecord) -> None:
         """Draw the bar and the time left."""
-        done, total = record.steps, record.settings.steps
+        done, total = record.steps, record.ours.steps
         self._line.bar(done, total, f"step {done}/{total}")
 
     def row(self, row: EpochRecord) -> None:
@@ -125,7 +125,7 @@ class Runs:
 
     def advanced(self, record: RunRecord) -> None:
         """Draw the bar over all runs and the time left."""
-        steps = record.settings.steps
+        steps = record.ours.steps
         done = (self._begun - 1) * steps + record.steps
         self._line.bar(done, len(self._titles) * steps, self.title)
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import platform
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -201,10 +202,10 @@ def _parts(record: RunRecord) -> list[slice]:
 
 def _columns(record: RunRecord) -> dict[str, Callable[[slice], list[str]]]:
     """What is known of each step, as texts for some of the steps."""
-    steps, length = range(record.steps), record.settings.steps_per_epoch
+    steps, ends = range(record.steps), [row.steps for row in record.rows]
     return {
         "step": lambda part: [str(step) for step in steps[part]],
-        "epoch": lambda part: [str(step // length + 1) for step in steps[part]],
+        "epoch": lambda part: [str(bisect_right(ends, step) + 1) for step in steps[part]],
         "learning_rate": lambda part: list(map(str, record.rates[part])),
         "loss": lambda part: list(map(str, record.losses[part])),
     }

@@ -41,7 +41,7 @@ class Recipe:
         """What repeats it, as far as it went."""
         stop = () if self.stopped_after is None else ((self.stopped_after, Stop()),)
         script = (*script_of(self.record), *stop)
-        return Start(self.record.schedule, self.record.settings, script=script)
+        return Start(self.record.schedule, self.record.ours, script=script)
 
     def differences_here(self, ready: Ready) -> list[str]:
         """What is not here as it was there: ``keras 3.15.1, here 3.16.0``; numbers may differ."""

@@ -42,6 +42,7 @@ from lrtui.protocol.events import (
     Started,
     StepsDone,
 )
+from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import (
     Message,
@@ -80,6 +81,7 @@ __all__ = [
     "Sample",
     "Sampled",
     "Scale",
+    "Script",
     "Settings",
     "Start",
     "Started",

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from lrtui.protocol.range_test import RangeTest, Sweep
+from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import Message, Number, unpack
 
@@ -30,7 +31,11 @@ class Started(Message, frozen=True):
     """Event: a run begins; the events after it are of this run."""
 
     schedule: str
-    settings: Settings
+    """In its text form; what a script calls it where that is not known."""
+    settings: Settings | None = None
+    """Of a training of ours."""
+    script: Script | None = None
+    """Of a training of anyone else's."""
 
 
 class StepsDone(Message, frozen=True):
@@ -130,6 +135,8 @@ class Marked(Message, frozen=True):
     """The step that is the schedule's step 0 from here on; None: not told."""
     checkpoint_step: int | None = None
     """The step whose state was put back, if that was done: `step` then starts from there."""
+    who: str = ""
+    """The viewer that did it; empty: nobody at a distance did."""
 
 
 class Diverged(Message, frozen=True):
@@ -152,12 +159,16 @@ class Paused(Message, frozen=True):
 
     step: int
     reason: PauseReason = "asked"
+    who: str = ""
+    """The viewer that did it; empty: nobody at a distance did."""
 
 
 class Resumed(Message, frozen=True):
     """Event: the run goes on with this step."""
 
     step: int
+    who: str = ""
+    """The viewer that did it; empty: nobody at a distance did."""
 
 
 class Ended(Message, frozen=True):
@@ -167,6 +178,8 @@ class Ended(Message, frozen=True):
     message: str = ""
     history: dict[str, list[Number]] = {}
     """Keras' own ``History.history`` of the run."""
+    who: str = ""
+    """The viewer that did it; empty: nobody at a distance did."""
 
 
 class Alive(Message, frozen=True):

@@ -22,12 +22,14 @@ from lrtui.protocol import (
     Ready,
     Resumed,
     Sampled,
+    Script,
     Settings,
     Started,
     StepsDone,
     from_wire,
     unpack,
 )
+from lrtui.protocol.series import Series
 
 RunState = Literal["running", "paused", "done", "stopped", "failed", "lost"]
 
@@ -46,37 +48,12 @@ class EpochRecord(Struct, frozen=True):
     """How often ReduceLROnPlateau cut the rate before a step of this epoch."""
 
 
-class Series:
-    """A float32 array that grows at its end, in amortised constant time."""
-
-    def __init__(self) -> None:
-        self._buffer = np.empty(1024, np.float32)
-        self._length = 0
-
-    def extend(self, values: Float32s) -> None:
-        """Append."""
-        needed = self._length + len(values)
-        if needed > len(self._buffer):
-            grown = np.empty(max(needed, 2 * len(self._buffer)), np.float32)
-            grown[: self._length] = self.values
-            self._buffer = grown
-        self._buffer[self._length : needed] = values
-        self._length = needed
-
-    def __len__(self) -> int:
-        return self._length
-
-    @property
-    def values(self) -> Float32s:
-        """What was appended, as a view."""
-        return self._buffer[: self._length]
-
-
 class RunRecord(Struct):
     """All that is known of a run. Changed only by :meth:`add`; a fold of the run's events."""
 
     schedule: str
-    settings: Settings
+    settings: Settings | Script
+    """What trains: with settings of ours, or a script of anyone's."""
     state: RunState = "running"
     message: str = ""
     """Why it failed or was lost."""
@@ -106,10 +83,21 @@ class RunRecord(Struct):
         first = next(remaining)
         if not isinstance(first, Started):
             raise ValueError(f"a run begins with Started. Received: {first!r}")
-        record = cls(first.schedule, first.settings)
+        record = cls(first.schedule, first.settings or first.script or Script(""))
         for event in remaining:
             record.add(event)
         return record
+
+    @property
+    def ours(self) -> Settings:
+        """Its settings.
+
+        Raises:
+            ValueError: it is a training of someone's script, which has none of ours.
+        """
+        if isinstance(self.settings, Script):
+            raise ValueError(f"{self.settings.name} is a training of a script: it has no settings")
+        return self.settings
 
     @property
     def steps(self) -> int:

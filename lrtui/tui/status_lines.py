@@ -39,7 +39,10 @@ def progress_text(session: Session, width: int, ascii: bool = False, *, sound: b
     record = session.active
     if record is None:
         return _idle(session, sound)[:width]
-    done = record.steps / record.settings.steps
+    total = record.settings.steps
+    if total is None:
+        return f"step {record.steps}, of a training of unknown length"[:width]
+    done = record.steps / total
     left = session.seconds_left
     tail = f" {done:4.0%}" + (f" {format_duration(left)} left" if left is not None else "")
     if record.state == "paused":
@@ -102,9 +105,11 @@ def _diverged_at(record: RunRecord) -> int | None:
 
 def _figures(record: RunRecord) -> list[str]:
     settings, steps = record.settings, record.steps
-    epoch = len(record.rows) if record.over else steps // settings.steps_per_epoch + 1
-    epoch = min(epoch, settings.epochs)
-    parts = [f"epoch {epoch}/{settings.epochs}", f"step {steps}"]
+    epoch, epochs = len(record.rows), settings.epochs
+    if not record.over:
+        epoch = steps // settings.steps_per_epoch + 1 if settings.steps_per_epoch else epoch + 1
+    epoch = epoch if epochs is None else min(epoch, epochs)
+    parts = [f"epoch {epoch}" + (f"/{epochs}" if epochs else ""), f"step {steps}"]
     if steps:
         parts.append(f"lr {format_rate(float(record.rates[-1]), 2)}")
         parts.append(f"loss {format_loss(float(record.losses[-1]))}")

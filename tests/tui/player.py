@@ -100,7 +100,7 @@ class Player:
             return [self._found()]
         if run is None or run.state == "paused":
             return []
-        size = run.settings.steps_per_epoch
+        size = run.ours.steps_per_epoch
         first, left = run.steps, size - run.steps % size
         count = min(left, self._random.randrange(1, 400))
         said = self._steps(first, count, parse(run.schedule))
@@ -111,7 +111,7 @@ class Player:
             kept = self._random.choice((None, first))
             said.append(Diverged(first, "inf", 0.5, first - 1 if first else None, 0.3, kept))
             said.append(Paused(first + count, "diverged"))
-        elif first + count >= run.settings.steps:
+        elif first + count >= run.ours.steps:
             said.append(Ended("done"))
         return said
 

@@ -83,7 +83,7 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
         ends, means, held_out = _means(record)
         losses, name, first = record.losses, "batch", 0
         if scene.smooth:
-            window = max(2, record.settings.steps_per_epoch // SMOOTH_PARTS)
+            window = max(2, (record.settings.steps_per_epoch or 64) // SMOOTH_PARTS)
             first = max(0, start - window + 1)
             losses, name = trailing_mean(losses[first:stop], window), f"mean of {window}"
         batches = series_columns(losses, start, stop, columns, first)

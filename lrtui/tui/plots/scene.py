@@ -58,7 +58,8 @@ class Scene(Struct, frozen=True):
     def total(self) -> int:
         """All steps that could be seen."""
         if self.record is not None and self.active:
-            return self.record.settings.steps
+            # Of unknown length: what there is, and as much again.
+            return self.record.settings.steps or max(2 * self.record.steps, 1000)
         return self.total_steps
 
     @property
@@ -70,7 +71,7 @@ class Scene(Struct, frozen=True):
     def epoch_steps(self) -> int:
         """Steps of an epoch of what is seen."""
         if self.record is not None and self.active:
-            return self.record.settings.steps_per_epoch
+            return self.record.settings.steps_per_epoch or self.steps_per_epoch
         return self.steps_per_epoch
 
 

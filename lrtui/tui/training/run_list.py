@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid, parse, short_name
@@ -21,13 +22,14 @@ def run_names(runs: Sequence[RunRecord]) -> list[str]:
     differing = [
         one
         for one in parameters(Settings)
-        if len({getattr(run.settings, one.name) for run in runs}) > 1
+        if len({getattr(run.settings, one.name, None) for run in runs}) > 1
     ]
     names = []
     for number, (name, run) in enumerate(zip(called, runs, strict=True), 1):
         more = [
             f"{one.name.replace('_', ' ')} {one.show(getattr(run.settings, one.name))}"
             for one in differing
+            if isinstance(run.settings, Settings)
         ]
         names.append(" ".join([f"#{number}", ", ".join([name, *more])]))
     return names
@@ -40,8 +42,7 @@ def about(run: RunRecord, target: float | None) -> str:
         run: the run.
         target: a loss; told is after how many steps an epoch first ended at it or below.
     """
-    settings = run.settings
-    parts = [settings.task, settings.optimizer, f"seed {settings.seed}", run.state]
+    parts = [*_what(run.settings), run.state]
     losses = held_out(run)
     if losses:
         name = "loss" if run.rows[-1].validation_loss is None else "val loss"
@@ -51,6 +52,12 @@ def about(run: RunRecord, target: float | None) -> str:
         reached = f"in {steps} steps" if steps is not None else "not reached"
         parts.append(f"{format_loss(target)} {reached}")
     return " · ".join(parts)
+
+
+def _what(settings: Settings | Script) -> list[str]:
+    if isinstance(settings, Script):
+        return [one for one in (settings.name, settings.optimizer) if one]
+    return [settings.task, settings.optimizer, f"seed {settings.seed}"]
 
 
 def held_out(run: RunRecord) -> list[float]:

@@ -150,7 +150,7 @@ class Session:
     def start_over(self) -> None:
         """Train again from fresh weights with what the latest run began with."""
         if self.record is not None:
-            self.train(self.record.schedule, self.record.settings)
+            self.train(self.record.schedule, self.record.ours)
 
     def reset(self, schedule: str) -> None:
         """Restart the schedule of the present run from its step 0, as `schedule` describes it.

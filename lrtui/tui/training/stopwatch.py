@@ -32,7 +32,8 @@ class Stopwatch:
 
     def seconds_left(self, record: RunRecord) -> float | None:
         """Until all steps are done; None: not known yet, or it does not go on."""
-        if record.steps <= self._base or record.state == "paused":
+        total = record.settings.steps
+        if total is None or record.steps <= self._base or record.state == "paused":
             return None
         seconds_a_step = (self._clock() - self._began) / (record.steps - self._base)
-        return seconds_a_step * (record.settings.steps - record.steps)
+        return seconds_a_step * (total - record.steps)

@@ -81,7 +81,7 @@ class Trainer:
 
     def _take_run(self, place: int) -> bool:
         run = self._session.runs[place]
-        self._editor.take(run.schedule, run.settings)
+        self._editor.take(run.schedule, run.ours)
         return True
 
     def _ask_target(self, _: int) -> None:

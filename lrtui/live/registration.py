@@ -1,0 +1,153 @@
+"""A training's entry in the registry and its listening socket, for as long as it lives.
+
+The entry is locked: the lock says that the training lives, whatever becomes of its pid. Forked
+children give it up. Where someone removed the entry or the socket, both are made again.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import socket
+import time
+import weakref
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from lrtui import __version__
+from lrtui.protocol.attach import PROTOCOL
+from lrtui.protocol.registry import (
+    Entry,
+    Place,
+    host_name,
+    make_folder,
+    places,
+    read_entry,
+)
+
+BACKLOG = 16
+
+_open: "weakref.WeakSet[Registration]" = weakref.WeakSet()
+
+
+class Registration:
+    """Makes the entry and the socket.
+
+    Args:
+        name: of the training.
+
+    Raises:
+        OSError: there is no folder for them.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.place = Place(make_folder(), f"{os.getpid()}-{secrets.token_hex(4)}")
+        self.entry = Entry(
+            id=self.place.id,
+            name=name,
+            pid=os.getpid(),
+            host=host_name(),
+            began=time.time(),
+            folder=_working_folder(),
+            protocol=PROTOCOL,
+            lrtui=__version__,
+            follows=_last_of_that_name(name),
+        )
+        self._pid = os.getpid()
+        self._file: IO[bytes] | None = None
+        self.server: socket.socket | None = None
+        """Where viewers connect; None: it could not be opened, or it is closed."""
+        self._make()
+        _open.add(self)
+
+    def mend(self) -> bool:
+        """Make entry and socket again where they are gone. Whether that was needed.
+
+        Raises:
+            OSError: they cannot be made.
+        """
+        if self._stands():
+            return False
+        self._make()
+        return True
+
+    def close(self) -> None:
+        """Give up the socket and the lock; the entry stays, for the list of trainings."""
+        self.release()
+        if os.getpid() == self._pid:
+            with contextlib.suppress(OSError):
+                self.place.socket.unlink()
+
+    def release(self) -> None:
+        """Close the descriptors, as a forked child must: the lock is the parent's alone."""
+        server, file = self.server, self._file
+        self.server, self._file = None, None
+        for one in (server, file):
+            if one is not None:
+                with contextlib.suppress(OSError):
+                    one.close()
+
+    def _stands(self) -> bool:
+        if self._file is None or self.server is None:
+            return False
+        try:
+            there, ours = os.lstat(self.place.entry), os.fstat(self._file.fileno())
+            os.lstat(self.place.socket)
+        except OSError:
+            return False
+        return there.st_ino == ours.st_ino
+
+    def _make(self) -> None:
+        make_folder()
+        self.release()
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        file = os.fdopen(os.open(self.place.entry, flags, 0o600), "r+b")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.truncate(0)
+            file.write(msgspec.json.encode(self.entry))
+            file.flush()
+            self.server = _listen(self.place.socket)
+        except OSError:
+            file.close()
+            raise
+        self._file = file
+
+
+def _listen(path: Path) -> socket.socket:
+    """A socket at this path that only this user can open."""
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        server.setblocking(False)
+        server.bind(str(path))
+        path.chmod(0o600)
+        server.listen(BACKLOG)
+    except OSError:
+        server.close()
+        raise
+    return server
+
+
+def _working_folder() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:  # it was removed
+        return ""
+
+
+def _last_of_that_name(name: str) -> str:
+    entries = [entry for place in places() if (entry := read_entry(place)) is not None]
+    same = [entry for entry in entries if entry.name == name]
+    return max(same, key=lambda entry: entry.began).id if same else ""
+
+
+def _leave_to_parent() -> None:
+    for one in list(_open):
+        one.release()
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)

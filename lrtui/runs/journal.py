@@ -1,0 +1,124 @@
+"""The journal of a training, read: every step exactly, and whatever else happened."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from lrtui.protocol import Event, Started, StepsDone, pack
+from lrtui.protocol.journal import JournalLine, decode_line
+from lrtui.protocol.registry import Place, open_own
+from lrtui.runs.record import RunRecord
+
+BLOCK_STEPS = 1 << 20
+"""Steps that are folded into a record at once."""
+TAIL_BYTES = 1 << 16
+"""Of the events, what is read to know how a training is now."""
+
+
+class JournalRead(NamedTuple):
+    """What a journal holds."""
+
+    steps: NDArray[np.float32]
+    """Rate and loss of each step, shape (steps, 2), mapped and not read."""
+    lines: list[JournalLine]
+
+    def events(self) -> Iterator[Event]:
+        """Everything as the events that it once was, the steps in large pieces."""
+        told = 0
+        for line in self.lines:
+            stop = min(line.steps, len(self.steps))
+            yield from self._steps(told, stop)
+            told = max(told, stop)
+            if not isinstance(line.event, StepsDone):  # that only tells which steps were skipped
+                yield line.event
+        yield from self._steps(told, len(self.steps))
+
+    def record(self) -> RunRecord | None:
+        """The record of the run; None: it had not begun."""
+        begun = bool(self.lines) and isinstance(self.lines[0].event, Started)
+        return RunRecord.of(self.events()) if begun else None
+
+    def _steps(self, first: int, stop: int) -> Iterator[StepsDone]:
+        skipped = [
+            step
+            for line in self.lines
+            if isinstance(line.event, StepsDone)
+            for step in line.event.skipped
+        ]
+        for begin in range(first, stop, BLOCK_STEPS):
+            end = min(begin + BLOCK_STEPS, stop)
+            rates, losses = self.steps[begin:end].T
+            within = tuple(step for step in skipped if begin <= step < end)
+            yield StepsDone(begin, pack(rates), pack(losses), skipped=within)
+
+
+def read_journal(place: Place) -> JournalRead:
+    """What is in the journal now, also while it is written. What is cut at its end is left out."""
+    lines = []
+    for line in _bytes(place.events).splitlines(keepends=True):
+        try:
+            lines.append(decode_line(line))
+        except msgspec.DecodeError:
+            if not line.endswith(b"\n"):
+                break  # it is being written
+            # Of a newer version: not known here.
+    return JournalRead(_mapped(place.steps), lines)
+
+
+def last_lines(place: Place) -> list[JournalLine]:
+    """The first and the last events, enough to know how a training is now; costs a few 100 us."""
+    found = []
+    try:
+        with open_own(place.events) as file:
+            size = os.fstat(file.fileno()).st_size
+            blocks = [file.readline(TAIL_BYTES)]
+            begin = max(len(blocks[0]), size - TAIL_BYTES)
+            file.seek(begin)
+            tail = file.read().splitlines(keepends=True)
+            blocks += tail if begin == len(blocks[0]) else tail[1:]
+    except OSError:
+        return []
+    for block in blocks:
+        try:
+            found.append(decode_line(block))
+        except msgspec.DecodeError:
+            continue
+    return found
+
+
+def last_step(place: Place) -> tuple[int, float | None, float | None]:
+    """How many steps were done; the rate and the batch's loss of the last one, None before it."""
+    try:
+        with open_own(place.steps) as file:
+            count = os.fstat(file.fileno()).st_size // 8
+            if not count:
+                return 0, None, None
+            file.seek(8 * (count - 1))
+            rate, loss = np.frombuffer(file.read(8), "<f4")
+    except (OSError, ValueError):
+        return 0, None, None
+    return count, float(rate), float(loss)
+
+
+def _mapped(path: Path) -> NDArray[np.float32]:
+    try:
+        with open_own(path) as file:
+            count = os.fstat(file.fileno()).st_size // 8
+            if count:
+                return np.memmap(file, "<f4", "r", shape=(count, 2))
+    except (OSError, ValueError):
+        pass
+    return np.empty((0, 2), np.float32)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with open_own(path) as file:
+            return file.read()
+    except OSError:
+        return b""
