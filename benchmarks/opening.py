@@ -1,7 +1,13 @@
-"""From process start to the first full frame, beside a Textual app that shows one Static."""
+"""From process start to the first full frame, beside a Textual app that shows one Static: with all
+cores there are, and with one for the program and whoever reads what it draws.
+"""
 
+import os
 import statistics
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from benchmarks.terminal import Program
@@ -18,10 +24,7 @@ ROUNDS = 15
 
 
 class Start(NamedTuple):
-    """Seconds until the first full frame: by the clock, and of the processor.
-
-    The processor's are those of the program itself, without the process beside (tui/early.py).
-    """
+    """Seconds until the first full frame: by the clock, and of the processor."""
 
     wall: float
     processor: float
@@ -35,14 +38,25 @@ def start(*arguments: str, seen: tuple[str, ...]) -> Start:
         return Start(time.perf_counter() - began, program.processor_seconds)
 
 
-def main() -> None:
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Keep this process and those that it starts on the first of its cores."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def measure() -> None:
+    """Print the medians of both programs, started in turn, and of their ratio pair by pair."""
     pairs = []
     for _ in range(ROUNDS + 1):
         ours = start("-m", "lrtui", "--cold", seen=("quit", "└┬", "start 1.00e-1"))
         minimal = start("-c", MINIMAL, seen=("the first frame",))
         pairs.append((ours, minimal))
     del pairs[0]  # it wrote bytecode
-    print(f"process start to first full frame, 80x24, medians of {ROUNDS}, milliseconds:")
     print(f"{'':13}{'clock':>8}{'processor':>11}")
     for name, place in (("one Static", 1), ("lrtui", 0)):
         wall = statistics.median(pair[place].wall for pair in pairs)
@@ -51,6 +65,15 @@ def main() -> None:
     wall = statistics.median(ours.wall / minimal.wall for ours, minimal in pairs)
     processor = statistics.median(ours.processor / minimal.processor for ours, minimal in pairs)
     print(f"  {'ratio':<11}{wall:8.2f}{processor:11.2f}")
+
+
+def main() -> None:
+    print(f"process start to first full frame, 80x24, medians of {ROUNDS}, milliseconds:")
+    measure()
+    if sys.platform == "linux":
+        print("the same on one core:")
+        with on_one_core():
+            measure()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,12 @@
-"""``python -m lrtui`` and the console script."""
+"""``python -m lrtui`` and the console script: gives the command line what opens the TUI."""
 
 import gc
 import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lrtui.schedules import Reading
 
 
 def main() -> None:
@@ -13,11 +18,27 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from lrtui.cli import main as cli
-    from lrtui.lazily import later
 
-    later("numpy", "plotext")
+    cli(open_tui)
 
-    cli()
+
+def open_tui(
+    schedule: "Reading | None" = None, *, cold: bool = False, device: str = "cpu", threads: int = 2
+) -> None:
+    """Open the TUI, and return when it is left. See :func:`lrtui.tui.app.run`."""
+    _leave_out_tls()
+    from lrtui.tui.app import run
+
+    run(schedule, cold=cold, device=device, threads=threads)
+
+
+def _leave_out_tls() -> None:
+    """Read asyncio without it: it takes 6 ms, and nothing here speaks to a network."""
+    if "ssl" not in sys.modules:
+        sys.modules["ssl"] = None  # type: ignore[assignment]  # not to be imported
+        import asyncio  # noqa: F401
+
+        del sys.modules["ssl"]
 
 
 if __name__ == "__main__":

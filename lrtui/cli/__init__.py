@@ -6,13 +6,18 @@ each command imports what it needs when it is called.
 
 import sys
 
+from lrtui.cli.opening import PLAIN, OpenTui, forgive_unprintable, missing
 
-def main() -> None:
-    """The program's entry: reads ``sys.argv`` and exits."""
-    from lrtui.cli.opening import PLAIN, missing, open_tui
 
+def main(open_tui: OpenTui) -> None:
+    """Read ``sys.argv``, do it and exit.
+
+    Args:
+        open_tui: what a call without a command comes to.
+    """
     # Such a call needs no click, which is a twentieth of the time to the first frame.
     if sys.argv[1:] in PLAIN and not missing():
+        forgive_unprintable()
         try:
             open_tui(cold=bool(sys.argv[1:]))
         except (OSError, KeyboardInterrupt) as error:
@@ -22,4 +27,4 @@ def main() -> None:
         return
     from lrtui.cli.program import program
 
-    program.main(prog_name="lrtui")
+    program.main(prog_name="lrtui", obj=open_tui)

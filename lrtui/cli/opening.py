@@ -1,10 +1,8 @@
-"""Opening the TUI, if there is a terminal to open it on. Imports next to nothing until it does."""
+"""Whether there is a terminal to open the TUI on. Imports next to nothing."""
 
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
-
-from lrtui.lazily import without
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
     from lrtui.schedules import Reading
@@ -13,23 +11,25 @@ PLAIN: tuple[list[str], ...] = ([], ["--cold"])
 """The calls that open it and have nothing in them that could be wrong."""
 
 
-def open_tui(
-    schedule: "Reading | None" = None,
-    *,
-    cold: bool = False,
-    device: str = "cpu",
-    threads: int = 2,
-) -> None:
-    """Open it, and return when it is left. See :func:`lrtui.tui.app.run`."""
-    from lrtui.tui.early import ASIDE, prepare
+class OpenTui(Protocol):
+    """Opens the TUI, and returns when it is left. The command line is given it: it knows none."""
 
-    forgive_unprintable()
-    ASIDE.begin(prepare)  # before anything is imported that it has no use for
-    with without("ssl"):  # nothing here speaks to a network
-        import asyncio  # noqa: F401
-    from lrtui.tui.app import run
+    def __call__(
+        self,
+        schedule: "Reading | None" = None,
+        *,
+        cold: bool = False,
+        device: str = "cpu",
+        threads: int = 2,
+    ) -> None:
+        """Open it.
 
-    run(schedule, cold=cold, device=device, threads=threads)
+        Args:
+            schedule: what the form shows, and what is told of it; None: what it showed last.
+            cold: load TensorFlow only when a training is asked for.
+            device: ``cpu`` or ``gpu``.
+            threads: of a training, at most.
+        """
 
 
 def missing() -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lrtui.arrays import Float32s, Int64s
 from lrtui.schedules import Schedule
+from lrtui.schedules.arrays import Float32s, Int64s
 
 ROWS_AT_ONCE = 1 << 14
 

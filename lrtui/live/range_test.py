@@ -15,10 +15,10 @@ import tensorflow as tf
 from keras.optimizers.schedules import LearningRateSchedule
 from msgspec.structs import replace
 
-from lrtui.arrays import Float32s
 from lrtui.live.checkpoint import Checkpoint
 from lrtui.live.steering import Steering
 from lrtui.protocol.range_test import RangeTest, Smoothing, Sweep
+from lrtui.schedules.arrays import Float32s
 
 HALVINGS = 4
 """Bisections between a rate that diverges and its half: to 2**(1/16), that is 4.4 %."""

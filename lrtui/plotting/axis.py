@@ -11,10 +11,10 @@ from itertools import pairwise
 import numpy as np
 from msgspec import Struct
 
-from lrtui.arrays import Float64s, Int64s
 from lrtui.plotting.columns import Columns
 from lrtui.plotting.layout import LABELS
 from lrtui.plotting.ticks import Fits, Tick, Ticks, decade_ticks, rounded_label, value_ticks
+from lrtui.schedules.arrays import Float64s, Int64s
 
 DECADES = 12
 """A log axis reaches at most so far below its top."""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrtui.arrays import ArrayLike, Float32s, Float64s, Int64s
 from lrtui.schedules import Schedule
+from lrtui.schedules.arrays import ArrayLike, Float32s, Float64s, Int64s
 from lrtui.schedules.envelope import envelope_between, stretch_edges
 
 _VISITED = 2_000_000

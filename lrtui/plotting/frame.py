@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 import plotext
 
-from lrtui.arrays import Uint32s
 from lrtui.plotting.layout import LABELS
+from lrtui.schedules.arrays import Uint32s
 
 Cells = Uint32s
 """Characters as code points, shape (height, width)."""

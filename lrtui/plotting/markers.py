@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 from msgspec import Struct
 
-from lrtui.arrays import Bools, Uint8s, Uint32s
+from lrtui.schedules.arrays import Bools, Uint8s, Uint32s
 
 MarkerName = Literal["braille", "hd", "ascii"]
 MARKERS: tuple[MarkerName, ...] = get_args(MarkerName)

@@ -6,8 +6,8 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from lrtui.arrays import Uint8s
 from lrtui.plotting.columns import Columns
+from lrtui.schedules.arrays import Uint8s
 
 CURSOR, MARK = 254, 255
 Paint = Uint8s

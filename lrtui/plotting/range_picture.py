@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrtui.arrays import ArrayLike, Float32s
 from lrtui.plotting.columns import series_columns
 from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import columns_of
 from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.picture import Curve, Mark, Picture
 from lrtui.plotting.x_axis import Rates
+from lrtui.schedules.arrays import ArrayLike, Float32s
 
 SHOOTING_UP = 5
 """The last steps of a sweep that diverged: they need not be in the picture whole."""

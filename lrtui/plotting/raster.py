@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lrtui.arrays import Bools, Int64s
+from lrtui.schedules.arrays import Bools, Int64s
 
 Dots = Bools
 Ints = Int64s

@@ -14,8 +14,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from msgspec import Struct
 
-from lrtui.arrays import ArrayLike, Float32s, Float64s
 from lrtui.schedules import Invalid
+from lrtui.schedules.arrays import ArrayLike, Float32s, Float64s
 from lrtui.schedules.parameters import FLOAT32_MAX, Described, Flag
 from lrtui.schedules.quantities import OneTwoFive, Rate
 

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from lrtui.arrays import Float32s
+from lrtui.schedules.arrays import Float32s
 
 Number = float | Literal["nan", "inf", "-inf"]
 """A number on the wire."""

@@ -6,7 +6,6 @@ from typing import Literal, assert_never
 import numpy as np
 from msgspec import Struct, field
 
-from lrtui.arrays import Float32s
 from lrtui.protocol import (
     Alive,
     Broken,
@@ -30,6 +29,7 @@ from lrtui.protocol import (
     unpack,
 )
 from lrtui.protocol.series import Series
+from lrtui.schedules.arrays import Float32s
 
 RunState = Literal["running", "paused", "done", "stopped", "failed", "lost"]
 

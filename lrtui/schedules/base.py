@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from lrtui.arrays import ArrayLike, Float32s, Float64s, Int64s
+from lrtui.schedules.arrays import ArrayLike, Float32s, Float64s, Int64s
 from lrtui.schedules.number_text import format_number
 from lrtui.schedules.parameters import Described, Invalid, parameters
 from lrtui.schedules.quantities import DescribedValue

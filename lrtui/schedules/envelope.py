@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrtui.arrays import Float32s, Int64s
+from lrtui.schedules.arrays import Float32s, Int64s
 from lrtui.schedules.base import Schedule
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lrtui.arrays import Bools, Float32s, Int64s
+from lrtui.schedules.arrays import Bools, Float32s, Int64s
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.envelope import envelope, stretch_edges
 

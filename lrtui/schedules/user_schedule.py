@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 import numpy as np
 
-from lrtui.arrays import Float32s, Int64s
+from lrtui.schedules.arrays import Float32s, Int64s
 from lrtui.schedules.base import Composition, Schedule
 from lrtui.schedules.parameters import Invalid
 from lrtui.schedules.quantities import AnyText

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from lrtui.arrays import Anys
+from lrtui.schedules.arrays import Anys
 from lrtui.schedules.docstrings import read_docstring
 
 Samples = tuple[Anys, Anys]

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lrtui.arrays import Float64s
+from lrtui.schedules.arrays import Float64s
 from lrtui.tasks.base import Samples, Task, Wanted
 
 MOST_FEATURES = 8

@@ -23,7 +23,6 @@ from lrtui.schedules.user_schedule import user_sources, with_samples
 from lrtui.tui.actions import actions_of
 from lrtui.tui.available_actions import AvailableActions
 from lrtui.tui.dialogs.pages import Pages
-from lrtui.tui.early import ASIDE
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_line import FormLine
 from lrtui.tui.form.form_state import FormState
@@ -130,7 +129,6 @@ class LrtuiApp(BaseApp):
 
     def on_ready(self) -> None:
         """The first frame is there."""
-        ASIDE.end()
         if not gc.isenabled():
             self.collect_between_keys()
 

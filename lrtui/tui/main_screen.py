@@ -11,12 +11,13 @@ from lrtui.runs.record import EpochRecord
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
 from lrtui.tui import paints, status_lines
-from lrtui.tui.early import ASIDE, rate_picture, readout
 from lrtui.tui.footer import footer, key_at, likely, row_of
 from lrtui.tui.form.form import Form, FormListener
 from lrtui.tui.form.form_line import FormLine
 from lrtui.tui.keys import MOVE, Key
+from lrtui.tui.plots.pictures import loss_picture, loss_picture_key, rate_picture
 from lrtui.tui.plots.plot_view import PlotListener, PlotView
+from lrtui.tui.plots.readout import readout
 from lrtui.tui.plots.scene import Scene
 from lrtui.tui.terminal.cached_containers import CachedHorizontal, CachedVertical
 from lrtui.tui.terminal.painted_rows import PaintedRows, PaintedText
@@ -97,7 +98,7 @@ class MainScreen(CachedVertical):
         self.form.show(lines)
         self.screen.set_class(session.record is not None, "-trained")
         self.screen.set_class(session.active is not None, "-active")
-        self.rates.show(lambda *size: ASIDE.work_out(rate_picture, scene, *size))
+        self.rates.show(partial(rate_picture, scene))
         ascii = self._ascii
         self._put("#header", lambda width: status_lines.header_text(name, session, width, ascii))
         self._scene = scene
@@ -113,7 +114,6 @@ class MainScreen(CachedVertical):
 
     def _show_training(self, scene: Scene, rows: Sequence[EpochRecord]) -> None:
         """What there is of the last training."""
-        from lrtui.tui.plots.pictures import loss_picture, loss_picture_key
         from lrtui.tui.training.epoch_table import EpochTable
 
         if self.query_one_optional(EpochTable) is None:
@@ -210,12 +210,12 @@ class MainScreen(CachedVertical):
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
         several = scene.pins or scene.overlaid
         few = 1 if not several and most < 4 else most + (scene.cursor is not None)
-        rows = ASIDE.work_out(readout, scene, width, few)
+        rows = readout(scene, width, few)
         row.styles.height = max(1, len(rows))
-        row.fit(lambda now: rows if now == width else ASIDE.work_out(readout, scene, now, few))
+        row.fit(lambda now: rows if now == width else readout(scene, now, few))
 
     def _note(self, schedule: Schedule, steps: int) -> None:
-        found = ASIDE.work_out(notes, schedule, steps)
+        found = notes(schedule, steps)
         more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
         row = self.query_one("#notes", PaintedRows)

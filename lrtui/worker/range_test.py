@@ -12,12 +12,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from lrtui.arrays import Float32s
 from lrtui.live.link import KeepingLink
 from lrtui.live.range_test import range_test
 from lrtui.protocol import FindRate, RangeTestEnded, RangeTestSteps, Settings, pack
 from lrtui.protocol.range_test import Sweep
 from lrtui.schedules import Invalid
+from lrtui.schedules.arrays import Float32s
 from lrtui.worker import build
 
 REPORT_SECONDS = 0.1

@@ -20,11 +20,10 @@ def test_a_command_runs_with_garbage_collection() -> None:
 
 
 OPENED = """
-import builtins, sys, types
+import sys, types
+import lrtui.cli
 from lrtui.cli import opening
-from lrtui.tui import early
-opening.missing = lambda: ""
-early.ASIDE.begin = lambda prepare: None
+lrtui.cli.missing = opening.missing = lambda: ""
 app = sys.modules["lrtui.tui.app"] = types.ModuleType("lrtui.tui.app")
 def run(schedule, **options):
     print(schedule, options["cold"], "click" in sys.modules)

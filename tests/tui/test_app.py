@@ -9,11 +9,14 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from lrtui.plotting.picture import Picture
 from lrtui.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
 from lrtui.schedules import parse
+from lrtui.tui import main_screen
 from lrtui.tui.app import LrtuiApp, run
-from lrtui.tui.early import Aside, rate_picture
+from lrtui.tui.plots.pictures import rate_picture
 from lrtui.tui.plots.plot_view import PlotView
+from lrtui.tui.plots.scene import Scene
 from lrtui.tui.terminal import base_app as shell
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.fake import READY
@@ -222,14 +225,13 @@ async def test_the_rate_under_the_cursor_is_read_out(stage: Stage) -> None:
 async def test_the_first_frame_has_its_final_layout(
     stage: Stage, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work_out, drawn = Aside.work_out, set()
+    drawn = set()
 
-    def noted(aside: Aside, function: Any, *args: Any, **options: Any) -> Any:
-        if function is rate_picture:
-            drawn.add(args[1:])
-        return work_out(aside, function, *args, **options)
+    def noted(seen: Scene, width: int, height: int) -> Picture:
+        drawn.add((width, height))
+        return rate_picture(seen, width, height)
 
-    monkeypatch.setattr(Aside, "work_out", noted)
+    monkeypatch.setattr(main_screen, "rate_picture", noted)
     async with stage.app.run_test(size=size) as pilot:
         await pilot.pause()
         assert drawn == {stage.app.main_screen.rates.size}

@@ -3,7 +3,7 @@
 import click
 
 from lrtui.cli.errors import WrongCall
-from lrtui.cli.opening import missing, open_tui
+from lrtui.cli.opening import OpenTui, missing
 from lrtui.cli.options import Worker, options_of, overrides, reading_of
 from lrtui.cli.program import COMMANDS
 
@@ -13,8 +13,14 @@ from lrtui.cli.program import COMMANDS
 @overrides
 @click.option("--cold", is_flag=True, help="load TensorFlow only when a training is asked for")
 @options_of(Worker)
+@click.pass_obj
 def command(
-    schedule: str | None, overrides: dict[str, str], cold: bool, device: str, threads: int
+    open_tui: OpenTui,
+    schedule: str | None,
+    overrides: dict[str, str],
+    cold: bool,
+    device: str,
+    threads: int,
 ) -> None:
     """Open the program on SCHEDULE (default: as it was last left)."""
     if schedule in COMMANDS:

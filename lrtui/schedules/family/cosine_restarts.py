@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrtui.arrays import Float64s, Int64s
+from lrtui.schedules.arrays import Float64s, Int64s
 from lrtui.schedules.base import Schedule, multiples, real, thinned
 from lrtui.schedules.parameters import Factor, Fraction, LearningRate, Multiplier, Steps
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrtui.arrays import Int64s
+from lrtui.schedules.arrays import Int64s
 from lrtui.schedules.base import Schedule, multiples, real
 from lrtui.schedules.parameters import Flag, Invalid, LearningRate, Steps
 

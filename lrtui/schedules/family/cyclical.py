@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from lrtui.arrays import Int64s
+from lrtui.schedules.arrays import Int64s
 from lrtui.schedules.base import Schedule, multiples, real
 from lrtui.schedules.parameters import LearningRate, Steps
 from lrtui.schedules.quantities import Choice, NearOne

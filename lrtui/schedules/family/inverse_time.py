@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from lrtui.arrays import Int64s
+from lrtui.schedules.arrays import Int64s
 from lrtui.schedules.base import Schedule, multiples
 from lrtui.schedules.parameters import Factor, Flag, LearningRate, Steps
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lrtui.arrays import Int64s
+from lrtui.schedules.arrays import Int64s
 from lrtui.schedules.base import Composition, Inner, real
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.parameters import WarmupSteps

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from lrtui.arrays import Int64s
+from lrtui.schedules.arrays import Int64s
 from lrtui.schedules.base import Schedule, multiples
 from lrtui.schedules.number_text import format_number
 from lrtui.schedules.parameters import Flag, LearningRate, Power, Steps

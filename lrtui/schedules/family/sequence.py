@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrtui.arrays import Int64s
+from lrtui.schedules.arrays import Int64s
 from lrtui.schedules.base import Composition, Inners, real
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.linear import LinearDecay

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from lrtui.arrays import Int64s
+from lrtui.schedules.arrays import Int64s
 from lrtui.schedules.base import Composition, Inner, real
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.parameters import Invalid, LearningRate, Steps

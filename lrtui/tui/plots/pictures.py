@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from lrtui.arrays import Float32s
 from lrtui.plotting.columns import (
     Columns,
     column_of,
@@ -20,6 +19,7 @@ from lrtui.plotting.picture import Curve, Mark, Picture
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.protocol.marks import KINDS
 from lrtui.schedules import Schedule
+from lrtui.schedules.arrays import Float32s
 from lrtui.tui.number_format import format_rate
 from lrtui.tui.plots.scene import DrivingSchedule, Scene, driving
 

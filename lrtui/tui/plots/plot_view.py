@@ -11,8 +11,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lrtui.arrays import Uint32s
 from lrtui.plotting.picture import Picture
+from lrtui.schedules.arrays import Uint32s
 from lrtui.tui import paints
 from lrtui.tui.terminal.paint import style_of
 
