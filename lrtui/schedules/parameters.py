@@ -16,6 +16,7 @@ from lrtui.schedules.invalid import Invalid
 from lrtui.schedules.quantities import (
     FLOAT32_MAX,
     DescribedValue,
+    EndFraction,
     Hundredths,
     NearOne,
     Number,
@@ -40,6 +41,7 @@ __all__ = [
     "Power",
     "Quantity",
     "Rates",
+    "RemainingFraction",
     "RepeatedFactor",
     "Steps",
     "WarmupSteps",
@@ -55,6 +57,8 @@ RepeatedFactor = Annotated[float, NearOne(high=1e6)]
 """A factor that applies again and again, so that 0.99 and 0.999 are far from each other."""
 Multiplier = Annotated[float, Tenths(low=1, high=1e6)]
 Fraction = Annotated[float, Hundredths(high=1)]
+RemainingFraction = Annotated[float, EndFraction(high=1)]
+"""What is left of a rate at the end."""
 Power = Annotated[float, Tenths(high=100)]
 Flag = Annotated[bool, Switch()]
 Boundaries = Annotated[tuple[int, ...], Number("steps", high=10**12, example="300, 600")]

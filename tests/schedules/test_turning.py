@@ -88,6 +88,16 @@ DRIVE = of(Settings, "drive")
         (ONCE, 0.96, 4, 1.0),
         (ONCE, 1.0, -1, 0.99),
         (ONCE, 0.005, -1, 0.0),
+        # What is left at the end: 1, 2, 5 up to a tenth, then hundredths.
+        (ALPHA, 0.0, 1, 0.001),
+        (ALPHA, 0.001, -1, 0.0),
+        (ALPHA, 0.0, -1, 0.0),
+        (ALPHA, 0.001, 3, 0.01),
+        (ALPHA, 0.01, -2, 0.002),
+        (ALPHA, 0.05, 1, 0.1),
+        (ALPHA, 0.1, 1, 0.11),
+        (ALPHA, 0.105, -1, 0.1),
+        (ALPHA, 0.1, -1, 0.05),
         (ALPHA, 0.995, 1, 1.0),
         (ALPHA, 1.0, 1, 1.0),
         # Multipliers and powers: tenths.

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lrtui.protocol import Settings
 from lrtui.schedules import parameters
 from lrtui.schedules.family.cyclical import CyclicalRate
+from lrtui.schedules.family.one_cycle import OneCycle
 from lrtui.schedules.family.tanh import TanhDecay
 from lrtui.schedules.parameters import Described, Parameter
 from tests.schedules.strategies import EVERY_CLASS, patient, value_of
@@ -28,6 +29,7 @@ from tests.schedules.test_turning import (
 
 PATIENCE = next(one for one in parameters(Settings) if one.name == "plateau_patience")
 LOWER = next(one for one in parameters(TanhDecay) if one.name == "lb")
+START = next(one for one in parameters(OneCycle) if one.name == "pct_start")
 OPTIMIZER = next(one for one in parameters(Settings) if one.name == "optimizer")
 MODE = next(one for one in parameters(CyclicalRate) if one.name == "mode")
 
@@ -50,7 +52,11 @@ MODE = next(one for one in parameters(CyclicalRate) if one.name == "mode")
         (FACTOR, 0.5, (0.1, 0.2, 0.5, 0.8, 0.9)),
         (FACTOR, 0.9999, (0.9995, 0.9998, 0.9999, 0.99995, 0.99998)),
         (FACTOR, 1.0, (0.99, 0.999, 1.0, 1.001, 1.01)),
-        (ALPHA, 0.0, (0.0, 0.1, 0.2, 0.3, 0.4)),
+        # of what is left at the end, the decades below a tenth, and the tenths
+        (ALPHA, 0.0, (0.0, 0.01, 0.1, 0.2, 0.3)),
+        (ALPHA, 0.01, (0.0, 0.001, 0.01, 0.1, 0.2)),
+        (START, 0.0, (0.0, 0.1, 0.2, 0.3, 0.4)),
+        (START, 0.97, (0.6, 0.7, 0.8, 0.9, 0.97)),
         (ALPHA, 0.5, (0.3, 0.4, 0.5, 0.6, 0.7)),
         (ALPHA, 0.97, (0.6, 0.7, 0.8, 0.9, 0.97)),
         (MULTIPLIER, 2.0, (1.0, 1.5, 2.0, 3.0, 5.0)),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from lrtui.schedules.base import Schedule, real
-from lrtui.schedules.parameters import Fraction, LearningRate, Steps, WarmupSteps
+from lrtui.schedules.parameters import LearningRate, RemainingFraction, Steps, WarmupSteps
 
 
 class CosineDecay(Schedule, frozen=True, tag="cosine"):
@@ -39,7 +39,7 @@ class CosineDecay(Schedule, frozen=True, tag="cosine"):
 
     initial_learning_rate: LearningRate = 0.1
     decay_steps: Steps = 1000
-    alpha: Fraction = 0.0
+    alpha: RemainingFraction = 0.0
     warmup_target: LearningRate | None = None
     warmup_steps: WarmupSteps = 0
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from lrtui.schedules.arrays import Float64s, Int64s
 from lrtui.schedules.base import Schedule, multiples, real, thinned
-from lrtui.schedules.parameters import Factor, Fraction, LearningRate, Multiplier, Steps
+from lrtui.schedules.parameters import Factor, LearningRate, Multiplier, RemainingFraction, Steps
 
 
 class CosineDecayRestarts(Schedule, frozen=True, tag="cosine-restarts"):
@@ -45,7 +45,7 @@ class CosineDecayRestarts(Schedule, frozen=True, tag="cosine-restarts"):
     first_decay_steps: Steps = 200
     t_mul: Multiplier = 2.0
     m_mul: Factor = 1.0
-    alpha: Fraction = 0.0
+    alpha: RemainingFraction = 0.0
 
     def formula(self, step: Any, xp: Any) -> Any:
         """See the class."""

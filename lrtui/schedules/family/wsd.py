@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import Fraction, LearningRate, Steps, WarmupSteps
+from lrtui.schedules.parameters import LearningRate, RemainingFraction, Steps, WarmupSteps
 from lrtui.schedules.quantities import Choice
 
 Shape = Annotated[str, Choice(choices=("linear", "cosine", "1-sqrt"))]
@@ -53,7 +53,7 @@ class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
     decay_steps: Steps = 200
     decay_shape: Shape = "1-sqrt"
     end_learning_rate: LearningRate = 0.0
-    alpha: Fraction = 0.0
+    alpha: RemainingFraction = 0.0
     warmup_learning_rate: LearningRate = 0.0
 
     def formula(self, step: Any, xp: Any) -> Any:

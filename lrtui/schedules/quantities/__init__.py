@@ -8,6 +8,7 @@ and its kind: ``Annotated[float, Tenths(high=100)]``.
 from lrtui.schedules.quantities.base import Quantity
 from lrtui.schedules.quantities.choices import AnyText, Choice, Switch
 from lrtui.schedules.quantities.described import DescribedValue
+from lrtui.schedules.quantities.end_fraction import EndFraction
 from lrtui.schedules.quantities.near_one import NearOne
 from lrtui.schedules.quantities.numbers import (
     FLOAT32_MAX,
@@ -26,6 +27,7 @@ __all__ = [
     "AnyText",
     "Choice",
     "DescribedValue",
+    "EndFraction",
     "Hundredths",
     "Integer",
     "NearOne",
