@@ -1,27 +1,36 @@
-"""What each key does: the names that :mod:`lrtui.tui.keys` gives, and who does it."""
+"""What each key does: who is called for the name that :mod:`lrtui.tui.keys` gives it."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lrtui.tui.dialogs.pages import Pages
-
-if TYPE_CHECKING:
-    from lrtui.tui.app import LrtuiApp
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.training.session import Session
+from lrtui.tui.training.trainer import Trainer
 
 
 def actions_of(
-    app: "LrtuiApp", presets: Path | None, pages: Pages
+    editor: Editor,
+    viewer: Viewer,
+    session: Session,
+    trainer: Trainer,
+    pages: Pages,
+    *,
+    read: Callable[[], object],
+    leave: Callable[[], object],
 ) -> Mapping[str, Callable[[], object]]:
     """What to call for each name.
 
     Args:
-        app: whose keys they are.
-        presets: the file of one's own presets; None: there are only those to start from.
-        pages: what shows a text.
+        editor: changes what the form shows.
+        viewer: changes how the plots are looked at.
+        session: steers trainings.
+        trainer: does what a training and the form have to do with each other.
+        pages: shows texts and lists over the screen.
+        read: goes into the plot, or out of it.
+        leave: ends the program.
     """
-    editor, viewer, session, trainer = app.editor, app.viewer, app.session, app.trainer
     return {
         "undo": editor.undo,
         "redo": editor.redo,
@@ -29,13 +38,13 @@ def actions_of(
         "add_part": editor.add_part,
         "part_up": partial(editor.move_part, -1),
         "part_down": partial(editor.move_part, 1),
-        "presets": partial(_list_presets, presets, app),
+        "presets": pages.list_presets,
         "code": pages.code,
         "about": pages.about,
         "pin": editor.pin,
         "pins": editor.list_pins,
         "fan": viewer.fan,
-        "read": app.read,
+        "read": read,
         "go_to": viewer.go_to,
         "log": viewer.log,
         "log_loss": viewer.log_loss,
@@ -62,11 +71,5 @@ def actions_of(
         "worker": trainer.show_log,
         "end_worker": session.end_worker,
         "help": pages.help,
-        "quit": app.exit,
+        "quit": leave,
     }
-
-
-def _list_presets(path: Path | None, app: "LrtuiApp") -> None:
-    from lrtui.tui.dialogs.preset_list import PresetList
-
-    PresetList(path, app.editor, app).show()

@@ -10,31 +10,28 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
-from lrtui.plotting.markers import MARKERS, ascii_only
+from lrtui.plotting.markers import ascii_only
 from lrtui.schedules import Reading, Schedule
-from lrtui.schedules.user_schedule import user_sources, with_samples
+from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.actions import actions_of
 from lrtui.tui.available_actions import AvailableActions
 from lrtui.tui.dialogs.pages import Pages
 from lrtui.tui.form.editor import Editor
-from lrtui.tui.form.form_line import FormLine
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.form.schedule_parts import ScheduleParts
 from lrtui.tui.keys import ACTIONS, KEYS
 from lrtui.tui.main_screen import MainScreen
-from lrtui.tui.plots import pins
 from lrtui.tui.plots.scene import Scene
 from lrtui.tui.plots.viewer import Viewer
 from lrtui.tui.saved_session import SavedSession, SessionFile
+from lrtui.tui.scene_builder import SceneBuilder
 from lrtui.tui.terminal.base_app import BaseApp
-from lrtui.tui.terminal.typeahead import Typeahead
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
 from lrtui.tui.training.worker_link import OpenLink
@@ -44,11 +41,6 @@ if TYPE_CHECKING:
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
-NOTICE_SECONDS = 10.0
-"""How long a notice stands, unless a key is pressed."""
-PAGES = ("pageup", "pagedown")
-TEXTUALS_OWN = ("Theme", "Screenshot")
-"""Of Textual's commands in the palette: its panel of keys would know only half of ours."""
 
 
 class LrtuiApp(BaseApp):
@@ -73,7 +65,7 @@ class LrtuiApp(BaseApp):
         ascii: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(ascii=ascii)
+        super().__init__(ascii=ascii, clock=clock)
         self._session_file = SessionFile(None if kept_in is None else kept_in / SESSION_FILE, clock)
         kept = self._session_file.session
         form_state = kept.form_state
@@ -91,33 +83,39 @@ class LrtuiApp(BaseApp):
         """What is done to trainings."""
         self.available = AvailableActions(self.editor, self.viewer, self.session, self)
         """Which keys do something now."""
-        own = None if kept_in is None else kept_in / PRESETS_FILE
-        self.actions = actions_of(self, own, Pages(self.editor, self))
+        self._scenes = SceneBuilder(
+            self.editor, self.viewer, self.trainer, self.session, ascii=ascii
+        )
+        presets = None if kept_in is None else kept_in / PRESETS_FILE
+        pages = Pages(self.editor, self, presets)
+        self.actions = actions_of(
+            self.editor,
+            self.viewer,
+            self.session,
+            self.trainer,
+            pages,
+            read=self.read,
+            leave=self.exit,
+        )
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
         if kept.theme in self.available_themes:
             self.theme = kept.theme
-        self._late = Typeahead(self)
         self._cold = cold
         self._stale = False
         self._drawings = 0
         """How often the screen was drawn: what draws by itself need not be drawn again."""
         self._ticks: Timer | None = None
-        self.notices: list[str] = []
-        """All that was told since the start, oldest first."""
-        self._notice = ""
-        self._noticed = 0.0
-        self._clock = clock
         self.session.set_pace(self._form_state.view.valid.steps_per_second)
 
     # ------------------------------------------------------------------ start and end
 
     def compose(self) -> ComposeResult:
         """All that lies on the screen."""
-        yield MainScreen(self.editor, self.viewer, self.action_do, self._late.add)
+        yield MainScreen(self.editor, self.viewer, self.action_do, self.typeahead.add)
 
     def on_mount(self) -> None:
         """Show the schedule, then have the worker started."""
-        self._refresh_all()
+        self.redraw()
         self.main_screen.form.focus()
         self._ticks = self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
         self.heed_signals()
@@ -157,52 +155,12 @@ class LrtuiApp(BaseApp):
     @property
     def scene(self) -> Scene:
         """What the plots show at this moment."""
-        form_state, view_state = self._form_state, self.viewer.view_state
-        chosen = view_state.axes.marker
-        called, name = (
-            pins.names(form_state.pins, form_state.schedule)
-            if form_state.pins
-            else ([], "schedule")
-        )
-        bare = Scene(
-            schedule=form_state.schedule,
-            total_steps=form_state.total_steps,
-            steps_per_epoch=form_state.settings.valid.steps_per_epoch,
-            record=self.session.record,
-            view_state=view_state,
-            marker=next((one for one in MARKERS if one == chosen), "braille")
-            if not self.ascii
-            else "ascii",
-            pins=tuple(
-                (pin, name)
-                for pin, name in zip(form_state.pins, called, strict=True)
-                if not pin.hidden
-            ),
-            name=name,
-            fan=self.editor.fan() if view_state.fan else (),
-            overlaid=self.trainer.overlaid(),
-            smooth=view_state.smooth,
-            fanned=self.editor.present.partition(".")[2] if view_state.fan else "",
-        )
-        return replace(bare, schedule=with_samples(bare.schedule, self._samples(bare.total)))
-
-    def _samples(self, stop: int) -> dict[str, bytes]:
-        sources = user_sources(self._form_state.schedule)
-        rates = self.session.user_schedules.rates
-        return {source: rates[source][: 4 * stop] for source in sources if source in rates}
+        return self._scenes.scene
 
     def _want_samples(self) -> None:
         """Have the user's own schedules sampled where they are not, or were edited since."""
         for source in user_sources(self._form_state.schedule):
             self.session.user_schedules.want(source, self.scene.total)
-
-    def _lines(self) -> list[FormLine]:
-        """The form, with what is wrong in the user's own file."""
-        faults = self.session.user_schedules.faults
-        return [
-            replace(line, fault=faults[line.text]) if line.again and line.text in faults else line
-            for line in self._form_state.lines()
-        ]
 
     def _keep(self, *, at_once: bool = False) -> None:
         session = SavedSession.of(self._form_state, self.viewer.view_state, self.theme)
@@ -217,10 +175,6 @@ class LrtuiApp(BaseApp):
         """Of the plot of rates, in cells."""
         return self.main_screen.rates.size.width
 
-    def redraw(self) -> None:
-        """Show what is new now, not at the next tick."""
-        self._refresh_all()
-
     def exit(self, *arguments: Any, **options: Any) -> None:
         """Leave; nothing is drawn any more on a screen that is taken down."""
         if self._ticks is not None:
@@ -230,23 +184,22 @@ class LrtuiApp(BaseApp):
     def _redraw_if_stale(self) -> None:
         self._want_samples()
         self._keep()
-        if self._notice and self._clock() - self._noticed > NOTICE_SECONDS:
-            self.say("")
+        self.expire_notice()
         if self._stale and not self.covered:
-            self._refresh_all()
+            self.redraw()
 
-    def _refresh_all(self) -> None:
+    def redraw(self) -> None:
+        """Show what is new now, not at the next tick."""
         if not self.stands:
             return
         self._stale = False
         self._drawings += 1
-        self.main_screen.show(self._lines(), self._form_state.parts.name, self.scene, self.session)
+        lines = self._form_state.lines(self.session.user_schedules.faults)
+        self.main_screen.show(lines, self._form_state.parts.name, self.scene, self.session)
         self.main_screen.offer(self.available.now())
 
-    def say(self, text: str) -> None:
-        """Tell the person something, until a key is pressed or some seconds have passed."""
-        self._notice, self._noticed = text, self._clock()
-        self.notices += [text] if text else []
+    def show_notice(self, text: str) -> None:
+        """Show a text above the keys; an empty one goes."""
         if self.stands:
             self.main_screen.say(text)
 
@@ -254,7 +207,7 @@ class LrtuiApp(BaseApp):
         """The form holds something else now."""
         self.session.set_pace(self.editor.form_state.view.valid.steps_per_second)
         self._want_samples()
-        self._refresh_all()
+        self.redraw()
 
     def read_again(self, source: str) -> None:
         """The source of a schedule of one's own was typed anew."""
@@ -275,7 +228,7 @@ class LrtuiApp(BaseApp):
         else:
             self.actions[name]()
         if self._drawings == drawings:
-            self._refresh_all()
+            self.redraw()
 
     def obey(self, key: str) -> bool:
         """Obey a key now; through a binding it would be obeyed after the keys that follow it."""
@@ -285,18 +238,6 @@ class LrtuiApp(BaseApp):
         elif self.reading and key in ("up", "down"):
             self.say("←→ move the cursor; x goes back to the form")
         return act is not None
-
-    async def on_event(self, event: events.Event) -> None:
-        """A key or a click ends a notice; a page key in a list without room is no key at all."""
-        if isinstance(event, events.Paste) and not event.is_forwarded and self._late.take(event):
-            return
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            without_room = event.key in PAGES and self.has_list_without_room()
-            if without_room or self._late.take(event):
-                return
-        if self._notice and isinstance(event, events.Key | events.MouseDown):
-            self.say("")
-        await super().on_event(event)
 
     def action_help_quit(self) -> None:
         """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
@@ -314,10 +255,10 @@ class LrtuiApp(BaseApp):
         self.viewer.read(reading)
 
     def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
-        """The palette: ours, and of Textual's own those that no key of ours does."""
+        """The palette: what keys do now, beside what any program has."""
         from textual.app import SystemCommand
 
-        yield from (one for one in super().get_system_commands(screen) if one.title in TEXTUALS_OWN)
+        yield from super().get_system_commands(screen)
         for key in self.available.now():
             act = partial(self.action_do, key.action)
             yield SystemCommand(key.label, f"{key.name}: {key.does}", act)

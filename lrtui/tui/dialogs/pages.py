@@ -1,6 +1,7 @@
 """What can be read and taken home: help, the meaning of a parameter, the schedule as source."""
 
 from functools import partial
+from pathlib import Path
 
 from lrtui.schedules import Invalid
 from lrtui.tui.form.editor import Editor
@@ -13,11 +14,13 @@ class Pages:
     Args:
         editor: holds what the form shows.
         host: the app.
+        presets: the file of one's own presets; None: there are only those to start from.
     """
 
-    def __init__(self, editor: Editor, host: Host) -> None:
+    def __init__(self, editor: Editor, host: Host, presets: Path | None) -> None:
         self._editor = editor
         self._host = host
+        self._presets = presets
 
     # What a page needs is imported when it is opened: the first frame does not wait for it.
 
@@ -36,6 +39,12 @@ class Pages:
         scene = self._host.scene
         told = parameter_help(self._editor.form_state, self._editor.present, scene.total)
         self._host.push_screen(ParameterDialog(told, scene.marker))
+
+    def list_presets(self) -> None:
+        """The presets, and what can be done with them."""
+        from lrtui.tui.dialogs.preset_list import PresetList
+
+        PresetList(self._presets, self._editor, self._host).show()
 
     def code(self) -> None:
         """The schedule as source: shown, copied, and written to a file."""

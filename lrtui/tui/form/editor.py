@@ -226,7 +226,7 @@ class Editor:
         outside = present.startswith(("settings.", "view."))
         return not outside and self.form_state.parameter(present) is not None
 
-    def fan(self) -> tuple[tuple[str, Schedule], ...]:
+    def family(self) -> tuple[tuple[str, Schedule], ...]:
         """The family of curves of the present line: each value, and the schedule with it."""
         found = []
         present = self.present

@@ -4,7 +4,7 @@ A line's name says where it belongs: ``schedule.decay_rate``, ``warmup.over_step
 ``settings.epochs``, ``view.total_steps``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from msgspec import Struct, field
@@ -136,8 +136,12 @@ class FormState(Struct, frozen=True):
 
     # ------------------------------------------------------------------ lines
 
-    def lines(self) -> list[FormLine]:
-        """The form."""
+    def lines(self, source_faults: Mapping[str, str] | None = None) -> list[FormLine]:
+        """The form.
+
+        Args:
+            source_faults: what is wrong in files of the user's own, by source.
+        """
         parts = self.parts
         several = len(parts.sequence) > 1
         lines = (
@@ -145,7 +149,10 @@ class FormState(Struct, frozen=True):
         )
         label = f"part {parts.place + 1}" if several else ""
         lines.append(FormLine(CHOOSER, label, parts.present.name, choices=True))
-        lines += lines_of("schedule", parts.present.values)
+        lines += [
+            _with_fault(one, source_faults or {})
+            for one in lines_of("schedule", parts.present.values)
+        ]
         warmup = lines_of("warmup", parts.warmup)
         lines += warmup if parts.warmup.by_name["warmup"] != "off" else warmup[:1]
         lines.append(FormLine("", "training"))
@@ -190,6 +197,11 @@ def lines_of(section: str, values: FormValues[D], hidden: tuple[str, ...] = ()) 
             )
         )
     return lines
+
+
+def _with_fault(line: FormLine, source_faults: Mapping[str, str]) -> FormLine:
+    fault = source_faults.get(line.text, "") if line.again else ""
+    return replace(line, fault=fault) if fault else line
 
 
 def _part_line(parts: ScheduleParts, place: int) -> FormLine:

@@ -9,7 +9,8 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
@@ -21,10 +22,17 @@ from textual.screen import Screen
 
 from lrtui.tui.terminal.cached_containers import CachedContainer
 from lrtui.tui.terminal.driver import cell_diff_driver
+from lrtui.tui.terminal.typeahead import Typeahead
 
 if TYPE_CHECKING:
+    from textual.app import SystemCommand
     from textual.filter import LineFilter
 
+COMMANDS = ("Theme", "Screenshot")
+"""Of Textual's commands in the palette: its panel of keys would know only half of the keys."""
+NOTICE_SECONDS = 10.0
+"""How long a notice stands, unless a key is pressed."""
+PAGE_KEYS = ("pageup", "pagedown")
 LEAVING_SECONDS = 5.0
 """How long a signal leaves the program to end in good order."""
 COLLECT_SECONDS = 1.0
@@ -52,14 +60,22 @@ class BaseApp(App[None]):
 
     Args:
         ascii: the terminal shows ASCII only.
+        clock: seconds, monotonic.
     """
 
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, *, ascii: bool) -> None:
+    def __init__(self, *, ascii: bool, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.ascii = ascii
         """Whether the terminal shows ASCII only."""
+        self.typeahead = Typeahead(self)
+        """Keys that wait for a dialog which is being made."""
+        self.notices: list[str] = []
+        """All that was told since the start, oldest first."""
+        self._notice = ""
+        self._noticed = 0.0
+        self._clock = clock
         self._collections = 0
         self.set_class(ascii, "-ascii")
 
@@ -140,6 +156,36 @@ class BaseApp(App[None]):
 
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette())
+
+    def say(self, text: str) -> None:
+        """Tell the person something, until a key is pressed or some seconds have passed."""
+        self._notice, self._noticed = text, self._clock()
+        self.notices += [text] if text else []
+        self.show_notice(text)
+
+    def show_notice(self, text: str) -> None:
+        """Show this on the screen; an empty text takes what is shown away."""
+
+    def expire_notice(self) -> None:
+        """Take a notice away that has been there for long."""
+        if self._notice and self._clock() - self._noticed > NOTICE_SECONDS:
+            self.say("")
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key or a click ends a notice; keys wait behind others that do; a page key in a list
+        without room is no key at all.
+        """
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            page = isinstance(event, events.Key) and event.key in PAGE_KEYS
+            if (page and self.has_list_without_room()) or self.typeahead.take(event):
+                return
+        if self._notice and isinstance(event, events.Key | events.MouseDown):
+            self.say("")
+        await super().on_event(event)
+
+    def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
+        """Of Textual's commands those that make sense in any program."""
+        yield from (one for one in super().get_system_commands(screen) if one.title in COMMANDS)
 
     def has_list_without_room(self) -> bool:
         """Whether a list has no line to show; Textual's own fall over a page key then."""

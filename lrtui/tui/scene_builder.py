@@ -1,0 +1,89 @@
+"""Puts together what the plots show, from the form, the view and the runs."""
+
+from operator import is_
+
+from msgspec.structs import replace
+
+from lrtui.plotting.markers import MARKERS, MarkerName
+from lrtui.schedules.user_schedule import user_sources, with_samples
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.plots import pins
+from lrtui.tui.plots.scene import Scene
+from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.training.session import Session
+from lrtui.tui.training.trainer import Trainer
+
+
+class SceneBuilder:
+    """Builds a scene when something in it has changed, and else gives the one that there is.
+
+    Args:
+        editor: holds what the form shows.
+        viewer: holds how the plots are looked at.
+        trainer: knows the runs that are laid over the present one.
+        session: holds the runs, and the samples of the user's own schedules.
+        ascii: whether only ASCII can be shown.
+    """
+
+    def __init__(
+        self, editor: Editor, viewer: Viewer, trainer: Trainer, session: Session, *, ascii: bool
+    ) -> None:
+        self._editor = editor
+        self._viewer = viewer
+        self._trainer = trainer
+        self._session = session
+        self._ascii = ascii
+        self._inputs: tuple[object, ...] = ()
+        self._scene: Scene | None = None
+
+    @property
+    def scene(self) -> Scene:
+        """What the plots show at this moment."""
+        rates = self._session.user_schedules.rates
+        inputs = (
+            self._editor.form_state,
+            self._editor.present if self._viewer.view_state.fan else "",
+            self._viewer.view_state,
+            self._session.record,
+            self._session.active,
+            *(rates.get(source) for source in user_sources(self._editor.form_state.schedule)),
+        )
+        same = len(inputs) == len(self._inputs) and all(map(is_, inputs, self._inputs))
+        if self._scene is None or not same:
+            self._inputs, self._scene = inputs, self._build()
+        return self._scene
+
+    def _build(self) -> Scene:
+        state, view = self._editor.form_state, self._viewer.view_state
+        names: list[str] = []
+        name = "schedule"
+        if state.pins:
+            names, name = pins.names(state.pins, state.schedule)
+        scene = Scene(
+            schedule=state.schedule,
+            total_steps=state.total_steps,
+            steps_per_epoch=state.settings.valid.steps_per_epoch,
+            record=self._session.record,
+            view_state=view,
+            marker=self._marker(view.axes.marker),
+            pins=tuple(
+                (pin, name) for pin, name in zip(state.pins, names, strict=True) if not pin.hidden
+            ),
+            name=name,
+            fan=self._editor.family() if view.fan else (),
+            fanned=self._editor.present.partition(".")[2] if view.fan else "",
+            overlaid=self._trainer.overlaid(),
+            smooth=view.smooth,
+        )
+        return replace(scene, schedule=with_samples(scene.schedule, self._samples(scene.total)))
+
+    def _marker(self, chosen: str) -> MarkerName:
+        if self._ascii:
+            return "ascii"
+        return next((one for one in MARKERS if one == chosen), "braille")
+
+    def _samples(self, stop: int) -> dict[str, bytes]:
+        """The rates of the user's own schedules, up to a step, by their source."""
+        rates = self._session.user_schedules.rates
+        sources = user_sources(self._editor.form_state.schedule)
+        return {source: rates[source][: 4 * stop] for source in sources if source in rates}
