@@ -25,7 +25,7 @@ from lrtui.protocol import (
     pack,
 )
 from lrtui.protocol.range_test import Sweep
-from lrtui.tui.app import NOTICE_SECONDS
+from lrtui.tui.terminal.base_app import NOTICE_SECONDS
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.exchanges import recorded
 from tests.tui.fake import READY
