@@ -10,6 +10,7 @@ import click
 
 from lrtui.cli.errors import report
 from lrtui.export import shortest
+from lrtui.protocol.marks import KINDS
 from lrtui.runs.record import EpochRecord, RunRecord
 
 LOADING = "loading TensorFlow ..."
@@ -146,8 +147,8 @@ def row_text(row: EpochRecord) -> str:
     """An epoch as aligned columns; the last one, what happened in it, is not always there."""
     loss = f"{row.loss:.6g}"
     validation = "-" if row.validation_loss is None else f"{row.validation_loss:.6g}"
-    counts = {"reset": row.resets, "cut": row.cuts}
-    events = [name if count == 1 else f"{name}*{count}" for name, count in counts.items() if count]
+    words = [(kind.epoch_word, row.marks.get(name, 0)) for name, kind in KINDS.items()]
+    events = [word if count == 1 else f"{word}*{count}" for word, count in words if word and count]
     rate = shortest(row.learning_rate)
     columns = f"{row.epoch:>5}  {row.steps:>8}  {rate:>13}  {loss:>10}  {validation:>10}  "
     return f"{columns}{' '.join(events)}".rstrip()

@@ -82,7 +82,7 @@ def _csv(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[str
     rows = [
         f"{row.epoch},{row.steps},{shortest(row.learning_rate)},{shortest(row.loss)},"
         f"{'' if row.validation_loss is None else shortest(row.validation_loss)},"
-        f"{row.resets},{row.cuts}\n"
+        f"{row.marks.get('reset', 0)},{row.marks.get('plateau', 0)}\n"
         for row in record.rows
     ]
     yield "".join([_EPOCH_HEADER, *rows])
@@ -131,8 +131,8 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
             "learning_rate": _numbers(row.learning_rate for row in rows),
             "loss": _numbers(row.loss for row in rows),
             "val_loss": _numbers(row.validation_loss for row in rows),
-            "resets": [row.resets for row in rows],
-            "cuts": [row.cuts for row in rows],
+            "resets": [row.marks.get("reset", 0) for row in rows],
+            "cuts": [row.marks.get("plateau", 0) for row in rows],
         },
         "keras_history": {
             name: [_finite(value) for value in values] for name, values in record.history.items()

@@ -1,6 +1,7 @@
 """The record of a run: what its events say, as arrays. Plots, tables and files read this."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Literal, assert_never
 
 import numpy as np
@@ -14,6 +15,7 @@ from lrtui.protocol import (
     Epoch,
     Event,
     Marked,
+    MarkKind,
     Paused,
     PauseReason,
     RangeTestEnded,
@@ -42,10 +44,8 @@ class EpochRecord(Struct, frozen=True):
     learning_rate: float
     loss: float
     validation_loss: float | None
-    resets: int
-    """How often the schedule was reset within this epoch."""
-    cuts: int = 0
-    """How often ReduceLROnPlateau cut the rate before a step of this epoch."""
+    marks: Mapping[MarkKind, int] = {}
+    """How often the run was steered in each way before a step of this epoch."""
 
 
 class RunRecord(Struct):
@@ -185,6 +185,5 @@ class RunRecord(Struct):
             validation_loss=(
                 None if event.validation_loss is None else from_wire(event.validation_loss)
             ),
-            resets=kinds.count("reset"),
-            cuts=kinds.count("plateau"),
+            marks=Counter(kinds),
         )

@@ -9,10 +9,10 @@ from lrtui.protocol import Settings, Started, StepsDone, pack
 from lrtui.runs.record import EpochRecord, RunRecord
 
 ROWS = [
-    EpochRecord(1, 64, 0.1, 0.693147, 0.5, resets=0),
-    EpochRecord(2, 128, 0.09992247, 0.1, None, resets=1),
-    EpochRecord(3, 192, 1e-5, float("nan"), float("inf"), resets=2),
-    EpochRecord(4, 256, 1e-6, 0.1, 0.5, resets=1, cuts=1),
+    EpochRecord(1, 64, 0.1, 0.693147, 0.5),
+    EpochRecord(2, 128, 0.09992247, 0.1, None, {"reset": 1}),
+    EpochRecord(3, 192, 1e-5, float("nan"), float("inf"), {"reset": 2}),
+    EpochRecord(4, 256, 1e-6, 0.1, 0.5, {"reset": 1, "plateau": 1}),
 ]
 
 

@@ -239,7 +239,7 @@ class TestTheRateInTheHistory:
         by_hand = [0.1 * 0.5 ** (3 / 4)] * 2 if drive == "schedule" else [0.1, 0.1]
         assert rates == pytest.approx(by_hand)
         assert record.history["learning_rate"] == pytest.approx(by_hand)
-        assert [row.resets for row in record.rows] == [0, 1]
+        assert [row.marks.get("reset", 0) for row in record.rows] == [0, 1]
 
 
 def falling_by_keras() -> Any:

@@ -16,8 +16,8 @@ NOTES = (
         "What is shown",
         "used: the rate that the optimizer took for each step, read back from the training; "
         "planned: what the running schedule will give; if reset: what r would start now. "
-        "The learning rate of an epoch's row is that of the epoch's last step; an r beside the "
-        "epoch says that a reset fell into it, a c that ReduceLROnPlateau cut the rate. Letters on "
+        "The learning rate of an epoch's row is that of the epoch's last step; letters "
+        "beside the epoch say how it was steered. They are those on "
         f"the axis: {', '.join(f'{one.letter} {one.meaning}' for one in KINDS.values())}. "
         "batch: loss of each batch; train, validation: means of an epoch.",
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from lrtui.protocol.marks import KINDS
 from lrtui.runs.record import EpochRecord
 from lrtui.tui.number_format import format_loss, format_rate
 
@@ -31,8 +32,8 @@ class Layout(NamedTuple):
 
 
 def _epoch(row: EpochRecord) -> str:
-    """The epoch; beside it an r: a reset fell into it, a c: a cut."""
-    marks = "r" * (row.resets > 0) + "c" * (row.cuts > 0)
+    """The epoch; beside it a letter for each way in which it was steered, r: a reset."""
+    marks = "".join(kind.epoch_letter for name, kind in KINDS.items() if row.marks.get(name))
     return f"{row.epoch}{marks:>2}"
 
 

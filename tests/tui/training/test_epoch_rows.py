@@ -12,7 +12,7 @@ from lrtui.tui.training.epoch_table import EpochTable
 
 def row(epoch: int, **changes: float) -> EpochRecord:
     values = {"learning_rate": 0.0982, "loss": 0.3127, "validation_loss": 0.4} | changes
-    return EpochRecord(epoch, 64 * epoch, resets=0, **values)  # type: ignore[arg-type]
+    return EpochRecord(epoch, 64 * epoch, **values)  # type: ignore[arg-type]
 
 
 ROWS = [row(epoch) for epoch in range(1, 21)]
@@ -35,7 +35,7 @@ def test_in_a_terminal_of_60_columns_nothing_is_cut() -> None:
     "odd",
     [
         row(99_999, loss=1234.5678, validation_loss=math.nan, learning_rate=1.5e-10),
-        EpochRecord(100, 10**7, 1e-38, math.inf, None, resets=2, cuts=1),
+        EpochRecord(100, 10**7, 1e-38, math.inf, None, {"reset": 2, "plateau": 1}),
     ],
 )
 def test_head_and_lines_are_of_one_length_and_fit(width: int, odd: EpochRecord) -> None:
