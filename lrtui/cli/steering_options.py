@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import Function, flag_of
-from lrtui.protocol import Reset, Settings, Steer
+from lrtui.protocol import Reset, SetRate, Settings, Steer
 from lrtui.schedules import Described, Invalid, Parameter, parameters
+from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.quantities import Number
 
-Script = tuple[tuple[int, Steer], ...]
+SteeringScript = tuple[tuple[int, Steer], ...]
 """Steps, and what is done before each."""
 
 
@@ -62,7 +63,15 @@ class SteeringOption(Struct, frozen=True):
         return replace(parameter, name=self.name)
 
 
-OPTIONS = (SteeringOption("reset_at", "reset the schedule to its start before this step", Reset),)
+OPTIONS = (
+    SteeringOption("reset_at", "reset the schedule to its start before this step", Reset),
+    SteeringOption(
+        "rate_at",
+        "from this step on the rate is RATE, until the next reset",
+        SetRate,
+        replace(parameters(Constant)[0], name="rate"),
+    ),
+)
 """All of them. What is done before the same step is done in this order."""
 
 
@@ -80,7 +89,9 @@ def steering_options(function: Function) -> Function:
     return function
 
 
-def script_from(values: Mapping[str, Sequence[tuple[int, Steer]]], settings: Settings) -> Script:
+def script_from(
+    values: Mapping[str, Sequence[tuple[int, Steer]]], settings: Settings
+) -> SteeringScript:
     """The script of all that was given, in the order of the steps.
 
     Args:

@@ -8,7 +8,7 @@ import msgspec
 
 from lrtui import __version__
 from lrtui.export.history import versions_of
-from lrtui.protocol import Marked, Ready, Settings, Start, Stop
+from lrtui.protocol import Marked, Ready, Settings, Start, Steer, Stop
 from lrtui.runs.record import RunRecord
 from lrtui.runs.repeat import script_of
 from lrtui.schedules import Invalid, parse
@@ -28,6 +28,8 @@ class Recipe:
 
     record: RunRecord
     """Its schedule, settings and marks; no steps."""
+    script: tuple[tuple[int, Steer], ...]
+    """How it was steered."""
     stopped_after: int | None
     """After how many steps it was stopped; None: it went to its end."""
     digests: dict[str, str]
@@ -40,7 +42,7 @@ class Recipe:
     def start(self) -> Start:
         """What repeats it, as far as it went."""
         stop = () if self.stopped_after is None else ((self.stopped_after, Stop()),)
-        script = (*script_of(self.record), *stop)
+        script = (*self.script, *stop)
         return Start(self.record.schedule, self.record.ours, script=script)
 
     def differences_here(self, ready: Ready) -> list[str]:
@@ -76,13 +78,16 @@ def read_run(path: Path) -> Recipe:
         for schedule in (told.schedule, *(mark.schedule for mark in marks)):
             parse(schedule)
         settings = _settings(told.settings)
+        record = RunRecord(told.schedule, settings, marks=marks)
+        script = script_of(record)
     except Invalid as refusal:
         raise NotARun(f"holds what cannot be: {refusal}") from None
     for source, one in told.own.items():
         if one.edited:
             raise NotARun(f"cannot be repeated: {source} was edited while it trained")
     return Recipe(
-        record=RunRecord(told.schedule, settings, marks=marks),
+        record=record,
+        script=script,
         stopped_after=(told.history.step or [0])[-1] if told.state == "stopped" else None,
         digests={source: one.sha256 for source, one in told.own.items()},
         versions={"lrtui": told.lrtui, **told.versions},

@@ -33,6 +33,7 @@ from lrtui.protocol import (
     Resumed,
     Sample,
     Scale,
+    SetRate,
     Start,
     Steer,
     Stop,
@@ -213,6 +214,9 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 if factor > 1:
                     self._divergence.keep()
                 self.steering.scale(factor)
+            case SetRate(learning_rate=rate):
+                self._divergence.keep()
+                self.steering.set_rate(rate)
             case Sample(source=source, steps=steps):
                 self._link.send(sample(source, steps))
             case Pause():

@@ -35,6 +35,9 @@ class Drive(Protocol):
     def undo(self) -> bool:
         """Go on from the next step as if never steered. Returns as :meth:`reset` does."""
 
+    def hold(self, rate: float) -> None:
+        """From the next step on the rate is this, unscaled, until a reset or :meth:`undo`."""
+
     def scale(self, factor: float) -> None:
         """Multiply the rate from the next step on."""
 
@@ -90,6 +93,10 @@ class ScheduleDrive:
         changed = self._steered.inner is not self._first
         self._driver, self._steered.inner = self._source, self._first
         return changed
+
+    def hold(self, rate: float) -> None:
+        """See :class:`Drive`."""
+        self._steered.hold(rate)
 
     def scale(self, factor: float) -> None:
         """See :class:`Drive`."""
@@ -151,6 +158,13 @@ class FloatDrive:
         self._variable.assign(self._initial)
         return changed
 
+    def hold(self, rate: float) -> None:
+        """See :class:`Drive`."""
+        if self._steered is not None:
+            self._steered.hold(rate)
+        else:
+            self._variable.assign(rate)
+
     def scale(self, factor: float) -> None:
         """See :class:`Drive`."""
         if self._steered is not None:
@@ -193,6 +207,7 @@ class EpochDrive:
         self._schedule = self._source = schedule
         self._origin = 0
         self._scale = 1.0
+        self._held: float | None = None
         self._epoch_begin = 0
 
     def __call__(self, epoch: int, learning_rate: float) -> float:
@@ -210,15 +225,20 @@ class EpochDrive:
     def reset(self, schedule: AnySchedule | None) -> bool:
         """See :class:`Drive`."""
         self._schedule = schedule if schedule is not None else self._schedule
-        self._origin, self._scale = self._ring.steps, 1.0
+        self._origin, self._scale, self._held = self._ring.steps, 1.0, None
         self._variable.assign(self._at(self._origin))
         return False
 
     def undo(self) -> bool:
         """See :class:`Drive`. The rate is the one with which the present epoch began."""
-        self._schedule, self._origin, self._scale = self._source, 0, 1.0
+        self._schedule, self._origin, self._scale, self._held = self._source, 0, 1.0, None
         self._variable.assign(self._at(self._epoch_begin))
         return False
+
+    def hold(self, rate: float) -> None:
+        """See :class:`Drive`."""
+        self._held, self._scale = rate, 1.0
+        self._variable.assign(rate)
 
     def scale(self, factor: float) -> None:
         """See :class:`Drive`."""
@@ -241,7 +261,8 @@ class EpochDrive:
         return describe(self._schedule)
 
     def _at(self, step: int) -> float:
-        return float(self._schedule(step - self._origin)) * self._scale
+        held = self._held
+        return (float(self._schedule(step - self._origin)) if held is None else held) * self._scale
 
 
 def _count(optimizer: Any) -> int:

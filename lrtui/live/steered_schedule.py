@@ -16,6 +16,8 @@ from lrtui.live.ring import Ring
 class SteeredSchedule(LearningRateSchedule):  # type: ignore[misc]
     """``inner(step - origin) * scale``, where origin and scale can be set while it trains.
 
+    While a rate is held, it takes the place of the inner schedule's.
+
     Args:
         inner: the schedule that is steered.
         origin: the step that counts as its step 0.
@@ -29,20 +31,28 @@ class SteeredSchedule(LearningRateSchedule):  # type: ignore[misc]
         self.inner = inner
         self.origin = tf.Variable(origin, dtype=tf.int64, trainable=False)
         self.scale = tf.Variable(scale, dtype=keras.config.floatx(), trainable=False)
+        self.held = tf.Variable(float("nan"), dtype=keras.config.floatx(), trainable=False)
         self._ring = ring
 
     def __call__(self, step: Any) -> Any:
         """The rate at `step`, a scalar integer tensor."""
         rate = self.inner(tf.cast(step, tf.int64) - self.origin)
-        rate = rate * tf.cast(self.scale, rate.dtype)
+        held = tf.cast(self.held, rate.dtype)
+        rate = tf.where(tf.math.is_nan(held), rate, held) * tf.cast(self.scale, rate.dtype)
         if self._ring is not None:
             self._ring.write_rate(rate)
         return rate
 
     def restart(self, step: int) -> None:
-        """Count from this step, unscaled."""
+        """Count from this step, unscaled; a rate that was held is no more."""
         self.origin.assign(step)
         self.scale.assign(1.0)
+        self.held.assign(float("nan"))
+
+    def hold(self, rate: float) -> None:
+        """Give this rate, whatever the schedule gives, until :meth:`restart`; unscaled."""
+        self.scale.assign(1.0)
+        self.held.assign(rate)
 
     def rewind(self, by: int) -> None:
         """The count of steps was just set back by so many: go on as if it had not been."""

@@ -8,6 +8,7 @@ Needs no socket and no process of ours: it works in any script, around ``model.f
     model.fit(x, y)
     steering.reset(CosineDecay(0.1, 1000))         # over to another schedule
     print(steering.rate)                           # what the last step really used
+    steering.set_rate(0.01)                        # ... or to a rate, until the next reset
     good = steering.checkpoint()                   # weights and optimizer, as they are now
     model.fit(x, y)
     steering.restore(good)                         # ... and again, if that diverged
@@ -30,6 +31,7 @@ from lrtui.live.ring import CAPACITY, Noted, Ring
 from lrtui.live.steered_schedule import SteeredSchedule
 from lrtui.protocol import Marked, MarkKind
 from lrtui.schedules import Invalid
+from lrtui.schedules.family.constant import Constant
 
 __all__ = ["AnySchedule", "EpochDrive", "SteeredSchedule", "Steering", "describe", "keras_schedule"]
 
@@ -60,6 +62,7 @@ class Steering:
         self._drive = drive if drive is not None else drive_of(optimizer)
         self._drive.attach(optimizer, self._ring)
         self._factor = 1.0
+        self._held: float | None = None
         self._changes: list[Marked] = []
         self._wrapped = [_Wrapped(model, "compute_loss", self._noting_loss)]
         if optimizer is not model.optimizer:
@@ -129,13 +132,13 @@ class Steering:
             schedule: takes over, from its step 0. None: the present one restarts; without one, the
                 rate is again the float that the optimizer had when this was attached.
         """
-        self._factor = 1.0
+        self._factor, self._held = 1.0, None
         self._compile_if(self._drive.reset(schedule))
         self._note("reset")
 
     def undo(self) -> None:
         """From the next step on the rate is what it had been if nobody had ever steered it."""
-        self._factor = 1.0
+        self._factor, self._held = 1.0, None
         self._compile_if(self._drive.undo())
         self._note("undo")
 
@@ -179,6 +182,19 @@ class Steering:
         self._drive.scale(factor)
         self._note(kind, by=factor)
 
+    def set_rate(self, learning_rate: float) -> None:
+        """From the next step on use this rate, whatever the schedule gives.
+
+        Until :meth:`reset`, :meth:`undo` or the next of these. A later :meth:`scale` multiplies it.
+
+        Raises:
+            Invalid: it is negative, or no finite float32.
+        """
+        Constant(learning_rate)  # refuses what no rate can be
+        self._factor, self._held = 1.0, learning_rate
+        self._drive.hold(learning_rate)
+        self._note("rate")
+
     def detach(self) -> None:
         """Give the model back with its own loss and, built with one, its own schedule.
 
@@ -196,7 +212,7 @@ class Steering:
 
     def _note(self, kind: MarkKind, **also: Any) -> None:
         steps = self.steps
-        mark = Marked(steps, kind, self.schedule, self._factor, **also)
+        mark = Marked(steps, kind, self.schedule, self._factor, self._held, **also)
         origin = steps - self._drive.position()
         self._changes.append(msgspec.structs.replace(mark, origin=origin))
 

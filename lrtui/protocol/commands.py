@@ -22,6 +22,16 @@ class Scale(Message, frozen=True):
     factor: float
 
 
+class SetRate(Message, frozen=True):
+    """Command: from the next step on the rate is `learning_rate`, whatever the schedule gives.
+
+    It holds until a :class:`Reset`, an :class:`UndoSteering` or another of these. Scales before it
+    count no more; one after it multiplies it.
+    """
+
+    learning_rate: float
+
+
 class UndoSteering(Message, frozen=True):
     """Command: from the next step on the rate is again what it had been without any steering."""
 
@@ -37,7 +47,7 @@ class Stop(Message, frozen=True):
     """Command: end the run after the present step."""
 
 
-Steer = Reset | Scale | UndoSteering | Restore | Stop
+Steer = Reset | Scale | SetRate | UndoSteering | Restore | Stop
 """What changes the numbers of a run, or ends them."""
 
 

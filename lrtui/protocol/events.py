@@ -7,7 +7,7 @@ from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import Message, Number, unpack
 
-MarkKind = Literal["reset", "scale", "plateau", "undo", "restore"]
+MarkKind = Literal["reset", "scale", "rate", "plateau", "undo", "restore"]
 """How a run was steered; :data:`lrtui.protocol.marks.KINDS` says what each is."""
 
 PauseReason = Literal["asked", "diverged", "epoch"]
@@ -129,6 +129,8 @@ class Marked(Message, frozen=True):
     """The schedule that drives from here on."""
     factor: float = 1.0
     """The scale that holds from here on."""
+    rate: float | None = None
+    """The rate that holds from here on in place of the schedule's, before `factor`; None: none."""
     by: float = 1.0
     """What this very change multiplied the rate by, if it is a scale or a cut on a plateau."""
     origin: int | None = None

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from lrtui.protocol.commands import Reset, Restore, Scale, Steer, UndoSteering
+from lrtui.protocol.commands import Reset, Restore, Scale, SetRate, Steer, UndoSteering
 from lrtui.protocol.events import Marked, MarkKind
+from lrtui.schedules import Invalid
 
 
 class KindOfMark(Struct, frozen=True):
@@ -21,7 +22,7 @@ class KindOfMark(Struct, frozen=True):
     repeat: Callable[[Marked, str], Steer] | None
     """From a mark, and the schedule before it, to the command that does the same again.
 
-    None: the run does it again by itself.
+    It raises Invalid where the mark cannot be of this kind. None: the run does it by itself.
     """
     epoch_word: str = ""
     """What a table of epochs says of an epoch in which it happened; empty: nothing."""
@@ -33,9 +34,16 @@ def _reset(mark: Marked, schedule_before: str) -> Steer:
     return Reset(mark.schedule if mark.schedule != schedule_before else None)
 
 
+def _set_rate(mark: Marked, _: str) -> Steer:
+    if mark.rate is None:
+        raise Invalid("rate", "must be told in a mark of this kind", mark.rate)
+    return SetRate(mark.rate)
+
+
 KINDS: Mapping[MarkKind, KindOfMark] = {
     "reset": KindOfMark("r", "reset", _reset, "reset", "r"),
     "scale": KindOfMark("x", "times or divided by 2", lambda mark, _: Scale(mark.by)),
+    "rate": KindOfMark("=", "set to a rate", _set_rate, "rate", "="),
     "plateau": KindOfMark("c", "cut by ReduceLROnPlateau", None, "cut", "c"),
     "undo": KindOfMark("u", "steering undone", lambda mark, _: UndoSteering()),
     "restore": KindOfMark(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from lrtui.protocol import Scale, UndoSteering
 from lrtui.tui.dialogs.pages import Pages
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.plots.viewer import Viewer
@@ -62,9 +63,10 @@ def actions_of(
         "pause": session.pause_or_resume,
         "stop": session.stop,
         "single_epoch": session.single_epoch,
-        "undo_steering": session.undo_steering,
-        "double": partial(session.scale, 2.0),
-        "halve": partial(session.scale, 0.5),
+        "undo_steering": partial(session.steer, UndoSteering()),
+        "double": partial(session.steer, Scale(2.0)),
+        "halve": partial(session.steer, Scale(0.5)),
+        "set_rate": trainer.ask_rate,
         "find": trainer.find,
         "runs": trainer.list_runs,
         "export": trainer.export,

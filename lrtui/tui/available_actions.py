@@ -10,7 +10,7 @@ from lrtui.tui.plots import pins
 from lrtui.tui.plots.viewer import Viewer
 from lrtui.tui.training.session import Session
 
-UNDER_WAY = ("reset", "pause", "single_epoch", "double", "halve", "undo_steering")
+UNDER_WAY = ("reset", "pause", "single_epoch", "double", "halve", "set_rate", "undo_steering")
 """What can be done to a run under way, besides stopping it."""
 
 

@@ -93,6 +93,7 @@ TRAINING = (
     Key("N", "undo_steering", "unsteer", "back to the rate as it was without any steering"),
     Key("n", "double", "rate x2", "rate times 2 from the next step on"),
     Key("b", "halve", "rate ÷2", "rate divided by 2"),
+    Key("S", "set_rate", "set rate", "a rate of your own from the next step on, until a reset"),
     Key("F", "find", "find rate", "a range test: which rates this training bears"),
     Key("v", "runs", "runs", "every run of this sitting: lay over, take, export, compare"),
     Key("e", "export", "export", "the latest run to a file, JSON or CSV"),

@@ -95,6 +95,28 @@ def test_a_training_with_resets_and_its_history(tmp_path: Path) -> None:
     assert whole["history"]["loss"][2] < whole["history"]["loss"][0]
 
 
+def test_a_rate_that_is_set_holds_until_the_reset(tmp_path: Path) -> None:
+    target = tmp_path / "run.json"
+    process = run(
+        *("train", "ExponentialDecay(0.1, 10, 0.5)", "--epochs", "3", "--steps-per-epoch", "4"),
+        *("--rate-at", "3=0.03", "--rate-at", "6=0.3333333333333333", "--reset-at", "10"),
+        *("--history", str(target), "--per-step"),
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    rows = [line.split() for line in process.stdout.splitlines()[1:]]
+    assert [row[5:] for row in rows] == [["rate"], ["rate"], ["reset"]]
+    expected = 0.1 * 0.5 ** (np.arange(12) / 10)
+    expected[3:6], expected[6:10] = 0.03, 1 / 3
+    expected[10:] = 0.1 * 0.5 ** (np.arange(2) / 10)
+    whole = json.loads(target.read_text())
+    np.testing.assert_allclose(whole["steps"]["learning_rate"], expected, rtol=1e-6)
+    told = [(one["step"], one["kind"], one["rate"]) for one in whole["events"]]
+    assert told == [(3, "rate", 0.03), (6, "rate", 1 / 3), (10, "reset", None)]
+    again = run("train", "--from", str(target), "--history", f"{tmp_path}/b.json", "--per-step")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert (tmp_path / "b.json").read_bytes() == target.read_bytes()
+
+
 def test_a_training_whose_rate_is_cut_on_a_plateau(tmp_path: Path) -> None:
     """At such a rate no weight moves, so the validation loss stands still from epoch 1 on."""
     target = tmp_path / "run.json"

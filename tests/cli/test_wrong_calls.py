@@ -89,6 +89,14 @@ WRONG = [
         "--reset-at must be a step of this run, from 1 to 9. Received: 10",
     ),
     (["train", "constant", "--reset-at", "0"], "--reset-at must be an integer from 1 to 1e12"),
+    (["train", "constant", "--rate-at", "5"], "--rate-at must be STEP=RATE, as in 500=1e-3. Rec"),
+    (["train", "constant", "--rate-at", "0=1"], "--rate-at must be an integer from 1 to 1e12"),
+    (["train", "constant", "--rate-at", "5=-1"], "--rate-at must be a finite number >= 0"),
+    (["train", "constant", "--rate-at", "5=nan"], "--rate-at must be a finite number >= 0"),
+    (
+        ["train", "constant", "--epochs", "1", "--steps-per-epoch", "5", "--rate-at", "7=0.1"],
+        "--rate-at must be a step of this run, from 1 to 4. Received: 7",
+    ),
     (["train", "constant", "--history", "run.txt"], "--history must end in .csv or .json. Rec"),
     (["train", "constant", "--history", "csv"], "--history must end in .csv or .json. Rec"),
     (

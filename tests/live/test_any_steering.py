@@ -103,10 +103,12 @@ CONFIGURATIONS: dict[str, Callable[[], Trainer]] = {
 
 
 class AnySteering(RuleBasedStateMachine):
-    """The plain model: a rate is ``scale * drives(position)``; what moves no weight uses none."""
+    """The plain model: a rate is ``scale * given(position)``; what moves no weight uses none."""
 
     trainer: Trainer
     """Of the subclass that is run."""
+    held: float | None
+    """The rate that was set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,6 +119,10 @@ class AnySteering(RuleBasedStateMachine):
         self.compilations = 0
         self.undo()
         self.checkpoint()
+
+    def given(self, position: int) -> float:
+        """The rate at a step of the schedule's own, unscaled."""
+        return self.drives(position) if self.held is None else self.held
 
     @invariant()
     def the_next_step_is_as_it_should_be(self) -> None:
@@ -129,7 +135,7 @@ class AnySteering(RuleBasedStateMachine):
         before = self.trainer.steps
         self.trainer.train(executions)
         steps = self.trainer.steps - before
-        rates = np.array([self.scale * self.drives(self.position + at) for at in range(steps)])
+        rates = np.array([self.scale * self.given(self.position + at) for at in range(steps)])
         updates = (self.counted + np.arange(steps) + 1) % self.trainer.every == 0
         expected = np.where(updates, rates, np.nan)
         self.position += steps
@@ -162,14 +168,14 @@ class AnySteering(RuleBasedStateMachine):
     @rule()
     def reset(self) -> None:
         self.steering.reset()
-        self.position, self.scale = 0, 1.0
+        self.position, self.scale, self.held = 0, 1.0, None
 
     @precondition(lambda self: self.compilations < MOST_COMPILATIONS)
     @rule(name=st.sampled_from(list(SCHEDULES)))
     def take_over(self, name: str) -> None:
         schedule, self.drives = SCHEDULES[name]
         self.steering.reset(schedule)
-        self.position, self.scale = 0, 1.0
+        self.position, self.scale, self.held = 0, 1.0, None
         self.compilations += 1
 
     @rule(factor=st.sampled_from([0.0, 0.3, 2.0]))
@@ -178,10 +184,17 @@ class AnySteering(RuleBasedStateMachine):
             self.steering.scale(factor)
             self.scale *= factor
 
+    @rule(rate=st.sampled_from([0.0, 0.03, 0.2]))
+    def set_rate(self, rate: float) -> None:
+        """A rate that holds whatever the schedule gives; scaled afterwards as any other."""
+        self.steering.set_rate(rate)
+        self.held, self.scale = rate, 1.0
+
     @rule()
     def undo(self) -> None:
         self.steering.undo()
         self.drives, self.position, self.scale = self.trainer.first, self.trainer.counted, 1.0
+        self.held = None
 
     @rule()
     def checkpoint(self) -> None:

@@ -23,6 +23,7 @@ from lrtui.protocol import (
     Sample,
     Sampled,
     Scale,
+    SetRate,
     Start,
     Started,
     StepsDone,
@@ -84,6 +85,8 @@ class Player:
             case Scale(factor=by):
                 factor = (run.marks[-1].factor if run.marks else 1.0) * by
                 return [Marked(run.steps, "scale", Session.driving(run), factor, by)]
+            case SetRate(learning_rate=rate):
+                return [Marked(run.steps, "rate", Session.driving(run), rate=rate)]
             case UndoSteering():
                 return [Marked(run.steps, "undo", run.schedule, origin=0)]
             case Pause() if run.state == "running":

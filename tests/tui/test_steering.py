@@ -1,11 +1,14 @@
 """A training steered by keys: what is sent, what is said; divergence, range test, the worker."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
 from lrtui.protocol import (
+    Command,
     Diverged,
     Ended,
     Event,
@@ -16,15 +19,20 @@ from lrtui.protocol import (
     RangeTestEnded,
     RangeTestSteps,
     Reset,
+    Restore,
     Resume,
     Resumed,
     Scale,
+    SetRate,
     Settings,
+    Steer,
     Stop,
     UndoSteering,
     pack,
 )
 from lrtui.protocol.range_test import Sweep
+from lrtui.schedules import parse
+from lrtui.tui.plots.scene import driving
 from lrtui.tui.terminal.base_app import NOTICE_SECONDS
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.exchanges import recorded
@@ -47,23 +55,59 @@ def upto(kind: type, **traits: object) -> list[Event]:
 DIVERGED = upto(Paused, reason="diverged")
 
 
-@pytest.mark.parametrize(
-    ("key", "command"),
-    [
-        ("n", Scale(2.0)),
-        ("b", Scale(0.5)),
-        ("N", UndoSteering()),
-        ("s", Stop()),
-        ("space", Pause()),
-    ],
-)
-async def test_a_key_is_a_command(stage: Stage, key: str, command: object) -> None:
+KEYS: list[tuple[list[str], Command]] = [
+    (["n"], Scale(2.0)),
+    (["b"], Scale(0.5)),
+    (["S", *"3e-4", "enter"], SetRate(3e-4)),
+    (["N"], UndoSteering()),
+    (["s"], Stop()),
+    (["space"], Pause()),
+    (["r"], Reset()),
+]
+
+
+@pytest.mark.parametrize(("keys", "command"), KEYS, ids=[" ".join(keys) for keys, _ in KEYS])
+async def test_a_key_is_a_command(stage: Stage, keys: list[str], command: Command) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
-        await stage.press(pilot, key)
+        await stage.press(pilot, keys[0])
         assert stage.link.sent == [], "without a run there is nothing to steer"
         stage.play(run_with_reset())
-        await stage.press(pilot, key)
+        await stage.press(pilot, *keys)
         assert stage.link.sent == [command]
+
+
+def test_every_steering_command_has_a_key() -> None:
+    """A restore's is `r` in a run that diverged; see below."""
+    missing = set(get_args(Steer)) - {type(command) for _, command in KEYS} - {Restore}
+    assert not missing, "give it a key in lrtui/tui/keys.py and actions.py, and name it in KEYS"
+
+
+async def test_a_rate_is_asked_for_until_it_is_one(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.play(run_with_reset())
+        await stage.press(pilot, "S", *"-1", "enter")
+        assert await stage.sees(pilot, "learning_rate must be a finite number >= 0")
+        await stage.press(pilot, "escape")
+        assert stage.link.sent == []
+
+
+async def test_a_rate_that_is_set_is_the_plan_until_a_reset(stage: Stage) -> None:
+    async with stage.app.run_test(size=(100, 30)) as pilot:
+        stage.play(run_with_reset())
+        record = stage.app.session.record
+        assert record is not None
+        now = record.steps
+        stage.play([Marked(now, "rate", SCHEDULE, rate=0.04)])
+        assert {driving(record).rate(step) for step in (now, now + 100)} == {
+            float(np.float32(0.04))
+        }
+        stage.play([Paused(now), Resumed(now)])
+        await pilot.pause()
+        assert "=" in next(row for row in stage.screen().splitlines() if "└┬" in row)
+        stage.play([Marked(now, "scale", SCHEDULE, 0.5, rate=0.04, by=0.5)])
+        assert driving(record).rate(now) == float(np.float32(0.04)) / 2
+        stage.play([Marked(now, "reset", SCHEDULE, origin=now)])
+        assert driving(record).schedule == parse(SCHEDULE)
 
 
 async def test_an_epoch_at_a_time_only_while_it_waits(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.window import Window
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Schedule, parse
+from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import with_samples
 from lrtui.tui.plots.pins import Pin
 from lrtui.tui.plots.plot_view_state import PlotViewState
@@ -89,11 +90,13 @@ class DrivingSchedule(Struct, frozen=True):
 
 def driving(record: RunRecord) -> DrivingSchedule:
     """What drives a run from its present step on."""
-    begin, schedule, factor = 0, record.schedule, 1.0
+    begin, schedule, factor, rate = 0, record.schedule, 1.0, None
     for mark in record.marks:
-        schedule, factor = mark.schedule, mark.factor
+        schedule, factor, rate = mark.schedule, mark.factor, mark.rate
         told = mark.step if mark.kind == "reset" else begin
         begin = told if mark.origin is None else mark.origin
+    if rate is not None:
+        return DrivingSchedule(begin, Constant(rate), factor)
     return DrivingSchedule(begin, with_samples(parse(schedule), record.samples), factor)
 
 

@@ -28,13 +28,12 @@ from lrtui.protocol import (
     Resumed,
     Sample,
     Sampled,
-    Scale,
     Settings,
     Start,
     Started,
+    Steer,
     StepsDone,
     Stop,
-    UndoSteering,
     from_wire,
 )
 from lrtui.runs.heartbeat import WorkerStatus
@@ -165,15 +164,10 @@ class Session:
             if restore:
                 self._link.send(Resume())
 
-    def undo_steering(self) -> None:
-        """Give the present run the rate that it would have had without steering."""
+    def steer(self, command: Steer) -> None:
+        """Steer the present run, if there is one."""
         if self.active is not None:
-            self._link.send(UndoSteering())
-
-    def scale(self, factor: float) -> None:
-        """Multiply the rate of the present run from now on."""
-        if self.active is not None:
-            self._link.send(Scale(factor))
+            self._link.send(command)
 
     def pause_or_resume(self) -> None:
         """Pause the present run, or let it go on."""

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from lrtui.protocol import RangeTestEnded
+from lrtui.protocol import RangeTestEnded, SetRate
 from lrtui.runs.record import RunRecord
-from lrtui.schedules import Invalid
+from lrtui.schedules import Invalid, parameters
+from lrtui.schedules.family.constant import Constant
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.host import Host
@@ -39,6 +40,19 @@ class Trainer:
     def reset(self) -> None:
         """Restart the schedule as the form shows it."""
         self._session.reset(str(self._form_state.schedule))
+
+    def ask_rate(self) -> None:
+        """Ask for the rate that the present run shall have from its next step on."""
+        from lrtui.tui.dialogs.dialogs import AskDialog
+
+        def take(rate: float | None) -> None:
+            if rate is not None:
+                self._session.steer(SetRate(rate))
+
+        hint = "from the next step on, until a reset (r) or N; n and b multiply it"
+        self._host.push_screen(
+            AskDialog("learning rate", parameters(Constant)[0].read, "", hint), take
+        )
 
     def find(self) -> None:
         """Begin a range test with the form's task and optimizer."""

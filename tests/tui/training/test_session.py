@@ -89,7 +89,7 @@ async def test_keys_of_a_run_do_nothing_without_one() -> None:
     for act in (played.session.pause_or_resume, played.session.stop, played.session.start_over):
         act()
     played.session.reset(CONSTANT)
-    played.session.scale(2.0)
+    played.session.steer(Scale(2.0))
     assert played.link.sent == []
 
 
@@ -99,7 +99,7 @@ async def test_pause_and_resume_follow_what_the_worker_says() -> None:
     played.session.pause_or_resume()
     played.play(Paused(1))
     played.session.pause_or_resume()
-    played.session.scale(0.5)
+    played.session.steer(Scale(0.5))
     played.session.stop()
     assert played.link.sent == [Pause(), Resume(), Scale(0.5), Stop()]
 

@@ -1,0 +1,78 @@
+"""Adding a command to a running training: what a new one lacks fails here, or in mypy.
+
+CONTRIBUTING ("To add a command") lists the files. That its numbers come out right is shown by
+tests/live/test_any_steering.py and tests/runs/test_repeat.py, that a key sends it by
+tests/tui/test_steering.py; each says when the new one is missing there.
+"""
+
+import inspect
+from typing import get_args
+
+import pytest
+
+from lrtui.protocol import (
+    Command,
+    Event,
+    Marked,
+    MarkKind,
+    Message,
+    Settings,
+    Start,
+    Steer,
+    Stop,
+    decode_command,
+    encode,
+)
+from lrtui.protocol.marks import KINDS, KindOfMark
+from lrtui.runs.record import RunRecord
+from lrtui.runs.repeat import script_of
+
+SCHEDULE = "Constant(0.1)"
+
+every_kind = pytest.mark.parametrize("kind", get_args(MarkKind))
+
+
+def marked(kind: MarkKind) -> Marked:
+    """A mark in which everything is told, and no number is a round one."""
+    return Marked(
+        step=5,
+        kind=kind,
+        schedule="Constant(0.3)",
+        factor=1 / 7,
+        rate=1 / 3,
+        by=1 / 9,
+        origin=5,
+        checkpoint_step=2,
+    )
+
+
+def repeated(kind: MarkKind) -> tuple[tuple[int, Steer], ...]:
+    return script_of(RunRecord(SCHEDULE, Settings(), marks=[marked(kind)]))
+
+
+@pytest.mark.parametrize("cls", [*get_args(Command), *get_args(Event)])
+def test_every_message_says_what_it_is(cls: type[Message]) -> None:
+    first = (inspect.getdoc(cls) or "").splitlines()[0]
+    assert first.startswith(("Command: ", "Event: "))
+
+
+@every_kind
+def test_a_kind_of_mark_has_its_words_and_its_letter(kind: MarkKind) -> None:
+    assert kind in KINDS, "add it to lrtui/protocol/marks.py"
+    one: KindOfMark = KINDS[kind]
+    assert len(one.letter) == 1
+    assert one.meaning
+    assert bool(one.epoch_word) == bool(one.epoch_letter)
+    others = [other for name, other in KINDS.items() if name != kind]
+    assert one.letter not in [other.letter for other in others]
+
+
+def test_whatever_steers_leaves_a_mark_that_repeats_it() -> None:
+    by_marks = {type(command) for kind in get_args(MarkKind) for _, command in repeated(kind)}
+    assert by_marks == set(get_args(Steer)) - {Stop}, "a kind of mark repeats each command"
+
+
+@every_kind
+def test_it_travels_to_the_last_bit(kind: MarkKind) -> None:
+    start = Start(SCHEDULE, Settings(), script=repeated(kind))
+    assert decode_command(encode(start)) == start
