@@ -45,6 +45,20 @@ def material(settings: Settings, threads: int = 2) -> Material:
         settings: what is wanted.
         threads: at most so many prepare the batches.
     """
+    wanted, train, validation = samples(settings)
+    return Material(
+        model=wanted.model(keras, settings),
+        loss=wanted.loss(keras),
+        batches=_batches(train, wanted, settings, threads),
+        validation=validation,
+    )
+
+
+def samples(settings: Settings) -> tuple[Task, Samples, Samples | None]:
+    """The task, what it trains on and what it is validated on, if anything.
+
+    Seeds Python, NumPy and Keras first: the model that is made next has this seed's weights.
+    """
     keras.utils.set_random_seed(settings.seed)
     wanted = task(settings.task)
     random = np.random.default_rng(settings.seed)
@@ -55,12 +69,20 @@ def material(settings: Settings, threads: int = 2) -> Material:
         least, most = VALIDATION_SAMPLES
         count = int(len(train[0]) * share / (1 - share))
         validation = wanted.samples(random, min(max(least, count), most), settings)
-    return Material(
-        model=wanted.model(keras, settings),
-        loss=wanted.loss(keras),
-        batches=_batches(train, wanted, settings, threads),
-        validation=validation,
-    )
+    return wanted, train, validation
+
+
+def shuffled(places: Any, count: int, seed: int, turn: Any) -> Any:
+    """Which of the samples stand at these places of a pass through the data.
+
+    Args:
+        places: int64 tensor, shape (n,), each from 0 up to, but not, `count`.
+        count: of the samples.
+        seed: of the run.
+        turn: the number of the pass, int64 scalar.
+    """
+    seeds = tf.stack([tf.constant(seed, tf.int64), turn])
+    return tf.random.experimental.index_shuffle(places, seeds, count - 1)
 
 
 def optimizer(text: str, rate: Any) -> Any:
@@ -117,8 +139,7 @@ def _batches(samples: Samples, wanted: Task, settings: Settings, threads: int) -
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def batch(number: Any) -> tuple[Any, Any]:
         place = number * size + tf.range(size, dtype=tf.int64)
-        seed = tf.stack([tf.constant(settings.seed, tf.int64), place[0] // count])
-        drawn = tf.random.experimental.index_shuffle(place % count, seed, count - 1)
+        drawn = shuffled(place % count, count, settings.seed, place[0] // count)
         x, y = tf.gather(inputs, drawn), tf.gather(targets, drawn)
         return (x[0], y[0]) if wanted.whole_batches else (x, y)
 

@@ -1,0 +1,1 @@
+"""Whole trainings as one compiled loop over arrays of rates, with the numbers of ``fit``."""

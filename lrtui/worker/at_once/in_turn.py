@@ -1,0 +1,93 @@
+"""One model trained again and again: for any model and any optimizer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from lrtui.schedules.arrays import Float32s
+from lrtui.worker import build
+from lrtui.worker.at_once.loop import PIECE_STEPS, Piece, compiled, draws_random_numbers
+from lrtui.worker.at_once.seeded import Form, Seeded
+
+
+class InTurn:
+    """A loop of one training at a time.
+
+    Args:
+        form: of the model, which is used, and compiled.
+        optimizer: its text.
+    """
+
+    def __init__(self, form: Form, optimizer: str) -> None:
+        self.traces = 0
+        self._form, self._model = form, form.model
+        self._state = list(form.model.variables)
+        self._optimizer = build.optimizer(optimizer, 0.1)
+        self._model.compile(self._optimizer, form.loss, jit_compile=False)
+        self._optimizer.build(self._model.trainable_variables)
+        self._rate: Any = None
+        self._optimizer._get_current_learning_rate = lambda: self._rate
+        self._fresh = [one.numpy() for one in self._optimizer.variables]
+        jit = not draws_random_numbers(self._model)
+        self._train = compiled(self._trained, jit)
+        self._train_and_validate = compiled(self._trained_and_validated, jit)
+        self._seeded: Seeded | None = None
+        self._data: list[Any] = []
+
+    def begin(self, seeded: Sequence[Seeded]) -> None:
+        """See :class:`~lrtui.worker.at_once.loop.Loop`. One."""
+        (one,) = seeded
+        if one is not self._seeded:
+            self._seeded = one
+            self._data = [tf.constant(part) for part in (*one.train, *(one.validation or ()))]
+        variables = (*self._state, *self._optimizer.variables)
+        for variable, value in zip(variables, (*one.first, *self._fresh), strict=True):
+            variable.assign(value)
+
+    def steps(self, first: int, rates: Float32s, validate: bool) -> Piece:
+        """See :class:`~lrtui.worker.at_once.loop.Loop`."""
+        assert self._seeded is not None
+        steps = len(rates)
+        filled = np.zeros(PIECE_STEPS, np.float32)
+        filled[:steps] = rates[:, 0]
+        order = np.zeros((PIECE_STEPS, self._form.batch_entries), np.int32)
+        order[:steps] = self._seeded.order(first, first + steps)
+        inputs, targets, *validation = self._data
+        given = (filled, order, np.int32(steps), inputs, targets)
+        at_end = None
+        if validate and validation:
+            losses, at_end = self._train_and_validate(*given, *validation)
+            at_end = at_end.numpy()[None]
+        else:
+            losses = self._train(*given)
+        return Piece(losses.numpy()[:steps, None], at_end)
+
+    def _trained(self, rates: Any, order: Any, steps: Any, inputs: Any, targets: Any) -> Any:
+        self.traces += 1
+        weights = self._model.trainable_variables
+
+        def step(number: Any, losses: Any) -> Any:
+            self._rate = rates[number]
+            x, y = tf.gather(inputs, order[number]), tf.gather(targets, order[number])
+            if self._form.whole_batches:
+                x, y = x[0], y[0]
+            with tf.GradientTape() as tape:
+                value = self._loss(x, y, training=True)
+                scaled = self._optimizer.scale_loss(value)
+            self._optimizer.apply(tape.gradient(scaled, weights), weights)
+            return number + 1, tf.tensor_scatter_nd_update(losses, [[number]], [value])
+
+        start = (tf.constant(0), tf.zeros([PIECE_STEPS]))
+        return tf.while_loop(lambda number, _: number < steps, step, start)[1]
+
+    def _trained_and_validated(self, *given: Any) -> Any:
+        *train, inputs, targets = given
+        losses = self._trained(*train)
+        with tf.control_dependencies([losses]):
+            return losses, self._loss(inputs, targets, training=False)
+
+    def _loss(self, x: Any, y: Any, *, training: bool) -> Any:
+        made = self._model(x, training=training)
+        return self._model.compute_loss(x=x, y=y, y_pred=made, training=training)

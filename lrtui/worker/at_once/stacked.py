@@ -1,0 +1,132 @@
+"""Many models trained as one: each variable of all models is one stack, a row a model."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from lrtui.schedules.arrays import Float32s
+from lrtui.worker import build
+from lrtui.worker.at_once.loop import PIECE_STEPS, Piece, compiled
+from lrtui.worker.at_once.seeded import Form, Seeded
+
+SEEDS = 8
+"""Seeds at most whose data a stack holds."""
+
+
+class Stacked:
+    """A loop over stacks. Always full: where fewer are wanted, some train twice.
+
+    Args:
+        form: of the models.
+        optimizer: the text of one that works element by element.
+        rows: how many models.
+    """
+
+    def __init__(self, form: Form, optimizer: str, rows: int) -> None:
+        self.traces = 0
+        self._form, self._rows = form, rows
+        self._shapes = [variable.shape for variable in form.model.trainable_variables]
+        sizes = [int(np.prod(shape)) for shape in self._shapes]
+        self._stacks = [keras.Variable(np.zeros((rows, size), np.float32)) for size in sizes]
+        self._optimizer = build.optimizer(optimizer, 0.1)
+        self._optimizer.build(self._stacks)
+        self._rate: Any = None
+        self._optimizer._get_current_learning_rate = lambda: self._rate
+        self._fresh = [one.numpy() for one in self._optimizer.variables]
+        self._train = compiled(self._trained, jit=True)
+        self._train_and_validate = compiled(self._trained_and_validated, jit=True)
+        self._seeded: list[Seeded] = []
+        self._data: list[Any] = []
+
+    def begin(self, seeded: Sequence[Seeded]) -> None:
+        """See :class:`~lrtui.worker.at_once.loop.Loop`. At most :data:`SEEDS` different ones."""
+        different = list(dict.fromkeys(seeded))
+        if different != self._seeded:
+            self._seeded, self._data = different, _laid_out(different)
+        self._count = len(seeded)
+        places = [different.index(seeded[row % len(seeded)]) for row in range(self._rows)]
+        self._places = np.array(places, np.int32)
+        for index, stack in enumerate(self._stacks):
+            stack.assign(np.stack([one.first[index].ravel() for one in different])[places])
+        for variable, value in zip(self._optimizer.variables, self._fresh, strict=True):
+            variable.assign(value)
+
+    def steps(self, first: int, rates: Float32s, validate: bool) -> Piece:
+        """See :class:`~lrtui.worker.at_once.loop.Loop`."""
+        steps = len(rates)
+        filled = np.zeros((PIECE_STEPS, self._rows), np.float32)
+        filled[:steps] = np.take(rates, np.arange(self._rows) % self._count, axis=1)
+        order = np.zeros((PIECE_STEPS, SEEDS, self._form.batch_entries), np.int32)
+        for place, one in enumerate(self._seeded):
+            order[:steps, place] = one.order(first, first + steps) + place * len(one.train[0])
+        inputs, targets, *validation = self._data
+        given = (filled, order, self._places, np.int32(steps), inputs, targets)
+        at_end = None
+        if validate and validation:
+            losses, at_end = self._train_and_validate(*given, *validation)
+            at_end = at_end.numpy()[: self._count]
+        else:
+            losses = self._train(*given)
+        return Piece(losses.numpy()[:steps, : self._count], at_end)
+
+    def _trained(
+        self, rates: Any, order: Any, places: Any, steps: Any, inputs: Any, targets: Any
+    ) -> Any:
+        self.traces += 1
+
+        def step(number: Any, losses: Any) -> Any:
+            self._rate = rates[number][:, None]
+            drawn = tf.gather(order[number], places)
+            x, y = tf.gather(inputs, drawn), tf.gather(targets, drawn)
+            if self._form.whole_batches:
+                x, y = x[:, 0], y[:, 0]
+            # The gradient within the map: outside of it XLA compiles anew for other weights.
+            values, gradients = tf.vectorized_map(self._loss_and_gradients, (*self._now(), x, y))
+            self._optimizer.apply(list(gradients), self._stacks)
+            return number + 1, tf.tensor_scatter_nd_update(losses, [[number]], [values])
+
+        start = (tf.constant(0), tf.zeros([PIECE_STEPS, self._rows]))
+        return tf.while_loop(lambda number, _: number < steps, step, start)[1]
+
+    def _trained_and_validated(self, *given: Any) -> Any:
+        *train, inputs, targets = given
+        losses = self._trained(*train)
+        places = train[2]
+        with tf.control_dependencies([losses]):
+            whole = (*self._now(), tf.gather(inputs, places), tf.gather(targets, places))
+        return losses, tf.vectorized_map(self._validation, whole)
+
+    def _now(self) -> list[Any]:
+        return [tf.identity(stack.value) for stack in self._stacks]
+
+    def _loss_and_gradients(self, one: Any) -> Any:
+        *weights, x, y = one
+        with tf.GradientTape() as tape:
+            tape.watch(weights)
+            value = self._loss(weights, x, y, training=True)
+            scaled = self._optimizer.scale_loss(value)
+        return value, tuple(tape.gradient(scaled, weights))
+
+    def _validation(self, one: Any) -> Any:
+        *weights, x, y = one
+        return self._loss(weights, x, y, training=False)
+
+    def _loss(self, weights: Any, x: Any, y: Any, *, training: bool) -> Any:
+        shaped = [tf.reshape(one, shape) for one, shape in zip(weights, self._shapes, strict=True)]
+        made, _, losses = self._form.model.stateless_call(
+            shaped, [], x, training=training, return_losses=True
+        )
+        return sum(losses, self._form.loss(y, made))
+
+
+def _laid_out(seeded: Sequence[Seeded]) -> list[Any]:
+    """Inputs and targets of all seeds one after another, then those of validation side by side."""
+    held = [seeded[index % len(seeded)] for index in range(SEEDS)]
+    parts = [np.concatenate([one.train[part] for one in held]) for part in (0, 1)]
+    validated = [one.validation for one in held if one.validation is not None]
+    if validated:
+        parts += [np.stack([samples[part] for samples in validated]) for part in (0, 1)]
+    return [tf.constant(part) for part in parts]

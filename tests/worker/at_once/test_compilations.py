@@ -1,0 +1,50 @@
+"""Nothing is compiled again for other rates, seeds, weights or data: XLA itself says so."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+import sys
+from pathlib import Path
+import numpy as np
+from lrtui.protocol import Settings
+from lrtui.worker.at_once.training import Row, Trainings
+
+dumped = Path(sys.argv[1])
+trainings = Trainings()
+small = Settings(optimizer="adam", epochs=2, steps_per_epoch=9, model_width=4, model_depth=1)
+
+def compiled():
+    return len(list(dumped.glob("*before_optimizations.txt"))), trainings.traces
+
+def train(settings, rate, rows):
+    rates = np.linspace(rate, 0, settings.steps, dtype=np.float32)[None]
+    for _ in trainings.train(settings, rates, rows):
+        pass
+
+for rows in ([Row(0, 1)], [Row(0, seed) for seed in range(8)], [Row(0, 3)] * 20):
+    before = compiled()
+    train(small, 0.1, rows)
+    first = compiled()
+    assert first[0] > before[0] and first[1] > before[1], (before, first)
+    train(small, 1e30, rows)
+    train(small, 0.003, [Row(0, row.seed + 50) for row in rows])
+    train(small.replace(noise=0.7), 0.01, rows[:-1] or rows)
+    train(small.replace(epochs=5), 0.01, rows)
+    assert compiled() == first, (first, compiled())
+print("counted", compiled())
+"""
+
+
+def test_rates_seeds_weights_and_data_compile_nothing_again(tmp_path: Path) -> None:
+    flags = f"--xla_dump_to={tmp_path} --xla_dump_hlo_as_text"
+    process = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path)],
+        env=os.environ | {"XLA_FLAGS": flags},
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode == 0, process.stderr[-2000:]
+    assert process.stdout.startswith("counted")
