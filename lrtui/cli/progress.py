@@ -11,11 +11,14 @@ import click
 from lrtui.cli.errors import report
 from lrtui.export import shortest
 from lrtui.protocol.marks import KINDS
+from lrtui.runs.epoch_columns import STANDARD, EpochColumn, metric_columns
 from lrtui.runs.record import EpochRecord, RunRecord
 
 LOADING = "loading TensorFlow ..."
 _BAR = 20
-_HEADER = f"{'epoch':>5}  {'step':>8}  {'learning_rate':>13}  {'loss':>10}  {'val_loss':>10}  event"
+_WIDTHS = {"epoch": 5, "step": 8, "learning_rate": 13}
+"""Characters of a column, at least."""
+_WIDTH = 10
 
 
 class Line:
@@ -72,7 +75,8 @@ class Table:
 
     def row(self, row: EpochRecord) -> None:
         """Print an epoch; above the first one the header."""
-        self._print(f"{_HEADER}\n{row_text(row)}" if row.epoch == 1 else row_text(row))
+        head = f"{header_text(row)}\n" if row.epoch == 1 else ""
+        self._print(head + row_text(row))
 
     def notice(self, text: str) -> None:
         """A line on stderr."""
@@ -143,15 +147,37 @@ class Runs:
         self._line.draw("")
 
 
+def header_text(row: EpochRecord) -> str:
+    """The names of the columns that :func:`row_text` has for such an epoch."""
+    return (
+        "".join(f"{name:>{_width(name)}}  " for name in (one.name for one in _columns(row)))
+        + "event"
+    )
+
+
 def row_text(row: EpochRecord) -> str:
     """An epoch as aligned columns; the last one, what happened in it, is not always there."""
-    loss = f"{row.loss:.6g}"
-    validation = "-" if row.validation_loss is None else f"{row.validation_loss:.6g}"
+    cells = [f"{_cell(one, row):>{_width(one.name)}}  " for one in _columns(row)]
     words = [(kind.epoch_word, row.marks.get(name, 0)) for name, kind in KINDS.items()]
     events = [word if count == 1 else f"{word}*{count}" for word, count in words if word and count]
-    rate = shortest(row.learning_rate)
-    columns = f"{row.epoch:>5}  {row.steps:>8}  {rate:>13}  {loss:>10}  {validation:>10}  "
-    return f"{columns}{' '.join(events)}".rstrip()
+    return f"{''.join(cells)}{' '.join(events)}".rstrip()
+
+
+def _columns(row: EpochRecord) -> tuple[EpochColumn, ...]:
+    return (*STANDARD, *metric_columns([row]))
+
+
+def _width(name: str) -> int:
+    return _WIDTHS.get(name, max(_WIDTH, len(name)))
+
+
+def _cell(column: EpochColumn, row: EpochRecord) -> str:
+    value = column.value(row)
+    if value is None:
+        return "-"
+    if column.unit == "count":
+        return str(value)
+    return f"{value:.6g}" if column.unit == "measure" else shortest(value)
 
 
 def duration(seconds: float) -> str:

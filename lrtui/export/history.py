@@ -12,7 +12,7 @@ import json
 import math
 import platform
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,10 @@ from lrtui import __version__
 from lrtui.export.files import write_atomically
 from lrtui.export.numbers import shortest
 from lrtui.protocol import Ready
+from lrtui.runs.epoch_columns import file_columns
 from lrtui.runs.record import RunRecord
 
 ROWS_AT_ONCE = 1 << 14
-_EPOCH_HEADER = "epoch,step,learning_rate,loss,val_loss,resets,cuts\n"
 _STEP_HEADER = "step,epoch,learning_rate,loss,event\n"
 
 
@@ -70,7 +70,7 @@ def versions_of(ready: Ready | None) -> dict[str, str]:
 
 
 def _csv(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[str]:
-    """A row an epoch: epoch (from 1), step, learning_rate, loss, val_loss, resets, cuts.
+    """A row an epoch: epoch (from 1), step, learning_rate, loss, val_loss, resets, cuts, metrics.
 
     Or a row a step: step (from 0), epoch (from 1), learning_rate, loss (of its batch), event (what
     was steered before it; `skipped` where LossScaleOptimizer left the weights alone; `diverged`
@@ -79,13 +79,10 @@ def _csv(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[str
     if per_step:
         yield from _csv_of_steps(record)
         return
-    rows = [
-        f"{row.epoch},{row.steps},{shortest(row.learning_rate)},{shortest(row.loss)},"
-        f"{'' if row.validation_loss is None else shortest(row.validation_loss)},"
-        f"{row.marks.get('reset', 0)},{row.marks.get('plateau', 0)}\n"
-        for row in record.rows
-    ]
-    yield "".join([_EPOCH_HEADER, *rows])
+    columns = file_columns(record.rows)
+    yield ",".join(column.name for column in columns) + "\n"
+    for row in record.rows:
+        yield ",".join(_cell(column.value(row)) for column in columns) + "\n"
 
 
 def _csv_of_steps(record: RunRecord) -> Iterator[str]:
@@ -112,7 +109,6 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
     first after each restore), skipped (the steps that LossScaleOptimizer skipped) and, if asked
     for, steps (a list a column).
     """
-    rows = record.rows
     whole = {
         "lrtui": __version__,
         "versions": versions_of(ready),
@@ -126,13 +122,8 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
         "state": record.state,
         "message": record.message,
         "history": {
-            "epoch": [row.epoch for row in rows],
-            "step": [row.steps for row in rows],
-            "learning_rate": _numbers(row.learning_rate for row in rows),
-            "loss": _numbers(row.loss for row in rows),
-            "val_loss": _numbers(row.validation_loss for row in rows),
-            "resets": [row.marks.get("reset", 0) for row in rows],
-            "cuts": [row.marks.get("plateau", 0) for row in rows],
+            column.name: [_json_number(column.value(row)) for row in record.rows]
+            for column in file_columns(record.rows)
         },
         "keras_history": {
             name: [_finite(value) for value in values] for name, values in record.history.items()
@@ -215,8 +206,13 @@ def _quoted(text: str) -> str:
     return f'"{text}"' if text in ("nan", "inf", "-inf") else text
 
 
-def _numbers(values: Iterable[float | None]) -> list[float | str | None]:
-    return [None if value is None else _number(value) for value in values]
+def _cell(value: float | None) -> str:
+    """A value of the CSV; counts are whole."""
+    return "" if value is None else str(value) if isinstance(value, int) else shortest(value)
+
+
+def _json_number(value: float | None) -> float | str | None:
+    return value if value is None or isinstance(value, int) else _number(value)
 
 
 def _finite(value: Any) -> Any:

@@ -57,15 +57,9 @@ class Reporter:
         """An epoch, counted from 0, ended: report it, and put its last rate into its logs."""
         rate = self._steering.rate
         logs["learning_rate"] = rate
-        self._epochs.append(
-            Epoch(
-                epoch=epoch + 1,
-                steps=self.steps,
-                learning_rate=to_wire(rate),
-                loss=to_wire(float(logs.get("loss", "nan"))),
-                validation_loss=to_wire(float(logs["val_loss"])) if "val_loss" in logs else None,
-            )
-        )
+        # A metric may be an array, one value a class: that is no column of a table.
+        told = {name: to_wire(float(one)) for name, one in logs.items() if np.ndim(one) == 0}
+        self._epochs.append(Epoch(epoch + 1, self.steps, told))
 
     def flush(self) -> tuple[int, Noted] | None:
         """Report all that is done and not reported yet.

@@ -60,11 +60,11 @@ class Epoch(Message, frozen=True):
     """Counted from 1."""
     steps: int
     """Steps done so far, since the start of the run."""
-    learning_rate: Number
-    """The rate of the epoch's last step."""
-    loss: Number
-    """Keras' mean over the epoch."""
-    validation_loss: Number | None = None
+    logs: dict[str, Number] = {}
+    """What Keras logged, by its names: loss, val_loss, accuracy, a metric of the user's own.
+
+    `learning_rate` among them is that of the epoch's last step.
+    """
 
 
 class Sampled(Message, frozen=True):

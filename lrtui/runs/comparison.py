@@ -14,13 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lrtui.runs.record import RunRecord
+from lrtui.runs.record import LOSS, RunRecord, validation_of
 from lrtui.runs.t_distribution import t_quantile
 
 CONFIDENCE = 0.95
 """Of all pairs together."""
 
-Measure = Literal["val_loss", "loss"]
 Verdict = Literal["differs", "within the spread", "same numbers", "too few seeds", "not compared"]
 
 
@@ -118,8 +117,8 @@ class Difference:
 class Comparison:
     """The table and what follows from it."""
 
-    measure: Measure
-    """The validation loss, or the loss where there is no validation."""
+    measure: str
+    """What the logs call it: the validation loss, or the loss where nothing is validated."""
     to_loss: float | None
     """The loss to be reached, if one was asked for."""
     standings: tuple[Standing, ...]
@@ -146,8 +145,8 @@ def compare_runs(
         to_loss: steps are counted until the measure is not above this.
     """
     rows = [row for of_one in runs for record in of_one.values() for row in record.rows]
-    validated = bool(rows) and all(row.validation_loss is not None for row in rows)
-    measure: Measure = "val_loss" if validated else "loss"
+    validated = bool(rows) and all(row.validation() is not None for row in rows)
+    measure = validation_of(LOSS) if validated else LOSS
     standings = tuple(
         Standing(
             name,
@@ -175,11 +174,8 @@ def compare_runs(
     )
 
 
-def _outcome(seed: int, record: RunRecord, measure: Measure, to_loss: float | None) -> Outcome:
-    values = [
-        row.loss if row.validation_loss is None or measure == "loss" else row.validation_loss
-        for row in record.rows
-    ]
+def _outcome(seed: int, record: RunRecord, measure: str, to_loss: float | None) -> Outcome:
+    values = [row.loss if measure == LOSS else row.held_out() for row in record.rows]
     reached = [
         row.steps
         for row, value in zip(record.rows, values, strict=True)

@@ -1,5 +1,6 @@
 """The record of a run: what its events say, as arrays. Plots, tables and files read this."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal, assert_never
@@ -36,16 +37,45 @@ from lrtui.schedules.arrays import Float32s
 RunState = Literal["running", "paused", "done", "stopped", "failed", "lost"]
 
 
+LOSS = "loss"
+"""What Keras calls the loss in its logs."""
+
+
+def validation_of(name: str) -> str:
+    """What Keras calls the same on the validation data."""
+    return f"val_{name}"
+
+
 class EpochRecord(Struct, frozen=True):
-    """One epoch of the table. `learning_rate` is that of the epoch's last step."""
+    """What is recorded of one epoch."""
 
     epoch: int
+    """Counted from 1."""
     steps: int
-    learning_rate: float
-    loss: float
-    validation_loss: float | None
+    """Steps done at its end, since the start of the run."""
+    logs: Mapping[str, float]
+    """What Keras logged, by its names; `learning_rate` is that of the epoch's last step."""
     marks: Mapping[MarkKind, int] = {}
     """How often the run was steered in each way before a step of this epoch."""
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the epoch's last step; NaN: not known."""
+        return self.logs.get("learning_rate", math.nan)
+
+    @property
+    def loss(self) -> float:
+        """The mean over the epoch; NaN: not known."""
+        return self.logs.get(LOSS, math.nan)
+
+    def validation(self, name: str = LOSS) -> float | None:
+        """The loss, or a metric, on the validation data; None: there is none."""
+        return self.logs.get(validation_of(name))
+
+    def held_out(self, name: str = LOSS) -> float:
+        """The same, or on the training data where nothing is validated; NaN: not known."""
+        validated = self.validation(name)
+        return self.logs.get(name, math.nan) if validated is None else validated
 
 
 class RunRecord(Struct):
@@ -180,10 +210,6 @@ class RunRecord(Struct):
         return EpochRecord(
             epoch=event.epoch,
             steps=event.steps,
-            learning_rate=from_wire(event.learning_rate),
-            loss=from_wire(event.loss),
-            validation_loss=(
-                None if event.validation_loss is None else from_wire(event.validation_loss)
-            ),
+            logs={name: from_wire(value) for name, value in event.logs.items()},
             marks=Counter(kinds),
         )

@@ -11,7 +11,6 @@ from lrtui.protocol import (
     Broken,
     Command,
     Ended,
-    Epoch,
     Event,
     Ready,
     Settings,
@@ -22,6 +21,7 @@ from lrtui.protocol import (
     pack,
 )
 from lrtui.runs.record import EpochRecord, RunRecord
+from tests.runs.epochs import epoch_event
 
 SETTINGS = Settings(epochs=2, steps_per_epoch=2)
 START = Start("Constant(0.5)", SETTINGS)
@@ -113,9 +113,9 @@ async def test_a_run_to_its_end() -> None:
             READY,
             STARTED,
             steps(0, 1.0, 0.9),
-            Epoch(1, 2, 0.5, 0.95, 0.9),
+            epoch_event(1, 2, 0.5, 0.95, 0.9),
             steps(2, 0.8, 0.7),
-            Epoch(2, 4, 0.5, 0.75, 0.7),
+            epoch_event(2, 4, 0.5, 0.75, 0.7),
             Ended("done"),
         ]
     )
@@ -173,7 +173,7 @@ async def test_a_signal_stops_the_run_in_good_order(number: signal.Signals) -> N
     try:
         follower, told, link = await followed(
             [READY, STARTED, steps(0, 1.0), number],
-            [steps(1, 0.9), Epoch(1, 2, 0.5, 0.95, 0.9), Ended("stopped")],
+            [steps(1, 0.9), epoch_event(1, 2, 0.5, 0.95, 0.9), Ended("stopped")],
         )
     finally:
         signal.signal(number, before)

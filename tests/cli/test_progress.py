@@ -6,13 +6,14 @@ import pytest
 
 from lrtui.cli.progress import Runs, Table, duration, row_text
 from lrtui.protocol import Settings, Started, StepsDone, pack
-from lrtui.runs.record import EpochRecord, RunRecord
+from lrtui.runs.record import RunRecord
+from tests.runs.epochs import epoch_record
 
 ROWS = [
-    EpochRecord(1, 64, 0.1, 0.693147, 0.5),
-    EpochRecord(2, 128, 0.09992247, 0.1, None, {"reset": 1}),
-    EpochRecord(3, 192, 1e-5, float("nan"), float("inf"), {"reset": 2}),
-    EpochRecord(4, 256, 1e-6, 0.1, 0.5, {"reset": 1, "plateau": 1}),
+    epoch_record(1, 64, 0.1, 0.693147, 0.5),
+    epoch_record(2, 128, 0.09992247, 0.1, None, {"reset": 1}),
+    epoch_record(3, 192, 1e-5, float("nan"), float("inf"), {"reset": 2}),
+    epoch_record(4, 256, 1e-6, 0.1, 0.5, {"reset": 1, "plateau": 1}),
 ]
 
 
@@ -47,6 +48,16 @@ def test_they_stand_under_their_header() -> None:
         end = header.index(f"{name} ") + len(name)
         assert all(row[end] == " " or end == len(row) for row in rows if len(row) > end)
         assert all(row[end - 1] != " " for row in rows)
+
+
+def test_metrics_stand_before_the_event() -> None:
+    out = io.StringIO()
+    table = Table(out, None)
+    for number in (1, 2):
+        table.row(epoch_record(number, 64, 0.1, 0.5, 0.4, {"reset": 1}, accuracy=0.96875))
+    header, *rows = [line.split() for line in out.getvalue().splitlines()]
+    assert header[4:] == ["val_loss", "accuracy", "event"]
+    assert [row[4:] for row in rows] == [["0.4", "0.96875", "reset"]] * 2
 
 
 def test_no_progress_where_stderr_is_no_terminal() -> None:

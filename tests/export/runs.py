@@ -14,6 +14,7 @@ from lrtui.protocol import (
     to_wire,
 )
 from lrtui.runs.record import RunRecord
+from tests.runs.epochs import epoch_event
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)"
 OTHER = "Constant(0.5)"
@@ -26,13 +27,8 @@ def single(value: float) -> float:
 
 
 def epoch(number: int, steps: int, rate: float, loss: float, val_loss: float | None) -> Epoch:
-    return Epoch(
-        epoch=number,
-        steps=steps,
-        learning_rate=to_wire(single(rate)),
-        loss=to_wire(single(loss)),
-        validation_loss=None if val_loss is None else to_wire(single(val_loss)),
-    )
+    validated = None if val_loss is None else to_wire(single(val_loss))
+    return epoch_event(number, steps, to_wire(single(rate)), to_wire(single(loss)), validated)
 
 
 def a_run() -> RunRecord:

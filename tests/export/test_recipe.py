@@ -11,7 +11,6 @@ from lrtui.export.history import export_run
 from lrtui.export.recipe import NotARun, Recipe, read_run
 from lrtui.protocol import (
     Ended,
-    Epoch,
     Marked,
     Ready,
     Reset,
@@ -25,6 +24,7 @@ from lrtui.protocol import (
     pack,
 )
 from lrtui.runs.record import RunRecord
+from tests.runs.epochs import epoch_event
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)"
 OTHER = "Constant(0.5)"
@@ -38,11 +38,11 @@ def a_run(state: Any = "done", samples: tuple[Sampled, ...] = ()) -> RunRecord:
             Started(SCHEDULE, SETTINGS),
             *samples,
             StepsDone(0, pack([0.1, 0.1]), pack([0.7, 0.6])),
-            Epoch(1, 2, 0.1, 0.65),
+            epoch_event(1, 2, 0.1, 0.65),
             Marked(2, "reset", OTHER),
             Marked(2, "scale", OTHER, factor=1 / 3, by=1 / 3),
             StepsDone(2, pack([0.5]), pack([0.5])),
-            Epoch(2, 3, 0.5, 0.5),
+            epoch_event(2, 3, 0.5, 0.5),
             Ended(state),
         ]
     )

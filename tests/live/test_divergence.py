@@ -179,7 +179,7 @@ def test_after_a_restore_it_watches_again_and_keeps_nothing_that_is_bad() -> Non
         one.step + 1 for one in found
     ]
     assert np.isfinite(losses(link)[found[-1].step + 1 :]).all()
-    epochs = [event.loss for event in link.events if isinstance(event, Epoch)]
+    epochs = [event.logs["loss"] for event in link.events if isinstance(event, Epoch)]
     assert all(isinstance(loss, float) for loss in epochs[-2:])
 
 

@@ -62,7 +62,7 @@ class TestARateThatChangesDuringFit:
         by_hand = each_step if drive == "schedule" else each_epoch
         np.testing.assert_allclose(record.rates, by_hand, rtol=1e-6)
         assert record.state == "done"
-        assert all(row.validation_loss is not None for row in record.rows)
+        assert all(row.validation() is not None for row in record.rows)
 
     @COMPILED_OR_NOT
     @pytest.mark.parametrize("drive", ["schedule", "callback"])
@@ -216,9 +216,9 @@ class TestTheRateInTheHistory:
         last_steps = optimizer.rates()[[7, 15, 23]]
         np.testing.assert_allclose(history["learning_rate"], last_steps, rtol=1e-5)
         epochs = [event for event in link.events if isinstance(event, Epoch)]
-        assert [epoch.learning_rate for epoch in epochs] == history["learning_rate"]
-        assert [epoch.loss for epoch in epochs] == pytest.approx(history["loss"])
-        assert [epoch.validation_loss for epoch in epochs] == pytest.approx(history["val_loss"])
+        assert [epoch.logs["learning_rate"] for epoch in epochs] == history["learning_rate"]
+        assert [epoch.logs["loss"] for epoch in epochs] == pytest.approx(history["loss"])
+        assert [epoch.logs["val_loss"] for epoch in epochs] == pytest.approx(history["val_loss"])
         assert [(epoch.epoch, epoch.steps) for epoch in epochs] == [(1, 8), (2, 16), (3, 24)]
 
     def test_without_anybody_who_watches(self) -> None:

@@ -77,5 +77,5 @@ def test_accumulated_gradients_use_no_rate_until_they_are_applied(built: str) ->
     assert record.skipped == []
     assert np.isfinite(record.losses).all()
     # The epoch's rate is that of its last update.
-    told = [float(event.learning_rate) for event in link.events if isinstance(event, Epoch)]
+    told = [float(event.logs["learning_rate"]) for event in link.events if isinstance(event, Epoch)]
     np.testing.assert_allclose(told, by_hand[[5, 14]], rtol=1e-5)

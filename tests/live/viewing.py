@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lrtui.live.hub import Hub
-from lrtui.protocol import Command, Epoch, Started, StepsDone, encode, pack
+from lrtui.protocol import Command, Started, StepsDone, encode, pack
 from lrtui.protocol.attach import (
     PROTOCOL,
     Answer,
@@ -20,6 +20,7 @@ from lrtui.protocol.attach import (
     decode_from_training,
 )
 from lrtui.protocol.script import Script
+from tests.runs.epochs import epoch_event
 
 SECONDS = 30.0
 """After so long without a word a test fails; nothing waits for it."""
@@ -93,4 +94,4 @@ def do_steps(hub: Hub, first: int, count: int) -> None:
 
 
 def end_epoch(hub: Hub, epoch: int, steps: int) -> None:
-    hub.send(Epoch(epoch, steps, 0.1, 0.5))
+    hub.send(epoch_event(epoch, steps, 0.1, 0.5))

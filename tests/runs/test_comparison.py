@@ -4,10 +4,11 @@ import math
 
 import pytest
 
-from lrtui.protocol import Ended, Epoch, Event, Settings, Started, StepsDone, pack, to_wire
+from lrtui.protocol import Ended, Event, Settings, Started, StepsDone, pack, to_wire
 from lrtui.runs.comparison import Comparison, compare_runs
 from lrtui.runs.record import RunRecord
 from lrtui.runs.t_distribution import t_quantile, t_within
+from tests.runs.epochs import epoch_event
 
 NAN = float("nan")
 
@@ -20,7 +21,7 @@ def run(*losses: float, validated: bool = True) -> RunRecord:
         told = to_wire(loss)
         events += [
             StepsDone(2 * index, pack([0.5, 0.5]), pack([loss, loss])),
-            Epoch(index + 1, 2 * index + 2, 0.5, told, told if validated else None),
+            epoch_event(index + 1, 2 * index + 2, 0.5, told, told if validated else None),
         ]
     return RunRecord.of([*events, Ended("done")])
 

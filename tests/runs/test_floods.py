@@ -8,10 +8,11 @@ import pytest
 from lrtui.protocol import Alive, Ended, Epoch, Event, Ready, Settings, Started, encode
 from lrtui.runs.client import Client
 from lrtui.runs.worker_output import WorkerOutput, harmless
+from tests.runs.epochs import epoch_event
 from tests.runs.stages import Stage, interpreter
 
 READY = Ready(1, "", "", [], 1, 0, 1)
-EPOCH = encode(Epoch(1, 64, 0.1, 0.5, 0.6))
+EPOCH = encode(epoch_event(1, 64, 0.1, 0.5, 0.6))
 
 LONG = encode(Ended("done", "x" * 10**5))
 
@@ -152,7 +153,7 @@ async def test_a_line_that_comes_in_pieces_is_one(tmp_path: Path) -> None:
     await stage.client.start()
 
     assert await stage.hear(Ready) == READY
-    assert await stage.hear(Epoch) == Epoch(1, 64, 0.1, 0.5, 0.6)
+    assert await stage.hear(Epoch) == epoch_event(1, 64, 0.1, 0.5, 0.6)
     await stage.client.close()
 
 

@@ -28,8 +28,8 @@ def test_the_defaults_are_learned() -> None:
 
     assert record.steps == 20 * 64
     assert record.rows[-1].loss < 0.25 * record.rows[0].loss
-    assert record.rows[-1].validation_loss is not None
-    assert record.rows[-1].validation_loss < 0.25 * record.losses[0]
+    assert record.rows[-1].validation() is not None
+    assert record.rows[-1].validation() < 0.25 * record.losses[0]
 
 
 @EACH
@@ -65,7 +65,7 @@ def test_another_seed_gives_other_numbers() -> None:
 def test_nothing_is_validated_without_a_share() -> None:
     record = run(task="sine", epochs=2, steps_per_epoch=4, validation_share=0.0)
 
-    assert [row.validation_loss for row in record.rows] == [None, None]
+    assert [row.validation() for row in record.rows] == [None, None]
     assert "val_loss" not in record.history
     with pytest.raises(Invalid, match=r"plateau_patience must be none where validation_share is 0"):
         Settings(validation_share=0.0, plateau_patience=3)

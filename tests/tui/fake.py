@@ -6,7 +6,6 @@ from pathlib import Path
 from lrtui.protocol import (
     Command,
     Ended,
-    Epoch,
     Event,
     Ready,
     Settings,
@@ -15,6 +14,7 @@ from lrtui.protocol import (
     pack,
 )
 from lrtui.runs.heartbeat import WorkerStatus
+from tests.runs.epochs import epoch_event
 
 READY = Ready(
     pid=4711,
@@ -72,7 +72,7 @@ def exchange(
         events.append(StepsDone(first, pack(rates[part]), pack(losses[part]), 640 * 2**20))
         if done % size == 0:
             mean = sum(losses[part]) / size
-            events.append(Epoch(done // size, done, rates[done - 1], mean, mean * 1.05))
+            events.append(epoch_event(done // size, done, rates[done - 1], mean, mean * 1.05))
     if ended:
         events.append(Ended("done"))
     return events

@@ -9,7 +9,6 @@ from lrtui.protocol import (
     Command,
     Diverged,
     Ended,
-    Epoch,
     Event,
     FindRate,
     Marked,
@@ -34,6 +33,7 @@ from lrtui.protocol import (
 )
 from lrtui.schedules import Schedule, parse
 from lrtui.tui.training.session import Session
+from tests.runs.epochs import epoch_event
 from tests.tui.fake import READY, FakeLink
 
 
@@ -109,7 +109,7 @@ class Player:
         said = self._steps(first, count, parse(run.schedule))
         if count == left:
             loss = to_wire(math.nan if self._random.random() < 0.1 else 1 / (1 + first))
-            said.append(Epoch(first // size + 1, first + count, 0.1, loss, loss))
+            said.append(epoch_event(first // size + 1, first + count, 0.1, loss, loss))
         if self._random.random() < 0.05:
             kept = self._random.choice((None, first))
             said.append(Diverged(first, "inf", 0.5, first - 1 if first else None, 0.3, kept))

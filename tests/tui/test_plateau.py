@@ -1,6 +1,6 @@
 """Cuts on a plateau: a line of the form that brings another, a letter in the plots."""
 
-from lrtui.protocol import Ended, Epoch, Marked, Settings, Started, StepsDone, pack
+from lrtui.protocol import Ended, Marked, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.tui.form.form_state import FormState
@@ -8,6 +8,7 @@ from lrtui.tui.plots.pictures import loss_picture, rate_picture
 from lrtui.tui.plots.scene import Scene
 from lrtui.tui.training.epoch_rows import table
 from tests.plotting.reading import y_labels
+from tests.runs.epochs import epoch_event
 
 CONSTANT = "Constant(0.1)"
 PATIENCE, FACTOR = "settings.plateau_patience", "settings.plateau_factor"
@@ -24,7 +25,7 @@ def a_cut_run() -> RunRecord:
         if number == 3:
             record.add(Marked(20, "plateau", CONSTANT, 0.1))
         record.add(StepsDone(10 * (number - 1), pack([rate] * 10), pack([0.5] * 10)))
-        record.add(Epoch(number, 10 * number, rate, 0.5, 0.5))
+        record.add(epoch_event(number, 10 * number, rate, 0.5, 0.5))
     return record
 
 

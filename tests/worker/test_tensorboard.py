@@ -55,7 +55,7 @@ def test_every_step_and_every_epoch_of_a_steered_run(tmp_path: Path) -> None:
     )
     validated = scalars(tmp_path / "made" / "here" / "validation")
     assert validated["epoch_loss"] == pytest.approx(
-        {index: row.validation_loss for index, row in enumerate(record.rows)}
+        {index: row.validation() for index, row in enumerate(record.rows)}
     )
 
 

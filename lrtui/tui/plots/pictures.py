@@ -193,7 +193,7 @@ def _future(stretch: DrivingSchedule, now: int, scene: Scene, columns: int) -> C
 
 def _means(run: Any) -> tuple[list[int], list[float], list[float]]:
     ends = [row.steps - 1 for row in run.rows]
-    held_out = [np.nan if row.validation_loss is None else row.validation_loss for row in run.rows]
+    held_out = [one if (one := row.validation()) is not None else np.nan for row in run.rows]
     return ends, [row.loss for row in run.rows], held_out
 
 

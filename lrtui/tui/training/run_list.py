@@ -45,7 +45,7 @@ def about(run: RunRecord, target: float | None) -> str:
     parts = [*_what(run.settings), run.state]
     losses = held_out(run)
     if losses:
-        name = "loss" if run.rows[-1].validation_loss is None else "val loss"
+        name = "loss" if run.rows[-1].validation() is None else "val loss"
         parts.append(f"{name} {format_loss(losses[-1])} best {format_loss(min(losses))}")
     if target is not None:
         steps = steps_to(run, target)
@@ -62,7 +62,7 @@ def _what(settings: Settings | Script) -> list[str]:
 
 def held_out(run: RunRecord) -> list[float]:
     """The validation loss of each epoch, or the training's where there is none."""
-    return [row.loss if row.validation_loss is None else row.validation_loss for row in run.rows]
+    return [row.held_out() for row in run.rows]
 
 
 def steps_to(run: RunRecord, target: float) -> int | None:

@@ -8,11 +8,12 @@ from textual.app import App, ComposeResult
 from lrtui.runs.record import EpochRecord
 from lrtui.tui.training.epoch_rows import table
 from lrtui.tui.training.epoch_table import EpochTable
+from tests.runs.epochs import epoch_record
 
 
 def row(epoch: int, **changes: float) -> EpochRecord:
-    values = {"learning_rate": 0.0982, "loss": 0.3127, "validation_loss": 0.4} | changes
-    return EpochRecord(epoch, 64 * epoch, **values)  # type: ignore[arg-type]
+    values = {"rate": 0.0982, "loss": 0.3127, "val_loss": 0.4} | changes
+    return epoch_record(epoch, 64 * epoch, **values)
 
 
 ROWS = [row(epoch) for epoch in range(1, 21)]
@@ -34,14 +35,26 @@ def test_in_a_terminal_of_60_columns_nothing_is_cut() -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        row(99_999, loss=1234.5678, validation_loss=math.nan, learning_rate=1.5e-10),
-        EpochRecord(100, 10**7, 1e-38, math.inf, None, {"reset": 2, "plateau": 1}),
+        row(99_999, loss=1234.5678, val_loss=math.nan, rate=1.5e-10),
+        epoch_record(100, 10**7, 1e-38, math.inf, None, {"reset": 2, "plateau": 1}),
     ],
 )
 def test_head_and_lines_are_of_one_length_and_fit(width: int, odd: EpochRecord) -> None:
     head, lines = table([odd], odd, width)
     assert {len(line) for line in lines} == {len(head)}
     assert len(head) <= max(width, 16)
+
+
+def test_metrics_are_there_where_there_is_room_and_can_take_the_place_of_the_loss() -> None:
+    learned = [row(1, accuracy=0.5, val_accuracy=0.25), row(2, accuracy=1.0, val_accuracy=0.75)]
+    head, lines = table(learned, learned[-1], 80)
+    assert head.split("  ")[-2:] == ["accuracy", "val accuracy"]
+    assert lines[1].split() == [*("2", "128", "9.820e-2", "0.3127", "0.4000", "1.0000", "0.7500")]
+    head, lines = table(learned, learned[-1], 48)
+    assert "accuracy" not in head
+    head, lines = table(learned, learned[-1], 36, "accuracy")
+    assert head.split() == ["epoch", "rate", "accuracy", "val", "accuracy"]
+    assert lines[0].split() == ["1", "9.82e-2", "0.5000", "0.2500"]
 
 
 class Alone(App[None]):
