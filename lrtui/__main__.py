@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lrtui.kept.consent import Consent
     from lrtui.schedules import Reading
 
 
@@ -23,13 +24,19 @@ def main() -> None:
 
 
 def open_tui(
-    schedule: "Reading | None" = None, *, cold: bool = False, device: str = "cpu", threads: int = 2
+    schedule: "Reading | None" = None,
+    consent: "Consent | None" = None,
+    *,
+    cold: bool = False,
+    device: str = "cpu",
+    threads: int = 2,
 ) -> None:
     """Open the TUI, and return when it is left. See :func:`lrtui.tui.app.run`."""
     _leave_out_tls()
+    from lrtui.kept.consent import Consent, default_path
     from lrtui.tui.app import run
 
-    run(schedule, cold=cold, device=device, threads=threads)
+    run(schedule, consent or Consent(default_path()), cold=cold, device=device, threads=threads)
 
 
 def _leave_out_tls() -> None:

@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
+    from lrtui.kept.consent import Consent
     from lrtui.schedules import Reading
 
 PLAIN: tuple[list[str], ...] = ([], ["--cold"])
@@ -17,6 +18,7 @@ class OpenTui(Protocol):
     def __call__(
         self,
         schedule: "Reading | None" = None,
+        consent: "Consent | None" = None,
         *,
         cold: bool = False,
         device: str = "cpu",
@@ -26,6 +28,7 @@ class OpenTui(Protocol):
 
         Args:
             schedule: what the form shows, and what is told of it; None: what it showed last.
+            consent: which files of code a person allowed; None: what is kept of it.
             cold: load TensorFlow only when a training is asked for.
             device: ``cpu`` or ``gpu``.
             threads: of a training, at most.

@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeVar
 import click
 from msgspec.structs import replace
 
-from lrtui.cli.errors import WrongCall, report
+from lrtui.cli.consent import allows_own, consent_of_call, refuse_unallowed
+from lrtui.cli.errors import WrongCall, one_line, report
 from lrtui.schedules import Described, Invalid, Parameter, Reading, Schedule, parameters, read
 from lrtui.schedules.quantities import Choice, Integer
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
@@ -100,14 +101,16 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> 
     return pairs
 
 
-overrides = click.option(
-    "-p",
-    "overrides",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=_pairs,
-    help="set a parameter of the schedule; may be repeated",
-)
+def overrides(function: Function) -> Function:
+    """A decorator that adds what belongs to each SCHEDULE: ``-p`` and ``--allow-own``."""
+    return click.option(
+        "-p",
+        "overrides",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=_pairs,
+        help="set a parameter of the schedule; may be repeated",
+    )(allows_own(function))
 
 
 def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
@@ -131,12 +134,17 @@ def schedule_of(text: str, overrides: dict[str, str]) -> Schedule:
     return reading.schedule
 
 
-def reading_of(text: str, overrides: dict[str, str]) -> Reading:
+def reading_of(text: str, overrides: dict[str, str], *, asks_later: bool = False) -> Reading:
     """The schedule that an argument describes, and notes on what was assumed to read it.
+
+    Args:
+        text: the argument.
+        overrides: parameters, as typed.
+        asks_later: whether the person is asked later for code that nobody allowed.
 
     Raises:
         WrongCall: it is not understood or a value is not allowed, or it is in a file that is not
-            there.
+            there, or asks for code that nobody allowed.
     """
     try:
         reading = read(text, overrides)
@@ -145,4 +153,8 @@ def reading_of(text: str, overrides: dict[str, str]) -> Reading:
                 raise Invalid("source", "must be in a file that is there", source)
     except Invalid as refusal:
         raise WrongCall(str(refusal)) from None
+    for typed in (text, *overrides.values()):
+        consent_of_call().typed(typed, reading.schedule)
+    if not asks_later:
+        refuse_unallowed(one_line(text), [reading.schedule])
     return reading

@@ -44,6 +44,7 @@ real Keras model with it, reset it in mid-training.
   --device cpu|gpu   what a training may use (default: cpu, no GPU)
   --threads N        threads of a training (default: 2)
   -p NAME=VALUE      set a parameter of the schedule; may be repeated
+  --allow-own PATH   code that data name, and not you, may be run as it is now
 
 SCHEDULE is a short name (exponential), a class name (ExponentialDecay) or, in quotes, the line of
 a training script: 'ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)'; or your own, in a

@@ -8,7 +8,16 @@ from click.core import ParameterSource
 from lrtui.cli.errors import WrongCall
 from lrtui.export.recipe import NotARun, Recipe, read_run
 
-_BESIDE = ("source", "history", "per_step", "tensorboard", "fail_on_nan", "device", "threads")
+_BESIDE = (
+    "source",
+    "history",
+    "per_step",
+    "tensorboard",
+    "fail_on_nan",
+    "device",
+    "threads",
+    "allow_own",
+)
 """What changes no number, or is the machine's."""
 
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 import click
 
+from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall
+from lrtui.kept.consent import Consent
 from lrtui.protocol import Broken, Event, Sample, Sampled
 from lrtui.schedules import Schedule
 from lrtui.schedules.user_schedule import MOST_STEPS, user_sources, with_samples
@@ -32,7 +34,7 @@ def sample_user_schedules(schedules: Sequence[Schedule], steps: int) -> list[Sch
         raise WrongCall(f"{allowed}. Received: {steps}")
     _draw(f"sampling {', '.join(sources)} ...")
     try:
-        samples = asyncio.run(_sample(sources, steps))
+        samples = asyncio.run(_sample(sources, steps, consent_of_call()))
     except KeyboardInterrupt:
         raise click.Abort from None
     finally:
@@ -40,7 +42,7 @@ def sample_user_schedules(schedules: Sequence[Schedule], steps: int) -> list[Sch
     return [with_samples(schedule, samples) for schedule in schedules]
 
 
-async def _sample(sources: Sequence[str], steps: int) -> dict[str, bytes]:
+async def _sample(sources: Sequence[str], steps: int, consent: Consent) -> dict[str, bytes]:
     from lrtui.runs.client import Client
 
     heard: asyncio.Queue[Event | str] = asyncio.Queue()
@@ -49,7 +51,7 @@ async def _sample(sources: Sequence[str], steps: int) -> dict[str, bytes]:
     try:
         await client.start()
         for source in sources:
-            client.send(Sample(source, steps))
+            client.send(consent.stamped(Sample(source, steps)))
         while len(samples) < len(sources):
             match await heard.get():
                 case Sampled() as event if event.error:

@@ -203,8 +203,8 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _do(self, command: Command) -> None:
         match command:
-            case Reset(schedule=text, restore=restore):
-                self._reset(text, restore)
+            case Reset():
+                self._reset(command)
             case UndoSteering():
                 self._divergence.keep()
                 self.steering.undo()
@@ -217,8 +217,8 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             case SetRate(learning_rate=rate):
                 self._divergence.keep()
                 self.steering.set_rate(rate)
-            case Sample(source=source, steps=steps):
-                self._link.send(sample(source, steps))
+            case Sample(source=source, steps=steps, allowed=allowed):
+                self._link.send(sample(source, steps, allowed))
             case Pause():
                 self._pause("asked")
             case Resume(until_epoch_end=until):
@@ -245,13 +245,14 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._finder(sweep, self.steps)
         self._pacer.restart(self.steps)
 
-    def _reset(self, text: str | None, restore: bool) -> None:
+    def _reset(self, command: Reset) -> None:
         prepared = None
-        if text is not None:
+        if command.schedule is not None:
             # Of a fit whose length Keras does not know, as much as any run may have.
             steps = (self.params.get("epochs") or 0) * (self.params.get("steps") or 0)
-            prepared = prepare(parse(text), steps or MOST_STEPS, self._link)
-        if restore:
+            schedule = parse(command.schedule)
+            prepared = prepare(schedule, steps or MOST_STEPS, self._link, command.allowed)
+        if command.restore:
             self._restore()
         self._divergence.keep()
         self.steering.reset(prepared.driver if prepared else None)

@@ -1,7 +1,9 @@
 """A schedule of the user's own: read from its file, sampled, made ready to train with.
 
-The only place where code of the user's file runs. It is read anew each time, so that an edited file
-is seen; whatever it does wrong becomes one or two lines, with the traceback on stderr.
+The only place where code of the user's file runs, and only if what the file holds was allowed by a
+person: the command that names it says so by a digest, which is checked before anything runs. It is
+read anew each time, so that an edited file is seen; whatever it does wrong becomes one or two
+lines, with the traceback on stderr.
 """
 
 import contextlib
@@ -23,7 +25,7 @@ from keras.optimizers.schedules import LearningRateSchedule
 from numpy.typing import NDArray
 
 from lrtui.live.adapter import KerasSchedule
-from lrtui.protocol import Sampled, pack
+from lrtui.protocol import Allowed, Sampled, content_digest, pack
 from lrtui.schedules import Schedule
 from lrtui.schedules.user_schedule import MOST_STEPS, UserSchedule, user_sources, with_samples
 
@@ -58,21 +60,28 @@ class Prepared(NamedTuple):
     """What is driving now."""
 
 
-def sample(source: str, steps: int) -> Sampled:
-    """Read and sample, as an event; what is wrong is told in it."""
+def sample(source: str, steps: int, allowed: Allowed) -> Sampled:
+    """Read and sample, as an event; what is wrong is told in it.
+
+    Args:
+        source: the file and the name in it.
+        steps: from step 0 on.
+        allowed: what the file may hold.
+    """
     try:
-        return _read(source, steps)[1]
+        return _read(source, steps, allowed)[1]
     except OwnFault as fault:
         return _told(source, steps, fault)
 
 
-def prepare(schedule: Schedule, steps: int, link: Any) -> Prepared:
+def prepare(schedule: Schedule, steps: int, link: Any, allowed: Allowed) -> Prepared:
     """Read and sample what is the user's own in a schedule; nothing to do if there is nothing.
 
     Args:
         schedule: any.
         steps: of the run.
         link: is told what is wrong, besides the fault.
+        allowed: what its files may hold.
 
     Raises:
         OwnFault: it cannot be trained with.
@@ -80,7 +89,7 @@ def prepare(schedule: Schedule, steps: int, link: Any) -> Prepared:
     events, objects = [], {}
     for source in user_sources(schedule):
         try:
-            objects[source], event = _read(source, steps)
+            objects[source], event = _read(source, steps, allowed)
             too_short = steps > MOST_STEPS and schedule != UserSchedule(source)
             if too_short or (steps > MOST_STEPS and not _is_keras(objects[source])):
                 raise OwnFault(f"{source} can be trained for {MOST_STEPS} steps. Received: {steps}")
@@ -103,12 +112,13 @@ def _told(source: str, steps: int, fault: OwnFault) -> Sampled:
     return Sampled(source, steps, pack(fault.rates), str(fault), fault.absent)
 
 
-def _read(source: str, steps: int) -> tuple[Any, Sampled]:
+def _read(source: str, steps: int, allowed: Allowed) -> tuple[Any, Sampled]:
     """What the source names, and its rates."""
     own = UserSchedule(source)
     try:
         with _in_time(source), _importable(_file(source).parent):
-            made = _made(own, _find(own, _run(own, _file(source))))
+            code = _allowed_code(own, _file(source), dict(allowed).get(source))
+            made = _made(own, _find(own, _run(own, _file(source), code)))
             rates = _rates(source, made, min(steps, MOST_STEPS))
     except OSError as error:
         raise OwnFault(f"{own.path} cannot be read: {error.strerror}", absent=True) from None
@@ -122,9 +132,19 @@ def _file(source: str) -> Path:
     return UserSchedule(source).file.resolve()
 
 
-def _run(own: UserSchedule, file: Path) -> types.ModuleType:
+def _allowed_code(own: UserSchedule, file: Path, digest: str | None) -> bytes:
+    """What the file holds, if that may be run."""
     if not file.is_file():
         raise OwnFault(f"there is no file {own.path}", absent=True)
+    code = file.read_bytes()
+    if digest is None:
+        raise OwnFault(f"{own.path} was not run: nobody allowed it")
+    if content_digest(code) != digest:
+        raise OwnFault(f"{own.path} was not run: it was edited since it was allowed")
+    return code
+
+
+def _run(own: UserSchedule, file: Path, code: bytes) -> types.ModuleType:
     # Under a name of its own: a file random.py must not become the module of that name.
     module = types.ModuleType(_MODULE.format(file.stem))
     module.__file__ = str(file)
@@ -132,7 +152,7 @@ def _run(own: UserSchedule, file: Path) -> types.ModuleType:
     sys.modules[module.__name__] = module
     try:
         # Compiled here: a cached .pyc is taken for new if it was written in the same second.
-        exec(compile(file.read_bytes(), str(file), "exec", dont_inherit=True), vars(module))
+        exec(compile(code, str(file), "exec", dont_inherit=True), vars(module))
     except SyntaxError as error:
         where = own.path if error.filename in (str(file), None) else error.filename
         raise OwnFault(f"{where} line {error.lineno}: {error.msg}") from None

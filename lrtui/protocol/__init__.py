@@ -9,6 +9,7 @@ as the text ``nan``, ``inf`` or ``-inf``.
 import msgspec
 
 from lrtui.protocol.commands import (
+    Allowed,
     Command,
     FindRate,
     Pace,
@@ -48,6 +49,7 @@ from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import (
     Message,
     Number,
+    content_digest,
     from_wire,
     pack,
     to_wire,
@@ -57,6 +59,7 @@ from lrtui.protocol.values import (
 __all__ = [
     "MAX_LINE_BYTES",
     "Alive",
+    "Allowed",
     "Broken",
     "Command",
     "Diverged",
@@ -91,6 +94,7 @@ __all__ = [
     "StepsDone",
     "Stop",
     "UndoSteering",
+    "content_digest",
     "decode_command",
     "decode_event",
     "encode",

@@ -4,6 +4,10 @@ from lrtui.protocol.range_test import Sweep
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import Message
 
+Allowed = tuple[tuple[str, str], ...]
+"""Sources of schedules of the user's own (``mymodule.py:name``), each with the digest of what its
+file may hold (:func:`~lrtui.protocol.values.content_digest`); no other is run."""
+
 
 class Reset(Message, frozen=True):
     """Command: restart the schedule from its step 0 at the next step; weights stay.
@@ -14,6 +18,8 @@ class Reset(Message, frozen=True):
     schedule: str | None = None
     restore: bool = False
     """Whether the state of the last finite checkpoint is put back first, as :class:`Restore`."""
+    allowed: Allowed = ()
+    """What a person allowed of the files of code that it names: see :data:`Allowed`."""
 
 
 class Scale(Message, frozen=True):
@@ -64,6 +70,9 @@ class Start(Message, frozen=True):
     """Whether the first loss that is not finite pauses the run; it keeps checkpoints then."""
     tensorboard: str | None = None
     """The folder for TensorBoard's event files, an absolute path; None: none are written."""
+    allowed: Allowed = ()
+    """What a person allowed of the files of code that it names, its script included:
+    see :data:`Allowed`."""
 
 
 class Pause(Message, frozen=True):
@@ -90,6 +99,8 @@ class Sample(Message, frozen=True):
     """``path/mymodule.py:name``."""
     steps: int
     """From step 0 on."""
+    allowed: Allowed = ()
+    """What a person allowed of the files of code that it names: see :data:`Allowed`."""
 
 
 class FindRate(Message, frozen=True):

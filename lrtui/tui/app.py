@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
+from lrtui.kept.consent import Consent
 from lrtui.plotting.markers import ascii_only
 from lrtui.schedules import Reading, Schedule
 from lrtui.schedules.user_schedule import user_sources
@@ -61,6 +62,7 @@ class LrtuiApp(BaseApp):
         open_link: OpenLink,
         *,
         kept_in: Path | None = None,
+        consent: Consent | None = None,
         cold: bool = False,
         ascii: bool = False,
         clock: Callable[[], float] = time.monotonic,
@@ -73,7 +75,7 @@ class LrtuiApp(BaseApp):
         if reading is not None:
             form_state = replace(form_state, parts=ScheduleParts.of(reading.schedule))
         self._told_first = reading.notes if reading else ()
-        self.session = Session(open_link, self._mark_stale, self.say, clock)
+        self.session = Session(open_link, self._mark_stale, self.say, consent or Consent(), clock)
         """The runs and the worker."""
         self.editor = Editor(form_state, self, clock)
         """What the form and its dialogs do, and the state that comes of it."""
@@ -210,8 +212,13 @@ class LrtuiApp(BaseApp):
         self.redraw()
 
     def read_again(self, source: str) -> None:
-        """The source of a schedule of one's own was typed anew."""
-        self.session.user_schedules.again(source, self.scene.total)
+        """The source of a schedule of one's own was taken anew."""
+        again = self.session.user_schedules.again
+        self.trainer.with_consent(lambda: again(source, self.scene.total))
+
+    def typed(self, text: str, schedule: Schedule) -> None:
+        """A person typed this text, which means that schedule: its code may be run."""
+        self.session.consent.typed(text, schedule)
 
     # ------------------------------------------------------------------ keys
 
@@ -265,12 +272,18 @@ class LrtuiApp(BaseApp):
 
 
 def run(
-    schedule: Reading | None, *, cold: bool = False, device: str = "cpu", threads: int = 2
+    schedule: Reading | None,
+    consent: Consent,
+    *,
+    cold: bool = False,
+    device: str = "cpu",
+    threads: int = 2,
 ) -> None:
     """Open the app on a terminal, as it was last left, and return when it is left.
 
     Args:
         schedule: what the form shows, and what is told of it; None: what it showed last.
+        consent: which files of code a person allowed.
         cold: load TensorFlow only when a training is asked for.
         device: ``cpu`` or ``gpu``.
         threads: of a training, at most.
@@ -283,7 +296,7 @@ def run(
         )
 
     ascii = ascii_only(sys.stdout.encoding, os.environ)
-    app = LrtuiApp(schedule, open_link, kept_in=folder(), cold=cold, ascii=ascii)
+    app = LrtuiApp(schedule, open_link, kept_in=folder(), consent=consent, cold=cold, ascii=ascii)
     app.run()
     if app.return_code:
         sys.exit(app.return_code)

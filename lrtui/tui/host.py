@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from lrtui.schedules import Schedule
 from lrtui.tui.plots.scene import Scene
 
 
@@ -40,7 +41,10 @@ class Host(Protocol):
         """The form holds something else now."""
 
     def read_again(self, source: str) -> None:
-        """The source of a schedule of one's own was typed anew."""
+        """The source of a schedule of one's own was taken anew."""
+
+    def typed(self, text: str, schedule: Schedule) -> None:
+        """A person typed this text, which means that schedule: its code may be run."""
 
     def obey(self, key: str) -> bool:
         """Do what a key of the program does. Returns whether it is one."""

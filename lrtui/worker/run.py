@@ -5,13 +5,14 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+from msgspec.structs import replace
 
 from lrtui.live.callback import LiveCallback
 from lrtui.live.link import KeepingLink, Link
 from lrtui.live.plateau import Plateau
 from lrtui.live.steering import EpochDrive, Steering, keras_schedule
 from lrtui.live.user_schedule import prepare
-from lrtui.protocol import Ended, Reset, Start, Started, to_wire
+from lrtui.protocol import Ended, Reset, Start, Started, Steer, to_wire
 from lrtui.schedules import Schedule, parse
 from lrtui.worker import build
 from lrtui.worker.range_test import RunFinder
@@ -43,7 +44,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
             parse(command.schedule)
     _divide_as_written()
     keras.backend.clear_session()
-    schedule, driver, sampled = prepare(parse(start.schedule), settings.steps, link)
+    schedule, driver, sampled = prepare(parse(start.schedule), settings.steps, link, start.allowed)
     material = build.material(settings, threads)
     validation = material.validation
     by_callback = settings.drive == "callback"
@@ -93,7 +94,7 @@ def _callbacks(
     live = LiveCallback(
         link,
         steering=steering,
-        script=start.script,
+        script=_script(start),
         pace=start.pace,
         pause_on_divergence=start.pause_on_divergence,
         finder=finder,
@@ -103,6 +104,14 @@ def _callbacks(
     if patience is not None:
         callbacks.append(Plateau(steering, patience=patience, factor=factor))
     return live, [*callbacks, live]
+
+
+def _script(start: Start) -> tuple[tuple[int, Steer], ...]:
+    """The script; what the start may run, its resets may run."""
+    return tuple(
+        (step, replace(one, allowed=start.allowed) if isinstance(one, Reset) else one)
+        for step, one in start.script
+    )
 
 
 def _divide_as_written() -> None:

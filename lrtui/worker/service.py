@@ -203,7 +203,7 @@ def serve(line: Link, threads: int) -> NoReturn:
         if start is None:
             command = link.wait()
             if isinstance(command, Sample):
-                link.send(sample(command.source, command.steps))
+                link.send(sample(command.source, command.steps, command.allowed))
             if isinstance(command, FindRate):
                 find(command, link, threads)
                 _forget()

@@ -18,6 +18,7 @@ from lrtui.protocol import Marked, Reset, Sample, Sampled, Settings, Start, unpa
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid, parse
 from lrtui.worker.run import train
+from tests.consent import as_it_is
 from tests.live.fits import STEPS, Director, fit, model, recorded
 
 GOOD = """
@@ -79,6 +80,10 @@ def written(folder: Path, body: str, name: str = "mine.py") -> Path:
     return folder / name
 
 
+def sample(source: str, steps: int) -> Sampled:
+    return own.sample(source, steps, as_it_is(source))
+
+
 KINDS = [
     ("table", table),
     ("tensors", falling),
@@ -93,7 +98,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("name", "expected"), KINDS, ids=[name for name, _ in KINDS])
 def test_each_kind_is_sampled(mine: Path, name: str, expected: Callable[[int], float]) -> None:
-    event = own.sample(f"{mine}:{name}", 130)
+    event = sample(f"{mine}:{name}", 130)
     assert event.error == ""
     np.testing.assert_allclose(
         unpack(event.rates), [expected(step) for step in range(130)], rtol=2e-6, atol=1e-8
@@ -101,7 +106,7 @@ def test_each_kind_is_sampled(mine: Path, name: str, expected: Callable[[int], f
 
 
 def test_what_is_no_finite_number_comes_as_it_is(mine: Path) -> None:
-    rates = unpack(own.sample(f"{mine}:ready.late", 8).rates)
+    rates = unpack(sample(f"{mine}:ready.late", 8).rates)
     np.testing.assert_array_equal(rates, np.array([0.1] * 5 + [np.nan] * 3, np.float32))
 
 
@@ -130,7 +135,7 @@ WRONG = [
 def test_what_is_wrong_is_said_in_one_line(
     tmp_path: Path, body: str, name: str, said: str, absent: bool
 ) -> None:
-    event = own.sample(f"{written(tmp_path, body)}:{name}", 9)
+    event = sample(f"{written(tmp_path, body)}:{name}", 9)
     assert said in event.error
     assert "\n" not in event.error
     assert "Traceback" not in event.error
@@ -139,15 +144,15 @@ def test_what_is_wrong_is_said_in_one_line(
 
 def test_the_rates_before_an_error_are_kept(tmp_path: Path) -> None:
     mine = written(tmp_path, "def f(step): return [0.5, 0.25][step]")
-    event = own.sample(f"{mine}:f", 9)
+    event = sample(f"{mine}:f", 9)
     assert unpack(event.rates).tolist() == [0.5, 0.25]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    event = own.sample(f"{tmp_path}/nothing.py:f", 9)
+    event = sample(f"{tmp_path}/nothing.py:f", 9)
     assert event.absent
     assert "there is no file" in event.error
-    assert own.sample(f"{tmp_path}:f.py:f", 9).absent
+    assert sample(f"{tmp_path}:f.py:f", 9).absent
 
 
 @pytest.mark.parametrize("body", ["while True: pass", "__import__('time').sleep(1000)"])
@@ -156,7 +161,7 @@ def test_code_that_hangs_is_ended(
 ) -> None:
     monkeypatch.setattr(own, "SECONDS", 0.2)
     mine = written(tmp_path, f"def f(step):\n  try:\n    {body}\n  except Exception: pass")
-    assert "took more than 0.2 s" in own.sample(f"{mine}:f", 9).error
+    assert "took more than 0.2 s" in sample(f"{mine}:f", 9).error
 
 
 def test_an_edited_file_and_what_it_imports_are_read_anew(tmp_path: Path) -> None:
@@ -167,7 +172,7 @@ def test_an_edited_file_and_what_it_imports_are_read_anew(tmp_path: Path) -> Non
             written(tmp_path, f"SCALE = {value}", "beside.py")
         else:
             mine.write_text(mine.read_text().replace("0.1", "0.3"))
-        rate = unpack(own.sample(f"{mine}:f", 1).rates)[0]
+        rate = unpack(sample(f"{mine}:f", 1).rates)[0]
         wanted = {"1": 0.1, "2": 0.2, "3": 0.6}[value]
         assert rate == np.float32(wanted)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["beside.py", "mine.py"]
@@ -179,8 +184,67 @@ def test_a_file_with_the_name_of_a_module_replaces_none(tmp_path: Path) -> None:
     import random
 
     mine = written(tmp_path, "def f(step): return 0.1", "random.py")
-    assert own.sample(f"{mine}:f", 1).error == ""
+    assert sample(f"{mine}:f", 1).error == ""
     assert sys.modules["random"] is random
+
+
+# ---------------------------------------------------------------------- allowed
+
+RUNS = "open('ran', 'w')\ndef f(step): return 0.1\n"
+
+
+@pytest.fixture
+def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    return f"{written(tmp_path, RUNS)}:f"
+
+
+def test_what_nobody_allowed_is_not_run(named: str) -> None:
+    event = own.sample(named, 3, ())
+    assert "mine.py was not run: nobody allowed it" in event.error
+    assert not Path("ran").exists()
+
+
+def test_what_was_edited_since_it_was_allowed_is_not_run(named: str, tmp_path: Path) -> None:
+    allowed = as_it_is(named)
+    written(tmp_path, RUNS + "# one more line")
+    event = own.sample(named, 3, allowed)
+    assert "mine.py was not run: it was edited since it was allowed" in event.error
+    assert not Path("ran").exists()
+    assert own.sample(named, 3, as_it_is(named)).error == ""
+    assert Path("ran").exists()
+
+
+@pytest.mark.parametrize("schedule", ["{0}", "Warmup('{0}', 3)", "Floor('{0}', 0.01)"])
+def test_a_training_that_asks_for_what_nobody_allowed_does_not_begin(
+    named: str, schedule: str
+) -> None:
+    link = QueueLink()
+    with pytest.raises(own.OwnFault, match="nobody allowed it"):
+        train(Start(schedule.format(named), Settings(epochs=1, steps_per_epoch=2)), link)
+    assert not Path("ran").exists()
+    assert not [event for event in link.events if not isinstance(event, Sampled)]
+
+
+def test_a_command_of_the_socket_runs_nothing_that_nobody_allowed(named: str) -> None:
+    link = QueueLink()
+    director = Director(link, {3: [Reset(named), Sample(named, 2)]})
+    fit(model(keras.optimizers.SGD(0.5)), callbacks=[director, LiveCallback(link)])
+    assert not Path("ran").exists()
+    assert recorded(link).tolist() == [0.5] * STEPS
+
+
+def test_a_script_runs_nothing_that_nobody_allowed(named: str, tmp_path: Path) -> None:
+    settings = Settings(epochs=1, steps_per_epoch=4)
+    script = ((2, Reset(named)),)
+    link = QueueLink()
+    train(Start("Constant(0.5)", settings, script=script), link)
+    assert not Path("ran").exists()
+    np.testing.assert_allclose(recorded(link), [0.5] * 4)
+    link = QueueLink()
+    train(Start("Constant(0.5)", settings, script=script, allowed=as_it_is(named)), link)
+    assert Path("ran").exists()
+    np.testing.assert_allclose(recorded(link)[-2:], [0.1] * 2)
 
 
 # ---------------------------------------------------------------------- trained with
@@ -193,7 +257,8 @@ def test_what_is_sampled_is_what_is_trained_with(
 ) -> None:
     source, link = f"{mine}:{name}", QueueLink()
     settings = Settings(epochs=2, steps_per_epoch=16, drive=drive)
-    train(Start(source, settings, script=((20, Reset()),)), link)
+    start = Start(source, settings, script=((20, Reset()),), allowed=as_it_is(source))
+    train(start, link)
     record = RunRecord.of(link.events)
     own_steps = [*range(20), *range(12)]
     if drive == "callback":  # each epoch, and each reset, has the rate of its first step
@@ -219,7 +284,8 @@ def test_a_keras_schedule_of_ones_own_is_used_itself(tmp_path: Path) -> None:
                 return variable + 0.0 * tf.cast(step, tf.float32)
     """
     source, link = f"{written(tmp_path, body)}:Mine", QueueLink()
-    train(Start(source, Settings(epochs=1, steps_per_epoch=4)), link)
+    settings = Settings(epochs=1, steps_per_epoch=4)
+    train(Start(source, settings, allowed=as_it_is(source)), link)
     record = RunRecord.of(link.events)
     np.testing.assert_allclose(unpack(record.samples[source]), [0.1] * 4)
     np.testing.assert_allclose(record.rates, [0.2] * 4)
@@ -228,7 +294,8 @@ def test_a_keras_schedule_of_ones_own_is_used_itself(tmp_path: Path) -> None:
 def test_a_warmup_before_ones_own_is_trained_with(mine: Path) -> None:
     link = QueueLink()
     schedule = f"Warmup('{mine}:table', steps=5)"
-    train(Start(schedule, Settings(epochs=1, steps_per_epoch=30)), link)
+    settings = Settings(epochs=1, steps_per_epoch=30)
+    train(Start(schedule, settings, allowed=as_it_is(f"{mine}:table")), link)
     record = RunRecord.of(link.events)
     assert record.schedule == schedule
     expected = [0.02 * step for step in range(5)] + [table(step) for step in range(25)]
@@ -239,7 +306,9 @@ def test_a_warmup_before_ones_own_is_trained_with(mine: Path) -> None:
 def test_a_reset_to_ones_own_reads_the_file_then(tmp_path: Path, rate: object) -> None:
     mine = written(tmp_path, "def f(step): return 0.1 / (1 + step)")
     link, bad = QueueLink(), f"{tmp_path}/nothing.py:f"
-    director = Director(link, {3: [Reset(bad), Reset(f"{mine}:f")], 6: Sample(f"{mine}:f", 5)})
+    may, source = as_it_is(f"{mine}:f"), f"{mine}:f"
+    orders = {3: [Reset(bad), Reset(source, allowed=may)], 6: Sample(source, 5, allowed=may)}
+    director = Director(link, orders)
     made = model(keras.optimizers.SGD(rate))
     fit(made, callbacks=[director, LiveCallback(link)])
     np.testing.assert_allclose(recorded(link)[3:], [0.1 / (1 + i) for i in range(STEPS - 3)], 1e-6)
@@ -265,8 +334,9 @@ def test_its_name_alone_trains_nothing(mine: Path) -> None:
 def test_what_cannot_be_sampled_is_not_trained_with(tmp_path: Path, body: str) -> None:
     link = QueueLink()
     source = f"{written(tmp_path, body)}:f"
+    settings = Settings(epochs=1, steps_per_epoch=9)
     with pytest.raises(own.OwnFault) as refusal:
-        train(Start(source, Settings(epochs=1, steps_per_epoch=9)), link)
+        train(Start(source, settings, allowed=as_it_is(source)), link)
     (told,) = link.events
     assert isinstance(told, Sampled)
     assert told.error == str(refusal.value)

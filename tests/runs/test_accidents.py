@@ -115,6 +115,7 @@ LOADING = "print('loading', flush=True); import time; time.sleep(1000)"
 
 PARENT = """
     import asyncio
+    from hashlib import sha256
     from pathlib import Path
     from lrtui.runs.client import Client
     from lrtui.protocol import Settings, Start, StepsDone
@@ -124,7 +125,9 @@ PARENT = """
         client = Client(on_event=heard.put_nowait, on_gone=print, log_path=Path("worker.log"))
         await client.start()
         print(client.pid, flush=True)
-        client.send(Start("mine.py:halving", Settings(epochs=10**3)))
+        digest = sha256(Path("mine.py").read_bytes()).hexdigest()
+        allowed = (("mine.py:halving", digest),)
+        client.send(Start("mine.py:halving", Settings(epochs=10**3), allowed=allowed))
         while "loading" not in client.output and not heard.qsize():
             await asyncio.sleep(0.01)
         while "loading" not in client.output and not isinstance(await heard.get(), StepsDone):

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from lrtui.kept.consent import Consent
 from lrtui.protocol import Event, Marked, Settings
 from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.schedules import parse
+from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.app import LrtuiApp
 from tests.tui.fake import READY, FakeLink, exchange
 
@@ -16,7 +18,10 @@ SCHEDULE = "ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"
 
 
 class Stage:
-    """An app and the worker that a test plays."""
+    """An app and the worker that a test plays.
+
+    The schedule is one that a person has typed, unless it is said to come from data.
+    """
 
     def __init__(
         self,
@@ -25,6 +30,7 @@ class Stage:
         ascii: bool = False,
         cold: bool = False,
         kept_in: Path | None = None,
+        typed: bool = True,
     ) -> None:
         links: list[FakeLink] = []
 
@@ -38,10 +44,15 @@ class Stage:
 
         self.now = 0.0
         """What the clock shows; it stands still."""
+        shown = None if schedule is None else parse(schedule)
+        consent = Consent()
+        if typed and shown is not None:
+            consent.named(user_sources(shown))
         self.app = LrtuiApp(
-            None if schedule is None else parse(schedule),
+            shown,
             open_link,
             kept_in=kept_in,
+            consent=consent,
             cold=cold,
             ascii=ascii,
             clock=lambda: self.now,

@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from lrtui.protocol import (
+    Allowed,
     Command,
     Ended,
     Event,
     Ready,
+    Reset,
+    Sample,
     Settings,
+    Start,
     Started,
     StepsDone,
     pack,
@@ -43,6 +49,8 @@ class FakeLink:
         self.say = on_event
         self.die = on_gone
         self.sent: list[Command] = []
+        """Without what it may run, which is in `allowed`."""
+        self.allowed: list[Allowed] = []
         self.starts = 0
         self.closed = False
 
@@ -50,6 +58,9 @@ class FakeLink:
         self.starts += 1
 
     def send(self, command: Command) -> None:
+        if isinstance(command, Sample | Start | Reset):
+            self.allowed.append(command.allowed)
+            command = replace(command, allowed=())
         self.sent.append(command)
 
     def kill(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from lrtui.kept.consent import Consent
 from lrtui.plotting.picture import Picture
 from lrtui.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
 from lrtui.schedules import parse
@@ -250,7 +251,7 @@ def test_a_fault_of_the_program_is_its_exit_code(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(LrtuiApp, "run", lambda _: None)
     monkeypatch.setattr(LrtuiApp, "return_code", 1)
     with pytest.raises(SystemExit, match="1"):
-        run(None, cold=True)
+        run(None, Consent(), cold=True)
 
 
 async def test_any_size_is_survived(stage: Stage) -> None:

@@ -188,7 +188,7 @@ async def test_its_code_is_where_it_is(source: str) -> None:
 
 def test_a_worker_that_goes_leaves_no_question_open(source: str) -> None:
     asked: list[Sample] = []
-    samples = UserScheduleSamples(asked.append)
+    samples = UserScheduleSamples(asked.append, lambda _: True, print)
     samples.want(source, 10)
     samples.want(source, 10)
     samples.lose("killed by SIGKILL")
@@ -203,7 +203,7 @@ def test_a_worker_that_goes_leaves_no_question_open(source: str) -> None:
 
 def test_an_answer_for_fewer_steps_does_not_end_the_waiting_for_more(source: str) -> None:
     asked: list[Sample] = []
-    samples = UserScheduleSamples(asked.append)
+    samples = UserScheduleSamples(asked.append, lambda _: True, print)
     samples.want(source, 10)
     samples.want(source, 20)
     samples.take(Sampled(source, 10, pack([0.1] * 10)))

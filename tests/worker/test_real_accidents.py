@@ -36,6 +36,7 @@ from lrtui.protocol import (
     Stop,
 )
 from lrtui.runs.record import RunRecord
+from tests.consent import as_it_is
 from tests.runs.stages import AUTOGRAPHED, Stage, nothing_left_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -110,7 +111,8 @@ async def test_memory_that_no_machine_has(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "import numpy\n\ndef greedy(step):\n    return numpy.zeros(10**15)[0]\n"
     )
-    stage.client.send(Start(f"{tmp_path / 'mine.py'}:greedy", LONG))
+    source = f"{tmp_path / 'mine.py'}:greedy"
+    stage.client.send(Start(source, LONG, allowed=as_it_is(source)))
     failed = await stage.hear(Ended)
 
     assert failed.reason == "failed"
@@ -124,7 +126,8 @@ async def test_its_output_floods_while_it_samples(stage: Stage, tmp_path: Path) 
         "def loud(step):\n    print('\\x1b[2J' + str(step) * 100, flush=True)\n    return 0.1\n"
     )
     (tmp_path / "mine.py").write_text(source)
-    stage.client.send(Sample(f"{tmp_path / 'mine.py'}:loud", 20_000))
+    named = f"{tmp_path / 'mine.py'}:loud"
+    stage.client.send(Sample(named, 20_000, allowed=as_it_is(named)))
 
     assert (await stage.hear(Sampled)).error == ""
     async with asyncio.timeout(60):
@@ -210,7 +213,8 @@ async def test_killed_while_writing(stage: Stage, tmp_path: Path) -> None:
     transport = writer.transport
     assert isinstance(transport, asyncio.ReadTransport)
     transport.pause_reading()
-    stage.client.send(Sample(f"{tmp_path / 'mine.py'}:mine", 2_000_000))
+    source = f"{tmp_path / 'mine.py'}:mine"
+    stage.client.send(Sample(source, 2_000_000, allowed=as_it_is(source)))
     socket = transport.get_extra_info("socket")
     async with asyncio.timeout(60):
         while unread(socket.fileno()) < 100_000:

@@ -30,6 +30,7 @@ from lrtui.protocol import (
 )
 from lrtui.runs.record import RunRecord
 from lrtui.worker.run import train
+from tests.consent import as_it_is
 from tests.runs.stages import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -150,11 +151,11 @@ async def test_a_schedule_of_the_users_own_is_sampled_at_rest_and_in_mid_run(
 ) -> None:
     (tmp_path / "mine.py").write_text("import os\ndef pid(step): return os.getpid() + step")
     source = f"{tmp_path / 'mine.py'}:pid"
-    stage.client.send(Sample(source, 2))
+    stage.client.send(Sample(source, 2, allowed=as_it_is(source)))
     at_rest = await stage.hear(Sampled)
     stage.client.send(Start(FALLING, LONG))
     await stage.hear_started()
-    stage.client.send(Sample(source, 2))
+    stage.client.send(Sample(source, 2, allowed=as_it_is(source)))
     in_mid_run = await stage.hear(Sampled)
     stage.client.send(Start(f"{tmp_path}/nothing.py:f", LONG))
 

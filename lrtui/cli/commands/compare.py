@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import click
 
+from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import Worker, options_of, overrides, schedule_of
@@ -76,7 +77,8 @@ def command(
         raise WrongCall(f"--seed must leave room for {seeds} seeds. Received: {first.seed}")
     # Seed by seed, so that what is done when someone interrupts can be compared.
     tried = [(index, seed) for seed in numbers for index in range(len(chosen))]
-    starts = [Start(str(chosen[index]), first.replace(seed=seed)) for index, seed in tried]
+    stamped = consent_of_call().stamped
+    starts = [stamped(Start(str(chosen[index]), first.replace(seed=seed))) for index, seed in tried]
     progress = Runs([f"{names[index]}, seed {seed}" for index, seed in tried], sys.stderr)
     tell_unused_settings(first)
     follower = Follower(progress, on_nan="stop")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import msgspec
 
+from lrtui.cli.consent import consent_of_call, refuse_unallowed
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import Worker, options_of, overrides, schedule_of
@@ -17,6 +18,7 @@ from lrtui.cli.steering_options import OPTIONS, script_from, steering_options
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export import HISTORY_ENDINGS, export_run
 from lrtui.protocol import Settings, Start
+from lrtui.schedules import parse
 
 
 @click.command("train", epilog=about_settings())
@@ -69,6 +71,8 @@ def command(
     if source is not None:
         recipe = read_run_to_repeat(source, click.get_current_context())
         start = recipe.start()
+        texts = (start.schedule, *(mark.schedule for mark in recipe.record.marks))
+        refuse_unallowed(source, [parse(text) for text in texts])
         threads = threads_for(recipe, threads)
     elif schedule is None:
         raise click.UsageError("Missing argument 'SCHEDULE'")
@@ -78,6 +82,7 @@ def command(
         script = script_from(steering, settings)
         start = Start(str(schedule_of(schedule, overrides)), settings, script=script)
     start = msgspec.structs.replace(start, tensorboard=tensorboard_folder(tensorboard))
+    start = consent_of_call().stamped(start)
     target = history_file(history)
     if per_step and target is None:
         raise WrongCall("--per-step needs a file to write to: --history FILE")

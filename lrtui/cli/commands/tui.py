@@ -2,6 +2,7 @@
 
 import click
 
+from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.opening import OpenTui, missing
 from lrtui.cli.options import Worker, options_of, overrides, reading_of
@@ -27,7 +28,7 @@ def command(
         raise WrongCall(f"the command {schedule} must come first, as in lrtui {schedule} --help")
     chosen = None
     if schedule is not None or overrides:
-        chosen = reading_of(schedule or "exponential", overrides)
+        chosen = reading_of(schedule or "exponential", overrides, asks_later=True)
     if lack := missing():
         raise WrongCall(f"{lack}. What works without: lrtui {', '.join(COMMANDS)}")
-    open_tui(chosen, cold=cold, device=device, threads=threads)
+    open_tui(chosen, consent_of_call(), cold=cold, device=device, threads=threads)

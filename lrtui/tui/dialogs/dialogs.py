@@ -14,6 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from lrtui.schedules import Invalid
+
 T = TypeVar("T")
 
 
@@ -174,6 +176,25 @@ class AskDialog(Dialog[T], Generic[T]):
         answer = self.query_one("#answer", Static)
         answer.set_class(fault, "-fault")
         answer.update(text)
+
+
+class ConfirmDialog(AskDialog[bool]):
+    """Ask whether something shall be done; a word and Enter, so that no key in a burst is a yes."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(f"{question} yes or no", _yes)
+
+
+def _yes(text: str) -> bool:
+    """Whether a text means yes.
+
+    Raises:
+        ValueError: it means neither yes nor no.
+    """
+    answers = {"y": True, "yes": True, "n": False, "no": False}
+    if text.strip().lower() not in answers:
+        raise Invalid("answer", "must be yes or no", text)
+    return answers[text.strip().lower()]
 
 
 class CodeDialog(Dialog[None]):

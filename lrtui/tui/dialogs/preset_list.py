@@ -50,8 +50,8 @@ class PresetList:
 
     def _open(self, place: int) -> bool:
         preset = self._at(place)
-        self._editor.take(str(preset.schedule), preset.settings)
         self._host.say(preset.when or f"{preset.name} is in the form")
+        self._editor.take(str(preset.schedule), preset.settings)
         return True
 
     def _save(self, name: str) -> None:
@@ -59,7 +59,7 @@ class PresetList:
         preset = Preset(name, form_state.schedule, settings=form_state.settings.valid)
         if self._presets.owns(name):
             self._confirm(
-                f"there is a preset {name}: overwrite it? yes or no",
+                f"there is a preset {name}: overwrite it?",
                 lambda: self._edit(lambda presets: presets.save(preset, overwrite=True)),
             )
         else:
@@ -75,7 +75,7 @@ class PresetList:
             self._host.say("this one comes with the program and stays")
             return
         self._confirm(
-            f"delete the preset {name}? yes or no",
+            f"delete the preset {name}?",
             lambda: self._edit(lambda presets: presets.delete(name)),
         )
 
@@ -92,13 +92,13 @@ class PresetList:
         self._host.push_screen(AskDialog("name of the preset", valid, name, "one line"), named)
 
     def _confirm(self, question: str, then: Callable[[], None]) -> None:
-        from lrtui.tui.dialogs.dialogs import AskDialog
+        from lrtui.tui.dialogs.dialogs import ConfirmDialog
 
         def answered(yes: bool | None) -> None:
             if yes:
                 then()
 
-        self._host.push_screen(AskDialog(question, _yes, "", ""), answered)
+        self._host.push_screen(ConfirmDialog(question), answered)
 
     def _edit(self, change: Callable[[Presets], Presets]) -> None:
         if self._path is None:
@@ -110,15 +110,3 @@ class PresetList:
             self._host.say(str(refusal))
         except OSError as error:
             self._host.say(f"{self._path} could not be written: {error.strerror}")
-
-
-def _yes(text: str) -> bool:
-    """Whether a text means yes.
-
-    Raises:
-        ValueError: it means neither yes nor no.
-    """
-    answers = {"y": True, "yes": True, "n": False, "no": False}
-    if text.strip().lower() not in answers:
-        raise Invalid("answer", "must be yes or no", text)
-    return answers[text.strip().lower()]

@@ -78,7 +78,10 @@ class Editor:
 
     def typed(self, name: str, text: str) -> None:
         """Take a typed value; the source of one's own is read anew."""
-        self._put(self.form_state.type(name, text))
+        form_state = self.form_state.type(name, text)
+        if form_state != self.form_state:
+            self._host.typed(text, form_state.schedule)
+        self._put(form_state)
         if name == "schedule.source" and text in user_sources(self.form_state.schedule):
             self._host.read_again(text)
 
@@ -135,8 +138,16 @@ class Editor:
         from lrtui.tui.dialogs.dialogs import AskDialog
 
         hint = "as in a training script, or a short name: CosineDecay(0.1, 1000)"
-        text = text or str(self.form_state.schedule)
-        self._host.push_screen(AskDialog("open a schedule", read, text, hint), self._open_reading)
+        offered = text or str(self.form_state.schedule)
+
+        def meaning(text: str) -> Reading:
+            reading = read(text)
+            if text != offered:  # else it is not what the person typed
+                self._host.typed(text, reading.schedule)
+            return reading
+
+        dialog = AskDialog("open a schedule", meaning, offered, hint)
+        self._host.push_screen(dialog, self._open_reading)
 
     def add_part(self) -> None:
         """One more schedule after the one that is shown."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import assert_never
 
+from lrtui.kept.consent import Consent, sources_of
 from lrtui.protocol import (
     Alive,
     Broken,
@@ -55,6 +56,7 @@ class Session:
         open_link: OpenLink,
         on_change: Callable[[], None],
         on_notice: Callable[[str], None],
+        consent: Consent,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._link = open_link(self._event, self._gone, self._state)
@@ -64,7 +66,11 @@ class Session:
         """Steps a second at most."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopwatch = Stopwatch(clock)
-        self.user_schedules = UserScheduleSamples(self._sample)
+        self.consent = consent
+        """Which files of code a person allowed."""
+        self.user_schedules = UserScheduleSamples(
+            self._sample, lambda source: not consent.missing([source]), self._refuse
+        )
         """What is known of the user's own schedules."""
         self.runs: list[RunRecord] = []
         """Every run of this session, oldest first; none is ever dropped."""
@@ -141,7 +147,10 @@ class Session:
 
     def train(self, schedule: str, settings: Settings) -> None:
         """Begin a training, as soon as a worker is ready; a run under way is stopped first."""
-        self.queued = Start(schedule, settings, pace=self.pace, pause_on_divergence=True)
+        start = Start(schedule, settings, pace=self.pace, pause_on_divergence=True)
+        if self._is_refused(start):
+            return
+        self.queued = self.consent.stamped(start)
         self.warm_up()
         self._link.send(self.queued)
         self._on_change()
@@ -160,7 +169,10 @@ class Session:
         if run is not None:
             changed = schedule != self.driving(run) or self._edited(schedule)
             restore = self.restores
-            self._link.send(Reset(schedule if changed else None, restore=restore))
+            reset = Reset(schedule if changed else None, restore=restore)
+            if self._is_refused(reset):
+                return
+            self._link.send(self.consent.stamped(reset))
             if restore:
                 self._link.send(Resume())
 
@@ -219,9 +231,21 @@ class Session:
             for source in user_sources(parse(schedule))
         )
 
+    def _is_refused(self, command: Start | Reset) -> bool:
+        """Whether it names a file that nobody allowed; that is told then."""
+        missing = self.consent.missing(sources_of(command))
+        for source in missing:
+            self._refuse(source)
+        return bool(missing)
+
+    def _refuse(self, source: str) -> None:
+        self._on_notice(
+            f"this asks for your code: {source}. It is not run until you say so; t asks"
+        )
+
     def _sample(self, command: Sample) -> None:
         self.warm_up()
-        self._link.send(command)
+        self._link.send(self.consent.stamped(command))
         self._on_change()
 
     def _spawn(self) -> None:

@@ -1,11 +1,13 @@
 """The keys of a training: what they do to the session."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from lrtui.protocol import RangeTestEnded, SetRate
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid, parameters
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.host import Host
@@ -35,10 +37,16 @@ class Trainer:
 
     def train(self) -> None:
         """Train with what the form shows."""
+        self.with_consent(self._train)
+
+    def _train(self) -> None:
         self._session.train(str(self._form_state.schedule), self._form_state.settings.valid)
 
     def reset(self) -> None:
         """Restart the schedule as the form shows it."""
+        self.with_consent(self._reset)
+
+    def _reset(self) -> None:
         self._session.reset(str(self._form_state.schedule))
 
     def ask_rate(self) -> None:
@@ -53,6 +61,22 @@ class Trainer:
         self._host.push_screen(
             AskDialog("learning rate", parameters(Constant)[0].read, "", hint), take
         )
+
+    def with_consent(self, then: Callable[[], None]) -> None:
+        """Do it, if a person allows the code that the form's schedule asks for; ask, if need be."""
+        consent = self._session.consent
+        missing = consent.missing(user_sources(self._form_state.schedule))
+        if not missing:
+            then()
+            return
+        from lrtui.tui.dialogs.dialogs import ConfirmDialog
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                consent.allow(missing)
+                then()
+
+        self._host.push_screen(ConfirmDialog(f"run your code, {', '.join(missing)}?"), answered)
 
     def find(self) -> None:
         """Begin a range test with the form's task and optimizer."""

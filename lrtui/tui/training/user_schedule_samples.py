@@ -14,10 +14,20 @@ class UserScheduleSamples:
 
     Args:
         ask: called with what a worker shall sample.
+        may_run: whether a person allowed the file of a source, as it is now.
+        on_refused: called with a source whose file they did not, once for each that is wanted.
     """
 
-    def __init__(self, ask: Callable[[Sample], None]) -> None:
+    def __init__(
+        self,
+        ask: Callable[[Sample], None],
+        may_run: Callable[[str], bool],
+        on_refused: Callable[[str], None],
+    ) -> None:
         self._ask = ask
+        self._may_run = may_run
+        self._on_refused = on_refused
+        self._refused: set[str] = set()
         self._asked: dict[str, int] = {}
         self._changed_at: dict[str, int] = {}
         self._waiting: dict[str, int] = {}
@@ -33,6 +43,10 @@ class UserScheduleSamples:
 
     def want(self, source: str, steps: int) -> None:
         """See that so many steps are sampled; what is there or under way is not asked for again."""
+        if not self._may_run(source):
+            self._refuse(source)
+            return
+        self._refused.discard(source)
         steps = min(steps, MOST_STEPS)
         edited = source in self._changed_at and _changed_at(source) != self._changed_at[source]
         short = 4 * steps > len(self.rates.get(source, b""))
@@ -44,6 +58,13 @@ class UserScheduleSamples:
         self._asked[source] = self._waiting[source] = min(steps, MOST_STEPS)
         self._changed_at[source] = _changed_at(source)
         self._ask(Sample(source, self._asked[source]))
+
+    def _refuse(self, source: str) -> None:
+        if source not in self._refused:
+            self._refused.add(source)
+            self._asked.pop(source, None)
+            self.faults[source] = "not run yet: t asks"
+            self._on_refused(source)
 
     def take(self, event: Sampled) -> bool:
         """Keep an answer; whether something is wrong that was not wrong before."""

@@ -1,5 +1,6 @@
 """A played: what the keys send, what the worker's answers make of it, and what is never lost."""
 
+from lrtui.kept.consent import Consent
 from lrtui.protocol import (
     Broken,
     Ended,
@@ -41,7 +42,9 @@ class Played:
             links.append(FakeLink(on_event, on_gone, on_state))
             return links[0]
 
-        self.session = Session(open_link, self._changed, self.notices.append, lambda: self.now)
+        self.session = Session(
+            open_link, self._changed, self.notices.append, Consent(), lambda: self.now
+        )
         self.link = links[0]
 
     def _changed(self) -> None:
