@@ -28,14 +28,14 @@ from lrtui.tui.form.form_state import FormState
 from lrtui.tui.form.schedule_parts import ScheduleParts
 from lrtui.tui.keys import ACTIONS, KEYS
 from lrtui.tui.main_screen import MainScreen
-from lrtui.tui.plots.scene import Scene
 from lrtui.tui.plots.viewer import Viewer
 from lrtui.tui.saved_session import SavedSession, SessionFile
+from lrtui.tui.scene.scene import Scene
 from lrtui.tui.scene_builder import SceneBuilder
 from lrtui.tui.terminal.base_app import BaseApp
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
-from lrtui.tui.training.worker_link import OpenLink
+from lrtui.tui.training.worker_link import OpenWorkerLink
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
@@ -48,7 +48,7 @@ class LrtuiApp(BaseApp):
     """Explore a schedule, train with it, reset it."""
 
     TITLE = "lrtui"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "dialogs.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["main_screen.tcss", "dialogs/dialogs.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,7 +59,7 @@ class LrtuiApp(BaseApp):
     def __init__(
         self,
         schedule: Reading | Schedule | None,
-        open_link: OpenLink,
+        open_link: OpenWorkerLink,
         *,
         kept_in: Path | None = None,
         consent: Consent | None = None,
@@ -96,7 +96,7 @@ class LrtuiApp(BaseApp):
             self.session,
             self.trainer,
             pages,
-            read=self.read,
+            read_rates=self.toggle_reading,
             leave=self.exit,
         )
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
@@ -134,7 +134,7 @@ class LrtuiApp(BaseApp):
 
     async def on_unmount(self) -> None:
         """Keep the session, end the worker."""
-        self._keep(at_once=True)
+        self._save(at_once=True)
         await self.session.close()
 
     # ------------------------------------------------------------------ what is shown
@@ -145,7 +145,7 @@ class LrtuiApp(BaseApp):
         return self.screen_stack[0].query_one(MainScreen)
 
     @property
-    def stands(self) -> bool:
+    def is_composed(self) -> bool:
         """Whether all of the main screen is there: not before the start, nor at the end."""
         stack = self.screen_stack
         return bool(stack) and stack[0].query_one_optional("#main Form") is not None
@@ -162,11 +162,11 @@ class LrtuiApp(BaseApp):
     def _want_samples(self) -> None:
         """Have the user's own schedules sampled where they are not, or were edited since."""
         for source in user_sources(self._form_state.schedule):
-            self.session.user_schedules.want(source, self.scene.total)
+            self.session.user_schedules.request(source, self.scene.total)
 
-    def _keep(self, *, at_once: bool = False) -> None:
+    def _save(self, *, at_once: bool = False) -> None:
         session = SavedSession.of(self._form_state, self.viewer.view_state, self.theme)
-        if fault := self._session_file.note(session, at_once=at_once):
+        if fault := self._session_file.save_when_settled(session, at_once=at_once):
             self.say(fault)
 
     def _mark_stale(self) -> None:
@@ -185,25 +185,25 @@ class LrtuiApp(BaseApp):
 
     def _redraw_if_stale(self) -> None:
         self._want_samples()
-        self._keep()
+        self._save()
         self.expire_notice()
         if self._stale and not self.covered:
             self.redraw()
 
     def redraw(self) -> None:
         """Show what is new now, not at the next tick."""
-        if not self.stands:
+        if not self.is_composed:
             return
         self._stale = False
         self._drawings += 1
         lines = self._form_state.lines(self.session.user_schedules.faults)
         self.main_screen.show(lines, self._form_state.parts.name, self.scene, self.session)
-        self.main_screen.offer(self.available.now())
+        self.main_screen.offer_keys(self.available.keys_now())
 
     def show_notice(self, text: str) -> None:
         """Show a text above the keys; an empty one goes."""
-        if self.stands:
-            self.main_screen.say(text)
+        if self.is_composed:
+            self.main_screen.show_notice(text)
 
     def edited(self) -> None:
         """The form holds something else now."""
@@ -213,7 +213,7 @@ class LrtuiApp(BaseApp):
 
     def read_again(self, source: str) -> None:
         """The source of a schedule of one's own was taken anew."""
-        again = self.session.user_schedules.again
+        again = self.session.user_schedules.sample_again
         self.trainer.with_consent(lambda: again(source, self.scene.total))
 
     def typed(self, text: str, schedule: Schedule) -> None:
@@ -224,8 +224,8 @@ class LrtuiApp(BaseApp):
 
     def on_descendant_focus(self) -> None:
         """Other keys are meant for what has the focus now."""
-        if self.stands and not self.covered:
-            self.main_screen.offer(self.available.now())
+        if self.is_composed and not self.covered:
+            self.main_screen.offer_keys(self.available.keys_now())
 
     def action_do(self, name: str) -> None:
         """Do what a key does, or say why it does nothing now."""
@@ -255,18 +255,18 @@ class LrtuiApp(BaseApp):
         """Whether keys go to the plot of rates."""
         return self.main_screen.rates.has_focus
 
-    def read(self) -> None:
+    def toggle_reading(self) -> None:
         """Go into the plot to read rates, or back to the form."""
         reading = not self.reading
         self.set_focus(self.main_screen.rates if reading else self.main_screen.form)
-        self.viewer.read(reading)
+        self.viewer.show_cursor(reading)
 
     def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
         """The palette: what keys do now, beside what any program has."""
         from textual.app import SystemCommand
 
         yield from super().get_system_commands(screen)
-        for key in self.available.now():
+        for key in self.available.keys_now():
             act = partial(self.action_do, key.action)
             yield SystemCommand(key.label, f"{key.name}: {key.does}", act)
 

@@ -6,12 +6,22 @@ from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
 from lrtui.tui.keys import KEYS, Key
-from lrtui.tui.plots import pins
 from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.scene import pins
 from lrtui.tui.training.session import Session
 
-UNDER_WAY = ("reset", "pause", "single_epoch", "double", "halve", "set_rate", "undo_steering")
+UNDER_WAY = (
+    "reset",
+    "pause",
+    "finish_epoch",
+    "double_rate",
+    "halve_rate",
+    "set_rate",
+    "undo_steering",
+)
 """What can be done to a run under way, besides stopping it."""
+AFTER_TRAINING = ("toggle_log_loss", "toggle_smooth", "start_over", "list_runs", "export")
+"""What has something to act on once a training has begun."""
 
 
 class AvailableActions:
@@ -31,28 +41,31 @@ class AvailableActions:
         self._host = host
         needs: list[tuple[tuple[str, ...], Callable[[str], str]]] = [
             (("undo", "redo"), self._past),
-            (("pin", "pins"), self._pins),
-            (("part_up", "part_down"), self._parts),
-            (("code",), self._source),
-            (("fan",), self._family),
-            (("whole", "zoom_out", "pan_left", "pan_right"), self._window),
-            (("marker",), self._markers),
-            (("log_loss", "smooth", "start_over", "runs", "export"), self._trained),
-            (("train", "find"), self._sound),
+            (("pin", "list_pins"), self._pins),
+            (("move_part_up", "move_part_down"), self._parts),
+            (("show_code",), self._source),
+            (("toggle_fan",), self._family),
+            (("show_all_steps", "zoom_out", "pan_left", "pan_right"), self._window),
+            (("change_marker",), self._markers),
+            (
+                ("toggle_log_loss", "toggle_smooth", "start_over", "list_runs", "export"),
+                self._trained,
+            ),
+            (("train", "find_rate"), self._sound),
             (UNDER_WAY, self._under_way),
             (("stop",), self._going_on),
             (("end_worker",), self._worker),
         ]
         self._needs: Mapping[str, Callable[[str], str]] = {
-            act: need for acts, need in needs for act in acts
+            action: need for actions, need in needs for action in actions
         }
 
-    def why_not(self, act: str) -> str:
+    def why_not(self, action: str) -> str:
         """Why a key would do nothing now, in a line for the person; empty: it does something."""
-        need = self._needs.get(act)
-        return need(act) if need is not None else ""
+        need = self._needs.get(action)
+        return need(action) if need is not None else ""
 
-    def now(self) -> list[Key]:
+    def keys_now(self) -> list[Key]:
         """The keys that do something, each with what it is called now."""
         does_the_other = self._others()
         return [
@@ -66,25 +79,25 @@ class AvailableActions:
         view_state, run = self._viewer.view_state, self._session.active
         on = {
             "pause": run is not None and run.state == "paused",
-            "reset": self._session.restores,
-            "log": view_state.axes.log,
-            "log_loss": view_state.axes.log_loss,
-            "fan": view_state.fan,
-            "smooth": view_state.smooth,
-            "read": view_state.cursor is not None and self._host.reading,
+            "reset": self._session.would_restore,
+            "toggle_log": view_state.axes.log,
+            "toggle_log_loss": view_state.axes.log_loss,
+            "toggle_fan": view_state.fan,
+            "toggle_smooth": view_state.smooth,
+            "read_rates": view_state.cursor is not None and self._host.reading,
         }
-        return {act for act, is_on in on.items() if is_on}
+        return {action for action, is_on in on.items() if is_on}
 
     # ------------------------------------------------------------------ what each needs
 
-    def _past(self, act: str) -> str:
-        if act == "undo":
+    def _past(self, action: str) -> str:
+        if action == "undo":
             return "" if self._editor.can_undo else "nothing to undo"
         return "" if self._editor.can_redo else "nothing to do again"
 
-    def _pins(self, act: str) -> str:
+    def _pins(self, action: str) -> str:
         form_state = self._editor.form_state
-        if act == "pins":
+        if action == "list_pins":
             return "" if form_state.pins else "nothing is pinned; p pins the present curve"
         try:
             pins.pinned(form_state.pins, form_state.schedule)
@@ -92,9 +105,9 @@ class AvailableActions:
             return str(refusal)
         return ""
 
-    def _parts(self, act: str) -> str:
+    def _parts(self, action: str) -> str:
         parts = self._editor.form_state.parts
-        to = parts.place + (1 if act == "part_down" else -1)
+        to = parts.place + (1 if action == "move_part_down" else -1)
         if 0 <= to < len(parts.sequence):
             return ""
         return (
@@ -109,17 +122,17 @@ class AvailableActions:
         return ""
 
     def _family(self, _: str) -> str:
-        if self._viewer.view_state.fan or self._editor.spreads:
+        if self._viewer.view_state.fan or self._editor.has_family:
             return ""
         return "a fan is of a parameter of the schedule; go to its line first"
 
-    def _window(self, act: str) -> str:
+    def _window(self, action: str) -> str:
         window = self._viewer.view_state.window
         if window is None:
             return "all steps are seen; + zooms in"
-        if act == "pan_left" and window.start <= 0:
+        if action == "pan_left" and window.start <= 0:
             return "there are no earlier steps"
-        if act == "pan_right" and window.stop >= self._host.scene.total:
+        if action == "pan_right" and window.stop >= self._host.scene.total:
             return "there are no later steps"
         return ""
 
@@ -129,19 +142,19 @@ class AvailableActions:
     def _trained(self, _: str) -> str:
         return "" if self._session.record is not None else "nothing was trained yet; t trains"
 
-    def _sound(self, act: str) -> str:
-        if act == "find" and self._session.finding is not None:
+    def _sound(self, action: str) -> str:
+        if action == "find_rate" and self._session.finding is not None:
             return "a range test is under way; s stops it"
         return self._editor.form_state.fault
 
-    def _under_way(self, act: str) -> str:
+    def _under_way(self, action: str) -> str:
         run = self._session.active
         if run is None:
             coming = self._session.queued is not None
             return "the training has not begun yet" if coming else "nothing trains; t trains"
-        if act == "single_epoch" and run.state != "paused":
+        if action == "finish_epoch" and run.state != "paused":
             return "it does not wait; space pauses it"
-        return self._editor.form_state.fault if act == "reset" else ""
+        return self._editor.form_state.fault if action == "reset" else ""
 
     def _going_on(self, _: str) -> str:
         going = self._session.active is not None or self._session.finding is not None

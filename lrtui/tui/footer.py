@@ -10,17 +10,38 @@ from lrtui.tui.training.session import Session
 
 TURN, ENTER = "left,right", "enter"
 """Keys that the form and the plots obey by themselves."""
-READING = (TURN, "read", "zoom_in", "whole", "go_to", "zoom_out", "log", "unit")
-RUNNING = ("reset", "pause", "stop", "double", "halve")
-WAITING = ("pause", "reset", "single_epoch", "stop", "double", "halve")
-DIVERGED = ("reset", "start_over", "pause", "stop", "single_epoch")
-OVER = (TURN, "train", "start_over", "runs", "export")
-IDLE = (TURN, "train", "pin", "read", "log", ENTER, "fan", "undo", "start_over", "code", "presets")
-ALWAYS = ("help", "quit")
+READING = (
+    TURN,
+    "read_rates",
+    "zoom_in",
+    "show_all_steps",
+    "go_to",
+    "zoom_out",
+    "toggle_log",
+    "change_unit",
+)
+RUNNING = ("reset", "pause", "stop", "double_rate", "halve_rate")
+WAITING = ("pause", "reset", "finish_epoch", "stop", "double_rate", "halve_rate")
+DIVERGED = ("reset", "start_over", "pause", "stop", "finish_epoch")
+OVER = (TURN, "train", "start_over", "list_runs", "export")
+IDLE = (
+    TURN,
+    "train",
+    "pin",
+    "read_rates",
+    "toggle_log",
+    ENTER,
+    "toggle_fan",
+    "undo",
+    "start_over",
+    "show_code",
+    "list_presets",
+)
+ALWAYS = ("show_help", "quit")
 _ASCII = {"←→": "<>", "÷": "/", "↑↓": "^v", "↑": "^", "↓": "v"}
 
 
-def likely(session: Session, *, reading: bool) -> tuple[str, ...]:
+def likely_actions(session: Session, *, reading: bool) -> tuple[str, ...]:
     """What a person most likely wants to press next, by the names of what it does.
 
     Args:
@@ -34,7 +55,7 @@ def likely(session: Session, *, reading: bool) -> tuple[str, ...]:
     elif session.finding is not None:
         first = ("stop",)
     elif run is not None and run.state == "paused":
-        first = DIVERGED if session.restores else WAITING
+        first = DIVERGED if session.would_restore else WAITING
     elif run is not None:
         first = RUNNING
     elif session.record is not None:
@@ -42,27 +63,33 @@ def likely(session: Session, *, reading: bool) -> tuple[str, ...]:
     return (*(READING if reading else ()), *first, *IDLE)
 
 
-def footer(offered: Sequence[Key], likely: Sequence[str], width: int, ascii: bool) -> list[Key]:
+def footer_keys(
+    offered: Sequence[Key], likely: Sequence[str], width: int, ascii: bool
+) -> list[Key]:
     """The keys that have room, in the order in which they are shown.
 
     Args:
         offered: those that do something now.
-        likely: names of acts, or keys that a widget obeys by itself; the others come after them.
+        likely: names of actions, or keys that a widget obeys by itself; the others come after them.
         width: cells.
         ascii: whether only ASCII can be shown.
     """
-    acts = {key.action or key.key: key for key in offered}
-    last = [acts[act] for act in ALWAYS if act in acts]
+    actions = {key.action or key.key: key for key in offered}
+    last = [actions[action] for action in ALWAYS if action in actions]
     room = width - sum(len(text_of(key, ascii)) for key in last)
     shown = []
-    for act in dict.fromkeys([*likely, *acts]):
-        if act in acts and act not in ALWAYS and room >= len(text_of(acts[act], ascii)):
-            shown.append(acts[act])
-            room -= len(text_of(acts[act], ascii))
+    for action in dict.fromkeys([*likely, *actions]):
+        if (
+            action in actions
+            and action not in ALWAYS
+            and room >= len(text_of(actions[action], ascii))
+        ):
+            shown.append(actions[action])
+            room -= len(text_of(actions[action], ascii))
     return [*shown, *last]
 
 
-def row_of(keys: Sequence[Key], ascii: bool) -> PaintedText:
+def footer_row(keys: Sequence[Key], ascii: bool) -> PaintedText:
     """The keys as a row."""
     row: list[tuple[str, Paint | None]] = []
     for key in keys:

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from lrtui.schedules import Schedule
-from lrtui.tui.plots.scene import Scene
+from lrtui.tui.scene.scene import Scene
 
 
 class Host(Protocol):

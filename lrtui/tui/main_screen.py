@@ -11,14 +11,14 @@ from lrtui.runs.record import EpochRecord
 from lrtui.schedules import Schedule
 from lrtui.schedules.notes import notes
 from lrtui.tui import paints, status_lines
-from lrtui.tui.footer import footer, key_at, likely, row_of
+from lrtui.tui.footer import footer_keys, footer_row, key_at, likely_actions
 from lrtui.tui.form.form import Form, FormListener
 from lrtui.tui.form.form_line import FormLine
 from lrtui.tui.keys import MOVE, Key
-from lrtui.tui.plots.pictures import loss_picture, loss_picture_key, rate_picture
 from lrtui.tui.plots.plot_view import PlotListener, PlotView
-from lrtui.tui.plots.readout import readout
-from lrtui.tui.plots.scene import Scene
+from lrtui.tui.scene.pictures import loss_picture, loss_picture_key, rate_picture
+from lrtui.tui.scene.readout import readout
+from lrtui.tui.scene.scene import Scene
 from lrtui.tui.terminal.cached_containers import CachedHorizontal, CachedVertical
 from lrtui.tui.terminal.painted_rows import PaintedRows, PaintedText
 from lrtui.tui.terminal.typeahead import KeyOrPaste
@@ -64,7 +64,7 @@ class MainScreen(CachedVertical):
             left = CachedVertical(id="left")
             left.border_title = "schedule"
             with left:
-                yield Form(self._form_listener, self._show_keys)
+                yield Form(self._form_listener, self._show_footer)
                 yield PaintedRows(id="progress")
                 yield PaintedRows(id="worker")
             with CachedVertical(id="right"):
@@ -102,7 +102,7 @@ class MainScreen(CachedVertical):
         ascii = self._ascii
         self._put("#header", lambda width: status_lines.header_text(name, session, width, ascii))
         self._scene = scene
-        self._below_the_plot()
+        self._show_below_plot()
         sound = not any(line.fault and not line.name.startswith("view.") for line in lines)
         self._put(
             "#progress",
@@ -127,19 +127,19 @@ class MainScreen(CachedVertical):
 
     def on_resize(self) -> None:
         """What is below the plot may need other heights, once it is known how wide that is."""
-        self._below_the_plot()
-        self.call_after_refresh(self._below_the_plot)
+        self._show_below_plot()
+        self.call_after_refresh(self._show_below_plot)
 
-    def offer(self, keys: Sequence[Key]) -> None:
+    def offer_keys(self, keys: Sequence[Key]) -> None:
         """Show what can be pressed."""
         self._offered = keys
-        self._show_keys()
+        self._show_footer()
 
     def on_mount(self) -> None:
         """Keys are meant for a dialog while one is over this screen."""
-        self.watch(self.screen, "stack_updates", self._show_keys, init=False)
+        self.watch(self.screen, "stack_updates", self._show_footer, init=False)
 
-    def _show_keys(self) -> None:
+    def _show_footer(self) -> None:
         """The keys of what has the focus, and those that are offered; under a dialog none."""
         if self._session is None:
             return  # nothing is shown yet
@@ -149,11 +149,11 @@ class MainScreen(CachedVertical):
             offered = [*self.form.keys]
         elif here:
             offered = [*self._own_keys(), *self._offered]
-        wanted, ascii = likely(self._session, reading=self.rates.has_focus), self._ascii
+        wanted, ascii = likely_actions(self._session, reading=self.rates.has_focus), self._ascii
 
         def fitted(width: int) -> Sequence[PaintedText]:
-            self._keys = footer(offered, wanted, width, ascii)
-            return [row_of(self._keys, ascii)]
+            self._keys = footer_keys(offered, wanted, width, ascii)
+            return [footer_row(self._keys, ascii)]
 
         self.query_one("#footer", PaintedRows).fit(fitted)
 
@@ -163,7 +163,7 @@ class MainScreen(CachedVertical):
             return self.form.keys
         return (MOVE,) if isinstance(self.screen.focused, PlotView) else ()
 
-    def say(self, text: str) -> None:
+    def show_notice(self, text: str) -> None:
         """Show a notice above the keys; an empty one goes."""
         notice = self.query_one_optional("#notice", PaintedRows)
         if notice is None:
@@ -199,14 +199,14 @@ class MainScreen(CachedVertical):
             if key is not None and key.action:
                 self._press(key.action)
 
-    def _below_the_plot(self) -> None:
+    def _show_below_plot(self) -> None:
         if self._scene is not None:
-            self._read_out(self._scene)
-            self._note(self._scene.schedule, self._scene.total_steps)
+            self._show_readout(self._scene)
+            self._show_notes(self._scene.schedule, self._scene.total_steps)
 
-    def _read_out(self, scene: Scene) -> None:
+    def _show_readout(self, scene: Scene) -> None:
         row = self.query_one("#readout", PaintedRows)
-        width = self._beside
+        width = self._text_width
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
         several = scene.pins or scene.overlaid
         few = 1 if not several and most < 4 else most + (scene.cursor is not None)
@@ -214,13 +214,13 @@ class MainScreen(CachedVertical):
         row.styles.height = max(1, len(rows))
         row.fit(lambda now: rows if now == width else readout(scene, now, few))
 
-    def _note(self, schedule: Schedule, steps: int) -> None:
+    def _show_notes(self, schedule: Schedule, steps: int) -> None:
         found = notes(schedule, steps)
         more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
         row = self.query_one("#notes", PaintedRows)
         text = f"{found[0]}{more}" if found else ""
-        row.styles.height = max(1, len(self._wrapped(text, self._beside)))
+        row.styles.height = max(1, len(self._wrapped(text, self._text_width)))
         row.fit(lambda width: [[(line, None)] for line in self._wrapped(text, width)])
 
     def _wrapped(self, text: str, width: int) -> list[str]:
@@ -231,7 +231,7 @@ class MainScreen(CachedVertical):
         return textwrap.wrap(text, width, max_lines=NOTE_ROWS, placeholder=rest)
 
     @property
-    def _beside(self) -> int:
+    def _text_width(self) -> int:
         """Cells of a text below the plot, between its paddings."""
         room = self.query_one("#right").content_size.width or self.app.size.width
         return max(1, room - 2)

@@ -11,12 +11,11 @@ from lrtui.schedules.base import Inner
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.parameters import Flag
 from lrtui.schedules.quantities import AnyText
-from lrtui.tui.form.form_state import FormState
+from lrtui.tui.form.form_state import FormState, ViewSettings
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.schedule_parts import ScheduleParts
-from lrtui.tui.form.view_settings import ViewSettings
-from lrtui.tui.plots.pins import MOST, Pin
-from lrtui.tui.plots.plot_view_state import Axes, PlotViewState
+from lrtui.tui.scene.pins import MOST, Pin
+from lrtui.tui.scene.plot_view_state import Axes, PlotViewState
 
 Text = Annotated[str, AnyText()]
 
@@ -116,7 +115,7 @@ class SessionFile:
             return ""
         return f"{self._kept.complaints[0]}. It is left as it is, nothing of this sitting is kept"
 
-    def note(self, session: SavedSession, *, at_once: bool = False) -> str:
+    def save_when_settled(self, session: SavedSession, *, at_once: bool = False) -> str:
         """Keep this, once it has settled. Returns why it could not be written; empty: no fault."""
         if session != self._latest:
             self._latest, self._since = session, self._clock()

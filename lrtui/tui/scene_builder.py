@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from lrtui.plotting.markers import MARKERS, MarkerName
 from lrtui.schedules.user_schedule import user_sources, with_samples
 from lrtui.tui.form.editor import Editor
-from lrtui.tui.plots import pins
-from lrtui.tui.plots.scene import Scene
 from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.scene import pins
+from lrtui.tui.scene.scene import Scene
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
 
@@ -42,7 +42,7 @@ class SceneBuilder:
         rates = self._session.user_schedules.rates
         inputs = (
             self._editor.form_state,
-            self._editor.present if self._viewer.view_state.fan else "",
+            self._editor.present_line if self._viewer.view_state.fan else "",
             self._viewer.view_state,
             self._session.record,
             self._session.active,
@@ -71,7 +71,7 @@ class SceneBuilder:
             ),
             name=name,
             fan=self._editor.family() if view.fan else (),
-            fanned=self._editor.present.partition(".")[2] if view.fan else "",
+            fanned=self._editor.present_line.partition(".")[2] if view.fan else "",
             overlaid=self._trainer.overlaid(),
             smooth=view.smooth,
         )

@@ -63,7 +63,7 @@ def worker_text(session: Session) -> str:
         return f"{speed} steps/s, {format_memory(session.memory)}"
     if session.starting:
         return "worker: loading TensorFlow"
-    if session.unable:
+    if session.cannot_train:
         return "worker: cannot train"
     if session.ready is None:
         return "worker: not started"

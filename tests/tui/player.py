@@ -80,13 +80,13 @@ class Player:
             return []
         match command:
             case Reset(schedule=other):
-                shown = other or Session.driving(run)
+                shown = other or Session.driving_text(run)
                 return [Marked(run.steps, "reset", shown, origin=run.steps)]
             case Scale(factor=by):
                 factor = (run.marks[-1].factor if run.marks else 1.0) * by
-                return [Marked(run.steps, "scale", Session.driving(run), factor, by)]
+                return [Marked(run.steps, "scale", Session.driving_text(run), factor, by)]
             case SetRate(learning_rate=rate):
-                return [Marked(run.steps, "rate", Session.driving(run), rate=rate)]
+                return [Marked(run.steps, "rate", Session.driving_text(run), rate=rate)]
             case UndoSteering():
                 return [Marked(run.steps, "undo", run.schedule, origin=0)]
             case Pause() if run.state == "running":

@@ -253,7 +253,7 @@ async def test_a_long_schedule_shows_its_rate_before_its_epoch() -> None:
     stage = Stage("CosineDecayRestarts(0.1, first_decay_steps=50000, t_mul=1.0)")
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        stage.app.editor.typed("view.total_steps", "1e9")
+        stage.app.editor.type("view.total_steps", "1e9")
         await stage.press(pilot, "x", "g", *"123456789", "enter")
         assert step(stage) == 123456789
         rate = float(stage.app.scene.schedule(123456789))

@@ -4,8 +4,8 @@ from lrtui.protocol import Ended, Marked, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.tui.form.form_state import FormState
-from lrtui.tui.plots.pictures import loss_picture, rate_picture
-from lrtui.tui.plots.scene import Scene
+from lrtui.tui.scene.pictures import loss_picture, rate_picture
+from lrtui.tui.scene.scene import Scene
 from lrtui.tui.training.epoch_rows import table
 from tests.plotting.reading import y_labels
 from tests.runs.epochs import epoch_event

@@ -4,6 +4,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from lrtui.tui.plots.scene import driving
 from msgspec import structs
 from msgspec.structs import replace
 
@@ -32,7 +33,6 @@ from lrtui.protocol import (
 )
 from lrtui.protocol.range_test import Sweep
 from lrtui.schedules import parse
-from lrtui.tui.plots.scene import driving
 from lrtui.tui.terminal.base_app import NOTICE_SECONDS
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.exchanges import recorded

@@ -4,7 +4,7 @@ import pytest
 
 from lrtui.protocol import Settings
 from lrtui.tui.form.form_state import FormState
-from lrtui.tui.plots.pins import Pins
+from lrtui.tui.scene.pins import Pins
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY
 

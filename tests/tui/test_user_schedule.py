@@ -72,8 +72,8 @@ async def test_more_steps_are_sampled_anew(source: str) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         stage.play([READY, answer(source)])
-        stage.app.editor.typed("settings.epochs", "40")
-        stage.app.editor.typed("settings.epochs", "10")
+        stage.app.editor.type("settings.epochs", "40")
+        stage.app.editor.type("settings.epochs", "10")
         assert stage.link.sent == [Sample(source, STEPS), Sample(source, 2 * STEPS)]
 
 
@@ -189,26 +189,26 @@ async def test_its_code_is_where_it_is(source: str) -> None:
 def test_a_worker_that_goes_leaves_no_question_open(source: str) -> None:
     asked: list[Sample] = []
     samples = UserScheduleSamples(asked.append, lambda _: True, print)
-    samples.want(source, 10)
-    samples.want(source, 10)
-    samples.lose("killed by SIGKILL")
+    samples.request(source, 10)
+    samples.request(source, 10)
+    samples.give_up("killed by SIGKILL")
     assert not samples.waiting
     assert samples.faults == {source: "killed by SIGKILL"}
-    samples.want(source, 10)
+    samples.request(source, 10)
     assert asked == [Sample(source, 10)]
-    samples.again(source, 10)
-    samples.take(Sampled(source, 10, pack([0.1] * 10)))
+    samples.sample_again(source, 10)
+    samples.receive(Sampled(source, 10, pack([0.1] * 10)))
     assert (samples.waiting, samples.faults) == (False, {})
 
 
 def test_an_answer_for_fewer_steps_does_not_end_the_waiting_for_more(source: str) -> None:
     asked: list[Sample] = []
     samples = UserScheduleSamples(asked.append, lambda _: True, print)
-    samples.want(source, 10)
-    samples.want(source, 20)
-    samples.take(Sampled(source, 10, pack([0.1] * 10)))
+    samples.request(source, 10)
+    samples.request(source, 20)
+    samples.receive(Sampled(source, 10, pack([0.1] * 10)))
     assert samples.waiting
-    samples.take(Sampled(source, 20, pack([0.1] * 20)))
-    samples.take(Sampled(source, 5, pack([0.1] * 5), driving=True))
+    samples.receive(Sampled(source, 20, pack([0.1] * 20)))
+    samples.receive(Sampled(source, 5, pack([0.1] * 5), driving=True))
     assert not samples.waiting
     assert len(samples.rates[source]) == 20 * 4

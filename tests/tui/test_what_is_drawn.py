@@ -3,8 +3,8 @@
 import pytest
 from textual.widget import Widget
 
-from lrtui.tui.plots.pictures import loss_picture
 from lrtui.tui.plots.plot_view import PlotView
+from lrtui.tui.scene.pictures import loss_picture
 from tests.tui.conftest import Stage, run_with_reset
 
 SIZE = (120, 40)

@@ -27,13 +27,13 @@ class Dialog(ModalScreen[T], Generic[T]):
     ]
 
     @property
-    def stands(self) -> bool:
+    def is_composed(self) -> bool:
         """Whether anything is on it: nothing is mounted any more when the program is being left."""
         return self.query_one_optional("#frame") is not None
 
     def on_mount(self) -> None:
         """Begin, if it still comes to that."""
-        if self.stands:
+        if self.is_composed:
             self.begin()
 
     def begin(self) -> None:

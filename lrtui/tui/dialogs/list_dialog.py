@@ -56,7 +56,7 @@ class ListDialog(Dialog[None]):
 
     def on_screen_resume(self) -> None:
         """What was asked meanwhile may have changed a line."""
-        if self.is_mounted and self.stands:
+        if self.is_mounted and self.is_composed:
             self.fill()
 
     def fill(self) -> None:

@@ -24,20 +24,20 @@ class Pages:
 
     # What a page needs is imported when it is opened: the first frame does not wait for it.
 
-    def help(self) -> None:
+    def show_help(self) -> None:
         """What the keys do, and what is known of the schedule."""
         from lrtui.tui.dialogs.dialogs import HelpDialog
         from lrtui.tui.dialogs.help_text import texts
 
         self._host.push_screen(HelpDialog(texts(self._editor.form_state, self._host.scene.total)))
 
-    def about(self) -> None:
+    def show_parameter(self) -> None:
         """What the present line of the form means."""
         from lrtui.tui.dialogs.parameter_dialog import ParameterDialog
         from lrtui.tui.dialogs.parameter_help import parameter_help
 
         scene = self._host.scene
-        told = parameter_help(self._editor.form_state, self._editor.present, scene.total)
+        told = parameter_help(self._editor.form_state, self._editor.present_line, scene.total)
         self._host.push_screen(ParameterDialog(told, scene.marker))
 
     def list_presets(self) -> None:
@@ -46,7 +46,7 @@ class Pages:
 
         PresetList(self._presets, self._editor, self._host).show()
 
-    def code(self) -> None:
+    def show_code(self) -> None:
         """The schedule as source: shown, copied, and written to a file."""
         from lrtui.export.code import TARGETS, code
         from lrtui.tui.dialogs.dialogs import CodeDialog

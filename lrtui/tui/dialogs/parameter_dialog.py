@@ -46,7 +46,7 @@ class ParameterDialog(Dialog[None]):
 
     def on_resize(self) -> None:
         """Say it in the room there is."""
-        if not self.stands:
+        if not self.is_composed:
             return
         frame = self.query_one("#frame")
         width = (frame.content_size.width or self.app.size.width - 4) - SCROLLBAR

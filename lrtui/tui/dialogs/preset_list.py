@@ -51,7 +51,7 @@ class PresetList:
     def _open(self, place: int) -> bool:
         preset = self._at(place)
         self._host.say(preset.when or f"{preset.name} is in the form")
-        self._editor.take(str(preset.schedule), preset.settings)
+        self._editor.load(str(preset.schedule), preset.settings)
         return True
 
     def _save(self, name: str) -> None:

@@ -25,7 +25,7 @@ from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.schedule_parts import ScheduleParts
 from lrtui.tui.form.undo import UndoHistory
 from lrtui.tui.host import Host
-from lrtui.tui.plots import pins
+from lrtui.tui.scene import pins
 from lrtui.tui.terminal.key_repeat import KeyRepeat
 
 
@@ -51,7 +51,7 @@ class Editor:
         return self._history.present
 
     @property
-    def present(self) -> str:
+    def present_line(self) -> str:
         """The line that the form stands on; where that has gone, the first, as in the form."""
         names = [line.name for line in self.form_state.lines() if line.name]
         return self._present if self._present in names else names[0]
@@ -68,7 +68,7 @@ class Editor:
 
     # ------------------------------------------------------------------ the form
 
-    def turned(self, name: str, notches: int, coarse: bool) -> None:
+    def turn(self, name: str, notches: int, coarse: bool) -> None:
         """Turn a parameter, or go to the next schedule. A key that is held turns faster."""
         key = (name, self.form_state.parts.place, notches, coarse)
         self._key_repeat = self._key_repeat.press(key, self._clock())
@@ -76,7 +76,7 @@ class Editor:
         held = (self._key_repeat.key, self._key_repeat.since)
         self._put(self.form_state.turn(name, notches, coarse), gesture=held)
 
-    def typed(self, name: str, text: str) -> None:
+    def type(self, name: str, text: str) -> None:
         """Take a typed value; the source of one's own is read anew."""
         form_state = self.form_state.type(name, text)
         if form_state != self.form_state:
@@ -85,17 +85,17 @@ class Editor:
         if name == "schedule.source" and text in user_sources(self.form_state.schedule):
             self._host.read_again(text)
 
-    def defaulted(self, name: str) -> None:
+    def set_default(self, name: str) -> None:
         """Go back to a default; a part of a sequence goes."""
         self._put(self.form_state.default(name))
 
-    def stood_on(self, name: str) -> None:
+    def stand_on(self, name: str) -> None:
         """Show the parameters of the part that the form stands on."""
         self._present = name
         self._history = self._history.amend(self.form_state.stand_on(name))
         self._host.edited()
 
-    def chosen(self, name: str) -> None:
+    def choose(self, name: str) -> None:
         """Offer the schedules or the tasks in a list; of other choices take the next."""
         from lrtui.tui.dialogs.dialogs import ChoiceDialog  # not needed for the first frame
 
@@ -105,21 +105,21 @@ class Editor:
             self._host.push_screen(ChoiceDialog("task", taught, present), self._choose_task)
             return
         if name != CHOOSER:
-            self.turned(name, 1, coarse=False)
+            self.turn(name, 1, coarse=False)
             return
         classes: dict[str, type] = {**catalogue(), short_name(UserSchedule): UserSchedule}
         parts = self.form_state.parts
         offered = [(name, read_docstring(classes[name]).summary) for name in choices(parts)]
         self._host.push_screen(ChoiceDialog("schedule", offered, parts.present.name), self._choose)
 
-    def pasted(self, text: str) -> None:
+    def paste(self, text: str) -> None:
         """Open a pasted schedule; nonsense is shown in the field where it can be mended."""
         try:
             self._open_reading(read(text))
         except Invalid:
-            self.ask(text)
+            self.ask_schedule(text)
 
-    def pressed(self, key: str) -> bool:
+    def press(self, key: str) -> bool:
         """A key that means nothing to the form."""
         return self._host.obey(key)
 
@@ -133,7 +133,7 @@ class Editor:
         """Do again what was taken back."""
         self._go(self._history.redo())
 
-    def ask(self, text: str = "") -> None:
+    def ask_schedule(self, text: str = "") -> None:
         """Ask for a schedule as it stands in a script."""
         from lrtui.tui.dialogs.dialogs import AskDialog
 
@@ -170,12 +170,12 @@ class Editor:
             if reading.notes:
                 self._host.say(" ".join(reading.notes))
 
-    def take(self, schedule: str, settings: Settings) -> None:
+    def load(self, schedule: str, settings: Settings) -> None:
         """Show a schedule and how to train with it, as a run or a preset had them."""
         parts = ScheduleParts.of(parse(schedule))
         self._put(replace(self.form_state, parts=parts, settings=FormValues.of(settings)))
 
-    def take_rate(self, rate: float) -> None:
+    def set_rate(self, rate: float) -> None:
         """Make this the schedule's rate: the first of its parameters that is one."""
         rate = float(f"{rate:.3g}")
         for one in parameters(type(self.form_state.parts.present.values.valid)):
@@ -197,7 +197,7 @@ class Editor:
         from lrtui.tui.dialogs.list_dialog import ListDialog
 
         keys = (
-            ("enter", "take into the form", self._take_pin),
+            ("enter", "take into the form", self._load_pin),
             ("h", "hide or show", lambda place: self._pins(pins.hidden, place)),
             ("n", "name", self._name_pin),
             ("backspace", "remove", lambda place: self._pins(pins.removed, place)),
@@ -211,7 +211,7 @@ class Editor:
             for name, pin in zip(called, self.form_state.pins, strict=True)
         ]
 
-    def _take_pin(self, place: int) -> bool:
+    def _load_pin(self, place: int) -> bool:
         self.open(self.form_state.pins[place].schedule)
         return True
 
@@ -231,18 +231,18 @@ class Editor:
         self._put(replace(self.form_state, pins=change(self.form_state.pins, place, *more)))
 
     @property
-    def spreads(self) -> bool:
+    def has_family(self) -> bool:
         """Whether the present line is a parameter of the schedule, whose curves are a family."""
-        present = self.present
+        present = self.present_line
         outside = present.startswith(("settings.", "view."))
         return not outside and self.form_state.parameter(present) is not None
 
     def family(self) -> tuple[tuple[str, Schedule], ...]:
         """The family of curves of the present line: each value, and the schedule with it."""
         found = []
-        present = self.present
+        present = self.present_line
         held = self.form_state.parameter(present)
-        if held is None or not self.spreads:
+        if held is None or not self.has_family:
             return ()
         parameter, value = held
         for other in parameter.values_to_compare(value):

@@ -26,27 +26,27 @@ EDITING_KEYS = frozenset(
 
 
 class FormListener(Protocol):
-    """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
+    """Does what is asked for in the form: at once, for the next key may depend on it."""
 
-    def turned(self, name: str, notches: int, coarse: bool) -> None:
+    def turn(self, name: str, notches: int, coarse: bool) -> None:
         """A parameter was turned by so many notches."""
 
-    def typed(self, name: str, text: str) -> None:
+    def type(self, name: str, text: str) -> None:
         """A text was typed for a parameter."""
 
-    def chosen(self, name: str) -> None:
+    def choose(self, name: str) -> None:
         """The choices of a parameter are asked for."""
 
-    def defaulted(self, name: str) -> None:
+    def set_default(self, name: str) -> None:
         """A parameter shall go back to its default."""
 
-    def stood_on(self, name: str) -> None:
+    def stand_on(self, name: str) -> None:
         """The present line is now this one."""
 
-    def pasted(self, text: str) -> None:
+    def paste(self, text: str) -> None:
         """A text was pasted that is no value of a parameter."""
 
-    def pressed(self, key: str) -> bool:
+    def press(self, key: str) -> bool:
         """A key that means nothing to the form. Returns whether it was obeyed."""
 
 
@@ -165,13 +165,13 @@ class Form(PaintedRows, can_focus=True):
     def action_turn(self, notches: int, coarse: bool = False) -> None:
         """Turn the present parameter; one that does not turn is typed."""
         if self.present.turns:
-            self._listener.turned(self.present.name, notches, coarse)
+            self._listener.turn(self.present.name, notches, coarse)
         elif self.present.typed:
             self.action_type()
 
     def action_default(self) -> None:
         """The present parameter's default."""
-        self._listener.defaulted(self.present.name)
+        self._listener.set_default(self.present.name)
 
     def action_step(self, direction: int) -> None:
         """To the line above or below."""
@@ -183,13 +183,13 @@ class Form(PaintedRows, can_focus=True):
         """Make a line the present one."""
         self._present = name
         self.lay_out()
-        self._listener.stood_on(name)
+        self._listener.stand_on(name)
 
     def action_type(self) -> None:
         """Type a value for the present parameter, or choose it."""
         line = self.present
         if line.choices:
-            self._listener.chosen(line.name)
+            self._listener.choose(line.name)
         elif line.typed:
             self._typing = TextField(line.text, len(line.text), fresh=True)
             self.lay_out()
@@ -204,7 +204,7 @@ class Form(PaintedRows, can_focus=True):
         elif typed and typed in BEGINS_TYPING and self._takes_text:
             self._typing, known = TextField(typed, 1), True
         else:
-            known = self._turning_key(event.key) or self._listener.pressed(event.key)
+            known = self._turning_key(event.key) or self._listener.press(event.key)
         if known:
             event.stop()
             event.prevent_default()
@@ -247,7 +247,7 @@ class Form(PaintedRows, can_focus=True):
         event.stop()
         text = "".join(filter(str.isprintable, " ".join(event.text.split())))
         if self._typing is None and not (self._takes_text and _LOOKS_LIKE_A_VALUE(text)):
-            self._listener.pasted(text)
+            self._listener.paste(text)
         else:
             self._typing = (self._typing or TextField("", 0)).insert(text)
             self.lay_out()
@@ -281,4 +281,4 @@ class Form(PaintedRows, can_focus=True):
     def _take(self) -> None:
         typing, self._typing = self._typing, None
         if typing is not None and (typing.text != self.present.text or self.present.again):
-            self._listener.typed(self.present.name, typing.text)
+            self._listener.type(self.present.name, typing.text)

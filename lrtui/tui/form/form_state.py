@@ -5,24 +5,41 @@ A line's name says where it belongs: ``schedule.decay_rate``, ``warmup.over_step
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lrtui.protocol.settings import Settings, unused
 from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
+from lrtui.schedules.quantities import OneTwoFive
 from lrtui.schedules.user_schedule import UserSchedule
 from lrtui.tui.form.form_line import FormLine
 from lrtui.tui.form.form_values import D, FormValues
 from lrtui.tui.form.schedule_parts import Part, ScheduleParts
-from lrtui.tui.form.view_settings import ViewSettings
-from lrtui.tui.plots.pins import Pins
+from lrtui.tui.scene.pins import Pins
 
 CHOOSER = "schedule"
 """The name of the line that chooses a schedule."""
 HIDDEN = ("eager",)
 """Settings that only the command line offers."""
+
+Pace = Annotated[int, OneTwoFive("steps a second", low=1, high=10**6)]
+TotalSteps = Annotated[int, OneTwoFive("steps", low=1, high=10**9)]
+
+
+class ViewSettings(Described, frozen=True):
+    """What the plot of rates shows while nothing trains, and how fast a training may go.
+
+    Args:
+        steps_per_second: at most so many, so that there is time to watch and to reset; none: as
+            fast as it can. The numbers are the same.
+        total_steps: steps that are drawn; none: as many as a training takes, epochs times
+            steps_per_epoch.
+    """
+
+    steps_per_second: Pace | None = 100
+    total_steps: TotalSteps | None = None
 
 
 class FormState(Struct, frozen=True):

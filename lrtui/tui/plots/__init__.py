@@ -1,1 +1,1 @@
-"""The plots: what is to be seen as a value, its pictures, the widget that shows them."""
+"""The plots on the screen: the widget, and what a person does to it."""

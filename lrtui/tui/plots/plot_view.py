@@ -99,24 +99,24 @@ class PictureView(Widget):
 
 
 class PlotListener(Protocol):
-    """Who is told what was done. Told by a call, not a message: the next key may depend on it."""
+    """Does what is asked for in the plot: at once, for the next key may depend on it."""
 
-    def moved(self, cells: int) -> None:
+    def move_cursor(self, cells: int) -> None:
         """The cursor moves by cells of the plot."""
 
-    def edge(self, last: bool) -> None:
+    def move_to_edge(self, last: bool) -> None:
         """The cursor goes to the first or last step that is seen."""
 
-    def corner(self, forward: bool) -> None:
+    def move_to_corner(self, forward: bool) -> None:
         """The cursor goes to the next or previous corner."""
 
-    def pointed(self, x: int) -> None:
+    def point_at(self, x: int) -> None:
         """The mouse points at a cell of the picture, counted from its left."""
 
     def zoom(self, closer: bool) -> None:
         """Closer, or farther."""
 
-    def pressed(self, key: str) -> bool:
+    def press(self, key: str) -> bool:
         """A key that means nothing to the plot. Returns whether it was obeyed."""
 
 
@@ -135,22 +135,22 @@ class PlotView(PictureView):
             return  # see the form's
         match event.key:
             case "left" | "right":
-                self._listener.moved(1 if event.key == "right" else -1)
+                self._listener.move_cursor(1 if event.key == "right" else -1)
             case "shift+left" | "shift+right":
-                self._listener.moved(10 if event.key.endswith("right") else -10)
+                self._listener.move_cursor(10 if event.key.endswith("right") else -10)
             case "ctrl+left" | "ctrl+right":
-                self._listener.corner(event.key.endswith("right"))
+                self._listener.move_to_corner(event.key.endswith("right"))
             case "home" | "end":
-                self._listener.edge(event.key == "end")
+                self._listener.move_to_edge(event.key == "end")
             case _:
-                if not self._listener.pressed(event.key):
+                if not self._listener.press(event.key):
                     return
         event.stop()
         event.prevent_default()
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to where the mouse points."""
-        self._listener.pointed(event.x)
+        self._listener.point_at(event.x)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel zooms."""

@@ -3,10 +3,16 @@
 from msgspec.structs import replace
 
 from lrtui.plotting.markers import MARKERS
+from lrtui.schedules import Schedule
+from lrtui.schedules.landmarks import landmarks
+from lrtui.schedules.search import corner_after, corner_before, restart_after
 from lrtui.tui.host import Host
-from lrtui.tui.plots import scene as scenes
-from lrtui.tui.plots.jumps import PLACES, place_of
-from lrtui.tui.plots.plot_view_state import OVERLAYS, PAN, UNITS, ZOOM, Axes, PlotViewState
+from lrtui.tui.scene import scene as scenes
+from lrtui.tui.scene.plot_view_state import OVERLAYS, PAN, UNITS, ZOOM, Axes, PlotViewState
+
+PLACES = ("start", "peak", "half", "next", "previous", "restart", "end")
+"""half: the first step at or below half the peak, after it; next, previous: corners; restart: the
+next jump up."""
 
 
 class Viewer:
@@ -21,23 +27,23 @@ class Viewer:
         self.view_state = PlotViewState(axes)
         self._host = host
 
-    def log(self) -> None:
+    def toggle_log(self) -> None:
         """Linear or logarithmic axis of the rate."""
         self._axes(log=not self.view_state.axes.log)
 
-    def log_loss(self) -> None:
+    def toggle_log_loss(self) -> None:
         """Linear or logarithmic axis of the loss."""
         self._axes(log_loss=not self.view_state.axes.log_loss)
 
-    def unit(self) -> None:
+    def change_unit(self) -> None:
         """The next unit of the axis below."""
         self._axes(unit=_next(UNITS, self.view_state.axes.unit))
 
-    def marker(self) -> None:
+    def change_marker(self) -> None:
         """The next thing that curves are made of."""
         self._axes(marker=_next(MARKERS, self._host.scene.marker))
 
-    def fan(self) -> None:
+    def toggle_fan(self) -> None:
         """Draw the family of the present parameter, or no longer."""
         self._put(replace(self.view_state, fan=not self.view_state.fan))
 
@@ -49,7 +55,7 @@ class Viewer:
         """To earlier (-1) or later steps."""
         self._put(self.view_state.panned(direction * PAN, self._host.scene.total))
 
-    def whole(self) -> None:
+    def show_all_steps(self) -> None:
         """All steps again."""
         self._put(replace(self.view_state, window=None))
 
@@ -59,34 +65,34 @@ class Viewer:
         kept = tuple(one for one in there if one != run) if run in there else (*there, run)
         self._put(replace(self.view_state, overlaid=kept[-OVERLAYS:]))
 
-    def smooth(self) -> None:
+    def toggle_smooth(self) -> None:
         """Smooth the losses of batches, or show them as they are."""
         self._put(replace(self.view_state, smooth=not self.view_state.smooth))
 
     # ------------------------------------------------------------------ the cursor
 
-    def pressed(self, key: str) -> bool:
+    def press(self, key: str) -> bool:
         """A key that means nothing to a plot."""
         return self._host.obey(key)
 
-    def moved(self, cells: int) -> None:
+    def move_cursor(self, cells: int) -> None:
         """The cursor moves by cells of the plot."""
-        self._to(scenes.cursor_moved(self._host.scene, self._host.plot_width, cells))
+        self._to(scenes.step_after_move(self._host.scene, self._host.plot_width, cells))
 
-    def edge(self, last: bool) -> None:
+    def move_to_edge(self, last: bool) -> None:
         """The cursor goes to the first or last step that is scene."""
         start, stop = self._host.scene.window
         self._to(stop - 1 if last else start)
 
-    def corner(self, forward: bool) -> None:
+    def move_to_corner(self, forward: bool) -> None:
         """The cursor goes to the next or previous corner."""
         self._jump("next" if forward else "previous")
 
-    def pointed(self, x: int) -> None:
+    def point_at(self, x: int) -> None:
         """The cursor goes where the mouse points."""
         self._to(scenes.step_at(self._host.scene, self._host.plot_width, x))
 
-    def read(self, reading: bool) -> None:
+    def show_cursor(self, reading: bool) -> None:
         """Show a cursor, or none."""
         start, stop = self._host.scene.window
         cursor = self.view_state.cursor
@@ -154,3 +160,26 @@ def _step_in(text: str, epoch_steps: int, total: int) -> int:
     if step < 0:
         raise ValueError(f"must be a step, an epoch or a place by name. Received: {text!r}")
     return step
+
+
+def place_of(name: str, schedule: Schedule, steps: int, at: int) -> int | None:
+    """The step of a place; None if there is none.
+
+    Args:
+        name: one of :data:`PLACES`.
+        schedule: what is looked at.
+        steps: how many.
+        at: where the cursor is.
+    """
+    match name:
+        case "start":
+            return 0
+        case "end":
+            return steps - 1
+        case "next":
+            return corner_after(schedule, at, steps)
+        case "previous":
+            return corner_before(schedule, at)
+        case "restart":
+            return restart_after(schedule, at, steps)
+    return next((mark.step for mark in landmarks(schedule, steps) if mark.name == name), None)

@@ -177,7 +177,7 @@ class BaseApp(App[None]):
         """
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             page = isinstance(event, events.Key) and event.key in PAGE_KEYS
-            if (page and self.has_list_without_room()) or self.typeahead.take(event):
+            if (page and self.has_list_without_room()) or self.typeahead.holds_back(event):
                 return
         if self._notice and isinstance(event, events.Key | events.MouseDown):
             self.say("")

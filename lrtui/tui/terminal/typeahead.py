@@ -29,7 +29,7 @@ class Typeahead:
         self._keys: list[KeyOrPaste] = []
         self._tries = 0
 
-    def take(self, event: KeyOrPaste) -> bool:
+    def holds_back(self, event: KeyOrPaste) -> bool:
         """Whether a key has to wait behind others that do."""
         if self._keys:
             self._keys.append(event)

@@ -35,7 +35,7 @@ def run_names(runs: Sequence[RunRecord]) -> list[str]:
     return names
 
 
-def about(run: RunRecord, target: float | None) -> str:
+def outcome(run: RunRecord, target: float | None) -> str:
     """What came of a run, in a line.
 
     Args:
@@ -43,12 +43,12 @@ def about(run: RunRecord, target: float | None) -> str:
         target: a loss; told is after how many steps an epoch first ended at it or below.
     """
     parts = [*_what(run.settings), run.state]
-    losses = held_out(run)
+    losses = held_out_losses(run)
     if losses:
         name = "loss" if run.rows[-1].validation() is None else "val loss"
         parts.append(f"{name} {format_loss(losses[-1])} best {format_loss(min(losses))}")
     if target is not None:
-        steps = steps_to(run, target)
+        steps = steps_to_loss(run, target)
         reached = f"in {steps} steps" if steps is not None else "not reached"
         parts.append(f"{format_loss(target)} {reached}")
     return " · ".join(parts)
@@ -60,20 +60,20 @@ def _what(settings: Settings | Script) -> list[str]:
     return [settings.task, settings.optimizer, f"seed {settings.seed}"]
 
 
-def held_out(run: RunRecord) -> list[float]:
+def held_out_losses(run: RunRecord) -> list[float]:
     """The validation loss of each epoch, or the training's where there is none."""
     return [row.held_out() for row in run.rows]
 
 
-def steps_to(run: RunRecord, target: float) -> int | None:
+def steps_to_loss(run: RunRecord, target: float) -> int | None:
     """Steps done at the end of the first epoch with this loss or a lower one."""
-    for row, loss in zip(run.rows, held_out(run), strict=True):
+    for row, loss in zip(run.rows, held_out_losses(run), strict=True):
         if loss <= target:
             return row.steps
     return None
 
 
-def loss_of(text: str) -> float:
+def read_loss(text: str) -> float:
     """A loss that a person typed.
 
     Raises:

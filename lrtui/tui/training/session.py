@@ -45,7 +45,7 @@ from lrtui.tui.number_format import format_loss, format_rate
 from lrtui.tui.training.stopwatch import Stopwatch
 from lrtui.tui.training.user_schedule_samples import UserScheduleSamples
 from lrtui.tui.training.worker_facts import complaint
-from lrtui.tui.training.worker_link import OpenLink
+from lrtui.tui.training.worker_link import OpenWorkerLink
 
 
 class Session:
@@ -53,7 +53,7 @@ class Session:
 
     def __init__(
         self,
-        open_link: OpenLink,
+        open_link: OpenWorkerLink,
         on_change: Callable[[], None],
         on_notice: Callable[[str], None],
         consent: Consent,
@@ -78,7 +78,7 @@ class Session:
         """What the worker said of itself, while it lives."""
         self.starting = False
         """Whether a worker has been asked for and has not answered yet."""
-        self.unable = False
+        self.cannot_train = False
         """Whether the last worker said that it cannot train at all."""
         self.on_found: Callable[[RangeTestEnded], None] = lambda found: None
         """Called when a range test is over."""
@@ -99,7 +99,7 @@ class Session:
         return record if record is not None and not record.over else None
 
     @property
-    def restores(self) -> bool:
+    def would_restore(self) -> bool:
         """Whether a reset would first put back a finite state: the run has diverged."""
         run = self.active
         if run is None or run.paused_for != "diverged":
@@ -132,7 +132,7 @@ class Session:
     def warm_up(self) -> None:
         """Have a worker load TensorFlow in the background."""
         if self.ready is None and not self.starting:
-            self.starting, self.unable = True, False
+            self.starting, self.cannot_train = True, False
             self._spawn()
             self._on_change()
 
@@ -167,8 +167,8 @@ class Session:
         """
         run = self.active
         if run is not None:
-            changed = schedule != self.driving(run) or self._edited(schedule)
-            restore = self.restores
+            changed = schedule != self.driving_text(run) or self._edited(schedule)
+            restore = self.would_restore
             reset = Reset(schedule if changed else None, restore=restore)
             if self._is_refused(reset):
                 return
@@ -186,7 +186,7 @@ class Session:
         if self.active is not None:
             self._link.send(Resume() if self.active.state == "paused" else Pause())
 
-    def single_epoch(self) -> None:
+    def finish_epoch(self) -> None:
         """Let the present run go on to the end of its epoch, and wait there."""
         if self.active is not None:
             self._link.send(Resume(until_epoch_end=True))
@@ -196,7 +196,7 @@ class Session:
         if self.active is not None or self.finding is not None:
             self._link.send(Stop())
 
-    def find(self, settings: Settings) -> None:
+    def find_rate(self, settings: Settings) -> None:
         """Begin a range test: on a copy of the present run, or from fresh weights."""
         if self.finding is None:
             self.finding = 0
@@ -218,7 +218,7 @@ class Session:
         await self._link.close()
 
     @staticmethod
-    def driving(record: RunRecord) -> str:
+    def driving_text(record: RunRecord) -> str:
         """The schedule that drives a run at its present step."""
         return record.marks[-1].schedule if record.marks else record.schedule
 
@@ -258,7 +258,7 @@ class Session:
             case Ready():
                 self.ready, self.starting = event, False
             case Broken():
-                self.unable = True
+                self.cannot_train = True
                 self._gone(event.message)
                 return
             case RangeTestSteps(losses=losses):
@@ -271,7 +271,7 @@ class Session:
                 self.queued = None
                 self._stopwatch.begin(0)
             case Sampled():
-                if self.user_schedules.take(event):
+                if self.user_schedules.receive(event):
                     self._on_notice(event.error)
                 self._add(event)
             case Ended():
@@ -308,7 +308,7 @@ class Session:
     def _gone(self, why: str) -> None:
         if not (self.ready or self.starting or self.queued):
             return  # it has said why before it went
-        self.user_schedules.lose(why)
+        self.user_schedules.give_up(why)
         if self.ready is not None:
             kept = "; what it recorded is kept" if self.active is not None else ""
             why = f"the worker is gone ({why}){kept}; t starts another"

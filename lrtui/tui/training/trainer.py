@@ -33,7 +33,7 @@ class Trainer:
         self._host = host
         self._target: float | None = None
         self._exported_to = "run.json"
-        session.on_found = self._found
+        session.on_found = self._show_range_test
 
     def train(self) -> None:
         """Train with what the form shows."""
@@ -78,11 +78,11 @@ class Trainer:
 
         self._host.push_screen(ConfirmDialog(f"run your code, {', '.join(missing)}?"), answered)
 
-    def find(self) -> None:
+    def find_rate(self) -> None:
         """Begin a range test with the form's task and optimizer."""
-        self._session.find(self._form_state.settings.valid)
+        self._session.find_rate(self._form_state.settings.valid)
 
-    def show_log(self) -> None:
+    def show_worker(self) -> None:
         """The worker, and what it printed."""
         from lrtui.tui.dialogs.dialogs import HelpDialog
         from lrtui.tui.training.worker_facts import facts
@@ -105,7 +105,7 @@ class Trainer:
             ("f", "into the form", self._take_run),
             ("e", "export", self._export),
             ("l", "steps to a loss", self._ask_target),
-            ("y", "smooth", lambda _: self._viewer.smooth()),
+            ("y", "smooth", lambda _: self._viewer.toggle_smooth()),
         )
         self._host.push_screen(ListDialog("runs", self._run_lines, keys))
 
@@ -113,13 +113,13 @@ class Trainer:
         made = self._session.runs
         overlaid = self._viewer.view_state.overlaid
         return [
-            (f"{'*' if place in overlaid else ' '} {name}", runs.about(run, self._target))
+            (f"{'*' if place in overlaid else ' '} {name}", runs.outcome(run, self._target))
             for place, (name, run) in enumerate(zip(runs.run_names(made), made, strict=True))
         ]
 
     def _take_run(self, place: int) -> bool:
         run = self._session.runs[place]
-        self._editor.take(run.schedule, run.ours)
+        self._editor.load(run.schedule, run.ours)
         return True
 
     def _ask_target(self, _: int) -> None:
@@ -129,7 +129,7 @@ class Trainer:
             self._target = target if target is not None else self._target
 
         hint = "told of each run: after how many steps an epoch first ended at this loss"
-        self._host.push_screen(AskDialog("a loss to reach", runs.loss_of, "", hint), take)
+        self._host.push_screen(AskDialog("a loss to reach", runs.read_loss, "", hint), take)
 
     # ------------------------------------------------------------------ export
 
@@ -168,7 +168,7 @@ class Trainer:
     def _form_state(self) -> FormState:
         return self._editor.form_state
 
-    def _found(self, found: RangeTestEnded) -> None:
+    def _show_range_test(self, found: RangeTestEnded) -> None:
         if found.error:
             self._host.say(f"the range test failed: {found.error}")
             return
@@ -176,7 +176,7 @@ class Trainer:
 
         def take(rate: float | None) -> None:
             if rate is not None:
-                self._editor.take_rate(rate)
+                self._editor.set_rate(rate)
 
         self._host.push_screen(RangeTestDialog(found, self._host.scene.marker), take)
 

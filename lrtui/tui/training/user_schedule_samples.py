@@ -41,7 +41,7 @@ class UserScheduleSamples:
         """Whether an answer is to come."""
         return bool(self._waiting)
 
-    def want(self, source: str, steps: int) -> None:
+    def request(self, source: str, steps: int) -> None:
         """See that so many steps are sampled; what is there or under way is not asked for again."""
         if not self._may_run(source):
             self._refuse(source)
@@ -51,9 +51,9 @@ class UserScheduleSamples:
         edited = source in self._changed_at and _changed_at(source) != self._changed_at[source]
         short = 4 * steps > len(self.rates.get(source, b""))
         if edited or (short and self._asked.get(source) != steps):
-            self.again(source, steps)
+            self.sample_again(source, steps)
 
-    def again(self, source: str, steps: int) -> None:
+    def sample_again(self, source: str, steps: int) -> None:
         """Have the file read anew. What was sampled before is shown meanwhile."""
         self._asked[source] = self._waiting[source] = min(steps, MOST_STEPS)
         self._changed_at[source] = _changed_at(source)
@@ -66,7 +66,7 @@ class UserScheduleSamples:
             self.faults[source] = "not run yet: t asks"
             self._on_refused(source)
 
-    def take(self, event: Sampled) -> bool:
+    def receive(self, event: Sampled) -> bool:
         """Keep an answer; whether something is wrong that was not wrong before."""
         source = event.source
         if self._waiting.get(source) == event.steps:
@@ -78,7 +78,7 @@ class UserScheduleSamples:
             self.rates[source] = event.rates
         return bool(event.error) and event.error != told
 
-    def lose(self, why: str) -> None:
+    def give_up(self, why: str) -> None:
         """No answer will come."""
         self.faults |= dict.fromkeys(self._waiting, why)
         self._waiting.clear()

@@ -7,7 +7,7 @@ from lrtui.protocol import Command, Event
 from lrtui.runs.heartbeat import WorkerStatus
 
 
-class Link(Protocol):
+class WorkerLink(Protocol):
     """What a session needs of a client; :class:`lrtui.runs.client.Client` is one."""
 
     async def start(self) -> None:
@@ -31,7 +31,7 @@ class Link(Protocol):
         """End the worker."""
 
 
-OpenLink = Callable[
-    [Callable[[Event], None], Callable[[str], None], Callable[[WorkerStatus], None]], Link
+OpenWorkerLink = Callable[
+    [Callable[[Event], None], Callable[[str], None], Callable[[WorkerStatus], None]], WorkerLink
 ]
 """From `on_event`, `on_gone` and `on_state` to a link."""

@@ -10,8 +10,8 @@ from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import paints
 from lrtui.tui.number_format import format_loss, format_rate
-from lrtui.tui.plots.pictures import FORM, USED, named_curves
-from lrtui.tui.plots.scene import Scene, driving
+from lrtui.tui.scene.pictures import FORM, USED, named_curves
+from lrtui.tui.scene.scene import Scene, driving_schedule
 from lrtui.tui.terminal.paint import Paint
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ NARROW = 45
 
 BETWEEN = " · "
 
-Part = tuple[str, Paint | None]
+Span = tuple[str, Paint | None]
 """A text and its paint."""
 
 
@@ -91,9 +91,9 @@ def painted(picture: Picture) -> "list[PaintedText]":
     ]
 
 
-def _landmarks(scene: Scene) -> list[Part]:
+def _landmarks(scene: Scene) -> list[Span]:
     found = _landmarks_of(scene.schedule, scene.total_steps)
-    parts: list[Part] = []
+    parts: list[Span] = []
     for mark in sorted(found, key=lambda mark: LANDMARKS.index(mark.name)):
         level = mark.name == "peak" and mark.value <= found[0].value
         if level or (mark.name == "restarts" and not mark.value) or mark.name == "lowest":
@@ -110,17 +110,17 @@ def _landmarks_of(schedule: Schedule, steps: int) -> tuple[Landmark, ...]:
     return landmarks(schedule, steps, exact_up_to=LANDMARKS_UP_TO)
 
 
-def _fan(scene: Scene) -> list[Part]:
+def _fan(scene: Scene) -> list[Span]:
     if not scene.fan:
         return []
     values = " ".join(value for value, _ in scene.fan)
     return [(f"fan {scene.fanned} {values}", paints.STRONG)]
 
 
-def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
+def _under_cursor(scene: Scene, step: int, width: int) -> list[Span]:
     """Step, rates, their ratios; the epoch last, where before them it would crowd one out."""
     epoch = f"epoch {step // scene.epoch_steps + 1}"
-    parts: list[Part] = []
+    parts: list[Span] = []
     record = scene.record
     if record is not None and step < record.steps:
         used, first = float(record.rates[step]), float(record.rates[0])
@@ -128,7 +128,7 @@ def _under_cursor(scene: Scene, step: int, width: int) -> list[Part]:
         parts.append((f"loss {format_loss(float(record.losses[step]))}", None))
         parts += [(_ratio(used / first), None)] if first else []
     elif record is not None and scene.active:
-        planned = format_rate(driving(record).rate(step), 4)
+        planned = format_rate(driving_schedule(record).rate(step), 4)
         parts.append((f"planned {planned}", paints.curve(USED)))
     if not scene.active:
         rate, first = float(scene.schedule(step)), float(scene.schedule(0))
@@ -148,10 +148,10 @@ def _ratio(value: float) -> str:
     return f"{told} of the start"
 
 
-def _flowed(parts: list[Part], width: int, rows: int, ascii: bool) -> "list[PaintedText]":
+def _flowed(parts: list[Span], width: int, rows: int, ascii: bool) -> "list[PaintedText]":
     """Parts one after another in rows; those that have no room are left out."""
     between = BETWEEN.replace("·", "-") if ascii else BETWEEN
-    lines: list[list[Part]] = []
+    lines: list[list[Span]] = []
     room = 0
     for text, paint in parts:
         if lines and len(between) + len(text) <= room:

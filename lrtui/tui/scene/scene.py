@@ -10,8 +10,8 @@ from lrtui.runs.record import RunRecord
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import with_samples
-from lrtui.tui.plots.pins import Pin
-from lrtui.tui.plots.plot_view_state import PlotViewState
+from lrtui.tui.scene.pins import Pin
+from lrtui.tui.scene.plot_view_state import PlotViewState
 
 
 class Scene(Struct, frozen=True):
@@ -88,7 +88,7 @@ class DrivingSchedule(Struct, frozen=True):
         return float(self.schedule(step - self.begin)) * self.factor
 
 
-def driving(record: RunRecord) -> DrivingSchedule:
+def driving_schedule(record: RunRecord) -> DrivingSchedule:
     """What drives a run from its present step on."""
     begin, schedule, factor, rate = 0, record.schedule, 1.0, None
     for mark in record.marks:
@@ -100,7 +100,7 @@ def driving(record: RunRecord) -> DrivingSchedule:
     return DrivingSchedule(begin, with_samples(parse(schedule), record.samples), factor)
 
 
-def cursor_moved(scene: Scene, width: int, cells: int) -> int:
+def step_after_move(scene: Scene, width: int, cells: int) -> int:
     """The step under the cursor after moving it by cells of a plot `width` cells wide."""
     start, stop = scene.window
     if scene.cursor is None:

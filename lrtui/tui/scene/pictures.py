@@ -21,7 +21,7 @@ from lrtui.protocol.marks import KINDS
 from lrtui.schedules import Schedule
 from lrtui.schedules.arrays import Float32s
 from lrtui.tui.number_format import format_rate
-from lrtui.tui.plots.scene import DrivingSchedule, Scene, driving
+from lrtui.tui.scene.scene import DrivingSchedule, Scene, driving_schedule
 
 FORM, USED, VALIDATION, BATCHES = 1, 2, 3, 4
 """The paint of each kind of curve."""
@@ -54,7 +54,7 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
         curves.append(Curve(curve_columns, OVERLAID + place, place))
     used = scene.record
     if used is not None and scene.active:
-        planned = driving(used)
+        planned = driving_schedule(used)
         if planned.schedule != scene.schedule:
             restarted = DrivingSchedule(used.steps, scene.schedule)
             there = _future(restarted, used.steps, scene, columns)

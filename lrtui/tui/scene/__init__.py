@@ -1,0 +1,1 @@
+"""What the plots and the readout show, as values and pure functions. No widget."""
