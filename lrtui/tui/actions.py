@@ -1,4 +1,4 @@
-"""What each key does: who is called for the name that :mod:`lrtui.tui.keys` gives it."""
+"""Which method each key of the program calls."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

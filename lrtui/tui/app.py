@@ -1,4 +1,4 @@
-"""The app: puts form, plots, table and session together. What is shown is decided elsewhere."""
+"""The Textual app: makes form, plots and session, gives them the keys, and has them drawn."""
 
 import gc
 import os
@@ -112,7 +112,7 @@ class LrtuiApp(BaseApp):
     # ------------------------------------------------------------------ start and end
 
     def compose(self) -> ComposeResult:
-        """All that lies on the screen."""
+        """Make the main screen."""
         yield MainScreen(self.editor, self.viewer, self.action_do, self.typeahead.add)
 
     def on_mount(self) -> None:
@@ -141,7 +141,7 @@ class LrtuiApp(BaseApp):
 
     @property
     def main_screen(self) -> MainScreen:
-        """What lies on the screen, also under a dialog."""
+        """The main screen, also while a dialog is over it."""
         return self.screen_stack[0].query_one(MainScreen)
 
     @property
@@ -160,7 +160,7 @@ class LrtuiApp(BaseApp):
         return self._scenes.scene
 
     def _want_samples(self) -> None:
-        """Have the user's own schedules sampled where they are not, or were edited since."""
+        """Ask for samples of the user's own schedules that have none, or were edited since."""
         for source in user_sources(self._form_state.schedule):
             self.session.user_schedules.request(source, self.scene.total)
 
@@ -174,7 +174,7 @@ class LrtuiApp(BaseApp):
 
     @property
     def plot_width(self) -> int:
-        """Of the plot of rates, in cells."""
+        """The width of the plot of rates, in cells."""
         return self.main_screen.rates.size.width
 
     def exit(self, *arguments: Any, **options: Any) -> None:
@@ -206,13 +206,13 @@ class LrtuiApp(BaseApp):
             self.main_screen.show_notice(text)
 
     def edited(self) -> None:
-        """The form holds something else now."""
+        """Show what changed: the form holds something else now."""
         self.session.set_pace(self.editor.form_state.view.valid.steps_per_second)
         self._want_samples()
         self.redraw()
 
     def read_again(self, source: str) -> None:
-        """The source of a schedule of one's own was taken anew."""
+        """Read the file of a schedule of the user's own again: its source was typed anew."""
         again = self.session.user_schedules.sample_again
         self.trainer.with_consent(lambda: again(source, self.scene.total))
 
@@ -223,7 +223,7 @@ class LrtuiApp(BaseApp):
     # ------------------------------------------------------------------ keys
 
     def on_descendant_focus(self) -> None:
-        """Other keys are meant for what has the focus now."""
+        """Show the keys of what has the focus now."""
         if self.is_composed and not self.covered:
             self.main_screen.offer_keys(self.available.keys_now())
 
@@ -247,7 +247,7 @@ class LrtuiApp(BaseApp):
         return act is not None
 
     def action_help_quit(self) -> None:
-        """What ctrl+c does: in a terminal it is pressed by habit, and must not end a training."""
+        """Ctrl+C: it is pressed by habit in a terminal, and must not end a training."""
         self.say("q quits, s stops a training")
 
     @property

@@ -1,4 +1,4 @@
-"""Which keys do something at this moment, what they are called then, and why others do nothing."""
+"""Which keys do something now, under which name, and why the other keys do nothing."""
 
 from collections.abc import Callable, Mapping
 
@@ -47,10 +47,7 @@ class AvailableActions:
             (("toggle_fan",), self._family),
             (("show_all_steps", "zoom_out", "pan_left", "pan_right"), self._window),
             (("change_marker",), self._markers),
-            (
-                ("toggle_log_loss", "toggle_smooth", "start_over", "list_runs", "export"),
-                self._trained,
-            ),
+            (AFTER_TRAINING, self._trained),
             (("train", "find_rate"), self._sound),
             (UNDER_WAY, self._under_way),
             (("stop",), self._going_on),

@@ -1,4 +1,4 @@
-"""The line of keys below: those that do something now, the likely ones first. Pure."""
+"""The line of keys at the bottom: those that do something now, the likely ones first. Pure."""
 
 from collections.abc import Sequence
 

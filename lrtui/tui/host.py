@@ -1,4 +1,4 @@
-"""What the controllers of the app may ask of it."""
+"""What editor, viewer and trainer may ask of the app."""
 
 from typing import Any, Protocol
 
@@ -7,11 +7,11 @@ from lrtui.tui.scene.scene import Scene
 
 
 class Host(Protocol):
-    """The app, as editor, viewer, trainer and their like see it."""
+    """What the app does for editor, viewer, trainer and dialogs."""
 
     @property
     def scene(self) -> Scene:
-        """What is seen now."""
+        """What the plots show now."""
 
     @property
     def ascii(self) -> bool:
@@ -23,7 +23,7 @@ class Host(Protocol):
 
     @property
     def plot_width(self) -> int:
-        """Of the plot of rates, in cells."""
+        """The width of the plot of rates, in cells."""
 
     def say(self, text: str) -> None:
         """Tell the person something."""
@@ -35,13 +35,13 @@ class Host(Protocol):
         """Put a text into the terminal's clipboard, if it has one."""
 
     def redraw(self) -> None:
-        """Show what is new now."""
+        """Draw the screen anew."""
 
     def edited(self) -> None:
-        """The form holds something else now."""
+        """Show what changed: the form holds something else now."""
 
     def read_again(self, source: str) -> None:
-        """The source of a schedule of one's own was taken anew."""
+        """Read the file of a schedule of the user's own again: its source was typed anew."""
 
     def typed(self, text: str, schedule: Schedule) -> None:
         """A person typed this text, which means that schedule: its code may be run."""

@@ -1,4 +1,4 @@
-"""What lies on the screen: header, form, plots, readout, table, keys. Shows what it is given."""
+"""The main screen: header, form, plots, readout, table of epochs, footer. Shows what is given."""
 
 import textwrap
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ NOTE_ROWS = 3
 
 
 class MainScreen(CachedVertical):
-    """Form at the left, what it does at the right.
+    """The form at the left, plots and table at the right.
 
     Args:
         form_listener: is told what is done in the form.
@@ -58,7 +58,7 @@ class MainScreen(CachedVertical):
         self._ascii = False
 
     def compose(self) -> ComposeResult:
-        """The parts."""
+        """Make what a first frame shows; the rest is mounted when there is something to show."""
         yield PaintedRows(id="header")
         with CachedHorizontal(id="body"):
             left = CachedVertical(id="left")
@@ -113,7 +113,7 @@ class MainScreen(CachedVertical):
             self._show_training(scene, session.record.rows)
 
     def _show_training(self, scene: Scene, rows: Sequence[EpochRecord]) -> None:
-        """What there is of the last training."""
+        """Show losses and epochs of the last training."""
         from lrtui.tui.training.epoch_table import EpochTable
 
         if self.query_one_optional(EpochTable) is None:
@@ -126,7 +126,7 @@ class MainScreen(CachedVertical):
         self.query_one(EpochTable).show(rows)
 
     def on_resize(self) -> None:
-        """What is below the plot may need other heights, once it is known how wide that is."""
+        """Fit what is below the plot: its height depends on the width."""
         self._show_below_plot()
         self.call_after_refresh(self._show_below_plot)
 
@@ -136,7 +136,7 @@ class MainScreen(CachedVertical):
         self._show_footer()
 
     def on_mount(self) -> None:
-        """Keys are meant for a dialog while one is over this screen."""
+        """Empty the footer while a dialog is over this screen."""
         self.watch(self.screen, "stack_updates", self._show_footer, init=False)
 
     def _show_footer(self) -> None:
@@ -158,7 +158,7 @@ class MainScreen(CachedVertical):
         self.query_one("#footer", PaintedRows).fit(fitted)
 
     def _own_keys(self) -> Sequence[Key]:
-        """Those of what has the focus."""
+        """The keys of what has the focus."""
         if self.form.has_focus:
             return self.form.keys
         return (MOVE,) if isinstance(self.screen.focused, PlotView) else ()
@@ -178,7 +178,7 @@ class MainScreen(CachedVertical):
         notice.fit(lambda _: [[(f" {line}".ljust(width + 2), paints.NOTICE)] for line in lines])
 
     def on_key(self, event: events.Key) -> None:
-        """What comes after one that opened a dialog is the dialog's; else the present widget's."""
+        """Give a key to the dialog if one was opened before it; else to what has the focus."""
         if self.app.screen is not self.screen:
             event.stop()
             event.prevent_default()
@@ -187,7 +187,7 @@ class MainScreen(CachedVertical):
             self.screen.focused.on_key(event)  # knows it no more than before if it came from there
 
     def on_paste(self, event: events.Paste) -> None:
-        """The same."""
+        """Give what is pasted to the dialog if one was opened before it."""
         if self.app.screen is not self.screen:
             event.stop()
             self._late(event)
@@ -232,7 +232,7 @@ class MainScreen(CachedVertical):
 
     @property
     def _text_width(self) -> int:
-        """Cells of a text below the plot, between its paddings."""
+        """The width of a text below the plot without its padding, in cells."""
         room = self.query_one("#right").content_size.width or self.app.size.width
         return max(1, room - 2)
 

@@ -1,4 +1,4 @@
-"""Numbers as the screen shows them: short, of constant width where they stand in columns."""
+"""Numbers as the screen shows them: short, and of one width where they stand in a column."""
 
 import math
 

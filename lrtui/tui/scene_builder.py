@@ -1,4 +1,4 @@
-"""Puts together what the plots show, from the form, the view and the runs."""
+"""Builds the scene that the plots show, from the form, the view state and the runs."""
 
 from operator import is_
 

@@ -1,4 +1,4 @@
-"""The lines of status: header, progress, worker. Text from values; pure."""
+"""The texts of the lines that say what goes on: header, progress, worker. Pure."""
 
 from lrtui.runs.record import RunRecord
 from lrtui.tui.number_format import (

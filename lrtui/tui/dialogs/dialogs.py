@@ -1,4 +1,4 @@
-"""The dialogs: each a modal screen that returns a value."""
+"""The plain dialogs: choose from a list, type a text, read help or code. Each returns a value."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Generic, TypeVar
@@ -32,12 +32,12 @@ class Dialog(ModalScreen[T], Generic[T]):
         return self.query_one_optional("#frame") is not None
 
     def on_mount(self) -> None:
-        """Begin, if it still comes to that."""
+        """Begin, unless the program is being left."""
         if self.is_composed:
             self.begin()
 
     def begin(self) -> None:
-        """What is to be done when everything stands on it."""
+        """Called when all its widgets are there."""
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Leave it, once: of keys in a burst a second one may come when it has been left."""
@@ -54,7 +54,7 @@ class ChoiceDialog(Dialog[str]):
         self._present = present
 
     def compose(self) -> ComposeResult:
-        """The names, each with a line about it."""
+        """Make the list."""
         frame = VerticalScroll(id="frame")
         frame.border_title = self._title
         frame.border_subtitle = "↑↓ enter · q leaves"
@@ -151,7 +151,7 @@ class AskDialog(Dialog[T], Generic[T]):
         self._hint = hint
 
     def compose(self) -> ComposeResult:
-        """The field, and a line for the hint or the fault."""
+        """Make the field, and below it a line for the hint or the fault."""
         frame = VerticalScroll(id="frame", can_focus=False)
         frame.border_title = self._title
         frame.border_subtitle = "enter takes it · esc leaves"
@@ -160,7 +160,7 @@ class AskDialog(Dialog[T], Generic[T]):
             yield Static(self._hint, id="answer", markup=False)
 
     def on_input_changed(self) -> None:
-        """A fault is told once."""
+        """Show the hint again: a fault is told once."""
         self._answer(self._hint, fault=False)
 
     def _submit(self, text: str) -> None:
@@ -198,7 +198,7 @@ def _yes(text: str) -> bool:
 
 
 class CodeDialog(Dialog[None]):
-    """A source to take home, for one library after the other.
+    """Shows the code of a schedule, for one library after the other.
 
     Args:
         targets: the libraries.
@@ -224,7 +224,7 @@ class CodeDialog(Dialog[None]):
         self._place = 0
 
     def compose(self) -> ComposeResult:
-        """The source, and below it where it has gone."""
+        """Make the code, and below it a line that says where it was written."""
         frame = VerticalScroll(id="frame")
         frame.border_subtitle = "←→ library · ↑↓ scroll · q closes"
         with frame:
@@ -237,7 +237,7 @@ class CodeDialog(Dialog[None]):
         self._show()
 
     def action_turn(self, by: int) -> None:
-        """The source for another library."""
+        """Show the code for another library."""
         self._place = (self._place + by) % len(self._targets)
         self._show()
 
@@ -268,7 +268,7 @@ class HelpDialog(Dialog[None]):
         self._texts = list(texts)
 
     def compose(self) -> ComposeResult:
-        """One after another."""
+        """Make the headings and texts."""
         frame = VerticalScroll(id="frame")
         frame.border_title = self._title
         frame.border_subtitle = "↑↓ scroll · q closes"

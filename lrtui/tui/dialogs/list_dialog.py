@@ -1,4 +1,4 @@
-"""Lines that keys act on: pins, presets, runs."""
+"""A dialog with a list, and keys that act on its lines: for pins, presets and runs."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -38,7 +38,7 @@ class ListDialog(Dialog[None]):
         self._names: list[str] = []
 
     def compose(self) -> ComposeResult:
-        """The lines, and below them the keys."""
+        """Make the list, and below it the keys."""
         frame = VerticalScroll(id="frame", can_focus=False)
         frame.border_title = self._title
         frame.border_subtitle = "q leaves"
@@ -51,11 +51,11 @@ class ListDialog(Dialog[None]):
             yield Static(told, id="answer", markup=False)
 
     def begin(self) -> None:
-        """Fill it."""
+        """Show the lines."""
         self.fill()
 
     def on_screen_resume(self) -> None:
-        """What was asked meanwhile may have changed a line."""
+        """Show the lines anew: a dialog over this one may have changed them."""
         if self.is_mounted and self.is_composed:
             self.fill()
 
@@ -83,7 +83,7 @@ class ListDialog(Dialog[None]):
             self.query_one("#about", Static).update(lines[event.option_index][1])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter, or a click."""
+        """Act as Enter does: also at a click."""
         event.stop()
         self._act("enter")
 

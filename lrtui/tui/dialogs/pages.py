@@ -1,4 +1,4 @@
-"""What can be read and taken home: help, the meaning of a parameter, the schedule as source."""
+"""Opens the dialogs that show something: help, a parameter, presets, the schedule as code."""
 
 from functools import partial
 from pathlib import Path
@@ -25,14 +25,14 @@ class Pages:
     # What a page needs is imported when it is opened: the first frame does not wait for it.
 
     def show_help(self) -> None:
-        """What the keys do, and what is known of the schedule."""
+        """Show what the keys do, and what is known of the schedule."""
         from lrtui.tui.dialogs.dialogs import HelpDialog
         from lrtui.tui.dialogs.help_text import texts
 
         self._host.push_screen(HelpDialog(texts(self._editor.form_state, self._host.scene.total)))
 
     def show_parameter(self) -> None:
-        """What the present line of the form means."""
+        """Show what the present line of the form means."""
         from lrtui.tui.dialogs.parameter_dialog import ParameterDialog
         from lrtui.tui.dialogs.parameter_help import parameter_help
 
@@ -41,13 +41,13 @@ class Pages:
         self._host.push_screen(ParameterDialog(told, scene.marker))
 
     def list_presets(self) -> None:
-        """The presets, and what can be done with them."""
+        """List the presets, with keys to open and change them."""
         from lrtui.tui.dialogs.preset_list import PresetList
 
         PresetList(self._presets, self._editor, self._host).show()
 
     def show_code(self) -> None:
-        """The schedule as source: shown, copied, and written to a file."""
+        """Show the schedule as code; it is copied, and written to a file."""
         from lrtui.export.code import TARGETS, code
         from lrtui.tui.dialogs.dialogs import CodeDialog
 

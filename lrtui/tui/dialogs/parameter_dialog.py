@@ -1,4 +1,4 @@
-"""The meaning of a parameter: a page with a small picture of what it does to the curve."""
+"""The dialog that explains a parameter, with a small picture of what it does to the curve."""
 
 from functools import partial
 
@@ -29,7 +29,7 @@ class ParameterDialog(Dialog[None]):
         self._marker = marker
 
     def compose(self) -> ComposeResult:
-        """The picture above the text, which scrolls."""
+        """Make the picture, and below it the text, which scrolls."""
         frame = VerticalScroll(id="frame")
         frame.border_title = self._told.title.replace("[", "\\[")
         frame.border_subtitle = "↑↓ scroll · q closes"
@@ -45,7 +45,7 @@ class ParameterDialog(Dialog[None]):
         self.query_one("#frame").focus()
 
     def on_resize(self) -> None:
-        """Say it in the room there is."""
+        """Wrap the text for the width there is."""
         if not self.is_composed:
             return
         frame = self.query_one("#frame")

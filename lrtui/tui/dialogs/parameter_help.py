@@ -1,4 +1,4 @@
-"""Help on one line of the form: what it means, what may stand there, and what it does to the curve.
+"""What the dialog about a parameter says: its meaning, its bounds, its effect on the curve.
 
 Pure. The texts are those of the docstrings; nothing is said here that is not said there.
 """

@@ -1,4 +1,4 @@
-"""Presets on the screen: opened into the form, saved from it, renamed, deleted."""
+"""The dialog with the list of presets: open, save, rename and delete one."""
 
 from collections.abc import Callable
 from pathlib import Path

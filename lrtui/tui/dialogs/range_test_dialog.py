@@ -1,4 +1,4 @@
-"""What a range test found: the loss over the rate, and rates to take over."""
+"""The dialog after a range test: the loss over the rate, and rates to choose from."""
 
 from typing import ClassVar
 
@@ -36,7 +36,7 @@ class RangeTestDialog(Dialog[float]):
         self._marker = marker
 
     def compose(self) -> ComposeResult:
-        """The picture, and below it the suggestions."""
+        """Make the picture, and below it the suggestions."""
         frame = Vertical(id="frame")
         frame.border_title = "range test"
         frame.border_subtitle = "a number takes that rate over · q leaves"
@@ -45,7 +45,7 @@ class RangeTestDialog(Dialog[float]):
             yield Static(self._told(), id="answer")
 
     def begin(self) -> None:
-        """Draw."""
+        """Draw the picture."""
         self.query_one(PictureView).show(self._draw)
 
     def _draw(self, width: int, height: int) -> Picture:
@@ -77,7 +77,7 @@ class RangeTestDialog(Dialog[float]):
         return text
 
     def on_key(self, event: events.Key) -> None:
-        """A digit takes a suggestion over."""
+        """Return the suggestion with this number."""
         if event.key.isdigit() and 1 <= int(event.key) <= len(self._result.suggestions):
             event.stop()
             self.dismiss(self._result.suggestions[int(event.key) - 1].rate)

@@ -1,4 +1,4 @@
-"""What is taken out of the program: files. Says where it has gone, or why not."""
+"""Writes code and runs to files, and says where they are or why they could not be written."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a person does in the form, and in the dialogs that change a schedule."""
+"""Changes what the form holds, as keys and dialogs ask for it, and remembers it for undo."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -30,7 +30,7 @@ from lrtui.tui.terminal.key_repeat import KeyRepeat
 
 
 class Editor:
-    """Holds the state of the form; every edit puts another one in its place.
+    """Holds the state of the form; each edit puts another state in its place.
 
     Args:
         form_state: what the form shows at first.
@@ -77,7 +77,7 @@ class Editor:
         self._put(self.form_state.turn(name, notches, coarse), gesture=held)
 
     def type(self, name: str, text: str) -> None:
-        """Take a typed value; the source of one's own is read anew."""
+        """Take a typed value; a source of the user's own is read anew."""
         form_state = self.form_state.type(name, text)
         if form_state != self.form_state:
             self._host.typed(text, form_state.schedule)
@@ -120,7 +120,7 @@ class Editor:
             self.ask_schedule(text)
 
     def press(self, key: str) -> bool:
-        """A key that means nothing to the form."""
+        """Obey a key that means nothing to the form."""
         return self._host.obey(key)
 
     # ------------------------------------------------------------------ keys
@@ -150,11 +150,11 @@ class Editor:
         self._host.push_screen(dialog, self._open_reading)
 
     def add_part(self) -> None:
-        """One more schedule after the one that is shown."""
+        """Add a schedule after the one that is shown."""
         self._put(replace(self.form_state, parts=self.form_state.parts.add()))
 
     def move_part(self, by: int) -> None:
-        """The part that is shown goes up or down in the sequence."""
+        """Move the part that is shown up (-1) or down (1) in the sequence."""
         parts = self.form_state.parts
         self._put(replace(self.form_state, parts=parts.move(parts.place, by)))
 
@@ -193,7 +193,7 @@ class Editor:
         self._put(replace(self.form_state, pins=kept))
 
     def list_pins(self) -> None:
-        """The pins, and what can be done with them."""
+        """List the pins, with keys to change them."""
         from lrtui.tui.dialogs.list_dialog import ListDialog
 
         keys = (

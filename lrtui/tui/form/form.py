@@ -1,4 +1,4 @@
-"""The form: one compact line a parameter, turned with the arrow keys or typed into.
+"""The widget of the form: a line a parameter, turned with the arrow keys or typed into.
 
 It shows what it is given and tells what was done; it holds no values. It is one widget: keys that
 come fast on each other over a slow line are obeyed in their order, and only the rows that differ
@@ -29,29 +29,29 @@ class FormListener(Protocol):
     """Does what is asked for in the form: at once, for the next key may depend on it."""
 
     def turn(self, name: str, notches: int, coarse: bool) -> None:
-        """A parameter was turned by so many notches."""
+        """Turn a parameter by so many notches."""
 
     def type(self, name: str, text: str) -> None:
-        """A text was typed for a parameter."""
+        """Take a text that was typed for a parameter."""
 
     def choose(self, name: str) -> None:
-        """The choices of a parameter are asked for."""
+        """Offer the choices of a parameter."""
 
     def set_default(self, name: str) -> None:
-        """A parameter shall go back to its default."""
+        """Put a parameter back to its default."""
 
     def stand_on(self, name: str) -> None:
-        """The present line is now this one."""
+        """Note that the present line is now this one."""
 
     def paste(self, text: str) -> None:
-        """A text was pasted that is no value of a parameter."""
+        """Take a pasted text that is no value of a parameter."""
 
     def press(self, key: str) -> bool:
-        """A key that means nothing to the form. Returns whether it was obeyed."""
+        """Obey a key that means nothing to the form. Returns whether it means something."""
 
 
 class Form(PaintedRows, can_focus=True):
-    """Lines in a column; one of them is the present one.
+    """Shows lines in a column; one of them is the present one, which keys act on.
 
     Args:
         listener: is told what is done.
@@ -119,7 +119,7 @@ class Form(PaintedRows, can_focus=True):
         self.lay_out()
 
     def on_blur(self) -> None:
-        """Going elsewhere takes what was typed."""
+        """Take what was typed when the focus goes elsewhere."""
         self._take()
         self.lay_out()
 
@@ -153,7 +153,7 @@ class Form(PaintedRows, can_focus=True):
         self._tell_of(owners[self._top + height :])
 
     def _tell_of(self, hidden: Sequence[FormLine]) -> None:
-        """Say on the frame around the form how many lines are below what is seen."""
+        """Say on the frame how many lines there are below those that are seen."""
         count = len({line.name for line in hidden if line.name})
         if count != self._below and isinstance(self.parent, Widget):
             self._below = count
@@ -170,11 +170,11 @@ class Form(PaintedRows, can_focus=True):
             self.action_type()
 
     def action_default(self) -> None:
-        """The present parameter's default."""
+        """Put the present parameter back to its default."""
         self._listener.set_default(self.present.name)
 
     def action_step(self, direction: int) -> None:
-        """To the line above or below."""
+        """Go to the line above or below."""
         names = [line.name for line in self._lines if line.name]
         place = names.index(self.present.name) + direction
         self.stand_on(names[place % len(names)])

@@ -1,4 +1,4 @@
-"""A line of the form as a value, and the rows that it is shown as. Pure."""
+"""One line of the form, as a value, and how it is drawn. Pure."""
 
 import textwrap
 from collections.abc import Callable

@@ -43,7 +43,7 @@ class ViewSettings(Described, frozen=True):
 
 
 class FormState(Struct, frozen=True):
-    """The schedule in the making, the settings of a training, and the view."""
+    """All that the form holds: the schedule, the settings of a training, the view, the pins."""
 
     parts: ScheduleParts
     settings: FormValues[Settings] = field(default_factory=lambda: FormValues.of(Settings()))
@@ -76,7 +76,7 @@ class FormState(Struct, frozen=True):
     # ------------------------------------------------------------------ edits
 
     def turn(self, name: str, notches: int, coarse: bool = False) -> Self:
-        """A line turned by so many notches."""
+        """The state after a line was turned by so many notches."""
         if name == CHOOSER:
             names = choices(self.parts)
             place = names.index(self.parts.present.name) if self.parts.present.name in names else 0
@@ -87,11 +87,11 @@ class FormState(Struct, frozen=True):
         return self._edit(name, lambda values, field: values.turn(field, notches, coarse))
 
     def type(self, name: str, text: str) -> Self:
-        """A text typed into a line."""
+        """The state after a text was typed into a line."""
         return self._edit(name, lambda values, field: values.type(field, text))
 
     def default(self, name: str) -> Self:
-        """A line back at its default; a part of a sequence goes."""
+        """The state with a line at its default; a part of a sequence is removed."""
         section, _, rest = name.partition(".")
         if section == "part":
             return replace(self, parts=self.parts.remove(int(rest)))
@@ -100,18 +100,18 @@ class FormState(Struct, frozen=True):
         return self._edit(name, lambda values, field: values.default(field))
 
     def choose(self, name: str) -> Self:
-        """Another schedule for the present part."""
+        """The state with another schedule as the present part."""
         return replace(self, parts=self.parts.choose(name))
 
     def stand_on(self, name: str) -> Self:
-        """The form's present line is this one: standing on a part shows its parameters."""
+        """The state after the form went to this line: on a part's line, that part is shown."""
         section, _, rest = name.partition(".")
         if section != "part" or int(rest) == self.parts.place:
             return self
         return replace(self, parts=self.parts.select(int(rest)))
 
     def put(self, name: str, value: Any) -> Self:
-        """A value of a line's own type put into it."""
+        """The state with a value, of the line's own type, put into a line."""
         return self._edit(name, lambda values, field: values.put(field, value))
 
     def parameter(self, name: str) -> tuple[Parameter, Any] | None:
@@ -154,7 +154,7 @@ class FormState(Struct, frozen=True):
     # ------------------------------------------------------------------ lines
 
     def lines(self, source_faults: Mapping[str, str] | None = None) -> list[FormLine]:
-        """The form.
+        """The lines of the form.
 
         Args:
             source_faults: what is wrong in files of the user's own, by source.

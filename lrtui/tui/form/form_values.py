@@ -1,4 +1,4 @@
-"""The values that a form shows, also wrong ones, and the last whole that was right. Pure."""
+"""The values of a group of parameters, also wrong ones, and the last that were all right. Pure."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar

@@ -35,7 +35,7 @@ class WarmupSection(Described, frozen=True):
     from_rate: LearningRate = 0.0
 
     def check(self) -> None:
-        """An exponential never leaves 0."""
+        """Refuse an exponential from 0: it would stay there."""
         if self.warmup == "exponential" and self.from_rate == 0:
             raise Invalid("from_rate", "must be above 0 for an exponential warmup", 0.0)
 
@@ -96,7 +96,7 @@ class ScheduleParts(Struct, frozen=True):
 
     @property
     def schedule(self) -> Schedule:
-        """The whole, of what is without fault."""
+        """The whole schedule, of the last valid values."""
         whole = self.sequence[0].values.valid
         if len(self.sequence) > 1:
             boundaries = tuple(accumulate(part.length.valid.lasts for part in self.sequence[:-1]))
@@ -114,40 +114,40 @@ class ScheduleParts(Struct, frozen=True):
 
     @property
     def faults(self) -> list[tuple[str, str]]:
-        """What is wrong anywhere: parameter and reason."""
+        """All that is wrong: parameters and reasons."""
         held: list[FormValues[Any]] = [self.warmup]
         for part in self.sequence:
             held += [part.values, part.length]
         return [fault for values in held for fault in values.faults.items()]
 
     def choose(self, name: str) -> Self:
-        """Another schedule for the present part, as it was when last shown."""
+        """With another schedule as the present part, with its values as last shown."""
         aside = {**self.put_aside, self.present.name: self.present.values}
         values = aside.get(name) or FormValues.of(catalogue()[name]())
         return replace(self._with(values=values), put_aside=aside)
 
     def edit(self, values: FormValues[Schedule]) -> Self:
-        """The present part's parameters changed."""
+        """With other values in the present part."""
         return self._with(values=values)
 
     def lengthen(self, place: int, length: FormValues[Length]) -> Self:
-        """A part's length changed."""
+        """With another length of a part."""
         parts = list(self.sequence)
         parts[place] = replace(parts[place], length=length)
         return replace(self, sequence=tuple(parts))
 
     def select(self, place: int) -> Self:
-        """Show the parameters of this part."""
+        """With this part shown."""
         return replace(self, place=min(max(place, 0), len(self.sequence) - 1))
 
     def add(self) -> Self:
-        """One more part after the present one, at first the same; it is shown."""
+        """With a copy of the present part after it, which is shown."""
         after = self.place + 1
         parts = (*self.sequence[:after], Part(self.present.values), *self.sequence[after:])
         return replace(self, sequence=parts, place=after)
 
     def remove(self, place: int) -> Self:
-        """One part less, unless it is the only one."""
+        """Without this part, unless it is the only one."""
         if len(self.sequence) == 1:
             return self
         parts = self.sequence[:place] + self.sequence[place + 1 :]
@@ -156,7 +156,7 @@ class ScheduleParts(Struct, frozen=True):
         )
 
     def move(self, place: int, by: int) -> Self:
-        """A part moved up (-1) or down (1) in the sequence; it is shown."""
+        """With a part moved up (-1) or down (1) in the sequence, and shown."""
         to = place + by
         if not 0 <= to < len(self.sequence):
             return self

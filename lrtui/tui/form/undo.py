@@ -24,7 +24,7 @@ class UndoHistory(Struct, Generic[T], frozen=True):
     """What made the present value, while more of it may come; None: that is over."""
 
     def put(self, value: T, gesture: Hashable = None) -> Self:
-        """Another present value. What was undone is gone; an equal value changes nothing.
+        """With another present value. What was undone is dropped; an equal value changes nothing.
 
         Args:
             value: the new one.
@@ -40,11 +40,11 @@ class UndoHistory(Struct, Generic[T], frozen=True):
         return replace(self, present=value, before=before, after=(), gesture=gesture)
 
     def amend(self, value: T) -> Self:
-        """Another present value that is no step: where one stands, what was measured since."""
+        """With another present value that is no step of its own, such as a move of the cursor."""
         return replace(self, present=value)
 
     def undo(self) -> Self:
-        """A step back; at the first one it stays."""
+        """One step back; at the first one nothing changes."""
         if not self.before:
             return self
         *before, present = self.before
@@ -52,7 +52,7 @@ class UndoHistory(Struct, Generic[T], frozen=True):
         return replace(self, present=present, before=tuple(before), after=after, gesture=None)
 
     def redo(self) -> Self:
-        """A step forth again; where nothing was undone it stays."""
+        """One step forth again; where nothing was undone nothing changes."""
         if not self.after:
             return self
         *after, present = self.after

@@ -1,4 +1,4 @@
-"""The plot widget: shows a picture, and sends only what differs from the last one."""
+"""The widget of a plot: shows a picture, and draws anew only the cells that changed."""
 
 from collections.abc import Callable, Hashable
 from typing import Protocol
@@ -102,22 +102,22 @@ class PlotListener(Protocol):
     """Does what is asked for in the plot: at once, for the next key may depend on it."""
 
     def move_cursor(self, cells: int) -> None:
-        """The cursor moves by cells of the plot."""
+        """Move the cursor by cells of the plot."""
 
     def move_to_edge(self, last: bool) -> None:
-        """The cursor goes to the first or last step that is seen."""
+        """Move the cursor to the first or the last step that is seen."""
 
     def move_to_corner(self, forward: bool) -> None:
-        """The cursor goes to the next or previous corner."""
+        """Move the cursor to the next or the previous corner of the curve."""
 
     def point_at(self, x: int) -> None:
-        """The mouse points at a cell of the picture, counted from its left."""
+        """Move the cursor to a cell of the picture, counted from its left."""
 
     def zoom(self, closer: bool) -> None:
-        """Closer, or farther."""
+        """Show fewer steps, or more."""
 
     def press(self, key: str) -> bool:
-        """A key that means nothing to the plot. Returns whether it was obeyed."""
+        """Obey a key that means nothing to the plot. Returns whether it means something."""
 
 
 class PlotView(PictureView):
@@ -153,12 +153,12 @@ class PlotView(PictureView):
         self._listener.point_at(event.x)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel zooms."""
+        """Zoom."""
         event.stop()
         self._listener.zoom(True)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel zooms."""
+        """Zoom."""
         event.stop()
         self._listener.zoom(False)
 

@@ -1,4 +1,4 @@
-"""What a person does to the plots: axes, stretch of steps, cursor. Holds the view state."""
+"""Changes how the plots are looked at, as keys and the mouse ask for it: axes, zoom, cursor."""
 
 from msgspec.structs import replace
 
@@ -28,19 +28,19 @@ class Viewer:
         self._host = host
 
     def toggle_log(self) -> None:
-        """Linear or logarithmic axis of the rate."""
+        """Make the axis of the rate logarithmic, or linear again."""
         self._axes(log=not self.view_state.axes.log)
 
     def toggle_log_loss(self) -> None:
-        """Linear or logarithmic axis of the loss."""
+        """Make the axis of the loss logarithmic, or linear again."""
         self._axes(log_loss=not self.view_state.axes.log_loss)
 
     def change_unit(self) -> None:
-        """The next unit of the axis below."""
+        """Take the next unit for the axis of steps."""
         self._axes(unit=_next(UNITS, self.view_state.axes.unit))
 
     def change_marker(self) -> None:
-        """The next thing that curves are made of."""
+        """Draw curves with the next kind of marker."""
         self._axes(marker=_next(MARKERS, self._host.scene.marker))
 
     def toggle_fan(self) -> None:
@@ -48,15 +48,15 @@ class Viewer:
         self._put(replace(self.view_state, fan=not self.view_state.fan))
 
     def zoom(self, closer: bool) -> None:
-        """Closer to the cursor, or farther."""
+        """Show fewer steps around the cursor, or more."""
         self._put(self.view_state.zoomed(1 / ZOOM if closer else ZOOM, self._host.scene.total))
 
     def pan(self, direction: int) -> None:
-        """To earlier (-1) or later steps."""
+        """Go to earlier (-1) or later (1) steps."""
         self._put(self.view_state.panned(direction * PAN, self._host.scene.total))
 
     def show_all_steps(self) -> None:
-        """All steps again."""
+        """Show all steps again."""
         self._put(replace(self.view_state, window=None))
 
     def lay_over(self, run: int) -> None:
@@ -72,11 +72,11 @@ class Viewer:
     # ------------------------------------------------------------------ the cursor
 
     def press(self, key: str) -> bool:
-        """A key that means nothing to a plot."""
+        """Obey a key that means nothing to a plot."""
         return self._host.obey(key)
 
     def move_cursor(self, cells: int) -> None:
-        """The cursor moves by cells of the plot."""
+        """Move the cursor by cells of the plot."""
         self._to(scenes.step_after_move(self._host.scene, self._host.plot_width, cells))
 
     def move_to_edge(self, last: bool) -> None:
@@ -85,11 +85,11 @@ class Viewer:
         self._to(stop - 1 if last else start)
 
     def move_to_corner(self, forward: bool) -> None:
-        """The cursor goes to the next or previous corner."""
+        """Move the cursor to the next or the previous corner of the curve."""
         self._jump("next" if forward else "previous")
 
     def point_at(self, x: int) -> None:
-        """The cursor goes where the mouse points."""
+        """Move the cursor to a cell of the picture, counted from its left."""
         self._to(scenes.step_at(self._host.scene, self._host.plot_width, x))
 
     def show_cursor(self, reading: bool) -> None:

@@ -110,7 +110,7 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
 
 @lru_cache(maxsize=64)
 def _kept_columns(schedule: Schedule, start: int, stop: int, columns: int) -> Columns:
-    """Of what stays while others are turned; nobody may write into them."""
+    """The columns of a curve, kept: it stays while another is turned. Read only."""
     return schedule_columns(schedule, start, stop, columns)
 
 

@@ -26,7 +26,7 @@ Pins = tuple[Pin, ...]
 
 
 def pinned(pins: Pins, schedule: Schedule) -> Pins:
-    """One more.
+    """The pins with one more.
 
     Raises:
         ValueError: there are :data:`MOST`, or this very schedule is pinned.
@@ -41,17 +41,17 @@ def pinned(pins: Pins, schedule: Schedule) -> Pins:
 
 
 def hidden(pins: Pins, place: int) -> Pins:
-    """The pin at this place hidden, or shown again."""
+    """The pins with the one at this place hidden, or shown again."""
     return _changed(pins, place, replace(pins[place], hidden=not pins[place].hidden))
 
 
 def renamed(pins: Pins, place: int, name: str) -> Pins:
-    """The pin at this place with a name of its own; empty: named by what differs again."""
+    """The pins with a name given to the one at this place; empty: it is named by what differs."""
     return _changed(pins, place, replace(pins[place], given=name.strip()))
 
 
 def removed(pins: Pins, place: int) -> Pins:
-    """Without the pin at this place."""
+    """The pins without the one at this place."""
     return pins[:place] + pins[place + 1 :]
 
 

@@ -1,4 +1,4 @@
-"""How the plots are looked at, as a value: axes, stretch of steps, cursor. Pure."""
+"""How the plots are looked at, as a value: axes, range of steps, cursor. Pure."""
 
 from typing import Annotated, Self
 
@@ -38,7 +38,7 @@ class Axes(Described, frozen=True):
 
 
 class PlotViewState(Struct, frozen=True):
-    """What of the plots a person chose."""
+    """What a person chose to see of the plots."""
 
     axes: Axes = field(default_factory=Axes)
     window: Window | None = None

@@ -1,4 +1,4 @@
-"""What is to be seen, as a value. Pure: no widget, no clock."""
+"""All that the plots and the readout show, as one value. Pure: no widget, no clock."""
 
 from msgspec import Struct, field
 

@@ -1,4 +1,4 @@
-"""Nothing but ASCII on the screen, whoever drew it: for locales and consoles that have no more."""
+"""Turns every line of the screen into ASCII, for terminals that show nothing else."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""How much of what was sent is still under way. A value; it knows no terminal and no clock.
+"""How many bytes are in flight: sent, and not yet known to be read. A value; no clock, no terminal.
 
 Whoever sends over a slow line notices nothing: buffers on the way take a megabyte. But a terminal
 answers a question only when it has read all that was sent before it. So now and then one is asked,
@@ -22,7 +22,7 @@ LEAST = 256
 
 
 class InFlight(Struct, frozen=True):
-    """What is known of the bytes under way."""
+    """What is known of the bytes in flight."""
 
     under_way: int = 0
     """Bytes that are not known to have been read."""
@@ -42,17 +42,17 @@ class InFlight(Struct, frozen=True):
         return self.since is None and self.under_way >= ASK
 
     def send(self, count: int) -> Self:
-        """So many bytes are written."""
+        """The value after so many bytes were written."""
         counted = max(count, LEAST)
         since = None if self.since is None else self.since + counted
         return replace(self, under_way=self.under_way + counted, since=since)
 
     def ask(self) -> Self:
-        """The question is written."""
+        """The value after a question was written."""
         return replace(self, since=0)
 
     def answer(self) -> Self:
-        """An answer came; one that was not asked for says nothing."""
+        """The value after an answer came; one that was not asked for changes nothing."""
         if self.since is None:
             return self
         return replace(self, under_way=self.since, since=None, answers=True)

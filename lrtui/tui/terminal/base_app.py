@@ -1,5 +1,5 @@
-"""Textual's app as it has to be here: few bytes on the line, ASCII where that is all there is, in
-good order at the end. Knows nothing of schedules or trainings.
+"""A Textual app that sends few bytes, falls back to ASCII, shows notices, and ends in good order
+at a signal or when its terminal is gone.
 """
 
 import asyncio

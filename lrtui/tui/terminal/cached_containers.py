@@ -1,4 +1,4 @@
-"""Containers whose own cells never change by themselves: they are drawn once, not with each key."""
+"""Containers that keep what they drew: Textual would draw them again with each key."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -39,8 +39,8 @@ class CachedContainer(Widget):
 
 
 class CachedVertical(CachedContainer, Vertical):
-    """One below the other."""
+    """A container with widgets below each other."""
 
 
 class CachedHorizontal(CachedContainer, Horizontal):
-    """One beside the other."""
+    """A container with widgets beside each other."""

@@ -1,4 +1,4 @@
-"""What is sent to the terminal, said shorter: only cells that differ from those already there.
+"""Shortens what is sent to the terminal: only cells go out that differ from those shown there.
 
 Textual sends whole stretches of rows, and with each run of a style all of that style, again and
 again. Between Textual and the terminal stands a :class:`CellDiff`, which knows what the terminal
@@ -34,7 +34,7 @@ class _Style(NamedTuple):
 
 
 class _Row:
-    """The cells of a row: characters, and the style of each as parameters of SGR."""
+    """The cells of a row: characters, and the style of each as SGR parameters."""
 
     __slots__ = ("styles", "texts")
 
@@ -82,7 +82,7 @@ class CellDiff:
         self._rows.clear()
 
     def shorten(self, data: str) -> str:
-        """The same in fewer bytes; nothing if all of it is on the screen already."""
+        """An update in fewer bytes; empty if all of it is on the screen already."""
         return self.take(data) + self.send()
 
     def take(self, data: str) -> str:

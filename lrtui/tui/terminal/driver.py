@@ -1,7 +1,7 @@
-"""Textual's driver of the terminal, with a wire in front of it that leaves out what is known.
+"""Textual's driver of the terminal, which sends only cells that differ from those shown there.
 
 What the line cannot take is not sent either: frames that are drawn while it is full
-(:mod:`lrtui.tui.terminal.backpressure`) stay in the wire, and the newest goes out when there is
+(:mod:`lrtui.tui.terminal.backpressure`) are kept back, and the newest goes out when there is
 room again. Keys are obeyed meanwhile as ever.
 """
 

@@ -1,4 +1,4 @@
-"""Held keys: how many notches a key that repeats itself turns. Pure; the time is told to it.
+"""How many notches a key turns that is held down. Pure; the time is told to it.
 
 A terminal tells no key from its repetition, so a key that comes again soon enough counts as held.
 """
@@ -16,7 +16,7 @@ PACES = ((30, 10), (20, 5), (10, 2), (0, 1))
 
 
 class KeyRepeat(Struct, frozen=True):
-    """A key that was pressed, and how often on end."""
+    """A key, and how often it came in a row."""
 
     key: Hashable = None
     """Which key on what: ``("right", "schedule.decay_rate")``."""
@@ -27,7 +27,7 @@ class KeyRepeat(Struct, frozen=True):
     """How often it came since, each time soon."""
 
     def press(self, key: Hashable, now: float) -> Self:
-        """The value after a key.
+        """The value after a key was pressed.
 
         Args:
             key: anything that tells keys, directions and what they act on apart.

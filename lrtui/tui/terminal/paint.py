@@ -1,4 +1,4 @@
-"""Paints: from names of a theme's colours to the styles of cells.
+"""A paint, and the style that it gives in the present theme.
 
 Component classes of CSS would do as well; but Textual works out each of them for each widget that
 has some, when it starts and whenever a class changes: it was half of the time to the first frame.

@@ -1,4 +1,4 @@
-"""A widget of painted rows that refreshes only the stretches of them that differ."""
+"""A widget of coloured rows of text that draws anew only the cells that changed."""
 
 from collections.abc import Callable, Sequence
 

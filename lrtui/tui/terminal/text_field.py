@@ -1,4 +1,4 @@
-"""One line of text being typed, as a value. Pure."""
+"""A field of one line that is typed into, as a value. Pure."""
 
 from typing import Self
 
@@ -15,14 +15,14 @@ class TextField(Struct, frozen=True):
     fresh: bool = False
 
     def insert(self, typed: str) -> Self:
-        """The line after these characters were typed or pasted."""
+        """The field after these characters were typed or pasted."""
         if self.fresh:
             return replace(self, text=typed, at=len(typed), fresh=False)
         text = self.text[: self.at] + typed + self.text[self.at :]
         return replace(self, text=text, at=self.at + len(typed))
 
     def press(self, key: str) -> Self:
-        """The line after an editing key; other keys leave it as it is."""
+        """The field after an editing key; other keys leave it as it is."""
         match key:
             case "backspace" if self.fresh:
                 return replace(self, text="", at=0, fresh=False)

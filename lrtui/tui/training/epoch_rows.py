@@ -1,4 +1,4 @@
-"""The table of epochs as text, as much of it as there is room for. Pure."""
+"""The rows of the table of epochs as text, with the columns that have room. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple

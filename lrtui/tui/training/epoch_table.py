@@ -1,4 +1,4 @@
-"""The table of epochs: a head that stays, and below it the last rows or those scrolled to."""
+"""The widget of the table of epochs: a head that stays, and rows that scroll."""
 
 from collections.abc import Sequence
 
@@ -74,7 +74,7 @@ class EpochTable(PaintedRows, can_focus=True):
         self.lay_out()
 
     def on_key(self, event: events.Key) -> None:
-        """Scroll; other keys are the app's."""
+        """Scroll; other keys go to the app."""
         page = max(1, self.size.height - 2)
         whole = len(self._epochs)
         by = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -whole, "end": whole}
@@ -84,11 +84,11 @@ class EpochTable(PaintedRows, can_focus=True):
             event.prevent_default()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel scrolls."""
+        """Scroll."""
         self.scroll_rows(-1)
         event.stop()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel scrolls."""
+        """Scroll."""
         self.scroll_rows(1)
         event.stop()

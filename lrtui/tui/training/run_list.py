@@ -1,4 +1,4 @@
-"""The list of runs as text: what each was, what came of it. Pure."""
+"""The lines of the list of runs: the name of each, and how it ended. Pure."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The runs of one session and the worker they run in: what happens between keys and messages.
+"""The runs since the program was opened, and the worker that trains them.
 
 It knows no widget. Whoever shows it is told by `on_change` that something is new.
 """

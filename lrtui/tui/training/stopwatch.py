@@ -1,4 +1,4 @@
-"""How long a run will still take: its pace so far, without the time that it was paused."""
+"""Estimates how long a run will still take, from its pace so far without pauses."""
 
 from collections.abc import Callable
 
@@ -20,11 +20,11 @@ class Stopwatch:
         self._held = 0.0
 
     def begin(self, steps: int) -> None:
-        """Time from now on; so many steps are done already."""
+        """Begin to time a run of which so many steps are done already."""
         self._began, self._base = self._clock(), steps
 
     def hear(self, event: Event) -> None:
-        """Leave pauses out."""
+        """Note pauses, which are left out."""
         if isinstance(event, Paused):
             self._held = self._clock()
         elif isinstance(event, Resumed):

@@ -1,4 +1,4 @@
-"""The keys of a training: what they do to the session."""
+"""Does what the keys of a training ask for, with what the form and the session hold."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -83,7 +83,7 @@ class Trainer:
         self._session.find_rate(self._form_state.settings.valid)
 
     def show_worker(self) -> None:
-        """The worker, and what it printed."""
+        """Show the state of the worker, and what it printed."""
         from lrtui.tui.dialogs.dialogs import HelpDialog
         from lrtui.tui.training.worker_facts import facts
 
@@ -97,7 +97,7 @@ class Trainer:
     # ------------------------------------------------------------------ runs
 
     def list_runs(self) -> None:
-        """The runs of this sitting, and what can be done with them."""
+        """List the runs, with keys for what can be done with one."""
         from lrtui.tui.dialogs.list_dialog import ListDialog
 
         keys = (

@@ -1,4 +1,4 @@
-"""The samples of schedules of the user's own: which were asked for, which have come, what is wrong.
+"""The sampled rates of the user's own schedules: asked for, received, or refused.
 
 It reads no file; it only looks whether one was changed since it was sampled.
 """
@@ -42,7 +42,7 @@ class UserScheduleSamples:
         return bool(self._waiting)
 
     def request(self, source: str, steps: int) -> None:
-        """See that so many steps are sampled; what is there or under way is not asked for again."""
+        """Ask for samples of so many steps, unless they are there or on their way."""
         if not self._may_run(source):
             self._refuse(source)
             return
@@ -54,7 +54,7 @@ class UserScheduleSamples:
             self.sample_again(source, steps)
 
     def sample_again(self, source: str, steps: int) -> None:
-        """Have the file read anew. What was sampled before is shown meanwhile."""
+        """Ask for the file to be read anew; the samples there are stay until then."""
         self._asked[source] = self._waiting[source] = min(steps, MOST_STEPS)
         self._changed_at[source] = _changed_at(source)
         self._ask(Sample(source, self._asked[source]))
@@ -67,7 +67,7 @@ class UserScheduleSamples:
             self._on_refused(source)
 
     def receive(self, event: Sampled) -> bool:
-        """Keep an answer; whether something is wrong that was not wrong before."""
+        """Keep an answer. Returns whether it tells a fault that was not told before."""
         source = event.source
         if self._waiting.get(source) == event.steps:
             del self._waiting[source]
@@ -79,7 +79,7 @@ class UserScheduleSamples:
         return bool(event.error) and event.error != told
 
     def give_up(self, why: str) -> None:
-        """No answer will come."""
+        """Take what is waited for as failed: no answer will come."""
         self.faults |= dict.fromkeys(self._waiting, why)
         self._waiting.clear()
 

@@ -1,4 +1,4 @@
-"""What the screen says of the worker. Text from values; pure."""
+"""The texts that say how the worker is. Pure."""
 
 from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.tui.number_format import format_memory, format_speed

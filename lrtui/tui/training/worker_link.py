@@ -1,4 +1,4 @@
-"""What a session needs of the way to a worker. A type; the real one is in the training room."""
+"""The type of a connection to a worker, as a session needs it."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,7 +8,7 @@ from lrtui.runs.heartbeat import WorkerStatus
 
 
 class WorkerLink(Protocol):
-    """What a session needs of a client; :class:`lrtui.runs.client.Client` is one."""
+    """A connection to a worker, such as :class:`lrtui.runs.client.Client`."""
 
     async def start(self) -> None:
         """Make sure that a worker is there or coming."""
