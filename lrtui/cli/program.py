@@ -34,6 +34,9 @@ TUI = "tui"
 _OWN_OPTIONS = ("-h", "--help", "--version")
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
 
+_FILES = (".py", ".keras", ".h5", ".hdf5")
+"""A first word that ends so is a file and no name; what opens it says what is wrong with it."""
+
 _HELP = """See what a learning rate schedule really does.
 
 Without a command the program opens on SCHEDULE: turn its parameters under a live plot, train a
@@ -82,7 +85,7 @@ class Program(click.Group):
         """Send a call that begins with no command to the TUI."""
         first = args[0] if args else ""
         if first not in (*COMMANDS, TUI, *_OWN_OPTIONS):
-            if _NAME.fullmatch(first) and not first.endswith(".py"):
+            if _NAME.fullmatch(first) and not first.endswith(_FILES):
                 _refuse_unknown(first)
             args = [TUI, *args]
         return super().parse_args(ctx, args)

@@ -29,6 +29,9 @@ class Schedule(Described, frozen=True, tag_field="type"):
 
     required: ClassVar[int] = 1
     """How many leading arguments Keras has no default for: these are always written out."""
+    name_index: ClassVar[int | None] = None
+    """Where Keras takes a name by position, which says nothing about the rate; None: Keras has no
+    such class."""
     step_dtype: ClassVar[str] = "float32"
     """What steps are computed in; int64 where the formula compares whole steps, as Keras does."""
     composition: ClassVar[bool] = False

@@ -29,12 +29,13 @@ def is_name(name: str) -> bool:
     return name in catalogue() or any(one.__name__ == name for one in catalogue().values())
 
 
-def find(name: str, also: Iterable[str] = ()) -> type[Schedule]:
+def find(name: str, also: Iterable[str] = (), *, called: bool = False) -> type[Schedule]:
     """The schedule of that short or class name.
 
     Args:
         name: what was given.
         also: further names that are understood, to be suggested; iterated only for that.
+        called: whether it was given with arguments: then constructors are suggested alone.
 
     Raises:
         Invalid: there is none; the nearest name is suggested.
@@ -42,7 +43,9 @@ def find(name: str, also: Iterable[str] = ()) -> type[Schedule]:
     classes = {schedule.__name__: schedule for schedule in catalogue().values()}
     if found := catalogue().get(name) or classes.get(name):
         return found
-    known = {known.lower(): known for known in (*also, *classes, *catalogue())}
-    nearest = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+    short = () if called else catalogue()
+    known = {known.lower(): known for known in (*also, *classes, *short)}
+    cutoff = 0.7 if called else 0.5
+    nearest = difflib.get_close_matches(name.lower(), known, n=1, cutoff=cutoff)
     advice = f"did you mean {known[nearest[0]]}?" if nearest else "`lrtui list` shows them all"
     raise Invalid("schedule", f"must be the name of a schedule ({advice})", name)

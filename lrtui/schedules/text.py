@@ -1,19 +1,23 @@
-"""A schedule from text: a name, a constructor expression, a Keras config, a saved model's path, or
-the source of one's own.
+"""A schedule from text: a name, lines of a script, a Keras config, a saved model's path, or the
+source of one's own.
 
-Nothing is ever evaluated: the text is parsed to a syntax tree, and only a call with literal
-arguments, or with such calls where a schedule is made of others, is accepted.
+Nothing is ever evaluated but literals and their arithmetic: a text is parsed to a syntax tree, of
+which only the call of a constructor is accepted, with such calls within it where a schedule is made
+of others.
 """
 
 import ast
 import re
+import shlex
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
-from lrtui.schedules.catalogue import find, is_name
+from lrtui.schedules.catalogue import catalogue, find, is_name
+from lrtui.schedules.lines import Piece, check_size, read_line, unknown_in
+from lrtui.schedules.lines.statements import MAX_CHARACTERS as MAX_LINE
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
 from lrtui.schedules.quantities.described import reader_of
 from lrtui.schedules.reading import Reading
@@ -24,12 +28,16 @@ from lrtui.schedules.user_schedule import UserSchedule, is_source
 if TYPE_CHECKING:
     from lrtui.schedules.foreign import Constructor
 
-MAX_CHARACTERS = 20_000
+MAX_CHARACTERS = 4_000_000
+"""A longer text is no schedule that this program has written."""
 MAX_DEPTH = 50
 MAX_OPERATORS = 256
 
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
 _OPERATOR = r"(?<![eE])[-+]|[*/%&|^~<>@]|\b(?:if|and|or|in|is|for|await)\b"
+_MODELS = (".keras", ".h5", ".hdf5", ".weights")
+_CODE = re.compile(r":\s*[A-Za-z_][\w.]*\(")
+"""In a dict that is Python and no JSON, a value is called."""
 _MEANT_AS_SOURCE = re.compile(r"^[^({]*\.py(:|$)")
 
 
@@ -39,29 +47,39 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
     Raises:
         Invalid: the text is not understood, or a value is not allowed.
     """
-    return read(text, overrides).schedule
+    return _read(text, overrides or {}).schedule
 
 
 def read(text: str, overrides: Mapping[str, str] | None = None) -> Reading:
-    """The schedule that a text describes, and notes on what was assumed to read it.
+    """The schedule that a person's text describes, and notes on what was assumed to read it.
 
     Args:
-        text: ``exponential``, ``ExponentialDecay`` or, as in a training script,
-            ``keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)``,
+        text: ``exponential``, ``ExponentialDecay`` or lines as in a training script,
+            ``schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 1000, decay_rate=0.96)``,
             ``OneCycleLR(optimizer, max_lr=0.1, total_steps=1000)``,
-            ``optax.cosine_decay_schedule(0.1, 1000)``; or the JSON of
+            ``optax.adam(optax.cosine_decay_schedule(0.1, 1000))``; or the JSON of
             ``keras.optimizers.schedules.serialize``; or the path of a saved ``.keras`` model;
             or ``mymodule.py:name``, which is only named here: nothing of that file is read.
-        overrides: parameters as a person typed them, which win over those in the text.
+        overrides: values as a person typed them: of names that stand in the line, and else of
+            parameters, where they win over those in the text.
 
     Raises:
         Invalid: the text is not understood, or a value is not allowed.
     """
+    if not text.lstrip().startswith("{"):
+        check_size(text)
+    return _read(text, overrides or {})
+
+
+def _read(text: str, overrides: Mapping[str, str]) -> Reading:
     notes: list[str] = []
-    cls, given = _described(text.strip(), notes)
+    cls, given, used = _described(text.strip(), overrides, notes)
     known = {parameter.name: parameter for parameter in parameters(cls)}
-    for name, typed in (overrides or {}).items():
-        given[name] = _known(cls.__name__, known, name).read(typed)
+    for name, typed in overrides.items():
+        if name not in used:
+            given[name] = _known(cls.__name__, known, name).read(typed)
+    if not _NAME.fullmatch(text.strip()):
+        _require(cls, given, text)
     return Reading(cls(**given), tuple(dict.fromkeys(notes)))
 
 
@@ -71,23 +89,58 @@ def _nested_schedule(text: str) -> Schedule:
     return parse(text)
 
 
-def _described(text: str, notes: list[str]) -> tuple[type[Schedule], dict[str, Any]]:
-    """The class and the arguments that a text names."""
+_Described = tuple[type[Schedule], dict[str, Any], frozenset[str]]
+"""A class, its arguments, and the names given with -p that stood in the line."""
+
+
+def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Described:
+    """What a text names."""
+    nothing: frozenset[str] = frozenset()
     if is_source(text) or _MEANT_AS_SOURCE.search(text):
-        return UserSchedule, {"source": text}
-    if text.endswith(".keras"):
+        return UserSchedule, {"source": text}, nothing
+    if text.endswith(_MODELS):
+        if not text.endswith(".keras"):
+            allowed = "is not read: load the model in Keras and save it as .keras"
+            raise Invalid(text[text.rindex(".") :], allowed, text)
         from lrtui.schedules.keras_files import from_archive
 
-        return _apart(from_archive(text))
-    if text.startswith("{") and len(text) <= MAX_CHARACTERS:
+        return *_apart(from_archive(text)), nothing
+    if text.startswith("{") and not _CODE.search(text):
         from lrtui.schedules.keras_files import from_config
 
-        return _apart(from_config(text))
+        return *_apart(from_config(text)), nothing
     if _NAME.fullmatch(text):
         name = text.rpartition(".")[2]
         foreign = _foreign(name)
-        return (foreign.returns if foreign else find(name, _names_elsewhere())), {}
-    return _call(_tree(text), text, notes)
+        return (foreign.returns if foreign else find(name, _names_elsewhere())), {}, nothing
+    if len(text) > MAX_LINE:
+        return *_call(_tree(text), text, notes), nothing
+    line = read_line(text, overrides, _is_schedule)
+    _check_calls(line.call)
+    notes += line.notes
+    return *_call(line.call, line.text, notes), line.used
+
+
+def _is_schedule(name: str) -> bool:
+    """Whether a dotted name is the constructor of a schedule, also of one that has no curve."""
+    last = name.rpartition(".")[2]
+    if last in catalogue():
+        return last == name  # `scheduler.step()` makes no schedule
+    try:
+        return is_name(last) or _foreign(last) is not None
+    except Invalid:
+        return True
+
+
+def _require(cls: type[Schedule], given: Mapping[str, Any], text: str) -> None:
+    """Refuse a call without an argument that Keras has no default for.
+
+    Raises:
+        Invalid: one is missing.
+    """
+    for parameter in parameters(cls)[: cls.required]:
+        if parameter.name not in given:
+            raise Invalid(cls.__name__, f"must be given {parameter.name}", Piece(text.strip()))
 
 
 def _apart(schedule: Schedule) -> tuple[type[Schedule], dict[str, Any]]:
@@ -112,6 +165,7 @@ def _names_elsewhere() -> Iterator[str]:
 
 
 def _tree(text: str) -> ast.expr:
+    """The constructor expression of a text that is too long for a line: one of our own."""
     refusal = Invalid("schedule", "must be a name or a constructor expression", text)
     if not text or len(text) > MAX_CHARACTERS or _too_many_signs(text):
         raise refusal
@@ -125,10 +179,14 @@ def _tree(text: str) -> ast.expr:
             tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise refusal from None
+    _check_calls(tree)
+    return tree
+
+
+def _check_calls(tree: ast.expr) -> None:
     calls = sum(isinstance(node, ast.Call) for node in ast.walk(tree))
     if calls > MAX_SCHEDULES:
         raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", calls)
-    return tree
 
 
 def _too_deep(text: str) -> bool:
@@ -157,11 +215,18 @@ def _call(tree: ast.expr, text: str, notes: list[str]) -> tuple[type[Schedule], 
     name = tree.func.id if isinstance(tree.func, ast.Name) else tree.func.attr
     if foreign := _foreign(name):
         return _apart(_made_elsewhere(foreign, tree, text, notes))
-    cls = find(name, _names_elsewhere())
+    cls = find(name, _names_elsewhere(), called=True)
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
-    takes_text = any(one.type is str or one.nested for one in known.values())
-    positional = [arg for arg in tree.args if takes_text or not _is_text(arg)]
+    positional = list(tree.args)
+    if cls.name_index is not None and len(positional) > cls.name_index:
+        called = positional.pop(cls.name_index)
+        if not _is_text(called):
+            raise Invalid(
+                "name",
+                f"must be a text, argument {cls.name_index + 1} of Keras'",
+                Piece(_source(called, text)),
+            )
     keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_text(one.value))]
     return cls, _arguments(cls.__name__, known, known, positional, keywords, text, notes)
 
@@ -216,7 +281,10 @@ def _arguments(
         for one, node in zip(names, positional, strict=False)
     }
     for keyword in keywords:
-        parameter = _known(name, known, keyword.arg or "**")
+        if keyword.arg is None:
+            allowed = f"must be given its arguments by name, {', '.join(names)}"
+            raise Invalid(name, allowed, Piece(f"**{_source(keyword.value, text)}"))
+        parameter = _known(name, known, keyword.arg)
         if parameter.name in given:
             raise Invalid(parameter.name, "must be given once", _source(keyword.value, text))
         given[parameter.name] = _value(parameter, keyword.value, text, notes)
@@ -250,9 +318,19 @@ def _value(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) ->
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, RecursionError, MemoryError):
-        allowed = f"{parameter.allowed}, written out"
-        raise Invalid(parameter.name, allowed, _source(node, text)) from None
+        raise _not_literal(parameter, node, text) from None
     return parameter.check_literal(value)
+
+
+def _not_literal(parameter: Parameter, node: ast.expr, text: str) -> Invalid:
+    """The refusal of a value that is no literal, which says how to give one."""
+    received = Piece(_source(node, text))
+    unknown = unknown_in(node)
+    if unknown and not {"'", '"'} & set(unknown):
+        option = f"-p {shlex.quote(unknown)}=VALUE"
+        allowed = f"{parameter.allowed}; {unknown} is not known here: give it with {option}, or"
+        return Invalid(parameter.name, f"{allowed} the line that sets it", received)
+    return Invalid(parameter.name, f"{parameter.allowed}, written out", received)
 
 
 def _nested(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:
@@ -265,6 +343,7 @@ def _nested(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -
         raise Invalid(parameter.name, f"{parameter.allowed}, written out", _source(node, text))
     try:
         cls, given = _call(node, text, notes)
+        _require(cls, given, _source(node, text))
         return cls(**given)
     except Invalid as fault:
         raise fault.inside(parameter.name) from None

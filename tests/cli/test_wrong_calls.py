@@ -17,12 +17,15 @@ WRONG = [
     (["exponental"], "did you mean exponential"),
     (["valeus", "exponential"], "did you mean lrtui values"),
     (["zzzzzz"], f"commands: {', '.join(COMMANDS)}). Received: 'zzzzzz'"),
+    # A file and no name.
+    (["nosuch.keras"], "schedule must be the path of a file that is there. Received: 'nosuch.ker"),
+    (["model.h5"], ".h5 is not read: load the model in Keras and save it as .keras"),
     (["--cold", "list"], "the command list must come first"),
     # The schedule.
     (["show", "exponental"], "did you mean exponential?). Received: 'exponental'"),
     (["values", "Constant(-1)"], "learning_rate must be a finite number >= 0. Received: -1"),
     (["values", "Constant(open('x'))"], "must be a finite number >= 0, written out"),
-    (["train", "0.1"], "schedule must be a name or a constructor expression. Received: '0.1'"),
+    (["train", "0.1"], "a number is no schedule: a fixed rate is Constant(0.1). Received: 0.1"),
     (["train", ""], "schedule must be a name or a constructor expression. Received: ''"),
     (["values", "CosineDecay(0.1, 0)"], "decay_steps must be an integer from 1 to 1e12"),
     (["CosineDecay(0.1, 0)"], "decay_steps must be an integer from 1 to 1e12. Received: 0"),

@@ -141,7 +141,7 @@ def test_nesting_has_an_end() -> None:
     assert str(parse(deep)) == deep
     for levels in (17, 40, 2000):
         with pytest.raises(Invalid, match="must nest at most 16 deep"):
-            parse("Scaled(" * levels + ")" * levels)
+            parse("Scaled(" * levels + "Constant(1.0)" + ")" * levels)
 
 
 def test_their_number_has_an_end() -> None:

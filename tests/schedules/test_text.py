@@ -108,7 +108,8 @@ def test_overrides_are_read_as_a_person_types() -> None:
         ("ExponentialDecay(0.1, 10.5)", {}, "decay_steps must be an integer from 1 to 1e12. "),
         ("ExponentialDecay(0.1, staircase=1)", {}, "staircase must be true or false. Received: 1"),
         ("Constant(1e999)", {}, "learning_rate must be a finite number >= 0. Received: inf"),
-        ("Constant('0.1', None)", {}, "learning_rate must be a finite number >= 0. Received: None"),
+        ("Constant('0.1')", {}, "learning_rate must be a finite number >= 0. Received: '0.1'"),
+        ("Constant(None)", {}, "learning_rate must be a finite number >= 0. Received: None"),
         (
             "Constant(0.1, learning_rate=0.2)",
             {},
@@ -150,9 +151,10 @@ def test_overrides_are_read_as_a_person_types() -> None:
         (
             "ExponentialDecay(initial, 1000)",
             {},
-            "initial_learning_rate must be a finite number >= 0, written out. Received: 'initial'",
+            "initial_learning_rate must be a finite number >= 0; initial is not known here: give "
+            "it with -p initial=VALUE, or the line that sets it. Received: initial",
         ),
-        ("0.1", {}, "schedule must be a name or a constructor expression. Received: '0.1'"),
+        ("0.1", {}, "a number is no schedule: a fixed rate is Constant(0.1). Received: 0.1"),
         ("", {}, "schedule must be a name or a constructor expression. Received: ''"),
     ],
 )

@@ -36,6 +36,7 @@ class CosineDecay(Schedule, frozen=True, tag="cosine"):
     """
 
     required: ClassVar[int] = 2
+    name_index: ClassVar[int | None] = 3
 
     initial_learning_rate: LearningRate = 0.1
     decay_steps: Steps = 1000

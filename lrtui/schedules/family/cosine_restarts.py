@@ -40,6 +40,7 @@ class CosineDecayRestarts(Schedule, frozen=True, tag="cosine-restarts"):
     """
 
     required: ClassVar[int] = 2
+    name_index: ClassVar[int | None] = 5
 
     initial_learning_rate: LearningRate = 0.1
     first_decay_steps: Steps = 200

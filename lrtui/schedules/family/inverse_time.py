@@ -29,6 +29,7 @@ class InverseTimeDecay(Schedule, frozen=True, tag="inverse-time"):
     """
 
     required: ClassVar[int] = 3
+    name_index: ClassVar[int | None] = 4
 
     initial_learning_rate: LearningRate = 0.1
     decay_steps: Steps = 1000

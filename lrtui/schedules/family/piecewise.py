@@ -30,6 +30,7 @@ class PiecewiseConstantDecay(Schedule, frozen=True, tag="piecewise"):
     """
 
     required: ClassVar[int] = 2
+    name_index: ClassVar[int | None] = 2
     step_dtype: ClassVar[str] = "int64"
 
     boundaries: Boundaries = (300, 600)

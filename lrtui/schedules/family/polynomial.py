@@ -33,6 +33,7 @@ class PolynomialDecay(Schedule, frozen=True, tag="polynomial"):
     """
 
     required: ClassVar[int] = 2
+    name_index: ClassVar[int | None] = 5
 
     initial_learning_rate: LearningRate = 0.1
     decay_steps: Steps = 1000

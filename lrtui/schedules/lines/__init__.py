@@ -1,0 +1,174 @@
+"""Lines of a script as they stand there, read to the one constructor call of a schedule.
+
+Assignments, imports, what stands around the schedule, names that hold literals and arithmetic are
+understood; nothing is evaluated but literals and their arithmetic.
+"""
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from lrtui.schedules.invalid import Invalid
+from lrtui.schedules.lines.arithmetic import Folder, Piece, dotted
+from lrtui.schedules.lines.around import Finder, Found
+from lrtui.schedules.lines.statements import check_size, statements
+from lrtui.schedules.number_text import read_number
+
+__all__ = ["Line", "Piece", "check_size", "read_line", "unknown_in"]
+
+
+class Line(NamedTuple):
+    """The schedule of a line."""
+
+    call: ast.Call
+    """Its constructor, with names and arithmetic replaced."""
+    text: str
+    """What its places count in."""
+    used: frozenset[str]
+    """The names given with -p that stand in the line."""
+    notes: tuple[str, ...]
+    per_epoch: bool
+
+
+def read_line(text: str, given: Mapping[str, str], is_schedule: Callable[[str], bool]) -> Line:
+    """The schedule that a line, or several, makes.
+
+    Args:
+        text: as a person copied it from a script.
+        given: values of names in it, as a person typed them.
+        is_schedule: whether a dotted name is the constructor of a schedule.
+
+    Raises:
+        Invalid: it is no Python, makes no schedule, or does more than can be told from its text.
+    """
+    cleaned, body = statements(text)
+    reader = _Reader(cleaned, given, Finder(is_schedule, cleaned))
+    for statement in body:
+        reader.take(statement)
+    return reader.line(text)
+
+
+class _Reader:
+    """Takes one statement after the other."""
+
+    def __init__(self, text: str, given: Mapping[str, str], finder: Finder) -> None:
+        self._text = text
+        self._finder = finder
+        self._folder = Folder(text)
+        self._made: list[tuple[str, ast.expr]] = []
+        """What the statements make, each with the name that it gets."""
+        self._calls: set[str] = set()
+        """The names that stand for what was called."""
+        self._given = {_normal(name): typed for name, typed in given.items()}
+        self._names = {_normal(name): name for name in given}
+        for name, typed in self._given.items():
+            self._folder.bind(name, _typed(typed))
+
+    def take(self, statement: ast.stmt) -> None:
+        match statement:
+            case ast.Import() | ast.ImportFrom() | ast.Pass():
+                return
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._assign(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                self._assign(target, value)
+            case ast.AugAssign(target=target, op=op, value=value):
+                work = ast.copy_location(ast.BinOp(target, op, value), statement)
+                self._assign(target, work)
+            case ast.Expr(value=value):
+                self._made.append(("", self._folder.fold(value)))
+            case _:
+                allowed = "must only make a schedule; save what does more in a file, and open"
+                piece = ast.get_source_segment(self._text, statement) or self._text
+                received = Piece(piece.splitlines()[0])
+                raise Invalid("a line", f"{allowed} file.py:name", received)
+
+    def _assign(self, target: ast.expr, value: ast.expr) -> None:
+        match target, value:
+            case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
+                for one, part in zip(targets, values, strict=True):
+                    self._assign(one, part)
+                return
+        name = dotted(target)
+        root = name.partition(".")[0].partition("[")[0]
+        if not name or (root != name and root in self._calls):
+            piece = ast.get_source_segment(self._text, target) or "…"
+            allowed = "is changed after it was made, which is not followed: leave that out"
+            raise Invalid(root or "the line", allowed, Piece(piece))
+        if name in self._given:
+            self._folder.used.add(name)
+            return
+        folded = self._folder.bind(name, value)
+        self._made.append((name, folded))
+        if isinstance(folded, ast.Call):
+            self._calls.add(name)
+
+    def line(self, text: str) -> Line:
+        """The schedule of what was taken: the last one that nothing else is made of."""
+        found: list[tuple[str, Found]] = []
+        fault: Invalid | None = None
+        for place, (name, tree) in enumerate(self._made):
+            if name in self._folder.used and place < len(self._made) - 1:
+                continue  # it stands in what follows
+            try:
+                one = self._finder.find(tree)
+            except Invalid as refusal:
+                fault = refusal
+                continue
+            if one:
+                found.append((name, one))
+                fault = None  # what is made before a schedule, and not used, has nothing to say
+        if fault:
+            raise fault
+        name, last = found[-1] if found else ("", self._unknown(text))
+        notes = []
+        if len(found) > 1:
+            others = ", ".join(other or "one without a name" for other, _ in found[:-1])
+            notes.append(f"Several schedules are in the text: the last one is read, not {others}.")
+        used = frozenset(self._names[one] for one in self._given if one in self._folder.used)
+        return Line(last.call, self._text, used, tuple(notes), last.per_epoch)
+
+    def _unknown(self, text: str) -> Found:
+        """A call whose name is no schedule's, which whoever knows the names refuses."""
+        last = self._made[-1][1] if self._made else None
+        if isinstance(last, ast.Call) and dotted(last.func):
+            return Found(last)
+        if isinstance(last, ast.Constant) and isinstance(last.value, (int, float)):
+            allowed = f"is no schedule: a fixed rate is Constant({last.value})"
+            raise Invalid("a number", allowed, Piece(text.strip()))
+        if last is not None and (name := dotted(last)):
+            allowed = "is not known here: paste the line that makes it, too"
+            raise Invalid(name, allowed, Piece(text.strip()))
+        raise Invalid("schedule", "must be a name or a constructor expression", text)
+
+
+def unknown_in(node: ast.expr) -> str:
+    """The first name or call in a tree that has no value; empty: all are literals."""
+    for one in ast.walk(node):
+        if isinstance(one, (ast.Name, ast.Attribute, ast.Subscript)) and dotted(one):
+            return dotted(one)
+        if isinstance(one, ast.Call):
+            return ast.unparse(one)
+    return ""
+
+
+def _normal(name: str) -> str:
+    """A name as the syntax tree writes it: ``args['lr']`` for ``args["lr"]``."""
+    try:
+        return ast.unparse(ast.parse(name.strip(), mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return name.strip()
+
+
+def _typed(text: str) -> ast.expr:
+    """A value as a person types it: ``10k``, ``1e-3``, ``100 * 10``; else a text."""
+    try:
+        return ast.Constant(read_number(text.strip()))
+    except (ValueError, OverflowError):
+        pass
+    try:
+        check_size(text)
+        return ast.parse(text.strip(), mode="eval").body
+    except (Invalid, SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Constant(text)

@@ -1,0 +1,191 @@
+"""What stands around a schedule in a script: an optimizer, ``compile(...)``, a dict of a config.
+
+Only what is known to leave the rates alone is looked through; anything else is refused by its name.
+"""
+
+import ast
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from lrtui.schedules.invalid import Invalid
+from lrtui.schedules.lines.arithmetic import Piece, dotted
+
+OPTIMIZERS = frozenset(
+    # Keras and PyTorch, then optax
+    """
+    SGD RMSprop Adam AdamW Adadelta Adagrad Adamax Adafactor Nadam NAdam Ftrl Lion Lamb LAMB LARS
+    Muon ASGD LBFGS RAdam Rprop SparseAdam RectifiedAdam LazyAdam NovoGrad Yogi AdamWeightDecay
+    adabelief adadelta adan adafactor adagrad adam adamax adamaxw adamw amsgrad fromage lamb lars
+    lion nadam nadamw noisy_sgd novograd optimistic_adam radam rmsprop rprop sgd sign_sgd sm3 yogi
+    muon inject_hyperparams
+    """.split()  # noqa: SIM905
+)
+_RATES = ("learning_rate", "lr", "lr_schedule", "learning_rate_schedule")
+_WRAPPERS = {
+    "compile": ("optimizer",),
+    "LossScaleOptimizer": ("inner_optimizer", "optimizer"),
+    "Lookahead": ("optimizer",),
+    "MovingAverage": ("optimizer",),
+    "SWA": ("optimizer",),
+    "apply_if_finite": ("inner",),
+    "scale_by_schedule": ("step_size_fn",),
+    "scale_by_learning_rate": ("learning_rate",),
+}
+"""What holds an optimizer or a schedule, as its first argument or by these names."""
+_LEAVE_RATES_ALONE = ("clip", "add_decayed", "scale_by_", "zero_nans", "identity", "keep_params")
+"""How the names begin of optax' transformations that do not scale what they are given."""
+_ENTRIES = ("lr_scheduler", "scheduler", *_RATES)
+_ARGUMENTS = ("TrainingArguments", "Seq2SeqTrainingArguments", "SFTConfig")
+
+
+class Found(NamedTuple):
+    """A schedule in a tree."""
+
+    call: ast.Call
+    around: tuple[str, ...] = ()
+    """What it stands in, from the outside in."""
+    per_epoch: bool = False
+    """Whether its steps are epochs."""
+
+
+class Finder:
+    """Finds the constructor of a schedule in a tree.
+
+    Args:
+        is_schedule: whether a dotted name is the constructor of one.
+        text: what the trees are parsed from, for messages.
+    """
+
+    def __init__(self, is_schedule: Callable[[str], bool], text: str) -> None:
+        self._is_schedule = is_schedule
+        self._text = text
+
+    def find(self, node: ast.expr) -> Found | None:
+        """The one schedule in a tree; None: there is nothing in it that could be one.
+
+        Raises:
+            Invalid: there is something else, or several.
+        """
+        match node:
+            case ast.Call() if self._is_schedule(dotted(node.func)):
+                return Found(node)
+            case ast.Call():
+                return self._in_call(node)
+            case ast.Dict():
+                named = [
+                    value
+                    for key, value in zip(node.keys, node.values, strict=True)
+                    if isinstance(key, ast.Constant) and key.value in _ENTRIES
+                ]
+                return self._only(named)
+            case ast.List() | ast.Tuple():
+                return self._only(node.elts)
+            case ast.Lambda():
+                raise self._function(node)
+        return None
+
+    def _in_call(self, node: ast.Call) -> Found | None:
+        name = last_name(node.func)
+        keywords = {one.arg: one.value for one in node.keywords}
+        if name in _ARGUMENTS:
+            what = "makes its schedule itself: write that, as in"
+            example = "get_scheduler('linear', optimizer, 0, 1000, lr=5e-5)"
+            raise self._refusal(name, f"{what} {example}", node)
+        if name == "LearningRateScheduler":
+            return self._per_epoch(node, keywords)
+        if name == "chain":
+            return self._in_chain(node)
+        if name == "dict":
+            return self._only([value for key, value in keywords.items() if key in _ENTRIES])
+        if name in _WRAPPERS:
+            inner = [keywords[one] for one in _WRAPPERS[name] if one in keywords]
+            return self._within(name, node, [*inner, *node.args[:1]])
+        rates = [keywords[one] for one in _RATES if one in keywords]
+        if name in OPTIMIZERS or rates:
+            return self._within(name, node, [*rates, *node.args[:1]])
+        if self._holds_schedule(node):
+            what = "is neither a schedule nor an optimizer: open the schedule in it by itself"
+            raise self._refusal(name or "what is called", what, node)
+        return None
+
+    def _within(self, name: str, node: ast.Call, places: list[ast.expr]) -> Found:
+        """The schedule at the first of these places; a fixed rate or a name is refused."""
+        found = self.find(places[0]) if places else None
+        if found:
+            return found._replace(around=(name, *found.around))
+        if places and (held := dotted(places[0])):
+            what = f"holds {held}, which is not known here: paste the line that makes it, too"
+            raise self._refusal(name, what, node)
+        raise self._fixed(name, node, places[0] if places else None)
+
+    def _fixed(self, name: str, node: ast.Call, rate: ast.expr | None) -> Invalid:
+        if name in _WRAPPERS:
+            return self._refusal(name, "holds no schedule", node)
+        known = isinstance(rate, ast.Constant) and isinstance(rate.value, (int, float))
+        shown = f"Constant({rate.value})" if known else "Constant(RATE)"  # type: ignore[union-attr]
+        what = f"is an optimizer with a fixed rate: open {shown} to see that"
+        return self._refusal(name, what, node)
+
+    def _per_epoch(self, node: ast.Call, keywords: dict[str | None, ast.expr]) -> Found:
+        place = keywords.get("schedule") or (node.args[0] if node.args else None)
+        found = None if place is None else self.find(place)
+        if found is None:
+            raise self._function(node)
+        return found._replace(around=("LearningRateScheduler", *found.around), per_epoch=True)
+
+    def _in_chain(self, node: ast.Call) -> Found | None:
+        found = [one for one in map(self._quietly, node.args) if one]
+        names = [last_name(one.func) if isinstance(one, ast.Call) else "" for one in node.args]
+        if not found:
+            return None
+        for name, part in zip(names, node.args, strict=True):
+            alone = name.startswith(_LEAVE_RATES_ALONE) or name in OPTIMIZERS
+            if not alone and not _negates(part):
+                what = "may change the rates: open the schedule by itself"
+                raise self._refusal(name or "a part of the chain", what, part)
+        if len(found) > 1:
+            raise self._refusal("chain", "holds several schedules: open one of them", node)
+        return found[0]._replace(around=("chain", *found[0].around))
+
+    def _quietly(self, node: ast.expr) -> Found | None:
+        try:
+            return self.find(node)
+        except Invalid:
+            if self._holds_schedule(node):
+                raise
+            return None
+
+    def _only(self, nodes: Iterable[ast.expr]) -> Found | None:
+        found = [one for one in map(self._quietly, nodes) if one]
+        if len(found) > 1:
+            raise self._refusal("the line", "holds several schedules: open one", found[1].call)
+        return found[0] if found else None
+
+    def _holds_schedule(self, node: ast.AST) -> bool:
+        calls = (one for one in ast.walk(node) if isinstance(one, ast.Call))
+        return any(self._is_schedule(dotted(one.func)) for one in calls)
+
+    def _function(self, node: ast.expr) -> Invalid:
+        what = "is opened from its file: save it, and open file.py:name"
+        return self._refusal("a function", what, node)
+
+    def _refusal(self, name: str, allowed: str, node: ast.expr) -> Invalid:
+        piece = ast.get_source_segment(self._text, node)
+        return Invalid(name, allowed, Piece(piece or self._text))
+
+
+def last_name(func: ast.expr) -> str:
+    """``adam`` of ``optax.adam``, ``inject_hyperparams`` of ``inject_hyperparams(adam)(…)``."""
+    if isinstance(func, ast.Call):
+        return last_name(func.func)
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else ""
+
+
+def _negates(node: ast.expr) -> bool:
+    """``scale(-1.0)``, which makes a step of a gradient."""
+    match node:
+        case ast.Call(args=[ast.Constant(value=-1)]) if last_name(node.func) == "scale":
+            return True
+    return False

@@ -1,0 +1,89 @@
+"""The text of a line, or of several, as statements: cleaned of what stands around them, and parsed.
+
+Bounded before it is parsed: the parser itself could be kept busy, or made to recurse too deep.
+"""
+
+import ast
+import re
+import textwrap
+import warnings
+from itertools import islice
+
+from lrtui.schedules.invalid import Invalid
+
+MAX_CHARACTERS = 10_000
+"""A longer text is no line of a script."""
+_MAX_DEPTH = 50
+_MAX_OPERATORS = 256
+
+_OPERATOR = r"(?<![eE])[-+]|[*/%&|^~<>@]|\b(?:if|and|or|in|is|for|await)\b"
+_PROMPT = re.compile(r"^(?:>>> ?|\.\.\. ?|In ?\[\d*\]: ?|\$ )", re.MULTILINE)
+_FENCE = re.compile(r"^\s*```.*$", re.MULTILINE)
+_ENTRY = re.compile(r"^(?:'\w+'|\"\w+\"):\s*")
+"""The key of a dict's entry, cut out of its dict."""
+_QUOTES = ("`", '"', "'")
+
+
+def statements(text: str) -> tuple[str, list[ast.stmt]]:
+    """The statements of a text, and the cleaned text in which their places count.
+
+    Raises:
+        Invalid: it is too long, nested too deep, or no Python.
+    """
+    check_size(text)
+    cleaned = _cleaned(text)
+    _check_shape(cleaned, text)
+    for attempt in (cleaned, f"dict({cleaned})"):  # several keyword arguments, cut out of a call
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return attempt, ast.parse(attempt).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    raise Invalid("schedule", _not_python(cleaned), text)
+
+
+def check_size(text: str) -> None:
+    """Refuse what is no line.
+
+    Raises:
+        Invalid: it is empty or too long.
+    """
+    if not text.strip():
+        raise Invalid("schedule", "must be a name or a constructor expression", text)
+    if len(text.encode(errors="replace")) > MAX_CHARACTERS:
+        allowed = f"must be a line of at most {MAX_CHARACTERS} characters; save what is longer in a"
+        raise Invalid("schedule", f"{allowed} file and open file.py:name", text)
+
+
+def _cleaned(text: str) -> str:
+    """Without prompts, fences, quotes around it, and the comma or semicolon after it."""
+    text = _FENCE.sub("", text.replace("\r\n", "\n").expandtabs())
+    text = textwrap.dedent(_PROMPT.sub("", text.strip("\n"))).strip()
+    while len(text) > 2 and text[0] == text[-1] and text[0] in _QUOTES:
+        text = text[1:-1].strip()
+    text = text.rstrip(",; \n")
+    if entry := _ENTRY.match(text):
+        text = text[entry.end() :]
+    return text.removeprefix("return ").removeprefix("yield ").strip()
+
+
+def _not_python(text: str) -> str:
+    opened = sum(text.count(one) for one in "([{") - sum(text.count(one) for one in ")]}")
+    if opened and "(" in text:
+        return f"must close each bracket ({'one is missing' if opened > 0 else 'one is too many'})"
+    return "must be a name or a constructor expression"
+
+
+def _check_shape(text: str, given: str) -> None:
+    """Refuse rows of what nests, which would lead the parser astray, or keep it busy."""
+    signs = re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}", text)
+    operators = sum(1 for _ in islice(re.finditer(_OPERATOR, text), _MAX_OPERATORS + 1))
+    lambdas = len(re.findall(r"\blambda\b", text))
+    if signs or operators > _MAX_OPERATORS or lambdas >= 8:
+        raise Invalid("schedule", "must be a name or a constructor expression", given)
+    depth = 0
+    for character in text:
+        depth = max(0, depth + (character in "([{") - (character in ")]}"))
+        if depth > _MAX_DEPTH:
+            raise Invalid("schedule", f"must nest at most {_MAX_DEPTH} deep", given)

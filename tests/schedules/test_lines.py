@@ -1,0 +1,243 @@
+"""Lines as they stand in scripts: what they mean, or which words refuse them."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lrtui.schedules import Invalid, parse, read
+from tests.schedules.strategies import patient
+
+COSINE = "CosineDecay(0.1, decay_steps=1000)"
+EXPONENTIAL = "ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.96)"
+
+AROUND = {
+    "an assignment": "lr_schedule = {}",
+    "an assignment to an attribute": "self.schedule = {}",
+    "an assignment with a type": "schedule: LearningRateSchedule = {}",
+    "a comma": "{},",
+    "a semicolon": "{};",
+    "a comma and a comment": "{},  # the schedule",
+    "a keyword": "learning_rate={}",
+    "a keyword and a comma": "learning_rate={},",
+    "several keywords": "learning_rate={}, beta_1=0.9",
+    "an entry of a dict": '"learning_rate": {},',
+    "a dict": '{{"optimizer": opt, "lr_scheduler": {}}}',
+    "a return": "return {}",
+    "backticks": "`{}`",
+    "quotes": '"{}"',
+    "a fence": "```python\n{}\n```",
+    "a prompt": ">>> schedule = {}",
+    "a notebook's prompt": "In [12]: schedule = {}",
+    "brackets": "({})",
+    "an indent": "        lr = {}\n",
+    "an import": "import tensorflow as tf\nlr = {}",
+    "line ends of another system": "lr = (\r\n    {}\r\n)",
+    "an optimizer": "Adam(learning_rate={})",
+    "an optimizer by position": "keras.optimizers.SGD({}, momentum=0.9)",
+    "an optimizer with a namespace": "opt = tf.keras.optimizers.AdamW(weight_decay=0.1, lr={})",
+    "compile": "model.compile(optimizer=keras.optimizers.Adam({}), loss='mse')",
+    "a wrapped optimizer": "keras.optimizers.LossScaleOptimizer(Adam({}))",
+    "an optimizer in the next line": "lr = {}\nopt = Adam(learning_rate=lr)\nmodel.compile(opt)",
+    "optax": "optax.adam({})",
+    "optax's chain": "optax.chain(optax.clip_by_global_norm(1.0), optax.adamw({}))",
+    "optax's scale_by_schedule": "chain(scale_by_adam(), scale_by_schedule({}), scale(-1.0))",
+    "optax's inject_hyperparams": "optax.inject_hyperparams(optax.adam)(learning_rate={})",
+    "what it is used for": "lr = {}\nmodel.fit(x, y)\nprint(lr(0))",
+}
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND.keys())
+def test_what_stands_around_a_schedule_is_left_out(around: str) -> None:
+    assert str(parse(around.format("CosineDecay(0.1, 1000)"))) == COSINE
+    exponential = "tf.keras.optimizers.schedules.ExponentialDecay(\n  0.1, 1000, 0.96)"
+    assert str(parse(around.format(exponential))) == EXPONENTIAL
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("100 * 10", "1000"),
+        ("10**3", "1000"),
+        ("int(1e3)", "1000"),
+        ("int(0.5 * 2000)", "1000"),
+        ("5000 // 5", "1000"),
+        ("round(999.6)", "1000"),
+        ("(30 + 20) * 20", "1000"),
+        ("max(1000, 5)", "1000"),
+        ("2e3 / 2", "1000"),
+        ("-(-1000)", "1000"),
+        ("1_000", "1000"),
+        ("1007 % 1007 + 1000", "1000"),
+    ],
+)
+def test_arithmetic_of_literals_is_worked_out(line: str, value: str) -> None:
+    assert parse(f"CosineDecay(0.1, {line})") == parse(f"CosineDecay(0.1, {value})")
+
+
+@pytest.mark.parametrize(
+    ("line", "rate"),
+    [
+        ("1/10", 0.1),
+        ("10**-1", 0.1),
+        ("1e-3 * 100", 0.1),
+        ("float('0.1')", 0.1),
+        ("0.3 - 0.2", 0.1),
+    ],
+)
+def test_arithmetic_is_python_s(line: str, rate: float) -> None:
+    assert parse(f"Constant({line})")(0) == pytest.approx(rate)
+
+
+def test_lists_are_worked_out_as_well() -> None:
+    line = "PiecewiseConstantDecay([30 * 10, 600] + [900], [1 / 10] * 2 + [1e-2, 1e-3])"
+    assert parse(line) == parse("PiecewiseConstantDecay([300, 600, 900], [0.1, 0.1, 0.01, 0.001])")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "steps = 100 * 10\ns = CosineDecay(1e-1, steps)",
+        "epochs, n = 10, 100\ns = CosineDecay(0.1, epochs * n)",
+        "lr = 0.1; s = CosineDecay(lr, 1000)",
+        "args.lr = 0.1\ncfg['steps'] = 1000\nCosineDecay(args.lr, cfg['steps'])",
+        "n = 10\nn *= 100\nCosineDecay(0.1, n)",
+        "n: int = 1000\nCosineDecay(0.1, decay_steps=n)",
+        "base = 1e-1\npeak = base\nCosineDecay(peak, 1000)",
+    ],
+)
+def test_names_that_hold_literals(lines: str) -> None:
+    assert str(parse(lines)) == COSINE
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("CosineDecay(args.lr, n)", {"args.lr": "0.1", "n": "1000"}),
+        ("CosineDecay(lr, decay_steps=len(data) * 10)", {"lr": "0.1", "len(data)": "100"}),
+        ("CosineDecay(0.1, decay_steps)", {"decay_steps": "1k"}),
+        ("CosineDecay(cfg['lr'], 1000)", {'cfg["lr"]': "1/10"}),
+        ("n = 5\nCosineDecay(0.1, n)", {"n": "1000"}),
+        ("CosineDecay(0.1, n)", {"n": "10 * 100", "alpha": "0.0"}),
+        ("CosineDecay(0.1)", {"decay_steps": "1000"}),
+    ],
+)
+def test_names_given_beside_the_line(line: str, given: dict[str, str]) -> None:
+    assert str(parse(line, given)) == COSINE
+
+
+REFUSED = {
+    # A text where a number belongs; a missing argument.
+    'CosineDecay("1e-3", 1000)': "initial_learning_rate must be a finite number >= 0.",
+    "Constant('0.05')": "learning_rate must be a finite number >= 0. Received: '0.05'",
+    "PolynomialDecay('0.1', '1000')": "initial_learning_rate must be a finite number >= 0.",
+    "PolynomialDecay(0.1, '1000')": "decay_steps must be an integer from 1 to 1e12.",
+    "ExponentialDecay(0.1, 1000, 'x')": "decay_rate must be a finite number from 0 to 1e6.",
+    "keras.optimizers.schedules.CosineDecay(0.1)": "CosineDecay must be given decay_steps.",
+    "CosineDecay()": "CosineDecay must be given initial_learning_rate.",
+    "ExponentialDecay(0.1, 1000)": "ExponentialDecay must be given decay_rate.",
+    "InverseTimeDecay(0.1, 1000)": "InverseTimeDecay must be given decay_rate.",
+    "PolynomialDecay(0.1)": "PolynomialDecay must be given decay_steps.",
+    "CosineDecayRestarts(0.1)": "CosineDecayRestarts must be given first_decay_steps.",
+    "PiecewiseConstantDecay([100, 200])": "PiecewiseConstantDecay must be given values.",
+    "Warmup(CosineDecay(0.1), 10)": "CosineDecay must be given decay_steps.",
+    # Keras' fourth argument is the name.
+    "CosineDecay(0.1, 1000, 0.0, 0.2, 100)": "name must be a text, argument 4 of Keras'.",
+    # Names that hold nothing.
+    "PolynomialDecay(args.lr, decay_steps=n)": "args.lr is not known here: give it with -p args",
+    "CosineDecay(0.1, 10 * n)": "n is not known here: give it with -p n=VALUE",
+    "CosineDecay(0.1, len(x))": "len(x) is not known here: give it with -p 'len(x)'=VALUE",
+    "CosineDecay(0.1, **kwargs)": "kwargs",
+    "CosineDecay(*args)": "args",
+    "optimizer = Adam(learning_rate=schedule)": "Adam holds schedule, which is not known here",
+    "schedule = CosineDecay": "CosineDecay is not known here: paste the line that makes it",
+    # What has no curve, or is none.
+    "Adam(0.1)": "Adam is an optimizer with a fixed rate: open Constant(0.1)",
+    "SGD(params, lr=0.1)": "SGD is an optimizer with a fixed rate: open Constant(0.1)",
+    "Adam(...)": "Adam is an optimizer with a fixed rate: open Constant(RATE)",
+    "optax.adam(1e-3)": "adam is an optimizer with a fixed rate: open Constant(0.001)",
+    "model.compile(optimizer='adam')": "compile holds no schedule",
+    "TrainingArguments('out', learning_rate=5e-5)": "TrainingArguments makes its schedule itself",
+    "LearningRateScheduler(lambda e: 0.1 * 0.9**e)": "a function is opened from its file: save it",
+    "LearningRateScheduler(schedule)": "a function is opened from its file: save it",
+    "lambda step: 0.1": "a function is opened from its file: save it, and open file.py:name",
+    "def f(e):\n    return 0.1": "save what does more in a file, and open file.py:name",
+    "learning_rate = 0.1": "a number is no schedule: a fixed rate is Constant(0.1)",
+    "for n in (1, 2): CosineDecay(0.1, n)": "a line must only make a schedule",
+    # What would change the curve.
+    "Scale(CosineDecay(0.1, 10), 2)": "Scale is neither a schedule nor an optimizer",
+    "chain(adam(CosineDecay(0.1, 10)), scale(0.1))": "scale may change the rates",
+    "s = CosineDecay(0.1, 10)\nopt = Adam(s)\nopt.learning_rate = 0.5": "opt is changed after",
+    "s = CosineDecay(0.1, 10)\ns = wrap(s)": "wrap is neither a schedule nor an optimizer",
+    "lr = CosineDecay(0.1, 10)\nAdam(0.1)": "Adam is an optimizer with a fixed rate",
+    "[CosineDecay(0.1, 10), CosineDecay(0.2, 10)]": "the line holds several schedules",
+    # Numbers that cannot be.
+    "CosineDecay(0.1, 9**9**9)": "the line must hold numbers that can be worked out.",
+    "CosineDecay(0.1, 10**10**10)": "the line must hold numbers that can be worked out.",
+    "CosineDecay(0.1, 2**64**64 // 2**64)": "the line must hold numbers that can be worked out.",
+    "CosineDecay(1 / 0, 10)": "the line must hold numbers that can be worked out. Received: 1 / 0",
+    "CosineDecay((-1)**0.5, 10)": "the line must hold numbers that can be worked out.",
+    "CosineDecay(0.1, [1] * 10**12)": "must be shorter once its names are replaced",
+    "a = [1] * 9999\nb = a + a\nc = b + b\nd = c + c\nCosineDecay(0.1, d)": "must be shorter once",
+    "CosineDecay(0.1, 1000": "must close each bracket (one is missing)",
+    "CosineDecay(0.1, 1000))": "must close each bracket (one is too many)",
+    "CosineDecay(0.1," + " " * 10_000 + "1000)": "must be a line of at most 10000 characters",
+    # Another meaning is not suggested, a mistyped name is.
+    "Trainer(model)": "`lrtui list` shows them all",
+    "CosineDeacy(0.1, 1000)": "did you mean CosineDecay?",
+    "model.h5": ".h5 is not read: load the model in Keras and save it as .keras",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=lambda text: text[:50])
+def test_refused_in_words_that_fit(text: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read(text)
+    assert REFUSED[text] in str(refusal.value)
+    assert len(str(refusal.value)) < 300
+
+
+def test_keras_takes_a_name_before_what_follows() -> None:
+    line = 'CosineDecay(0.1, 1000, 0.0, "mine", 0.2, 100)'
+    assert parse(line) == parse("CosineDecay(0.1, 1000, warmup_target=0.2, warmup_steps=100)")
+
+
+def test_a_short_name_has_our_defaults_and_keras_has_its_own() -> None:
+    assert str(parse("cosine")) == COSINE
+    assert str(parse("CosineDecay")) == COSINE
+    ends = parse("PolynomialDecay(0.1, 100)")
+    assert ends([100]) == pytest.approx(0.0001)  # Keras' default end
+
+
+def test_of_several_schedules_the_last_is_read_and_that_is_said() -> None:
+    reading = read("a = CosineDecay(0.5, 10)\nb = CosineDecay(0.1, 1000)")
+    assert str(reading.schedule) == COSINE
+    assert reading.notes == ("Several schedules are in the text: the last one is read, not a.",)
+    assert read("CosineDecay(0.1, 1000)").notes == ()
+
+
+WHOLE = (
+    "steps = 100 * 10\nlr = keras.optimizers.schedules.ExponentialDecay("
+    "initial_learning_rate=0.1, decay_steps=steps, decay_rate=0.96, staircase=True)\n"
+    "opt = Adam(learning_rate=lr)"
+)
+
+
+@pytest.mark.parametrize("end", range(0, len(WHOLE), 3))
+def test_a_text_cut_anywhere_never_means_another_curve(end: int) -> None:
+    try:
+        schedule = parse(WHOLE[:end])
+    except Invalid:
+        return
+    assert schedule in (parse(WHOLE), parse("ExponentialDecay(0.1, 1000, 0.96, True)"))
+
+
+CHARACTERS = st.text(st.sampled_from("CosineDecay(0.1,=)[]*-+'\"\n#lr e9{}:;%<"), max_size=60)
+
+
+@given(CHARACTERS, st.integers(0, len(WHOLE)), st.integers(0, len(WHOLE)))
+@patient
+def test_any_text_is_read_or_refused(text: str, start: int, stop: int) -> None:
+    with contextlib.suppress(Invalid):
+        read(WHOLE[:start] + text + WHOLE[stop:])
