@@ -4,7 +4,6 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from lrtui.tui.plots.scene import driving
 from msgspec import structs
 from msgspec.structs import replace
 
@@ -33,6 +32,7 @@ from lrtui.protocol import (
 )
 from lrtui.protocol.range_test import Sweep
 from lrtui.schedules import parse
+from lrtui.tui.scene.scene import driving_schedule
 from lrtui.tui.terminal.base_app import NOTICE_SECONDS
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.exchanges import recorded
@@ -98,16 +98,16 @@ async def test_a_rate_that_is_set_is_the_plan_until_a_reset(stage: Stage) -> Non
         assert record is not None
         now = record.steps
         stage.play([Marked(now, "rate", SCHEDULE, rate=0.04)])
-        assert {driving(record).rate(step) for step in (now, now + 100)} == {
+        assert {driving_schedule(record).rate(step) for step in (now, now + 100)} == {
             float(np.float32(0.04))
         }
         stage.play([Paused(now), Resumed(now)])
         await pilot.pause()
         assert "=" in next(row for row in stage.screen().splitlines() if "└┬" in row)
         stage.play([Marked(now, "scale", SCHEDULE, 0.5, rate=0.04, by=0.5)])
-        assert driving(record).rate(now) == float(np.float32(0.04)) / 2
+        assert driving_schedule(record).rate(now) == float(np.float32(0.04)) / 2
         stage.play([Marked(now, "reset", SCHEDULE, origin=now)])
-        assert driving(record).schedule == parse(SCHEDULE)
+        assert driving_schedule(record).schedule == parse(SCHEDULE)
 
 
 async def test_an_epoch_at_a_time_only_while_it_waits(stage: Stage) -> None:
