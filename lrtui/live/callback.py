@@ -37,6 +37,7 @@ from lrtui.protocol import (
     Start,
     Steer,
     Stop,
+    TrainAtOnce,
     UndoSteering,
 )
 from lrtui.protocol.range_test import Sweep
@@ -233,6 +234,8 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             case Start():
                 self.successor = command
                 self.stopped = self.model.stop_training = True
+            case TrainAtOnce():
+                pass  # another process does these
             case _:
                 assert_never(command)
 

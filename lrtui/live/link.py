@@ -5,7 +5,7 @@ import time
 from collections import deque
 from typing import Protocol
 
-from lrtui.protocol import Command, Event, Start, Stop
+from lrtui.protocol import Command, Event, Start, Stop, TrainAtOnce
 
 
 class Link(Protocol):
@@ -89,12 +89,12 @@ class KeepingLink:
         return self._kept.popleft() if self._kept else self._link.wait(seconds)
 
     def stop_asked(self) -> bool:
-        """Whether a :class:`Stop` came, which is taken, or a :class:`Start`, which is not."""
+        """Whether a :class:`Stop` came, which is taken, or something else to do, which is not."""
         while (command := self._link.poll()) is not None:
             if isinstance(command, Stop):
                 return True
             self._kept.append(command)
-            if isinstance(command, Start):
+            if isinstance(command, Start | TrainAtOnce):
                 return True
         return False
 

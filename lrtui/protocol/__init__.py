@@ -8,6 +8,7 @@ as the text ``nan``, ``inf`` or ``-inf``.
 
 import msgspec
 
+from lrtui.protocol.at_once import AtOnceEnded, TrainAtOnce, TrainedAtOnce
 from lrtui.protocol.commands import (
     Allowed,
     Command,
@@ -60,6 +61,7 @@ __all__ = [
     "MAX_LINE_BYTES",
     "Alive",
     "Allowed",
+    "AtOnceEnded",
     "Broken",
     "Command",
     "Diverged",
@@ -93,6 +95,8 @@ __all__ = [
     "Steer",
     "StepsDone",
     "Stop",
+    "TrainAtOnce",
+    "TrainedAtOnce",
     "UndoSteering",
     "content_digest",
     "decode_command",

@@ -1,5 +1,6 @@
 """What a training is told to do. No command is answered as such: its events say what came of it."""
 
+from lrtui.protocol.at_once import TrainAtOnce
 from lrtui.protocol.range_test import Sweep
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import Message
@@ -116,5 +117,5 @@ class FindRate(Message, frozen=True):
     sweep: Sweep = Sweep()
 
 
-Command = Start | Steer | Pause | Resume | Pace | Sample | FindRate
+Command = Start | Steer | Pause | Resume | Pace | Sample | FindRate | TrainAtOnce
 """Whatever goes to a training."""

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from lrtui.protocol.at_once import AtOnceEnded, TrainedAtOnce
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
@@ -214,5 +215,7 @@ Event = (
     | Sampled
     | RangeTestSteps
     | RangeTestEnded
+    | TrainedAtOnce
+    | AtOnceEnded
 )
 """Whatever comes from a training."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from lrtui.protocol import (
     Alive,
+    AtOnceEnded,
     Broken,
     Diverged,
     Ended,
@@ -25,6 +26,7 @@ from lrtui.protocol import (
     Sampled,
     Started,
     StepsDone,
+    TrainedAtOnce,
 )
 
 TICK_SECONDS = 0.25
@@ -155,6 +157,10 @@ class Heartbeat:
                 self.state = "ready"
             case Epoch() | Marked() | Diverged() | Sampled() | RangeTestSteps() | RangeTestEnded():
                 pass  # they say nothing of the process
+            case TrainedAtOnce():
+                pass
+            case AtOnceEnded():
+                self.memory = event.memory or self.memory
             case Broken():
                 pass  # its end says it
             case _:

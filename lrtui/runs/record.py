@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from lrtui.protocol import (
     Alive,
+    AtOnceEnded,
     Broken,
     Diverged,
     Ended,
@@ -28,6 +29,7 @@ from lrtui.protocol import (
     Settings,
     Started,
     StepsDone,
+    TrainedAtOnce,
     from_wire,
     unpack,
 )
@@ -184,7 +186,7 @@ class RunRecord(Struct):
                 }
             case Started() | Ready() | Alive() | Broken() | Sampled():
                 pass
-            case RangeTestSteps() | RangeTestEnded():
+            case RangeTestSteps() | RangeTestEnded() | TrainedAtOnce() | AtOnceEnded():
                 pass
             case _:
                 assert_never(event)

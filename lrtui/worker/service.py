@@ -31,6 +31,7 @@ from lrtui.protocol import (
     Sample,
     Settings,
     Start,
+    TrainAtOnce,
     decode_command,
     encode,
 )
@@ -192,12 +193,18 @@ def _warm_up(threads: int) -> None:
 
 
 def serve(line: Link, threads: int) -> NoReturn:
-    """Train at every start that comes, sample and find; other commands mean nothing meanwhile."""
+    """Train at every start that comes, sample, find, and train at once.
+
+    Other commands mean nothing meanwhile.
+    """
     from lrtui.live.user_schedule import OwnFault, sample
+    from lrtui.worker.at_once.service import train_at_once
+    from lrtui.worker.at_once.training import Trainings
     from lrtui.worker.range_test import find
     from lrtui.worker.run import train
 
     link = KeepingLink(line)
+    trainings = Trainings()
     start: Start | None = None
     while True:
         if start is None:
@@ -207,6 +214,8 @@ def serve(line: Link, threads: int) -> NoReturn:
             if isinstance(command, FindRate):
                 find(command, link, threads)
                 _forget()
+            if isinstance(command, TrainAtOnce):
+                train_at_once(command, link, trainings)
             start = command if isinstance(command, Start) else None
             continue
         try:

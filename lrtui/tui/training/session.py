@@ -11,6 +11,7 @@ from typing import assert_never
 from lrtui.kept.consent import Consent, sources_of
 from lrtui.protocol import (
     Alive,
+    AtOnceEnded,
     Broken,
     Diverged,
     Ended,
@@ -35,6 +36,7 @@ from lrtui.protocol import (
     Steer,
     StepsDone,
     Stop,
+    TrainedAtOnce,
     from_wire,
 )
 from lrtui.runs.heartbeat import WorkerStatus
@@ -286,6 +288,8 @@ class Session:
                     self._on_notice(_diverged(event))
             case StepsDone() | Epoch() | Marked() | Paused() | Resumed() | Alive():
                 self._add(event)
+            case TrainedAtOnce() | AtOnceEnded():
+                pass  # of another process
             case _:
                 assert_never(event)
         self._on_change()

@@ -1,6 +1,6 @@
 """One model trained again and again: for any model and any optimizer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,11 @@ class InTurn:
     Args:
         form: of the model, which is used, and compiled.
         optimizer: its text.
+        traced: called whenever a step is traced, to be compiled.
     """
 
-    def __init__(self, form: Form, optimizer: str) -> None:
-        self.traces = 0
+    def __init__(self, form: Form, optimizer: str, traced: Callable[[], None]) -> None:
+        self._traced = traced
         self._form, self._model = form, form.model
         self._state = list(form.model.variables)
         self._optimizer = build.optimizer(optimizer, 0.1)
@@ -31,8 +32,8 @@ class InTurn:
         self._optimizer._get_current_learning_rate = lambda: self._rate
         self._fresh = [one.numpy() for one in self._optimizer.variables]
         jit = not draws_random_numbers(self._model)
-        self._train = compiled(self._trained, jit)
-        self._train_and_validate = compiled(self._trained_and_validated, jit)
+        self._train = compiled(self._steps, jit)
+        self._train_and_validate = compiled(self._steps_and_validation, jit)
         self._seeded: Seeded | None = None
         self._data: list[Any] = []
 
@@ -64,8 +65,8 @@ class InTurn:
             losses = self._train(*given)
         return Piece(losses.numpy()[:steps, None], at_end)
 
-    def _trained(self, rates: Any, order: Any, steps: Any, inputs: Any, targets: Any) -> Any:
-        self.traces += 1
+    def _steps(self, rates: Any, order: Any, steps: Any, inputs: Any, targets: Any) -> Any:
+        self._traced()
         weights = self._model.trainable_variables
 
         def step(number: Any, losses: Any) -> Any:
@@ -82,9 +83,9 @@ class InTurn:
         start = (tf.constant(0), tf.zeros([PIECE_STEPS]))
         return tf.while_loop(lambda number, _: number < steps, step, start)[1]
 
-    def _trained_and_validated(self, *given: Any) -> Any:
+    def _steps_and_validation(self, *given: Any) -> Any:
         *train, inputs, targets = given
-        losses = self._trained(*train)
+        losses = self._steps(*train)
         with tf.control_dependencies([losses]):
             return losses, self._loss(inputs, targets, training=False)
 

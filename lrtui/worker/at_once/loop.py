@@ -37,9 +37,6 @@ class Piece(NamedTuple):
 class Loop(Protocol):
     """Trains models of one form with one optimizer, some at a time."""
 
-    traces: int
-    """How often a step was traced, to be compiled."""
-
     def begin(self, seeded: Sequence[Seeded]) -> None:
         """Begin anew, a training for each of these."""
 

@@ -1,6 +1,6 @@
 """Many models trained as one: each variable of all models is one stack, a row a model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -22,11 +22,12 @@ class Stacked:
     Args:
         form: of the models.
         optimizer: the text of one that works element by element.
+        traced: called whenever a step is traced, to be compiled.
         rows: how many models.
     """
 
-    def __init__(self, form: Form, optimizer: str, rows: int) -> None:
-        self.traces = 0
+    def __init__(self, form: Form, optimizer: str, traced: Callable[[], None], rows: int) -> None:
+        self._traced = traced
         self._form, self._rows = form, rows
         self._shapes = [variable.shape for variable in form.model.trainable_variables]
         sizes = [int(np.prod(shape)) for shape in self._shapes]
@@ -36,8 +37,8 @@ class Stacked:
         self._rate: Any = None
         self._optimizer._get_current_learning_rate = lambda: self._rate
         self._fresh = [one.numpy() for one in self._optimizer.variables]
-        self._train = compiled(self._trained, jit=True)
-        self._train_and_validate = compiled(self._trained_and_validated, jit=True)
+        self._train = compiled(self._steps, jit=True)
+        self._train_and_validate = compiled(self._steps_and_validation, jit=True)
         self._seeded: list[Seeded] = []
         self._data: list[Any] = []
 
@@ -72,10 +73,10 @@ class Stacked:
             losses = self._train(*given)
         return Piece(losses.numpy()[:steps, : self._count], at_end)
 
-    def _trained(
+    def _steps(
         self, rates: Any, order: Any, places: Any, steps: Any, inputs: Any, targets: Any
     ) -> Any:
-        self.traces += 1
+        self._traced()
 
         def step(number: Any, losses: Any) -> Any:
             self._rate = rates[number][:, None]
@@ -91,9 +92,9 @@ class Stacked:
         start = (tf.constant(0), tf.zeros([PIECE_STEPS, self._rows]))
         return tf.while_loop(lambda number, _: number < steps, step, start)[1]
 
-    def _trained_and_validated(self, *given: Any) -> Any:
+    def _steps_and_validation(self, *given: Any) -> Any:
         *train, inputs, targets = given
-        losses = self._trained(*train)
+        losses = self._steps(*train)
         places = train[2]
         with tf.control_dependencies([losses]):
             whole = (*self._now(), tf.gather(inputs, places), tf.gather(targets, places))

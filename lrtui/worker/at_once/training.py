@@ -49,19 +49,19 @@ class Trainings:
     def __init__(self) -> None:
         self._loops: _Kept[Loop] = _Kept(MOST_LOOPS)
         self._seeded: _Kept[Seeded] = _Kept(MOST_SEEDED)
-        self._traces = 0
-
-    @property
-    def traces(self) -> int:
+        self._stacks: dict[Settings, bool] = {}
+        self.traces = 0
         """How often something was traced and compiled so far."""
-        return self._traces + sum(loop.traces for loop in self._loops.values)
-
-    def stacks(self, settings: Settings) -> bool:
-        """Whether these settings' models are trained as one."""
-        return can_stack(form(settings), build.optimizer(settings.optimizer, 0.1))
+        self.stacked = False
+        """Whether the models of the last trainings were trained as one."""
 
     def train(
-        self, settings: Settings, rates: Float32s, rows: Sequence[Row], stack: bool | None = None
+        self,
+        settings: Settings,
+        rates: Float32s,
+        rows: Sequence[Row],
+        stack: bool | None = None,
+        until_diverged: bool = False,
     ) -> Iterator[Done]:
         """Train them all; whoever has enough stops asking.
 
@@ -70,32 +70,51 @@ class Trainings:
             rates: arrays of them, shape (arrays, steps of a training).
             rows: the trainings, in the order in which they are wanted.
             stack: None: where it can be done.
+            until_diverged: end those that are trained at a time when none of their losses is
+                finite.
 
         Raises:
             Invalid: Keras has no such optimizer.
         """
-        stacked = self.stacks(settings) if stack is None else stack
-        for first, some in _parts(rows, STACKS[-1] if stacked else 1):
+        self.stacked = self._can_stack(settings) if stack is None else stack
+        for first, some in _parts(rows, STACKS[-1] if self.stacked else 1):
             size = next(size for size in (1, *STACKS) if size >= len(some))
             loop = self._loop(settings, size)
             loop.begin([self._seed(settings, row.seed) for row in some])
             of_some = rates[[row.rates for row in some]].T
             for done in _epochs(loop, settings, of_some):
                 yield done._replace(first_row=first)
+                if until_diverged and not np.isfinite(done.losses[:, -1]).any():
+                    break
+
+    def _can_stack(self, settings: Settings) -> bool:
+        """Whether these settings' models are trained as one. Remembered: it makes a model."""
+        same = _same_loop(settings)
+        if same not in self._stacks:
+            optimizer = build.optimizer(settings.optimizer, 0.1)
+            self._stacks[same] = can_stack(form(settings), optimizer)
+        return self._stacks[same]
 
     def _loop(self, settings: Settings, rows: int) -> Loop:
         def make() -> Loop:
             like = form(settings)
             if rows == 1:
-                return InTurn(like, settings.optimizer)
-            return Stacked(like, settings.optimizer, rows)
+                return InTurn(like, settings.optimizer, self._traced)
+            return Stacked(like, settings.optimizer, self._traced, rows)
 
-        same = settings.replace(epochs=1, steps_per_epoch=1, seed=0, noise=0, validation_share=0.1)
-        return self._loops.get((same, rows), make)
+        return self._loops.get((_same_loop(settings), rows), make)
+
+    def _traced(self) -> None:
+        self.traces += 1
 
     def _seed(self, settings: Settings, seed: int) -> Seeded:
         same = settings.replace(seed=seed, epochs=1, optimizer="sgd")
         return self._seeded.get(same, lambda: Seeded(same))
+
+
+def _same_loop(settings: Settings) -> Settings:
+    """The settings without what a loop does not depend on."""
+    return settings.replace(epochs=1, steps_per_epoch=1, seed=0, noise=0, validation_share=0.1)
 
 
 def _parts(rows: Sequence[Row], most: int) -> Iterator[tuple[int, Sequence[Row]]]:
@@ -116,8 +135,8 @@ def _epochs(loop: Loop, settings: Settings, rates: Float32s) -> Iterator[Done]:
     length, weight = settings.steps_per_epoch, np.float32(settings.batch_size)
     for begin in range(0, len(rates), length):
         total = np.zeros(rates.shape[1], np.float32)
-        for first in range(begin, begin + length, PIECE_STEPS):
-            stop = min(first + PIECE_STEPS, begin + length)
+        for first in range(begin, min(begin + length, len(rates)), PIECE_STEPS):
+            stop = min(first + PIECE_STEPS, begin + length, len(rates))
             last = stop == begin + length
             piece = loop.steps(first, rates[first:stop], validate=last)
             # One after another in float32, as Keras' running mean adds them up.
@@ -127,21 +146,17 @@ def _epochs(loop: Loop, settings: Settings, rates: Float32s) -> Iterator[Done]:
             yield Done(0, first, piece.losses.T, means, piece.validation)
 
 
-Kept = TypeVar("Kept")
+Value = TypeVar("Value")
 
 
-class _Kept(Generic[Kept]):
+class _Kept(Generic[Value]):
     """The values that were used last."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._values: OrderedDict[Any, Kept] = OrderedDict()
+        self._values: OrderedDict[Any, Value] = OrderedDict()
 
-    @property
-    def values(self) -> Sequence[Kept]:
-        return list(self._values.values())
-
-    def get(self, key: Any, make: Callable[[], Kept]) -> Kept:
+    def get(self, key: Any, make: Callable[[], Value]) -> Value:
         """The value of this key, made if there is none."""
         if key not in self._values:
             self._values[key] = make()

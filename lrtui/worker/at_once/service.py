@@ -1,0 +1,87 @@
+"""Trainings at once that are asked for over a link: told in pieces, dropped for newer ones."""
+
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+
+import numpy as np
+
+from lrtui.live.link import KeepingLink
+from lrtui.live.memory import resident_bytes
+from lrtui.protocol import AtOnceEnded, TrainAtOnce, TrainedAtOnce, pack, unpack
+from lrtui.protocol.at_once import Reason
+from lrtui.schedules import Invalid
+from lrtui.worker.at_once.training import Done, Row, Trainings
+
+REPORT_SECONDS = 0.03
+"""Pieces are told at most this often, but for the first."""
+
+
+def train_at_once(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> None:
+    """Do what is asked, and tell the link up to ``AtOnceEnded``."""
+    before = trainings.traces
+    reason: Reason = "done"
+    message = ""
+    try:
+        if not _told(command, link, trainings):
+            reason = "dropped"
+    except Invalid as fault:
+        reason, message = "failed", str(fault)
+    except Exception as error:
+        traceback.print_exc()
+        sys.stderr.flush()
+        words = " ".join(str(error).split())
+        reason, message = "failed", f"{type(error).__name__}: {words}"[:300]
+    ended = AtOnceEnded(
+        command.ticket,
+        reason,
+        message,
+        trainings.stacked,
+        trainings.traces - before,
+        resident_bytes(),
+    )
+    link.send(ended)
+
+
+def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool:
+    """Whether all of it was done, and nothing newer asked for."""
+    if link.stop_asked():
+        return False
+    settings = command.settings
+    rates = unpack(command.rates).reshape(command.schedules, -1)
+    rows = [Row(*row) for row in command.rows]
+    waiting: list[Done] = []
+    due = 0.0
+    pieces = trainings.train(settings, rates, rows, until_diverged=command.until_diverged)
+    for done in pieces:
+        if waiting and (done.first_row != waiting[0].first_row or time.monotonic() >= due):
+            _tell(command, waiting, link)
+            waiting, due = [], time.monotonic() + REPORT_SECONDS
+        waiting.append(done)
+        if link.stop_asked():
+            return False
+    if waiting:
+        _tell(command, waiting, link)
+    return True
+
+
+def _tell(command: TrainAtOnce, some: Sequence[Done], link: KeepingLink) -> None:
+    """Neighbouring pieces of the same trainings, as one event."""
+    first = some[0]
+    losses = np.concatenate([done.losses for done in some], axis=1)
+    means = [done.means for done in some if done.means is not None]
+    validation = [done.validation for done in some if done.validation is not None]
+    link.send(
+        TrainedAtOnce(
+            ticket=command.ticket,
+            first_row=first.first_row,
+            rows=len(losses),
+            first_step=first.first_step,
+            steps=losses.shape[1],
+            losses=pack(losses) if command.losses else b"",
+            first_epoch=first.first_step // command.settings.steps_per_epoch,
+            means=pack(np.stack(means, axis=1)) if means else b"",
+            validation=pack(np.stack(validation, axis=1)) if validation else b"",
+        )
+    )
