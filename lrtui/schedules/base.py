@@ -60,6 +60,10 @@ class Schedule(Described, frozen=True, tag_field="type"):
         """The step at which it has reached its end; None: it has none, or it holds rates anyway."""
         return None
 
+    def rises_again(self) -> int | None:
+        """The step after which it rises though one would think it had ended; None: it does not."""
+        return None
+
     def notes(self) -> Sequence[str]:
         """What a parameter means that one would not think: each what is, and what to do."""
         return ()
@@ -136,6 +140,10 @@ class Composition(Schedule, frozen=True):
         fields = [getattr(self, name) for name in self.__struct_fields__]
         some = [field if isinstance(field, tuple) else (field,) for field in fields]
         return tuple(one for field in some for one in field if isinstance(one, Schedule))
+
+    def rises_again(self) -> int | None:
+        """Where the first of the schedules within does: that of a scale or a floor."""
+        return self.inner()[0].rises_again()
 
     def notes(self) -> Sequence[str]:
         """Those of the schedules within."""

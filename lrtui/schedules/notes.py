@@ -44,6 +44,12 @@ def _of_a_run(schedule: Schedule, steps: int) -> Iterator[str]:
             f"The training ends at step {steps}, the schedule at {end}: only its first "
             f"{_percent(steps / end)} is used; make it shorter, or train longer."
         )
+    again = schedule.rises_again()
+    if again is not None and again < steps - 1:
+        yield (
+            f"After step {again} of {steps} the rate rises again, as the library's does; "
+            "for a rate that stays low take CosineAnnealing, or make it longer."
+        )
     zero = float((rates == 0).mean()) * last / steps
     if zero > 0.01 and (rates == 0).sum() > 1:  # a warmup may well begin at 0
         yield (

@@ -111,8 +111,8 @@ def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _De
         return *_apart(from_config(text)), nothing
     if _NAME.fullmatch(text):
         name = text.rpartition(".")[2]
-        foreign = _foreign(name)
-        return (foreign.returns if foreign else find(name, _names_elsewhere())), {}, nothing
+        foreign = _foreign(text)
+        return (foreign.alone if foreign else find(name, _names_elsewhere())), {}, nothing
     if len(text) > MAX_LINE:
         return *_call(_tree(text), text, notes), nothing
     line = read_line(text, overrides, _is_schedule)
@@ -127,7 +127,7 @@ def _is_schedule(name: str) -> bool:
     if last in catalogue():
         return last == name  # `scheduler.step()` makes no schedule
     try:
-        return is_name(last) or _foreign(last) is not None
+        return is_name(last) or _foreign(name) is not None
     except Invalid:
         return True
 
@@ -149,19 +149,18 @@ def _apart(schedule: Schedule) -> tuple[type[Schedule], dict[str, Any]]:
 
 
 def _foreign(name: str) -> "Constructor | None":
-    if is_name(name):
+    """The constructor of another library that a name, with what stands before it, means."""
+    if is_name(name.rpartition(".")[2]):
         return None
-    from lrtui.schedules.foreign import FOREIGN, UNSUPPORTED
+    from lrtui.schedules.foreign import find_constructor
 
-    if name in UNSUPPORTED:
-        raise Invalid("schedule", UNSUPPORTED[name], name)
-    return FOREIGN.get(name)
+    return find_constructor(name)
 
 
 def _names_elsewhere() -> Iterator[str]:
-    from lrtui.schedules.foreign import FOREIGN
+    from lrtui.schedules.foreign import names
 
-    yield from FOREIGN
+    yield from names()
 
 
 def _tree(text: str) -> ast.expr:
@@ -213,8 +212,10 @@ def _call(tree: ast.expr, text: str, notes: list[str]) -> tuple[type[Schedule], 
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, (ast.Name, ast.Attribute)):
         raise Invalid("schedule", "must be a name or a constructor expression", text)
     name = tree.func.id if isinstance(tree.func, ast.Name) else tree.func.attr
-    if foreign := _foreign(name):
-        return _apart(_made_elsewhere(foreign, tree, text, notes))
+    if foreign := _foreign(ast.unparse(tree.func)):
+        from lrtui.schedules.foreign import read_call
+
+        return _apart(read_call(foreign, tree, _Reader(text, notes)))
     cls = find(name, _names_elsewhere(), called=True)
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
@@ -231,35 +232,20 @@ def _call(tree: ast.expr, text: str, notes: list[str]) -> tuple[type[Schedule], 
     return cls, _arguments(cls.__name__, known, known, positional, keywords, text, notes)
 
 
-def _made_elsewhere(
-    foreign: "Constructor", tree: ast.Call, text: str, notes: list[str]
-) -> Schedule:
-    """The schedule that a constructor of another library means."""
-    positional, rate = list(tree.args), None
-    keywords = [one for one in tree.keywords if one.arg not in foreign.silent]
-    if foreign.after_optimizer:
-        if positional and isinstance(positional[0], (ast.Name, ast.Attribute, ast.Call)):
-            rate = _rate_of(positional.pop(0))
-        if "lr" not in {one.arg for one in keywords} and rate is not None:
-            keywords.append(rate)
-    known = foreign.parameters
-    open_to = [name for name in known if name not in foreign.by_keyword]
-    given = _arguments(foreign.name, known, open_to, positional, keywords, text, notes)
-    for name in foreign.required:
-        if name not in given:
-            raise Invalid(foreign.name, f"must be given {name}", ast.get_source_segment(text, tree))
-    made = foreign.make(**given)
-    if isinstance(made, Schedule):
-        return made
-    notes += made.notes
-    return made.schedule
+class _Reader:
+    """Reads the values of a line for the constructors of other libraries."""
 
+    def __init__(self, text: str, notes: list[str]) -> None:
+        self._text, self._notes = text, notes
 
-def _rate_of(optimizer: ast.expr) -> ast.keyword | None:
-    """The rate that an optimizer is made with where it is made in the same line."""
-    if not isinstance(optimizer, ast.Call):
-        return None
-    return next((one for one in optimizer.keywords if one.arg == "lr"), None)
+    def value(self, parameter: Parameter, node: ast.expr) -> Any:
+        return _value(parameter, node, self._text, self._notes)
+
+    def source(self, node: ast.expr) -> str:
+        return Piece(_source(node, self._text))
+
+    def note(self, text: str) -> None:
+        self._notes.append(text)
 
 
 def _arguments(

@@ -8,7 +8,7 @@ import pytest
 
 from lrtui.protocol import Settings
 from lrtui.schedules import Parameter, catalogue, parameters, quantities
-from lrtui.schedules.foreign import FOREIGN
+from lrtui.schedules.foreign import constructors, libraries
 from lrtui.schedules.quantities import Quantity
 from lrtui.schedules.user_schedule import UserSchedule
 
@@ -22,7 +22,12 @@ def kinds_below(kind: type[Quantity]) -> Iterator[type[Quantity]]:
 KINDS = [kind for kind in kinds_below(Quantity) if kind.__module__.startswith("lrtui.")]
 USED: list[Parameter] = [
     *(one for cls in (*catalogue().values(), UserSchedule, Settings) for one in parameters(cls)),
-    *(one for constructor in FOREIGN.values() for one in constructor.parameters.values()),
+    *(
+        parameter
+        for library in libraries()
+        for constructor in constructors(library).values()
+        for parameter in constructor.parameters.values()
+    ),
 ]
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.__name__))

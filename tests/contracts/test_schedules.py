@@ -21,6 +21,7 @@ from tests.schedules import (
     test_values,
     test_values_cycles,
     test_values_decays,
+    test_values_of_libraries,
 )
 
 every_schedule = pytest.mark.parametrize(
@@ -80,7 +81,13 @@ def test_its_defaults_are_a_schedule_that_can_be_trained_with(cls: type[Schedule
 @every_schedule
 def test_it_has_expected_values(cls: type[Schedule]) -> None:
     """A class of tests of its name, with rates that were worked out elsewhere."""
-    modules = (test_values, test_values_cycles, test_values_decays, test_compositions)
+    modules = (
+        test_values,
+        test_values_cycles,
+        test_values_decays,
+        test_values_of_libraries,
+        test_compositions,
+    )
     assert any(hasattr(module, f"Test{cls.__name__}") for module in modules)
 
 

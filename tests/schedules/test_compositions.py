@@ -98,7 +98,7 @@ INNERS = nested(Sequence, "schedules")
 
 def test_which_schedules_are_made_of_others() -> None:
     marked = [name for name, cls in catalogue().items() if cls.composition]
-    assert marked == ["floor", "offset", "scaled", "sequence", "warmup"]
+    assert marked == ["floor", "offset", "product", "scaled", "sequence", "warmup"]
 
 
 def test_a_nested_parameter_is_read_and_shown_like_any_other() -> None:

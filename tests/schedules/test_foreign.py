@@ -3,22 +3,22 @@
 The rates are held against the libraries themselves in a group of its own.
 """
 
+import math
+
 import pytest
 
 from lrtui.schedules import Invalid, catalogue, parse
-from lrtui.schedules.foreign import FOREIGN, UNSUPPORTED
+from lrtui.schedules.foreign import (
+    LIBRARIES,
+    constructors,
+    find_constructor,
+    load,
+    names,
+    without_curve,
+)
+from lrtui.schedules.notes import notes
+from lrtui.schedules.text import read
 from tests.schedules.checking import check
-
-WITHOUT_DEFAULTS = {
-    "exponential_decay",
-    "polynomial_schedule",
-    "piecewise_constant_schedule",
-    "warmup_exponential_decay_schedule",
-    "get_constant_schedule_with_warmup",
-    "get_cosine_schedule_with_warmup",
-    "get_linear_schedule_with_warmup",
-}
-"""Which schedule of ours they are hangs on their arguments."""
 
 OPENED = {
     "OneCycleLR(optimizer, max_lr=0.1, total_steps=1000)": "OneCycle(0.1, total_steps=1000)",
@@ -38,12 +38,12 @@ OPENED = {
         "Sequence([Constant(0.05), Constant(0.1)], boundaries=[4])"
     ),
     "LinearLR(opt, 0.5, 1.0, 20)": "LinearDecay(0.05, decay_steps=20, end_learning_rate=0.1)",
-    "ExponentialLR(opt, gamma=0.9)": "ExponentialDecay(0.1, decay_steps=1, decay_rate=0.9)",
+    "ExponentialLR(opt, gamma=0.9)": "StepDecay(0.1, step_size=1, gamma=0.9)",
     "PolynomialLR(opt, 50, 2.0)": (
         "PolynomialDecay(0.1, decay_steps=50, end_learning_rate=0.0, power=2.0)"
     ),
     "CosineAnnealingLR(opt, T_max=50, eta_min=0.01)": (
-        "CosineAnnealing(0.1, decay_steps=50, end_learning_rate=0.01)"
+        "CosineSwing(0.1, decay_steps=50, end_learning_rate=0.01)"
     ),
     "CosineAnnealingWarmRestarts(opt, 50, T_mult=2)": (
         "CosineAnnealingRestarts(0.1, first_decay_steps=50, t_mul=2)"
@@ -93,13 +93,122 @@ def test_opened_as(theirs: str, ours: str) -> None:
     assert str(parse(theirs)) == ours
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", names())
 def test_a_name_alone_opens_with_our_defaults_or_asks_for_arguments(name: str) -> None:
-    if name in WITHOUT_DEFAULTS:
+    constructor = find_constructor(name)
+    assert constructor is not None
+    if len(constructor.becomes) > 1:
         with pytest.raises(Invalid, match="schedule must be given with its arguments"):
             parse(name)
     else:
-        assert parse(name) == type(parse(name))()
+        assert parse(name) == constructor.becomes[0]()
+
+
+RATES = {
+    "StepLR(optimizer=SGD(params, lr=0.5), step_size=3)": [0.5, 0.5, 0.5, 0.05],
+    "StepLR(SGD(params, 0.5), step_size=3)": [0.5, 0.5, 0.5, 0.05],
+    "StepLR(Adam(params), step_size=3)": [0.001, 0.001, 0.001, 0.0001],
+    "StepLR(torch.optim.RMSprop([{'params': a, 'lr': 0.3}], lr=0.7), 2)": [0.3, 0.3, 0.03],
+    "StepLR(Adam([dict(params=a), dict(params=b)], 0.3), 2)": [0.3, 0.3, 0.03],
+    "get_linear_schedule_with_warmup(optimizer=SGD(params, lr=2.0), num_warmup_steps=2, "
+    "num_training_steps=6)": [0, 1, 2, 1.5, 1],
+    "SequentialLR(SGD(p, lr=0.5), [ConstantLR(o, 0.5, 2), StepLR(o, 9)], [2])": [
+        0.25,
+        0.25,
+        0.5,
+        0.5,
+    ],
+    "ConstantLR(o, 0.5, total_iters=0)": [0.05] * 9,
+    "CosineAnnealingLR(o, T_max=10)": {10: 0, 15: 0.05, 20: 0.1, 30: 0},
+    "ChainedScheduler([ConstantLR(o, factor=0.1, total_iters=2), ExponentialLR(o, gamma=0.9)])": [
+        0.01,
+        0.009,
+        0.081,
+        0.0729,
+    ],
+    "SequentialLR(o, [CyclicLR(o, 0.01, 0.05, 2), StepLR(o, 9)], [4])": {2: 0.05, 4: 0.01},
+    "SequentialLR(o, [OneCycleLR(o, 1.0, 10), StepLR(o, 9)], [10])": {10: 0.04},
+    "StepLR(optimizer, step_size=30, last_epoch=29)": {0: 0.01, 29: 0.01, 30: 0.001},
+    "CyclicLR(o, 0.01, 0.1, 9, 9, 'triangular', 1.0, None, 'cycle', True, 0.8, 0.9)": {
+        0: 0.01,
+        9: 0.1,
+    },
+    "CyclicLR(o, 0.01, 0.1, 9, base_momentum=0.8, max_momentum=0.9, scale_fn=None)": {9: 0.1},
+    "optax.exponential_decay(0.1, 10, 0.0, end_value=0.5)": [0.1] * 12,
+    # optax's warmup goes to the peak, also where a floor lies above it.
+    "optax.warmup_exponential_decay_schedule(0.0, 0.1, 2, 10, 0.5, end_value=0.4)": [0, 0.05, 0.4],
+    "optax.cosine_onecycle_schedule(4, 1.0, 0.2)": {0: 1.0, 4: 4e-6},
+    "optax.linear_schedule(0.1, 0.0, 0)": [0.1] * 3,
+    "optax.linear_schedule(0.1, 0.0, 4, -1)": [0.1, 0.075, 0.05, 0.025, 0],
+    "optax.piecewise_constant_schedule(0.5, {0: 0.5})": [0.25, 0.25],
+    "optax.piecewise_constant_schedule(0.5, None)": [0.5, 0.5],
+    "optax.warmup_cosine_decay_schedule(0.0, 0.1, 2, 6, end_value=0.2)": {1: 0.05, 4: 0.15, 6: 0.2},
+    "optax.warmup_cosine_decay_schedule(0.0, 0.1, 2, 6, exponent=2.0)": {2: 0.1, 4: 0.025, 6: 0},
+    "get_scheduler('linear', optimizer=o, num_warmup_steps=0, num_training_steps=1000)": {
+        0: 0.1,
+        500: 0.05,
+        1010: 0,
+    },
+    "get_cosine_with_hard_restarts_schedule_with_warmup(o, 10, 100, 2)": {
+        10: 0.1,
+        54: 0.1 * math.sin(math.pi / 2 / 45) ** 2,
+        55: 0.1,
+        100: 0,
+    },
+    "get_polynomial_decay_schedule_with_warmup(o, 10, 100, lr_end=1e-7, power=2.0)": {
+        5: 0.05,
+        55: 0.025 + 0.75e-7,
+        101: 1e-7,
+    },
+    "get_cosine_with_min_lr_schedule_with_warmup(o, 10, 100, min_lr=0.001)": {
+        55: 0.0505,
+        100: 0.001,
+        190: 0.1,
+    },
+    "get_cosine_schedule_with_warmup(o, 10, 100, num_cycles=1.5)": {40: 0, 70: 0.1, 100: 0},
+}
+"""Worked out by their formulas; the libraries themselves are asked in a group of its own."""
+
+
+@pytest.mark.parametrize(("line", "expected"), RATES.items())
+def test_the_rates_of_a_line(line: str, expected: dict[int, float] | list[float]) -> None:
+    steps = expected if isinstance(expected, dict) else dict(enumerate(expected))
+    for step, rate in steps.items():
+        assert float(parse(line)(step)) == pytest.approx(rate, rel=1e-5, abs=1e-9), step
+
+
+@pytest.mark.parametrize(
+    "line", ["StepLR(optimizer, 30)", "get_constant_schedule(self.optimizer)", "StepLR(make(), 3)"]
+)
+def test_a_rate_that_is_not_shown_is_assumed_and_that_is_said(line: str) -> None:
+    (note,) = read(line).notes
+    assert note.startswith(
+        "The optimizer's rate is not in the line: 0.1 is assumed; give it as lr="
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "StepLR(SGD(p, 0.1), 30)",
+        "StepLR(Adam(p), 30)",
+        "StepLR(optimizer, 30, lr=0.1)",
+        "OneCycleLR(optimizer, 0.1, 100)",
+        "CyclicLR(optimizer, 0.1, 0.2)",
+        "SequentialLR(SGD(p, 0.5), [StepLR(o, 3), StepLR(o, 4)], [9])",
+        "ChainedScheduler([StepLR(SGD(p, 0.5), 3), StepLR(o, 4)])",
+    ],
+)
+def test_nothing_is_said_where_nothing_is_assumed(line: str) -> None:
+    assert read(line).notes == ()
+
+
+def test_a_cosine_that_rises_again_is_said_where_the_training_is_longer() -> None:
+    schedule = parse("CosineAnnealingLR(o, T_max=100)")
+    assert any("After step 100 of 150 the rate rises again" in one for one in notes(schedule, 150))
+    assert not any("rises again" in one for one in notes(schedule, 100))
+    warmed = parse("get_cosine_schedule_with_warmup(o, 50, 100)")
+    assert any("After step 100 of" in one for one in notes(warmed, 150))
 
 
 def test_overrides_are_given_by_our_names() -> None:
@@ -135,25 +244,42 @@ def test_the_three_lines_of_optax() -> None:
         ("cosine_decay_shedule(0.1, 10)", "(did you mean cosine_decay_schedule?)"),
         ("OneCycleLR(optimizer, total_steps=9)", "OneCycleLR must be given max_lr. Received: "),
         ("OneCycleLR(optimizer, 0.1)", "total_steps must be given, or both epochs and steps_per"),
-        (
-            "StepLR(optimizer, step=9)",
-            "StepLR takes the arguments step_size, gamma",
-        ),
+        ("StepLR(optimizer, step=9)", "StepLR takes the arguments optimizer, step_size, gamma"),
         ("StepLR(optimizer, 0)", "step_size must be an integer from 1 to 1e12. Received: 0"),
+        ("StepLR(optimizer, size)", "size is not known here: give it with -p size=VALUE"),
+        ("StepLR(step_size=9)", "StepLR must be given optimizer. Received: "),
+        ("StepLR(9)", "optimizer must be an optimizer, or its name. Received: 9"),
+        ("StepLR(SGD(p, args.lr), 9)", "args.lr is not known here: give it with -p args.lr=VALUE"),
+        ("StepLR(o, 9, **kwargs)", "StepLR takes the arguments optimizer, step_size, gamma"),
+        ("StepLR(o, *sizes)", "StepLR takes the arguments optimizer, step_size, gamma"),
+        ("StepLR(SGD(p, **kwargs), 9)", "optimizer must show its lr. Received: "),
         (
-            "StepLR(optimizer, size)",
-            "size is not known here: give it with -p size=VALUE",
+            "StepLR(optim.SGD([{'params': a, 'lr': 1e-3}, {'params': b}], lr=1e-2), 30)",
+            "optimizer must give all parameter groups one schedule: open the line once for each "
+            "rate. Received: '0.001, 0.01'",
         ),
-        ("StepLR(optimizer, 9, last_epoch=4)", "last_epoch must be -1. Received: 4"),
-        ("optax.cosine_decay_schedule(0.1, 9, exponent=2.0)", "exponent must be 1. Received: 2.0"),
+        ("SequentialLR(o, [LambdaLR(o, f)], [])", "LambdaLR is a function of your own: save it"),
+        ("SequentialLR(SGD(p, 0.1), [StepLR(SGD(p, 0.2), 3)], [])", "must be the same everywhere"),
+        ("LinearLR(o, 0.0)", "start_factor must be above 0. Received: 0.0"),
+        ("ConstantLR(o, 1.5)", "factor must be a finite number from 0 to 1. Received: 1.5"),
+        ("CyclicLR(o, 0.1, 0.2, scale_fn=f)", "scale_fn must be left out: save the function"),
+        ("OneCycleLR(Adagrad(p), 0.1, 9)", "cycle_momentum must be False: Adagrad has no momentum"),
+        ("CyclicLR(o, [0.1, 0.2], 1.0)", "base_lr must be 1 value, one for each parameter group"),
+        ("get_scheduler('linear', o, 5)", "num_training_steps must be given for linear"),
+        ("get_scheduler('nosuch', o)", "name must be one of linear, cosine, "),
+        (
+            "get_cosine_with_min_lr_schedule_with_warmup(o, 1, 9)",
+            "min_lr must be given, or ",
+        ),
         ("optax.warmup_cosine_decay_schedule(0, 1, 9, 9)", "decay_steps must be more than the "),
         ("ReduceLROnPlateau(optimizer)", "depends on the loss, so it has no curve of its own"),
-        ("LambdaLR(optimizer, lambda step: 1.0)", "not a function of your own"),
-        ("SequentialLR(opt, [warmup, cosine], [5])", "schedulers must be schedules, as in "),
         (
-            "piecewise_constant_schedule(0.5, {0: 0.5})",
-            "boundaries_and_scales must have steps",
+            "LambdaLR(optimizer, lambda step: 1.0)",
+            "is a function of your own: save it and open",
         ),
+        ("SequentialLR(opt, [warmup, cosine], [5])", "schedulers must be schedulers, written"),
+        ("piecewise_constant_schedule(0.5, {3: -0.5})", "boundaries_and_scales must have factors"),
+        ("piecewise_constant_schedule(0.5, {2.5: 0.5})", "boundaries_and_scales must have whole"),
         ("piecewise_constant_schedule(0.5, {'a': 0.5})", "boundaries_and_scales must be finite"),
     ],
 )
@@ -166,4 +292,15 @@ def test_what_is_not_understood_is_named(text: str, message: str) -> None:
 
 def test_no_name_of_ours_means_something_elsewhere() -> None:
     ours = {*catalogue(), *(schedule.__name__ for schedule in catalogue().values())}
-    assert not ours & {*FOREIGN, *UNSUPPORTED}
+    assert not ours & {*names(), *without_curve()}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_table_says_what_it_is_of(library: str) -> None:
+    table = load(library)
+    assert table.TITLE
+    assert table.QUALIFIERS
+    for constructor in constructors(table).values():
+        assert constructor.make.__doc__
+        assert constructor.becomes
+    assert not {*constructors(table)} & {*table.WITHOUT_CURVE}

@@ -45,3 +45,8 @@ class Offset(Composition, frozen=True, tag="offset"):
         """Where the schedule ends."""
         end = self.schedule.end()
         return None if end is None else max(end - self.steps, 0)
+
+    def rises_again(self) -> int | None:
+        """Where the schedule does."""
+        again = self.schedule.rises_again()
+        return None if again is None else max(again - self.steps, 0)

@@ -73,3 +73,8 @@ class Sequence(Composition, frozen=True, tag="sequence"):
         """Where the last one ends."""
         end = self.schedules[-1].end()
         return None if end is None else (0, *self.boundaries)[-1] + end
+
+    def rises_again(self) -> int | None:
+        """Where the last one does."""
+        again = self.schedules[-1].rises_again()
+        return None if again is None else (0, *self.boundaries)[-1] + again

@@ -1,5 +1,6 @@
 """Step decay."""
 
+import math
 from typing import Any, ClassVar
 
 from lrtui.schedules.arrays import Int64s
@@ -37,9 +38,15 @@ class StepDecay(Schedule, frozen=True, tag="step"):
     gamma: RepeatedFactor = 0.1
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Half a step on: a compiler may divide a little too low."""
+        """See the class. Half a step on: a compiler may divide a little too low.
+
+        exp(log(gamma) * drops) is gamma ** drops, without rounding gamma first: a gamma near 1 is
+        applied ten thousand times.
+        """
         drops = xp.floor((step + 0.5) / self.step_size)
-        return self.initial_learning_rate * xp.power(real(self.gamma, xp), drops)
+        if self.gamma == 0:
+            return xp.where(drops < 1, real(self.initial_learning_rate, xp), xp.zeros_like(step))
+        return self.initial_learning_rate * xp.exp(math.log(self.gamma) * drops)
 
     def corners(self, start: int, stop: int) -> Int64s:
         """The drops."""

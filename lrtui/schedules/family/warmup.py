@@ -78,3 +78,8 @@ class Warmup(Composition, frozen=True, tag="warmup"):
         """Where the schedule ends."""
         end = self.schedule.end()
         return None if end is None else self.steps + end
+
+    def rises_again(self) -> int | None:
+        """Where the schedule does."""
+        again = self.schedule.rises_again()
+        return None if again is None else self.steps + again

@@ -1,90 +1,114 @@
-"""The constructors of PyTorch, optax and transformers, understood as schedules of ours.
+"""The constructors of other libraries, understood as schedules of ours.
 
-Each is a function with the arguments of the original, in its order and with its defaults, that
-returns the schedule of ours with the same rates, or a :class:`Reading` of it with notes. Nothing is
-imported from those libraries.
+A library is one table file (``torch.py``, ``optax.py``, …), which is read when a line names
+something in it. Nothing is imported from the libraries themselves.
 """
 
-import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from types import MappingProxyType
-from typing import get_type_hints
+import ast
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.foreign import optax, torch, transformers
-from lrtui.schedules.parameters import Invalid, Parameter, parameter_of
-from lrtui.schedules.reading import Reading
+from lrtui.schedules.foreign.constructor import (
+    Constructor,
+    Line,
+    Reader,
+    constructors,
+    name_of,
+    optimizer_in,
+)
+from lrtui.schedules.foreign.optimizers import OUR_RATE, groups_of
+from lrtui.schedules.parameters import Invalid
+
+LIBRARIES = ("torch", "transformers", "optax")
+"""The table files, the most used first: where a name alone could be of two, it is of the first."""
 
 
-@dataclass(frozen=True)
-class Constructor:
-    """A constructor of another library.
+def libraries() -> Iterator[ModuleType]:
+    """The tables, each read when it is come to."""
+    yield from map(load, LIBRARIES)
+
+
+def load(name: str) -> ModuleType:
+    """The table of a library."""
+    return import_module(f"{__name__}.{name}")
+
+
+def find_constructor(name: str) -> Constructor | None:
+    """The constructor of that name, as in ``optax.linear_schedule``; None: no library has it.
+
+    Raises:
+        Invalid: it is known, and has no curve.
+    """
+    qualifiers, _, last = name.rpartition(".")
+    found = [library for library in libraries() if last in constructors(library)]
+    for library in found:
+        if any(one in library.QUALIFIERS for one in qualifiers.split(".")):
+            return constructors(library)[last]
+    if found:
+        return constructors(found[0])[last]
+    for library in libraries():
+        if last in library.WITHOUT_CURVE:
+            raise Invalid(last, library.WITHOUT_CURVE[last], name)
+    return None
+
+
+def names() -> Iterator[str]:
+    """Every name that is understood."""
+    for library in libraries():
+        yield from constructors(library)
+
+
+def without_curve() -> Mapping[str, str]:
+    """What is known and has no curve, with the reason."""
+    return {name: why for library in libraries() for name, why in library.WITHOUT_CURVE.items()}
+
+
+def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Schedule:
+    """The schedule that a call of a constructor means.
 
     Args:
-        name: what it is called there.
-        make: one of the functions of this module.
-        after_optimizer: whether its first argument is an optimizer.
+        constructor: what is called.
+        call: the call, its values written out.
+        reader: what reads the values.
+
+    Raises:
+        Invalid: the original refuses it, or ours has no such schedule, or several groups of
+            parameters have different ones.
     """
-
-    name: str
-    make: Callable[..., Schedule | Reading]
-    after_optimizer: bool
-
-    silent = frozenset(("optimizer", "verbose", "name"))
-    """Arguments that say nothing about the rate."""
-
-    @cached_property
-    def parameters(self) -> dict[str, Parameter]:
-        """What it takes, in its order."""
-        hints = get_type_hints(self.make, include_extras=True)
-        return {
-            name: parameter_of(name, hints[name], one.default)
-            for name, one in self._signature.items()
-        }
-
-    @property
-    def by_keyword(self) -> frozenset[str]:
-        """What is given by keyword only."""
-        kinds = self._signature.items()
-        return frozenset(name for name, one in kinds if one.kind is one.KEYWORD_ONLY)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """What has no default."""
-        return tuple(name for name, one in self._signature.items() if one.default is one.empty)
-
-    @property
-    def returns(self) -> type[Schedule]:
-        """The schedule of ours that it gives, where that does not hang on its arguments.
-
-        Raises:
-            Invalid: it does.
-        """
-        cls = get_type_hints(self.make)["return"]
-        if not isinstance(cls, type) or cls in (Schedule, Reading):
-            raise Invalid("schedule", "must be given with its arguments", self.name)
-        return cls
-
-    @property
-    def _signature(self) -> Mapping[str, inspect.Parameter]:
-        return inspect.signature(self.make).parameters
+    found: list[Schedule] = []
+    known = constructors(constructor.library)
+    optimizer = optimizer_in(call, known, reader)
+    for group in groups_of(optimizer):
+        made = constructor(call, Line(reader, group, constructor.library))
+        finish = getattr(constructor.library, "finish", _as_it_is)
+        found.append(finish(made, group))
+        if group.assumed and group.used:
+            reader.note(
+                f"The optimizer's rate is not in the line: {OUR_RATE:g} is assumed; give it as "
+                f"lr=, as in {constructor.name}(SGD(params, lr=0.01), …)."
+            )
+    if any(one != found[0] for one in found):
+        rates = ", ".join(f"{rate:g}" for rate in optimizer.groups)
+        allowed = "must give all parameter groups one schedule: open the line once for each rate"
+        raise Invalid("optimizer", allowed, rates)
+    return found[0]
 
 
-FOREIGN: Mapping[str, Constructor] = MappingProxyType(
-    {
-        name: Constructor(name, make, library is not optax)
-        for library in (torch, optax, transformers)
-        for name, make in library.CONSTRUCTORS.items()
-    }
-)
-"""By the name that the constructor has in its library."""
+def _as_it_is(made: Any, group: object) -> Any:
+    return made
 
-UNSUPPORTED = {
-    "ReduceLROnPlateau": "depends on the loss, so it has no curve of its own",
-    "LambdaLR": "must be a schedule with arguments, not a function of your own",
-    "MultiplicativeLR": "must be a schedule with arguments, not a function of your own",
-    "ChainedScheduler": "must be one schedule or a SequentialLR: products are not understood",
-}
-"""Why a constructor is not understood, where its name is known."""
+
+__all__ = [
+    "Constructor",
+    "Reader",
+    "constructors",
+    "find_constructor",
+    "libraries",
+    "load",
+    "name_of",
+    "names",
+    "read_call",
+]

@@ -1,39 +1,189 @@
-"""What the arguments of other libraries have in common."""
+"""Kinds of arguments that other libraries have, and ways in which their schedules are built."""
 
-from typing import Annotated
+import ast
+from collections.abc import Mapping
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, Any
 
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.family.linear import LinearDecay
+from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
-from lrtui.schedules.parameters import Invalid
+from lrtui.schedules.foreign.constructor import Kind, Line
+from lrtui.schedules.foreign.optimizers import Group
+from lrtui.schedules.parameters import Invalid, LearningRate, parameter_of
 from lrtui.schedules.quantities import Number, NumberPairs
 
-FromStart = Annotated[int, Number(low=-1, high=-1)]
-"""last_epoch: only a schedule at its start is understood."""
-One = Annotated[float, Number(low=1, high=1)]
-"""exponent: only the plain cosine is understood."""
-Half = Annotated[float, Number(low=0.5, high=0.5)]
-"""num_cycles: only half a cosine is understood."""
-Pairs = Annotated[tuple[float, ...], NumberPairs(high=1e12, example="{300: 0.1, 600: 0.1}")]
+Whole = Annotated[int, Number("steps", low=-(10**12), high=10**12)]
+"""Steps where the library takes 0 and less as well."""
+Pairs = Annotated[
+    tuple[float, ...], NumberPairs(low=-1e12, high=1e12, example="{300: 0.1, 600: 0.1}")
+]
 """A dict of steps and factors, as a row: step, factor, step, factor."""
 
-OUR_RATE = 0.1
-"""Where the rate stands in an optimizer that we are not shown."""
+
+class _Ignored(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """Whatever stands there."""
+        return None
+
+
+Ignored = Annotated[Any, _Ignored()]
+"""Says nothing about the rate."""
+
+
+@dataclass(frozen=True)
+class _NoFunction(Kind):
+    """None; a function is refused: nothing of a line is ever run."""
+
+    def read(self, name: str, node: ast.expr, line: Line) -> None:
+        """None.
+
+        Raises:
+            Invalid: it is anything else.
+        """
+        if not (isinstance(node, ast.Constant) and node.value is None):
+            allowed = "must be left out: save the function and open file.py:name"
+            raise Invalid(name, allowed, line.reader.source(node))
+
+
+NoFunction = Annotated[None, _NoFunction()]
+
+
+@dataclass(frozen=True)
+class _PerGroup(Kind):
+    """One value, or a list of one for each group of parameters."""
+
+    of: Any
+
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """The value for the line's group.
+
+        Raises:
+            Invalid: there are not as many as groups.
+        """
+        if isinstance(node, (ast.List, ast.Tuple)):
+            count = line.group.count
+            if len(node.elts) != count:
+                many = "s" if count != 1 else ""
+                allowed = f"must be {count} value{many}, one for each parameter group"
+                raise Invalid(name, allowed, line.reader.source(node))
+            node = node.elts[line.group.index]
+        return line.reader.value(parameter_of(name, self.of, None), node)
+
+
+GroupRate = Annotated[Any, _PerGroup(LearningRate)]
+
+
+class _GivenOptimizer(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> Group:
+        """The group of parameters that the line is read for."""
+        return line.group
+
+
+GivenOptimizer = Annotated[Any, _GivenOptimizer()]
+"""The optimizer: the :class:`Group` of it that the line is read for."""
+
+
+class _Node(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> ast.expr | None:
+        """The node itself; None where it says None."""
+        return None if isinstance(node, ast.Constant) and node.value is None else node
+
+
+Node = Annotated[Any, _Node()]
+"""Handed on unread, to another constructor."""
+
+
+class _Entries(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> dict[str, ast.expr]:
+        """The entries, unread.
+
+        Raises:
+            Invalid: it is no dict whose keys are texts.
+        """
+        if isinstance(node, ast.Constant) and node.value is None:
+            return {}
+        return entries(name, node, line)
+
+
+Entries = Annotated[Any, _Entries()]
+"""A dict of another constructor's arguments."""
+
+
+class _ManyEntries(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> tuple[list[dict[str, ast.expr]], Line]:
+        """The entries of each, unread, and the line that they stand in."""
+        if not isinstance(node, (ast.List, ast.Tuple)) or not node.elts:
+            raise Invalid(name, "must be dicts, written out", line.reader.source(node))
+        return [entries(name, one, line) for one in node.elts], line
+
+
+ManyEntries = Annotated[Any, _ManyEntries()]
+"""A list of such dicts."""
+
+
+def entries(name: str, node: ast.expr, line: Line) -> dict[str, ast.expr]:
+    """The entries of ``{"warmup_steps": 10}`` or ``dict(warmup_steps=10)``, unread.
+
+    Raises:
+        Invalid: it is neither.
+    """
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict" and not node.args:
+        named = {one.arg: one.value for one in node.keywords}
+        if None not in named:
+            return {key or "": value for key, value in named.items()}
+    if isinstance(node, ast.Dict):
+        keys = [one.value if isinstance(one, ast.Constant) else None for one in node.keys]
+        if all(isinstance(key, str) for key in keys):
+            return dict(zip(map(str, keys), node.values, strict=True))
+    raise Invalid(name, "must be a dict of arguments, written out", line.reader.source(node))
+
+
+def call_of(given: Mapping[str, ast.expr]) -> ast.Call:
+    """A call with these arguments, for another constructor to read."""
+    words = [ast.keyword(name, value) for name, value in given.items()]
+    first = next(iter(given.values()), ast.Constant(None))
+    return ast.copy_location(ast.Call(ast.Name("dict"), [], words), first)
 
 
 def begun(schedule: Schedule, rate: float, at: int) -> Schedule:
     """A schedule that begins at a step, its rate held until then."""
-    return Sequence((Constant(rate), schedule), (at,)) if at else schedule
+    return Sequence((Constant(rate), schedule), (at,)) if at > 0 else schedule
 
 
-def warmed(schedule: Schedule, steps: int) -> Schedule:
-    """A schedule after a linear warmup from 0, if there is one."""
-    return Warmup(schedule, steps) if steps else schedule
+def warmed(schedule: Schedule, steps: int, rate: float) -> Schedule:
+    """A schedule after a straight warmup from 0 to `rate`, which is its first one, or will be.
+
+    A library that warms up to a rate and then begins elsewhere gets both.
+    """
+    if steps <= 0:
+        return schedule
+    if float(schedule(0)) == float(Constant(rate)(0)):
+        return Warmup(schedule, steps)
+    return Sequence((LinearDecay(0.0, steps, rate), schedule), (steps,))
 
 
-def after_warmup(total: int, warmup: int, name: str) -> int:
-    """The steps left after the warmup."""
-    if total <= warmup:
-        raise Invalid(name, "must be more than the warmup, which it includes", total)
-    return total - warmup
+def joined(parts: Many[tuple[int, Schedule]]) -> Schedule:
+    """Schedules, each from a step on with its own step 0 there; a later one in the row wins.
+
+    Args:
+        parts: the step at which each begins, and the schedule. One that begins before 0 is at a
+            later step of its own then.
+    """
+    found: list[tuple[int, Schedule]] = []
+    for begin, schedule in parts:
+        while found and found[-1][0] >= max(begin, 0):
+            found.pop()
+        late = Offset(schedule, -begin) if begin < 0 else schedule
+        found.append((max(begin, 0), late))
+    begins = tuple(begin for begin, _ in found)
+    assert begins[0] == 0
+    assert all(low < high for low, high in pairwise(begins))
+    if len(found) == 1:
+        return found[0][1]
+    return Sequence(tuple(schedule for _, schedule in found), begins[1:])

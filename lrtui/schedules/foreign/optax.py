@@ -1,17 +1,21 @@
-"""What optax has, as schedules of ours."""
+"""What optax has in ``optax.schedules``, as schedules of ours."""
+
+from typing import Annotated
 
 from lrtui.schedules.base import Inners, Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine import CosineDecay
+from lrtui.schedules.family.cosine_power import CosinePower
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.floor import Floor
+from lrtui.schedules.family.interpolation import Between, PiecewiseInterpolation
 from lrtui.schedules.family.linear import LinearDecay
-from lrtui.schedules.family.one_cycle import Divisor, OneCycle
+from lrtui.schedules.family.one_cycle import OneCycle
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.sequence import Sequence
-from lrtui.schedules.family.warmup import Warmup
-from lrtui.schedules.foreign.kinds import One, Pairs, after_warmup, begun
+from lrtui.schedules.foreign.constructor import becomes, constructors
+from lrtui.schedules.foreign.kinds import ManyEntries, Pairs, Whole, begun, call_of, joined
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,
@@ -22,113 +26,188 @@ from lrtui.schedules.parameters import (
     Power,
     Steps,
     WarmupSteps,
+    parameter_of,
 )
+from lrtui.schedules.quantities import OneTwoFive
+
+TITLE = "optax"
+QUALIFIERS = ("optax", "schedules")
+
+_DECAY_STEPS = parameter_of("decay_steps", Steps, None)
+Divisor = Annotated[float, OneTwoFive(low=1e-9, high=1e12)]
 
 
-def constant_schedule(value: LearningRate) -> Constant:
+@becomes(Constant)
+def constant_schedule(value: LearningRate) -> Schedule:
     """``optax.constant_schedule``."""
     return Constant(value)
 
 
+@becomes(LinearDecay)
 def linear_schedule(
     init_value: LearningRate,
     end_value: LearningRate,
-    transition_steps: Steps,
-    transition_begin: WarmupSteps = 0,
-) -> LinearDecay:
-    """``optax.linear_schedule``."""
-    return LinearDecay(init_value, transition_steps, end_value, transition_begin)
+    transition_steps: Whole,
+    transition_begin: Whole = 0,
+) -> Schedule:
+    """``optax.linear_schedule``. Without steps it stays at its first rate."""
+    if transition_steps <= 0:
+        return Constant(init_value)
+    return LinearDecay(init_value, transition_steps, end_value, max(0, transition_begin))
 
 
+@becomes(PolynomialDecay)
 def polynomial_schedule(
     init_value: LearningRate,
     end_value: LearningRate,
     power: Power,
-    transition_steps: Steps,
-    transition_begin: WarmupSteps = 0,
+    transition_steps: Whole,
+    transition_begin: Whole = 0,
 ) -> Schedule:
-    """``optax.polynomial_schedule``."""
-    return begun(
-        PolynomialDecay(init_value, transition_steps, end_value, power),
-        init_value,
-        transition_begin,
-    )
+    """``optax.polynomial_schedule``. Without steps it stays at its first rate."""
+    if transition_steps <= 0:
+        return Constant(init_value)
+    decay = PolynomialDecay(init_value, transition_steps, end_value, power)
+    return begun(decay, init_value, transition_begin)
 
 
+@becomes(ExponentialDecay)
 def exponential_decay(
     init_value: LearningRate,
-    transition_steps: Steps,
+    transition_steps: Whole,
     decay_rate: Factor,
-    transition_begin: WarmupSteps = 0,
+    transition_begin: Whole = 0,
     staircase: Flag = False,
     end_value: LearningRate | None = None,
 ) -> Schedule:
-    """``optax.exponential_decay``."""
-    if end_value is not None and decay_rate >= 1:
-        raise Invalid("end_value", "must be left out where decay_rate is not below 1", end_value)
-    decay = ExponentialDecay(init_value, transition_steps, decay_rate or 1.0, staircase)
-    schedule = begun(decay, init_value, transition_begin)
-    return schedule if end_value is None else Floor(schedule, end_value)
+    """``optax.exponential_decay``. With a decay_rate of 0, or without steps, it does nothing."""
+    if transition_steps <= 0 or decay_rate == 0:
+        return Constant(init_value)
+    decay = ExponentialDecay(init_value, transition_steps, decay_rate, staircase)
+    if end_value is None:
+        return begun(decay, init_value, transition_begin)
+    if decay_rate < 1:
+        return Floor(begun(decay, init_value, transition_begin), end_value)
+    if init_value >= end_value or decay_rate == 1 or init_value == 0:
+        return Constant(min(init_value, end_value))
+    reached = _first_step_from(decay, end_value)
+    begin = max(0, transition_begin)
+    held: list[tuple[int, Schedule]] = [(0, Constant(init_value))] if begin else []
+    return joined([*held, (begin, decay), (begin + reached, Constant(end_value))])
 
 
+def _first_step_from(growth: ExponentialDecay, rate: float) -> int:
+    """The first step at which a growing schedule has reached a rate."""
+    high = 1
+    while float(growth(high)) < rate:
+        high *= 2
+    low = high // 2
+    while low + 1 < high:
+        middle = (low + high) // 2
+        low, high = (middle, high) if float(growth(middle)) < rate else (low, middle)
+    return high
+
+
+@becomes(CosineDecay, CosinePower)
 def cosine_decay_schedule(
-    init_value: LearningRate, decay_steps: Steps, alpha: Fraction = 0.0, exponent: One = 1.0
-) -> CosineDecay:
+    init_value: LearningRate, decay_steps: Steps, alpha: LearningRate = 0.0, exponent: Power = 1.0
+) -> Schedule:
     """``optax.cosine_decay_schedule``."""
-    return CosineDecay(init_value, decay_steps, alpha)
+    if exponent == 1 and alpha <= 1:
+        return CosineDecay(init_value, decay_steps, alpha)
+    return CosinePower(init_value, decay_steps, alpha * init_value, exponent)
 
 
+@becomes(LinearDecay)
 def warmup_constant_schedule(
-    init_value: LearningRate, peak_value: LearningRate, warmup_steps: Steps
-) -> LinearDecay:
+    init_value: LearningRate, peak_value: LearningRate, warmup_steps: Whole
+) -> Schedule:
     """``optax.warmup_constant_schedule``."""
-    return LinearDecay(init_value, warmup_steps, peak_value)
+    return linear_schedule(init_value, peak_value, warmup_steps)
 
 
+@becomes(CosineDecay, Sequence)
 def warmup_cosine_decay_schedule(
     init_value: LearningRate,
     peak_value: LearningRate,
     warmup_steps: WarmupSteps,
-    decay_steps: Steps,
+    decay_steps: WarmupSteps,
     end_value: LearningRate = 0.0,
-    exponent: One = 1.0,
-) -> CosineDecay:
+    exponent: Power = 1.0,
+) -> Schedule:
     """``optax.warmup_cosine_decay_schedule``. It counts the warmup into decay_steps."""
-    alpha = end_value / peak_value if peak_value else 0.0
-    after = after_warmup(decay_steps, warmup_steps, "decay_steps")
-    return CosineDecay(init_value, after, alpha, peak_value, warmup_steps)
+    if decay_steps <= warmup_steps:
+        raise Invalid("decay_steps", "must be more than the warmup, which it includes", decay_steps)
+    alpha, after = end_value / peak_value if peak_value else 0.0, decay_steps - warmup_steps
+    if exponent == 1 and alpha <= 1:
+        return CosineDecay(init_value, after, alpha, peak_value, warmup_steps)
+    decay = CosinePower(peak_value, after, end_value if peak_value else 0.0, exponent)
+    return joined(
+        [(0, linear_schedule(init_value, peak_value, warmup_steps)), (warmup_steps, decay)]
+    )
 
 
+@becomes(Sequence, ExponentialDecay)
 def warmup_exponential_decay_schedule(
     init_value: LearningRate,
     peak_value: LearningRate,
     warmup_steps: WarmupSteps,
-    transition_steps: Steps,
+    transition_steps: Whole,
     decay_rate: Factor,
-    transition_begin: WarmupSteps = 0,
+    transition_begin: Whole = 0,
     staircase: Flag = False,
     end_value: LearningRate | None = None,
 ) -> Schedule:
-    """``optax.warmup_exponential_decay_schedule``."""
+    """``optax.warmup_exponential_decay_schedule``. The warmup ends at the peak, always."""
     decay = exponential_decay(
         peak_value, transition_steps, decay_rate, transition_begin, staircase, end_value
     )
-    return Warmup(decay, warmup_steps, init_value) if warmup_steps else decay
+    return joined(
+        [(0, linear_schedule(init_value, peak_value, warmup_steps)), (warmup_steps, decay)]
+    )
 
 
+def _interpolation(shape: str, first: float, scales: dict[int, float]) -> Schedule:
+    """Rates at steps, each a multiple of the one before."""
+    boundaries, values = [0], [first]
+    for boundary, scale in sorted(scales.items()):
+        if boundary == 0:
+            values[-1] *= scale
+        else:
+            boundaries.append(boundary)
+            values.append(values[-1] * scale)
+    if len(boundaries) == 1:
+        return Constant(values[0])
+    return PiecewiseInterpolation(tuple(boundaries[1:]), tuple(values), shape)
+
+
+@becomes(PiecewiseInterpolation)
+def piecewise_interpolate_schedule(
+    interpolate_type: Between, init_value: LearningRate, boundaries_and_scales: Pairs | None = None
+) -> Schedule:
+    """``optax.piecewise_interpolate_schedule``."""
+    return _interpolation(interpolate_type, init_value, _scales(boundaries_and_scales or (), 0))
+
+
+@becomes(OneCycle, PiecewiseInterpolation)
 def cosine_onecycle_schedule(
     transition_steps: Steps,
     peak_value: LearningRate,
     pct_start: Fraction = 0.3,
     div_factor: Divisor = 25.0,
     final_div_factor: Divisor = 1e4,
-) -> OneCycle:
+) -> Schedule:
     """``optax.cosine_onecycle_schedule``. Peak and end lie a step later than PyTorch's."""
-    total = transition_steps + 1
-    peak = (int(pct_start * transition_steps) + 1) / total
-    return OneCycle(peak_value, total, peak, "cos", div_factor, final_div_factor)
+    peak = int(pct_start * transition_steps)
+    if 0 < peak < transition_steps and min(div_factor, final_div_factor) >= 0.001:
+        total = transition_steps + 1
+        return OneCycle(peak_value, total, (peak + 1) / total, "cos", div_factor, final_div_factor)
+    scales = {peak: div_factor}
+    scales[transition_steps] = 1 / (div_factor * final_div_factor)
+    return _interpolation("cosine", peak_value / div_factor, scales)
 
 
+@becomes(PiecewiseInterpolation)
 def linear_onecycle_schedule(
     transition_steps: Steps,
     peak_value: LearningRate,
@@ -136,51 +215,66 @@ def linear_onecycle_schedule(
     pct_final: Fraction = 0.85,
     div_factor: Divisor = 25.0,
     final_div_factor: Divisor = 1e4,
-) -> Sequence:
-    """``optax.linear_onecycle_schedule``. Three lines, which optax lets meet at whole steps."""
-    low = peak_value / div_factor
-    peak, back = int(pct_start * transition_steps), int(pct_final * transition_steps)
-    if not 0 < peak < back < transition_steps:
-        raise Invalid("pct_final", "must leave steps to each of the three phases", pct_final)
-    lines = (
-        LinearDecay(low, peak, peak_value),
-        LinearDecay(peak_value, back - peak, low),
-        LinearDecay(low, transition_steps - back, low / final_div_factor),
-    )
-    return Sequence(lines, (peak, back))
+) -> Schedule:
+    """``optax.linear_onecycle_schedule``. Three lines, which meet at whole steps."""
+    scales = {int(pct_start * transition_steps): div_factor}
+    scales[int(pct_final * transition_steps)] = 1 / div_factor
+    scales[transition_steps] = 1 / final_div_factor
+    return _interpolation("linear", peak_value / div_factor, scales)
 
 
+def _scales(pairs: tuple[float, ...], low: float) -> dict[int, float]:
+    """Steps and factors from a row of both."""
+    found = dict(zip(pairs[::2], pairs[1::2], strict=True))
+    for step, scale in found.items():
+        if step != int(step) or step < low:
+            allowed = f"must have whole steps from {low:g} on as keys"
+            raise Invalid("boundaries_and_scales", allowed, step)
+        if scale < 0:
+            raise Invalid("boundaries_and_scales", "must have factors of 0 and more", scale)
+    return {int(step): scale for step, scale in found.items()}
+
+
+@becomes(PiecewiseConstantDecay)
 def piecewise_constant_schedule(
-    init_value: LearningRate, boundaries_and_scales: Pairs = ()
+    init_value: LearningRate, boundaries_and_scales: Pairs | None = None
 ) -> Schedule:
     """``optax.piecewise_constant_schedule``. At a boundary it has switched, Keras has not."""
-    scales = sorted(zip(boundaries_and_scales[::2], boundaries_and_scales[1::2], strict=True))
-    values: tuple[float, ...] = (init_value,)
-    boundaries: tuple[int, ...] = ()
-    for boundary, scale in scales:
-        if boundary < 1 or boundary != int(boundary):
-            raise Invalid("boundaries_and_scales", "must have steps from 1 on as keys", boundary)
-        values += (values[-1] * scale,)
-        boundaries += (int(boundary) - 1,)
-    return PiecewiseConstantDecay(boundaries, values) if boundaries else Constant(init_value)
+    rate, values, boundaries = init_value, [init_value], []
+    for boundary, scale in sorted(_scales(boundaries_and_scales or (), -1e12).items()):
+        rate *= scale
+        if boundary <= 0:
+            values[-1] = rate
+        else:
+            values.append(rate)
+            boundaries.append(boundary - 1)
+    if not boundaries:
+        return Constant(values[0])
+    return PiecewiseConstantDecay(tuple(boundaries), tuple(values))
 
 
-def join_schedules(schedules: Inners, boundaries: Boundaries) -> Sequence:
-    """``optax.join_schedules``."""
-    return Sequence(schedules, boundaries)
+@becomes(Sequence)
+def join_schedules(schedules: Inners, boundaries: Boundaries) -> Schedule:
+    """``optax.join_schedules``. Of a schedule or a boundary too many optax takes no notice."""
+    if not schedules:
+        raise Invalid("schedules", "must hold at least one schedule", [])
+    return joined([*zip((0, *boundaries), schedules, strict=False)])
 
 
-CONSTRUCTORS = {
-    "constant_schedule": constant_schedule,
-    "linear_schedule": linear_schedule,
-    "polynomial_schedule": polynomial_schedule,
-    "exponential_decay": exponential_decay,
-    "cosine_decay_schedule": cosine_decay_schedule,
-    "warmup_constant_schedule": warmup_constant_schedule,
-    "warmup_cosine_decay_schedule": warmup_cosine_decay_schedule,
-    "warmup_exponential_decay_schedule": warmup_exponential_decay_schedule,
-    "cosine_onecycle_schedule": cosine_onecycle_schedule,
-    "linear_onecycle_schedule": linear_onecycle_schedule,
-    "piecewise_constant_schedule": piecewise_constant_schedule,
-    "join_schedules": join_schedules,
+@becomes(Sequence)
+def sgdr_schedule(cosine_kwargs: ManyEntries) -> Schedule:
+    """``optax.sgdr_schedule``: warmups and cosines, one after another."""
+    dicts, line = cosine_kwargs
+    make = constructors(line.library)["warmup_cosine_decay_schedule"]
+    begin, parts = 0, []
+    for given in dicts:
+        parts.append((begin, make(call_of(given), line)))
+        begin += line.reader.value(_DECAY_STEPS, given["decay_steps"])
+    return joined(parts)
+
+
+WITHOUT_CURVE = {
+    "reduce_on_plateau": "depends on the loss, so it has no curve of its own",
+    "inject_hyperparams": "makes a rate that can be set: open the schedule that is given to it",
+    "schedule_free": "averages the weights: open the schedule that is given to it",
 }

@@ -1,0 +1,225 @@
+"""A constructor of another library: its arguments as they stand in a line, and what it becomes.
+
+A table file of a library holds one function a constructor, with its name and with the arguments,
+order and defaults of the original. It returns the schedule of ours with the same rates.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import ModuleType
+from typing import Any, Protocol, TypeVar, get_type_hints
+
+from lrtui.schedules.base import Schedule
+from lrtui.schedules.foreign.optimizers import Group, Optimizer, read_optimizer
+from lrtui.schedules.parameters import Invalid, LearningRate, Parameter, parameter_of
+
+Make = TypeVar("Make", bound=Callable[..., Any])
+
+
+class Reader(Protocol):
+    """What reads the values of a line. It is given by whoever reads the line."""
+
+    def value(self, parameter: Parameter, node: ast.expr) -> Any:
+        """The value of an argument, checked."""
+
+    def source(self, node: ast.expr) -> str:
+        """The piece of the line that a node was read from."""
+
+    def note(self, text: str) -> None:
+        """Note what a reader of the line should know of the schedule."""
+
+
+@dataclass
+class Line:
+    """One line while it is read, for one of the optimizer's groups of parameters."""
+
+    reader: Reader
+    group: Group
+    library: ModuleType
+    """The table of the outermost constructor: those within are looked for there."""
+
+
+class Kind:
+    """How an argument is read that is no plain value. It annotates the argument."""
+
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """The value of the argument `name`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Constructor:
+    """A constructor of another library.
+
+    Args:
+        name: what it is called there.
+        make: the function of the library's table.
+        library: the library's table.
+        becomes: the schedules of ours that it gives, the usual one first.
+    """
+
+    name: str
+    make: Callable[..., Any]
+    library: ModuleType
+    becomes: tuple[type[Schedule], ...]
+
+    def __call__(self, call: ast.Call, line: Line) -> Any:
+        """What the table's function returns for the arguments of a call.
+
+        Raises:
+            Invalid: the original refuses them, or ours has no such schedule.
+        """
+        given = {
+            name: self._read(name, node, line) for name, node in self._nodes(call, line).items()
+        }
+        try:
+            return self.make(**given)
+        except Invalid as fault:
+            if fault.name == self.name or fault.name.partition(":")[0] in self.signature:
+                raise
+            raise Invalid(self.name, f"gives no schedule ({fault})", _source(call, line)) from None
+
+    @cached_property
+    def signature(self) -> Mapping[str, inspect.Parameter]:
+        """What it takes, in its order."""
+        return inspect.signature(self.make).parameters
+
+    @property
+    def alone(self) -> type[Schedule]:
+        """The schedule of ours that its name alone means, with our defaults.
+
+        Raises:
+            Invalid: it hangs on the arguments.
+        """
+        if len(self.becomes) > 1:
+            raise Invalid("schedule", "must be given with its arguments", self.name)
+        return self.becomes[0]
+
+    @property
+    def takes_optimizer(self) -> bool:
+        """Whether its rate is that of an optimizer."""
+        return "optimizer" in self.signature
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """Its arguments that are plain values."""
+        return {
+            name: parameter_of(name, hint, None)
+            for name, hint in self._hints.items()
+            if name in self.signature and name not in self._kinds
+        }
+
+    @cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        """How the others are read."""
+        return {
+            name: kind
+            for name, hint in self._hints.items()
+            for kind in getattr(hint, "__metadata__", ())
+            if isinstance(kind, Kind)
+        }
+
+    @cached_property
+    def _hints(self) -> dict[str, Any]:
+        return get_type_hints(self.make, include_extras=True)
+
+    def _nodes(self, call: ast.Call, line: Line) -> dict[str, ast.expr]:
+        """The arguments of a call by name, in the order of the original."""
+        by_position = [
+            name for name, one in self.signature.items() if one.kind is not one.KEYWORD_ONLY
+        ]
+        if len(call.args) > len(by_position):
+            many = "s" if len(by_position) != 1 else ""
+            allowed = f"takes at most {len(by_position)} argument{many}"
+            raise Invalid(self.name, allowed, len(call.args))
+        given: dict[str, ast.expr] = {}
+        named = [*zip(by_position, call.args, strict=False)]
+        named += [(one.arg or "**", one.value) for one in call.keywords]
+        for name, node in named:
+            if name == "lr" and self.takes_optimizer and name not in self.signature:
+                line.group.rate = line.reader.value(parameter_of("lr", LearningRate, None), node)
+                line.group.assumed = False
+                continue
+            if name not in self.signature or isinstance(node, ast.Starred):
+                received = _source(node, line) if isinstance(node, ast.Starred) else name
+                raise Invalid(
+                    self.name, f"takes the arguments {', '.join(self.signature)}", received
+                )
+            if name in given:
+                raise Invalid(name, "must be given once", _source(node, line))
+            given[name] = node
+        for name, one in self.signature.items():
+            if one.default is one.empty and name not in given:
+                raise Invalid(self.name, f"must be given {name}", _source(call, line))
+        return {name: given[name] for name in self.signature if name in given}
+
+    def _read(self, name: str, node: ast.expr, line: Line) -> Any:
+        if kind := self._kinds.get(name):
+            return kind.read(name, node, line)
+        return line.reader.value(self.parameters[name], node)
+
+
+def becomes(*classes: type[Schedule]) -> Callable[[Make], Make]:
+    """Marks a function of a table as a constructor, and says which schedules of ours it gives."""
+
+    def mark(make: Make) -> Make:
+        make.becomes = classes  # type: ignore[attr-defined]
+        return make
+
+    return mark
+
+
+@cache
+def constructors(library: ModuleType) -> dict[str, Constructor]:
+    """The constructors of a library's table, by name."""
+    found = {
+        name: Constructor(name, make, library, make.becomes)
+        for name, make in vars(library).items()
+        if hasattr(make, "becomes")
+    }
+    aliases: Mapping[str, str] = getattr(library, "ALIASES", {})
+    for alias, name in aliases.items():
+        original = found[name]
+        found[alias] = Constructor(alias, original.make, library, original.becomes)
+    return found
+
+
+def name_of(call: ast.expr) -> str:
+    """The last name of what is called: ``StepLR`` of ``lr_scheduler.StepLR(...)``; else empty."""
+    func = call.func if isinstance(call, ast.Call) else None
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else ""
+
+
+def optimizer_in(call: ast.Call, known: Mapping[str, Constructor], reader: Reader) -> Optimizer:
+    """The optimizer that a line shows, in the call or in one within it; else an unknown one.
+
+    Raises:
+        Invalid: it shows several with different rates, or one whose rate cannot be read.
+    """
+    found = [read_optimizer(node, reader) for node in _optimizers(call, known)]
+    shown = [one for one in found if one.groups]
+    for one in shown[1:]:
+        if one.groups != shown[0].groups:
+            raise Invalid("optimizer", "must be the same everywhere", str(one))
+    return shown[0] if shown else Optimizer()
+
+
+def _optimizers(call: ast.Call, known: Mapping[str, Constructor]) -> Iterator[ast.expr]:
+    """What stands where the constructors of a line are given their optimizer."""
+    for node in ast.walk(call):
+        constructor = known.get(name_of(node)) if isinstance(node, ast.Call) else None
+        if constructor is None or not constructor.takes_optimizer:
+            continue
+        assert isinstance(node, ast.Call)
+        place = [*constructor.signature].index("optimizer")
+        yield from (one.value for one in node.keywords if one.arg == "optimizer")
+        yield from node.args[place : place + 1]
+
+
+def _source(node: ast.expr, line: Line) -> str:
+    return line.reader.source(node)
