@@ -55,6 +55,13 @@ def metric_columns(records: Sequence[EpochRecord]) -> tuple[EpochColumn, ...]:
     return tuple(measure_column(name) for name in names if name not in known)
 
 
+def measures(records: Sequence[EpochRecord]) -> tuple[str, ...]:
+    """The loss, and the metrics that were logged: each stands for itself and its validation."""
+    names = [LOSS, *(column.name for column in metric_columns(records))]
+    validations = {validation_of(name) for name in names}
+    return tuple(name for name in names if name not in validations)
+
+
 def file_columns(records: Sequence[EpochRecord]) -> tuple[EpochColumn, ...]:
     """The columns of a file; new ones come at the end, so that who reads it by place still can."""
     return (*STANDARD, *MARKS, *metric_columns(records))

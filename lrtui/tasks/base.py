@@ -74,6 +74,10 @@ class Task:
         """What is minimized."""
         raise NotImplementedError
 
+    def metrics(self, keras: Any) -> list[Any]:
+        """What is measured beside the loss, for ``model.compile``; each by its own name."""
+        return []
+
     def curvature(self, wanted: Wanted) -> float | None:
         """The largest eigenvalue of the loss's Hessian, if all weights and batches share it."""
         return None

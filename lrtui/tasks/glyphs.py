@@ -53,3 +53,7 @@ class Glyphs(Task):
     def loss(self, keras: Any) -> Any:
         """Cross-entropy."""
         return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+    def metrics(self, keras: Any) -> list[Any]:
+        """The share that is right."""
+        return [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]

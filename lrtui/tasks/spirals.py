@@ -31,3 +31,12 @@ class Spirals(Task):
     def loss(self, keras: Any) -> Any:
         """Binary cross-entropy."""
         return keras.losses.BinaryCrossentropy(from_logits=True)
+
+    def metrics(self, keras: Any) -> list[Any]:
+        """The share that is right."""
+
+        # Keras' BinaryAccuracy takes no threshold of 0, which is where a logit changes sides.
+        def right(targets: Any, logits: Any) -> Any:
+            return keras.ops.cast((logits > 0) == (targets > 0.5), "float32")
+
+        return [keras.metrics.MeanMetricWrapper(right, name="accuracy")]

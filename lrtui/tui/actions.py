@@ -56,6 +56,7 @@ def actions_of(
         "pan_right": partial(viewer.pan, 1),
         "show_all_steps": viewer.show_all_steps,
         "toggle_smooth": viewer.toggle_smooth,
+        "change_measure": viewer.change_measure,
         "change_marker": viewer.change_marker,
         "train": trainer.train,
         "reset": trainer.reset,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from lrtui.runs.epoch_columns import measures
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
@@ -48,6 +49,7 @@ class AvailableActions:
             (("show_all_steps", "zoom_out", "pan_left", "pan_right"), self._window),
             (("change_marker",), self._markers),
             (AFTER_TRAINING, self._trained),
+            (("change_measure",), self._metrics),
             (("train", "find_rate"), self._sound),
             (UNDER_WAY, self._under_way),
             (("stop",), self._going_on),
@@ -138,6 +140,12 @@ class AvailableActions:
 
     def _trained(self, _: str) -> str:
         return "" if self._session.record is not None else "nothing was trained yet; t trains"
+
+    def _metrics(self, action: str) -> str:
+        run = self._session.record
+        if run is None:
+            return self._trained(action)
+        return "" if len(measures(run.rows)) > 1 else "this run has no metric besides the loss"
 
     def _sound(self, action: str) -> str:
         if action == "find_rate" and self._session.finding is not None:

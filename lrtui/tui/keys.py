@@ -87,6 +87,12 @@ PLOT = (
         "losses of batches smoothed, or as they are",
         other="not smooth",
     ),
+    Key(
+        "M",
+        "change_measure",
+        "metric",
+        "draw the next metric of the run, accuracy, or the loss again",
+    ),
     Key("m", "change_marker", "marker", "curves of braille dots, of blocks (hd) or of ASCII"),
 )
 TRAINING = (

@@ -123,7 +123,7 @@ class MainScreen(CachedVertical):
         self.query_one("#loss", PlotView).show(
             partial(loss_picture, scene), key=loss_picture_key(scene)
         )
-        self.query_one(EpochTable).show(rows)
+        self.query_one(EpochTable).show(rows, scene.measure)
 
     def on_resize(self) -> None:
         """Fit what is below the plot: its height depends on the width."""

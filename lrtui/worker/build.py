@@ -28,12 +28,14 @@ class Material:
     Args:
         model: not compiled.
         loss: for ``model.compile``.
+        metrics: for ``model.compile``.
         batches: endless; each epoch takes ``steps_per_epoch`` of them.
         validation: inputs and targets; None: nothing is validated.
     """
 
     model: Any
     loss: Any
+    metrics: list[Any]
     batches: Any
     validation: Samples | None
 
@@ -49,6 +51,7 @@ def material(settings: Settings, threads: int = 2) -> Material:
     return Material(
         model=wanted.model(keras, settings),
         loss=wanted.loss(keras),
+        metrics=wanted.metrics(keras),
         batches=_batches(train, wanted, settings, threads),
         validation=validation,
     )

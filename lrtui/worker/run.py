@@ -52,6 +52,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     material.model.compile(
         build.optimizer(settings.optimizer, rate),
         material.loss,
+        metrics=material.metrics,
         run_eagerly=settings.eager,
         jit_compile=False,
     )

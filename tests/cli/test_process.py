@@ -79,12 +79,12 @@ def test_a_training_with_resets_and_its_history(tmp_path: Path) -> None:
     )
     assert (process.returncode, process.stderr) == (0, "")
     header, *rows = [line.split() for line in process.stdout.splitlines()]
-    assert header == ["epoch", "step", "learning_rate", "loss", "val_loss", "event"]
+    assert header[3:] == ["loss", "val_loss", "accuracy", "val_accuracy", "event"]
     assert [row[:2] for row in rows] == [["1", "10"], ["2", "20"], ["3", "30"]]
     # The rates of steps 9, 19 and 29; the last two are 6 and 16 steps after the reset.
     expected = 0.1 * 0.5 ** (np.array([9, 6, 16]) / 10)
     np.testing.assert_allclose([float(row[2]) for row in rows], expected, rtol=1e-6)
-    assert [row[5:] for row in rows] == [[], ["reset"], []]
+    assert [row[7:] for row in rows] == [[], ["reset"], []]
     whole = json.loads(target.read_text())
     assert [str(np.float32(one)) for one in whole["history"]["learning_rate"]] == [
         row[2] for row in rows
@@ -104,7 +104,7 @@ def test_a_rate_that_is_set_holds_until_the_reset(tmp_path: Path) -> None:
     )
     assert (process.returncode, process.stderr) == (0, "")
     rows = [line.split() for line in process.stdout.splitlines()[1:]]
-    assert [row[5:] for row in rows] == [["rate"], ["rate"], ["reset"]]
+    assert [row[7:] for row in rows] == [["rate"], ["rate"], ["reset"]]
     expected = 0.1 * 0.5 ** (np.arange(12) / 10)
     expected[3:6], expected[6:10] = 0.03, 1 / 3
     expected[10:] = 0.1 * 0.5 ** (np.arange(2) / 10)
@@ -127,7 +127,7 @@ def test_a_training_whose_rate_is_cut_on_a_plateau(tmp_path: Path) -> None:
     assert (process.returncode, process.stderr) == (0, "")
     rows = [line.split() for line in process.stdout.splitlines()[1:]]
     assert [row[2] for row in rows] == ["1e-12"] * 3 + ["5e-13"] * 2
-    assert [row[5:] for row in rows] == [[], [], [], ["cut"], []]
+    assert [row[7:] for row in rows] == [[], [], [], ["cut"], []]
     whole = json.loads(target.read_text())
     assert [(one["step"], one["kind"], one["factor"]) for one in whole["events"]] == [
         (12, "plateau", 0.5),

@@ -51,7 +51,21 @@ async def test_whatever_is_pressed_the_losses_are_those_of_the_scene(over: bool)
         stage.play(run[1:-2] if over else run[4:-2])
         if over:
             stage.app.viewer.lay_over(0)
-        for key in ("L", "y", "x", "right", "+", ">", "i", "m", "z", "x", *["down"] * 14, "right"):
+        for key in (
+            "L",
+            "y",
+            "M",
+            "x",
+            "right",
+            "+",
+            ">",
+            "i",
+            "m",
+            "z",
+            "x",
+            *["down"] * 14,
+            "right",
+        ):
             await stage.press(pilot, key)
             drawn = loss_picture(stage.app.scene, *losses(stage).size)
             assert losses(stage).picture == drawn, key

@@ -64,8 +64,8 @@ def command(
     """Train a small Keras model and print a row an epoch.
 
     Columns: epoch (from 1), step (steps done), learning_rate (of the epoch's last step), loss,
-    val_loss, and event: reset where the schedule was reset within the epoch, rate where
-    the rate was set, cut where ReduceLROnPlateau cut it.
+    val_loss, the metrics of the task, and event: reset where the schedule was reset within the
+    epoch, rate where the rate was set, cut where ReduceLROnPlateau cut it.
     """
     recipe = None
     if source is not None:

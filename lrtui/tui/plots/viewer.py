@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from lrtui.plotting.markers import MARKERS
+from lrtui.runs.epoch_columns import measures
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import landmarks
 from lrtui.schedules.search import corner_after, corner_before, restart_after
@@ -68,6 +69,13 @@ class Viewer:
     def toggle_smooth(self) -> None:
         """Smooth the losses of batches, or show them as they are."""
         self._put(replace(self.view_state, smooth=not self.view_state.smooth))
+
+    def change_measure(self) -> None:
+        """Draw the next metric of the latest run, after the last one the loss again."""
+        scene = self._host.scene
+        if scene.record is not None:
+            measure = _next(measures(scene.record.rows), scene.measure)
+            self._put(replace(self.view_state, measure=measure))
 
     # ------------------------------------------------------------------ the cursor
 

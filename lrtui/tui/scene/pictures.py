@@ -18,6 +18,7 @@ from lrtui.plotting.layout import columns_of
 from lrtui.plotting.picture import Curve, Mark, Picture
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.protocol.marks import KINDS
+from lrtui.runs.record import LOSS, RunRecord, validation_of
 from lrtui.schedules import Schedule
 from lrtui.schedules.arrays import Float32s
 from lrtui.tui.number_format import format_rate
@@ -72,40 +73,44 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
 
 
 def loss_picture(scene: Scene, width: int, height: int) -> Picture:
-    """Loss over steps: each batch's, and the epochs' means for training and validation."""
+    """Loss over steps: each batch's, and the epochs' means for training and validation.
+
+    Or a metric, of which there are the epochs' only.
+    """
     columns, record, (start, stop) = columns_of(width), scene.record, scene.window
-    curves = []
-    for place, (_, run) in enumerate(scene.overlaid, 1):
-        ends, _, held_out = _means(run)
-        curve_columns = points_columns(ends, held_out, start, stop, columns)
-        curves.append(Curve(curve_columns, OVERLAID + place, place))
+    measure = scene.measure
+
+    def points(run: RunRecord, name: str) -> Columns:
+        ends = [row.steps - 1 for row in run.rows]
+        values = [row.logs.get(name, np.nan) for row in run.rows]
+        return points_columns(ends, values, start, stop, columns)
+
+    validation = validation_of(measure)
+    curves = [
+        Curve(points(run, validation), OVERLAID + place, place)
+        for place, (_, run) in enumerate(scene.overlaid, 1)
+    ]
     if record is not None:
-        ends, means, held_out = _means(record)
-        losses, name, first = record.losses, "batch", 0
-        if scene.smooth:
-            window = max(2, (record.settings.steps_per_epoch or 64) // SMOOTH_PARTS)
-            first = max(0, start - window + 1)
-            losses, name = trailing_mean(losses[first:stop], window), f"mean of {window}"
-        batches = series_columns(losses, start, stop, columns, first)
+        if measure == LOSS:
+            curves.append(_batch_losses(scene, record, columns))
         curves += [
-            Curve(batches, BATCHES, 2, name, behind=True),
-            Curve(points_columns(ends, means, start, stop, columns), USED, name="train"),
-            Curve(
-                points_columns(ends, held_out, start, stop, columns),
-                VALIDATION,
-                dashed=True,
-                name="validation",
-            ),
+            Curve(points(record, measure), USED, name="train"),
+            Curve(points(record, validation), VALIDATION, dashed=True, name="validation"),
         ]
-    return _plot(
-        scene,
-        width,
-        height,
-        curves,
-        title="loss",
-        log=scene.view_state.axes.log_loss,
-        x_ticks=False,
-    )
+    log = scene.view_state.axes.log_loss and measure == LOSS
+    title = measure.replace("_", " ")
+    return _plot(scene, width, height, curves, title=title, log=log, x_ticks=False)
+
+
+def _batch_losses(scene: Scene, record: RunRecord, columns: int) -> Curve:
+    start, stop = scene.window
+    losses, name, first = record.losses, "batch", 0
+    if scene.smooth:
+        window = max(2, (record.settings.steps_per_epoch or 64) // SMOOTH_PARTS)
+        first = max(0, start - window + 1)
+        losses, name = trailing_mean(losses[first:stop], window), f"mean of {window}"
+    batches = series_columns(losses, start, stop, columns, first)
+    return Curve(batches, BATCHES, 2, name, behind=True)
 
 
 @lru_cache(maxsize=64)
@@ -120,7 +125,7 @@ def loss_picture_key(scene: Scene) -> Hashable:
     return (
         tuple((id(run), run.steps, len(run.rows), len(run.marks)) for run in shown),
         (scene.window, scene.cursor, scene.total, scene.epoch_steps),
-        (scene.view_state.axes, scene.smooth, scene.marker),
+        (scene.view_state.axes, scene.smooth, scene.marker, scene.measure),
     )
 
 
@@ -189,12 +194,6 @@ def _future(stretch: DrivingSchedule, now: int, scene: Scene, columns: int) -> C
     past = column_of(min(max(now, start), stop), start, stop, columns)
     low[:past] = high[:past] = np.nan
     return Columns(low * stretch.factor, high * stretch.factor)
-
-
-def _means(run: Any) -> tuple[list[int], list[float], list[float]]:
-    ends = [row.steps - 1 for row in run.rows]
-    held_out = [one if (one := row.validation()) is not None else np.nan for row in run.rows]
-    return ends, [row.loss for row in run.rows], held_out
 
 
 def _marks(scene: Scene) -> Sequence[Mark]:

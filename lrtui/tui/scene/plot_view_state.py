@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from lrtui.plotting.markers import MARKERS
 from lrtui.plotting.window import Window, clamped, panned, shown, zoomed
+from lrtui.runs.record import LOSS
 from lrtui.schedules import Described
 from lrtui.schedules.parameters import Flag
 from lrtui.schedules.quantities import Choice
@@ -52,6 +53,8 @@ class PlotViewState(Struct, frozen=True):
     """The numbers, from 0, of the runs that are laid over the present one."""
     smooth: bool = False
     """Whether the losses of batches are smoothed."""
+    measure: str = LOSS
+    """The loss or the metric that is drawn, of the runs that have it."""
 
     def window_of(self, total: int) -> Window:
         """The steps that are seen of so many."""

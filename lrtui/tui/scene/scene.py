@@ -6,7 +6,8 @@ from lrtui.plotting.columns import column_of, step_of
 from lrtui.plotting.layout import column_at, columns_of
 from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.window import Window
-from lrtui.runs.record import RunRecord
+from lrtui.runs.epoch_columns import measures
+from lrtui.runs.record import LOSS, RunRecord
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import with_samples
@@ -44,6 +45,12 @@ class Scene(Struct, frozen=True):
     def active(self) -> bool:
         """Whether the latest run is under way."""
         return self.record is not None and not self.record.over
+
+    @property
+    def measure(self) -> str:
+        """The loss or metric that is drawn: the chosen one, if the latest run has it."""
+        wanted = self.view_state.measure
+        return wanted if self.record and wanted in measures(self.record.rows) else LOSS
 
     @property
     def ascii(self) -> bool:

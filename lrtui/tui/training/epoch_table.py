@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
 
-from lrtui.runs.record import EpochRecord
+from lrtui.runs.record import LOSS, EpochRecord
 from lrtui.tui import paints
 from lrtui.tui.terminal.paint import Paint
 from lrtui.tui.terminal.painted_rows import PaintedRows
@@ -19,11 +19,18 @@ class EpochTable(PaintedRows, can_focus=True):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._epochs: Sequence[EpochRecord] = ()
+        self._measure = LOSS
         self._top: int | None = None
         """The first row that is seen; none: the last ones are."""
 
-    def show(self, rows: Sequence[EpochRecord]) -> None:
-        """Show these rows; of another run from its last ones."""
+    def show(self, rows: Sequence[EpochRecord], measure: str = LOSS) -> None:
+        """Show these rows; of another run from its last ones.
+
+        Args:
+            rows: of the run.
+            measure: the loss or metric that comes first.
+        """
+        self._measure = measure
         if len(rows) < len(self._epochs):
             self._top = None
         self._epochs = rows
@@ -37,7 +44,7 @@ class EpochTable(PaintedRows, can_focus=True):
         room = height - 1
         top = self._first(room)
         seen = self._epochs[top : top + room]
-        head, lines = table(seen, self._epochs[-1] if self._epochs else None, width)
+        head, lines = table(seen, self._epochs[-1] if self._epochs else None, width, self._measure)
         hidden = self._hidden(top, len(self._epochs) - top - len(seen))
         if len(head) + len(hidden) <= width:
             head = head + hidden.rjust(width - len(head))
