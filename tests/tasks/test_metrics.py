@@ -47,3 +47,11 @@ def test_it_is_recorded_and_changes_no_number(task: str, monkeypatch: pytest.Mon
 def test_the_others_have_none() -> None:
     for task in set(TASKS) - set(CLASSIFIES):
         assert build.material(Settings(task=task, steps_per_epoch=1)).metrics == []
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_metric_has_a_name_of_its_own(task: str) -> None:
+    names = [one.name for one in build.material(Settings(task=task, steps_per_epoch=1)).metrics]
+    assert len(set(names)) == len(names)
+    assert not {"loss", "learning_rate"} & set(names)
+    assert not [name for name in names if name.startswith("val_")]
