@@ -57,6 +57,7 @@ $(BESIDE): $(INSTALLED)
 
 docs: $(INSTALLED) ## make the pages that are made from the classes or measured
 	$(BIN)/python -m lrtui.export.catalogue > docs/schedules.md
+	$(BIN)/python -m lrtui.export.foreign > docs/foreign.md
 	$(BIN)/python -m benchmarks.naive_reset > docs/resetting.md
 
 pictures: $(INSTALLED) ## make the README's pictures by driving the program

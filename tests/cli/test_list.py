@@ -71,3 +71,19 @@ def test_json_has_the_same() -> None:
         "help": "steps in which the rate is multiplied by decay_rate once.",
     }
     assert exponential["reference"] == "keras.optimizers.schedules.ExponentialDecay"
+
+
+def test_the_constructors_of_other_libraries() -> None:
+    result = call("list", "--foreign")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "  StepLR(optimizer, step_size, gamma=0.1, last_epoch=-1" in result.stdout
+    assert "    → StepDecay\n" in result.stdout
+    assert "→ none: it depends on the loss, so it has no curve of its own" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_they_as_data() -> None:
+    found = json.loads(call("list", "--foreign", "--json").stdout)
+    (one,) = (row for row in found if row["constructor"].startswith("linear_schedule("))
+    assert one["library"] == "optax"
+    assert one["becomes"] == "LinearDecay"

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import lrtui
+from lrtui.export import foreign
 from lrtui.export.catalogue import page
 from lrtui.schedules import catalogue
+from lrtui.schedules.foreign import names, without_curve
 
-PAGE = Path(lrtui.__file__).parent.parent / "docs" / "schedules.md"
+DOCS = Path(lrtui.__file__).parent.parent / "docs"
+PAGE = DOCS / "schedules.md"
 
 
 def test_the_page_of_schedules_is_made_anew() -> None:
@@ -16,3 +19,10 @@ def test_the_page_of_schedules_is_made_anew() -> None:
 def test_it_has_every_schedule() -> None:
     headings = [line[3:] for line in page().splitlines() if line.startswith("## ")]
     assert sorted(headings) == sorted(catalogue())
+
+
+def test_the_page_of_other_libraries_is_made_anew() -> None:
+    text = (DOCS / "foreign.md").read_text(encoding="utf-8")
+    assert text == foreign.page(), "run `make docs`"
+    for name in (*names(), *without_curve()):
+        assert f"| `{name}" in text

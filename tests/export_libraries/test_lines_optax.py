@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.schedules import parse
+from lrtui.schedules.division import moved_edges
 from lrtui.schedules.foreign import constructors, load
+from lrtui.schedules.text import read
 from tests.export_libraries.comparing import assert_same_as
 from tests.export_libraries.spelling import (
     calls,
@@ -38,7 +40,14 @@ def by_optax(line: str, count: int) -> list[float]:
 
 
 maybe_zero = rates | st.just("0.0")
-any_steps = counts | written(st.integers(-3, 3))
+
+
+def _in_place(steps: int) -> bool:
+    """Whether no compiler moves the stairs: see the test below."""
+    return steps < 1 or not moved_edges(steps)
+
+
+any_steps = written(st.integers(-3, 50).filter(_in_place))
 BEGIN = {"transition_begin": any_steps}
 powers = written(st.sampled_from([1, 2, 1.0, 0.5, 0]) | st.floats(0.2, 4))
 EXPONENT = {"exponent": powers}
@@ -160,3 +169,13 @@ def test_the_warmup_goes_to_the_peak_and_not_to_a_floor_above_it() -> None:
     line = "optax.warmup_exponential_decay_schedule(0.0, 0.1, 2, 10, 0.5, end_value=0.4)"
     assert by_optax(line, 3) == pytest.approx([0.0, 0.05, 0.4])
     assert parse(line)([0, 1, 2]).tolist() == pytest.approx([0.0, 0.05, 0.4])
+
+
+def test_where_a_compiler_moves_its_stairs_that_is_said() -> None:
+    line = "optax.exponential_decay(0.1, 41, 0.5, staircase=True)"
+    schedule = eval(line, {"optax": optax})
+    assert float(schedule(41)) == pytest.approx(0.05)
+    assert float(jax.jit(schedule)(41)) == pytest.approx(0.1)
+    (note,) = read(line).notes
+    assert "drops a step late, first at 41 steps after its begin" in note
+    assert read("optax.exponential_decay(0.1, 40, 0.5, staircase=True)").notes == ()

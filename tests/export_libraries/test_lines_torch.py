@@ -58,9 +58,11 @@ def by_torch(line: str, count: int, group: int = 0) -> Sequence[float]:
                 scheduler.step()
             except (ValueError, ZeroDivisionError):
                 # OneCycleLR goes on to one rate that is never used, or fails there already.
-                if len(found) < getattr(scheduler, "total_steps", count):
+                cycles = [scheduler, *getattr(scheduler, "_schedulers", [])]
+                last = next((one for one in cycles if hasattr(one, "total_steps")), None)
+                if last is None or last.last_epoch < last.total_steps:
                     raise
-                return found[: scheduler.total_steps]
+                return found[: len(found) - (last.last_epoch > last.total_steps)]
     return found
 
 

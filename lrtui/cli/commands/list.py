@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from lrtui.export.foreign import entries
 from lrtui.schedules import Parameter, Schedule, catalogue, parameters, read_docstring, short_name
+from lrtui.schedules.foreign import libraries
 from lrtui.schedules.quantities import Number
 
 _WIDTH = 80
@@ -16,13 +18,38 @@ _WIDTH = 80
 
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON array, an object a schedule")
-def command(as_json: bool) -> None:
+@click.option("--foreign", is_flag=True, help="print the constructors of other libraries instead")
+def command(as_json: bool, foreign: bool) -> None:
     """Print every schedule: names, formula, parameters with their defaults, reference."""
+    if foreign:
+        _print_foreign(as_json)
+        return
     schedules = catalogue().values()
     if as_json:
         click.echo(json.dumps([as_data(cls) for cls in schedules], indent=2, ensure_ascii=False))
     else:
         click.echo("\n\n".join("\n".join(as_text(cls)) for cls in schedules))
+
+
+def _print_foreign(as_json: bool) -> None:
+    """What of other libraries is understood, what it becomes, or why it has no curve."""
+    tables = {library.TITLE: [*entries(library)] for library in libraries()}
+    if as_json:
+        found = [
+            {"library": title, "constructor": signature, "becomes": becomes}
+            for title, rows in tables.items()
+            for signature, becomes in rows
+        ]
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    for place, (title, rows) in enumerate(tables.items()):
+        click.echo(("\n" if place else "") + title)
+        for signature, becomes in rows:
+            click.echo(
+                "\n".join(
+                    [*_filled(signature, "  ", "      "), *_filled(becomes, "    → ", "      ")]
+                )
+            )
 
 
 def as_data(cls: type[Schedule]) -> dict[str, Any]:

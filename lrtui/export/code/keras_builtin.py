@@ -3,9 +3,9 @@
 Keras compiles with XLA wherever there is a GPU, unless told `jit_compile=False`.
 """
 
-from lrtui.export.code.division import moved_edges
 from lrtui.schedules import Schedule
 from lrtui.schedules.base import Composition
+from lrtui.schedules.division import moved_edges
 from lrtui.schedules.family.cosine_restarts import CosineDecayRestarts
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.inverse_time import InverseTimeDecay

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import Any
 
-from lrtui.export.code.division import moved_edges
 from lrtui.export.code.functions import Builtin
 from lrtui.export.code.layout import call, literal
 from lrtui.export.numbers import shortest
 from lrtui.schedules import Schedule
+from lrtui.schedules.division import moved_edges
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.cosine_annealing import CosineAnnealing

@@ -21,6 +21,7 @@ from lrtui.schedules.foreign.constructor import (
 )
 from lrtui.schedules.foreign.optimizers import OUR_RATE, groups_of
 from lrtui.schedules.parameters import Invalid
+from lrtui.schedules.reading import Reading
 
 LIBRARIES = ("torch", "transformers", "optax")
 """The table files, the most used first: where a name alone could be of two, it is of the first."""
@@ -83,6 +84,10 @@ def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Sched
     optimizer = optimizer_in(call, known, reader)
     for group in groups_of(optimizer):
         made = constructor(call, Line(reader, group, constructor.library))
+        if isinstance(made, Reading):
+            for note in made.notes:
+                reader.note(note)
+            made = made.schedule
         finish = getattr(constructor.library, "finish", _as_it_is)
         found.append(finish(made, group))
         if group.assumed and group.used:

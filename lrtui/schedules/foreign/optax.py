@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from lrtui.schedules.base import Inners, Schedule
+from lrtui.schedules.division import moved_edges
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.cosine_power import CosinePower
@@ -17,7 +18,6 @@ from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.foreign.constructor import becomes, constructors
 from lrtui.schedules.foreign.kinds import ManyEntries, Pairs, Whole, begun, call_of, joined
 from lrtui.schedules.parameters import (
-    Boundaries,
     Factor,
     Flag,
     Fraction,
@@ -28,12 +28,16 @@ from lrtui.schedules.parameters import (
     WarmupSteps,
     parameter_of,
 )
-from lrtui.schedules.quantities import OneTwoFive
+from lrtui.schedules.quantities import Number, OneTwoFive
+from lrtui.schedules.reading import Reading
 
 TITLE = "optax"
 QUALIFIERS = ("optax", "schedules")
 
 _DECAY_STEPS = parameter_of("decay_steps", Steps, None)
+AnyBoundaries = Annotated[
+    tuple[int, ...], Number("steps", low=-(10**12), high=10**12, example="300, 600")
+]
 Divisor = Annotated[float, OneTwoFive(low=1e-9, high=1e12)]
 
 
@@ -71,16 +75,14 @@ def polynomial_schedule(
     return begun(decay, init_value, transition_begin)
 
 
-@becomes(ExponentialDecay)
-def exponential_decay(
-    init_value: LearningRate,
-    transition_steps: Whole,
-    decay_rate: Factor,
-    transition_begin: Whole = 0,
-    staircase: Flag = False,
-    end_value: LearningRate | None = None,
+def _exponential(
+    init_value: float,
+    transition_steps: int,
+    decay_rate: float,
+    transition_begin: int,
+    staircase: bool,
+    end_value: float | None,
 ) -> Schedule:
-    """``optax.exponential_decay``. With a decay_rate of 0, or without steps, it does nothing."""
     if transition_steps <= 0 or decay_rate == 0:
         return Constant(init_value)
     decay = ExponentialDecay(init_value, transition_steps, decay_rate, staircase)
@@ -94,6 +96,34 @@ def exponential_decay(
     begin = max(0, transition_begin)
     held: list[tuple[int, Schedule]] = [(0, Constant(init_value))] if begin else []
     return joined([*held, (begin, decay), (begin + reached, Constant(end_value))])
+
+
+def _late_stairs(schedule: Schedule, staircase: bool, transition_steps: int) -> Schedule | Reading:
+    """With a note where a compiler moves the stairs of optax."""
+    moved = moved_edges(transition_steps) if staircase and transition_steps > 0 else []
+    if not moved:
+        return schedule
+    note = (
+        f"In a compiled step optax drops a step late, first at {moved[0]} steps after its begin: "
+        f"XLA multiplies by the rounded 1 / {transition_steps}."
+    )
+    return Reading(schedule, (note,))
+
+
+@becomes(ExponentialDecay)
+def exponential_decay(
+    init_value: LearningRate,
+    transition_steps: Whole,
+    decay_rate: Factor,
+    transition_begin: Whole = 0,
+    staircase: Flag = False,
+    end_value: LearningRate | None = None,
+) -> Schedule | Reading:
+    """``optax.exponential_decay``. With a decay_rate of 0, or without steps, it does nothing."""
+    decay = _exponential(
+        init_value, transition_steps, decay_rate, transition_begin, staircase, end_value
+    )
+    return _late_stairs(decay, staircase, transition_steps)
 
 
 def _first_step_from(growth: ExponentialDecay, rate: float) -> int:
@@ -157,14 +187,14 @@ def warmup_exponential_decay_schedule(
     transition_begin: Whole = 0,
     staircase: Flag = False,
     end_value: LearningRate | None = None,
-) -> Schedule:
+) -> Schedule | Reading:
     """``optax.warmup_exponential_decay_schedule``. The warmup ends at the peak, always."""
-    decay = exponential_decay(
+    decay = _exponential(
         peak_value, transition_steps, decay_rate, transition_begin, staircase, end_value
     )
-    return joined(
-        [(0, linear_schedule(init_value, peak_value, warmup_steps)), (warmup_steps, decay)]
-    )
+    rise = linear_schedule(init_value, peak_value, warmup_steps)
+    schedule = joined([(0, rise), (warmup_steps, decay)])
+    return _late_stairs(schedule, staircase, transition_steps)
 
 
 def _interpolation(shape: str, first: float, scales: dict[int, float]) -> Schedule:
@@ -254,7 +284,7 @@ def piecewise_constant_schedule(
 
 
 @becomes(Sequence)
-def join_schedules(schedules: Inners, boundaries: Boundaries) -> Schedule:
+def join_schedules(schedules: Inners, boundaries: AnyBoundaries) -> Schedule:
     """``optax.join_schedules``. Of a schedule or a boundary too many optax takes no notice."""
     if not schedules:
         raise Invalid("schedules", "must hold at least one schedule", [])
