@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lrtui.kept.consent import Consent
+    from lrtui.runs.trainings import Training
     from lrtui.schedules import Reading
 
 
@@ -30,13 +31,18 @@ def open_tui(
     cold: bool = False,
     device: str = "cpu",
     threads: int = 2,
+    attach: "Training | None" = None,
 ) -> None:
-    """Open the TUI, and return when it is left. See :func:`lrtui.tui.app.run`."""
+    """Open the TUI, and return when it is left. See :func:`lrtui.tui.start.run`."""
     _leave_out_tls()
     from lrtui.kept.consent import Consent, default_path
-    from lrtui.tui.app import run
+    from lrtui.tui.start import run, run_attached
 
-    run(schedule, consent or Consent(default_path()), cold=cold, device=device, threads=threads)
+    consent = consent or Consent(default_path())
+    if attach is not None:
+        run_attached(schedule, consent, attach)
+        return
+    run(schedule, consent, cold=cold, device=device, threads=threads)
 
 
 def _leave_out_tls() -> None:

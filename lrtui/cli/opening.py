@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
     from lrtui.kept.consent import Consent
+    from lrtui.runs.trainings import Training
     from lrtui.schedules import Reading
 
 PLAIN: tuple[list[str], ...] = ([], ["--cold"])
@@ -23,6 +24,7 @@ class OpenTui(Protocol):
         cold: bool = False,
         device: str = "cpu",
         threads: int = 2,
+        attach: "Training | None" = None,
     ) -> None:
         """Open it.
 
@@ -32,6 +34,7 @@ class OpenTui(Protocol):
             cold: load TensorFlow only when a training is asked for.
             device: ``cpu`` or ``gpu``.
             threads: of a training, at most.
+            attach: a training of somebody's script to watch and steer, instead of one of its own.
         """
 
 

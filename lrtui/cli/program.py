@@ -27,6 +27,9 @@ COMMANDS = {
     "train": "train a small Keras model with a schedule; a row an epoch",
     "compare": "train with several schedules on the same seeds; do they differ?",
     "find": "try rising rates on a small Keras model; which one to begin with?",
+    "runs": "list your trainings on this machine, also those that are over",
+    "attach": "watch and steer one of them, from its first step on",
+    "ctl": "give a running training an order, for scripts; JSON out",
 }
 """The commands, in the order of the help. ``tui`` is one as well, reached without its name."""
 

@@ -23,7 +23,7 @@ from lrtui import __version__
 from lrtui.live.journal import Journal
 from lrtui.live.memory import resident_bytes
 from lrtui.live.registration import Registration
-from lrtui.live.viewers import History, Viewer, peer_uid
+from lrtui.live.viewers import History, Viewer
 from lrtui.protocol import (
     Alive,
     Command,
@@ -39,6 +39,7 @@ from lrtui.protocol import (
 )
 from lrtui.protocol.attach import PROTOCOL, Answer, Full, Greeting, Hello, Order
 from lrtui.protocol.journal import JournalLine
+from lrtui.protocol.peer import peer_uid
 
 MOST_VIEWERS = 8
 TICK_SECONDS = 0.5
@@ -209,9 +210,10 @@ class Hub:
     def _tick(self) -> None:
         now = time.monotonic()
         self._take_events()
-        self._write_journal()
         if self.registration.mend():
             self._listen()
+            self._journal.retry()
+        self._write_journal()
         if self._rest_until and now >= self._rest_until:
             self._rest_until = 0.0
             self._listen()
@@ -301,7 +303,7 @@ class Hub:
             match one:
                 case Hello():
                     viewer.listens = True
-                    viewer.who = one.who[:80] or viewer.who
+                    viewer.who, viewer.stays = one.who[:80] or viewer.who, one.stays
                     viewer.steps = min(max(0, one.steps), self._history.steps)
                     viewer.lines = min(max(0, one.events), len(self._history.lines))
                 case Order():
@@ -320,8 +322,7 @@ class Hub:
             viewer.queue(Answer(order.id, "refused", reason, self._history.steps))
             return
         if isinstance(order.command, Pause):
-            viewer.pausing = True
-            self._orphaned_at = None
+            viewer.pausing, self._orphaned_at = viewer.stays, None
         self._asked.put(_Asked(order.command, viewer, order.id, viewer.who))
 
     def _give_answers(self) -> None:

@@ -59,6 +59,10 @@ class Journal:
             self.problem = error.strerror or str(error)
             self._retry_at = time.monotonic() + RETRY_SECONDS
 
+    def retry(self) -> None:
+        """Try again at the next write, whatever failed before."""
+        self._retry_at = 0.0
+
     def _look_whether_removed(self) -> None:
         """Begin again with a file that someone removed or cut: there must be no gap in it."""
         if _size(self._place.steps) < 8 * self._steps_written:

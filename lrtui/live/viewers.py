@@ -6,10 +6,7 @@ when that one is gone. A viewer that lags gets what it missed in reduced form.
 
 import contextlib
 import socket
-import struct
-import sys
 import time
-from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -77,14 +74,14 @@ class History:
         Returns:
             The message, and how many steps and other events he has had with it.
         """
+        due = self.lines[lines].steps if lines < len(self.lines) else self.steps
+        if lines < len(self.lines) and due <= steps:
+            return self._encoded[lines], steps, lines + 1
         whole_from = self.steps - WHOLE_STEPS
         if steps < whole_from:
             part = slice(steps, whole_from)
             past = reduced(steps, self.rates[part], self.losses[part])
             return encode(past), whole_from, lines
-        due = self.lines[lines].steps if lines < len(self.lines) else self.steps
-        if lines < len(self.lines) and due <= steps:
-            return self._encoded[lines], steps, lines + 1
         if (stop := min(due, self.steps)) <= steps:
             return None
         part = slice(steps, stop)
@@ -105,6 +102,8 @@ class Viewer:
         self.steps = self.lines = 0
         self.listens = False
         """Whether it has answered the greeting: it is sent the past from then on."""
+        self.stays = True
+        """Whether it goes on listening: a pause of one that stays ends with its connection."""
         self.pausing = False
         """Whether the training waits because this viewer said so."""
         self._out: list[memoryview] = []
@@ -210,22 +209,3 @@ def _extremes(values: NDArray[np.float32], stretch: int) -> tuple[bytes, bytes, 
     with np.errstate(invalid="ignore"):
         low, high = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
     return pack(low), pack(high), pack(last)
-
-
-def peer_uid(connection: socket.socket) -> int | None:
-    """The user at the other end of a unix socket; None: the system does not tell."""
-    try:
-        if hasattr(socket, "SO_PEERCRED"):
-            told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-            return int(struct.unpack("3i", told)[1])
-        if sys.platform == "darwin":
-            return int(struct.unpack("2I", connection.getsockopt(0, 1, 8))[1])  # LOCAL_PEERCRED
-    except OSError:
-        return None
-    return None
-
-
-def close_all(viewers: Sequence[Viewer]) -> None:
-    """Let all of them go."""
-    for viewer in viewers:
-        viewer.close()

@@ -74,6 +74,8 @@ class Hello(Message, frozen=True):
     """So many steps it knows already, read from the journal."""
     events: int = 0
     """And so many of the other events."""
+    stays: bool = True
+    """Whether it stays: a pause of a viewer that stays is over a minute after it is gone."""
 
 
 class Order(Message, frozen=True):

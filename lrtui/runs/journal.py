@@ -1,5 +1,7 @@
 """The journal of a training, read: every step exactly, and whatever else happened."""
 
+import contextlib
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lrtui.protocol import Event, Started, StepsDone, pack
+from lrtui.protocol import Event, Ready, Started, StepsDone, pack
 from lrtui.protocol.journal import JournalLine, decode_line
 from lrtui.protocol.registry import Place, open_own
 from lrtui.runs.record import RunRecord
@@ -26,6 +28,9 @@ class JournalRead(NamedTuple):
     steps: NDArray[np.float32]
     """Rate and loss of each step, shape (steps, 2), mapped and not read."""
     lines: list[JournalLine]
+    """The events that are understood here."""
+    line_count: int
+    """How many there are, with those that only a newer version understands."""
 
     def events(self) -> Iterator[Event]:
         """Everything as the events that it once was, the steps in large pieces."""
@@ -40,8 +45,17 @@ class JournalRead(NamedTuple):
 
     def record(self) -> RunRecord | None:
         """The record of the run; None: it had not begun."""
-        begun = bool(self.lines) and isinstance(self.lines[0].event, Started)
-        return RunRecord.of(self.events()) if begun else None
+        events = self.events()
+        for event in events:
+            if isinstance(event, Started):
+                return RunRecord.of(itertools.chain([event], events))
+        return None
+
+    @property
+    def ready(self) -> Ready | None:
+        """What trains: versions and devices; None: it did not say."""
+        found = (line.event for line in self.lines if isinstance(line.event, Ready))
+        return next(found, None)
 
     def _steps(self, first: int, stop: int) -> Iterator[StepsDone]:
         skipped = [
@@ -59,15 +73,14 @@ class JournalRead(NamedTuple):
 
 def read_journal(place: Place) -> JournalRead:
     """What is in the journal now, also while it is written. What is cut at its end is left out."""
+    written = _bytes(place.events).splitlines(keepends=True)
+    if written and not written[-1].endswith(b"\n"):
+        written.pop()
     lines = []
-    for line in _bytes(place.events).splitlines(keepends=True):
-        try:
+    for line in written:
+        with contextlib.suppress(msgspec.DecodeError):
             lines.append(decode_line(line))
-        except msgspec.DecodeError:
-            if not line.endswith(b"\n"):
-                break  # it is being written
-            # Of a newer version: not known here.
-    return JournalRead(_mapped(place.steps), lines)
+    return JournalRead(_mapped(place.steps), lines, len(written))
 
 
 def last_lines(place: Place) -> list[JournalLine]:

@@ -7,6 +7,7 @@ from typing import Literal, assert_never
 
 import numpy as np
 from msgspec import Struct, field
+from numpy.typing import NDArray
 
 from lrtui.protocol import (
     Alive,
@@ -33,6 +34,7 @@ from lrtui.protocol import (
     from_wire,
     unpack,
 )
+from lrtui.protocol.attach import Past
 from lrtui.protocol.series import Series
 from lrtui.schedules.arrays import Float32s
 
@@ -104,6 +106,8 @@ class RunRecord(Struct):
     """The rates of the user's own schedules that it trains with, float32, by source."""
     edited: set[str] = field(default_factory=set)
     """The sources among them that gave other rates at a later use in this run."""
+    whole_from: int = 0
+    """The first step from which on every step is known."""
     _rates: Series = field(default_factory=Series)
     _losses: Series = field(default_factory=Series)
     _diverged_at: int | None = None
@@ -191,6 +195,18 @@ class RunRecord(Struct):
             case _:
                 assert_never(event)
 
+    def add_past(self, past: Past) -> None:
+        """Fold in many steps that are known in reduced form only.
+
+        Each stretch holds its smallest, largest and last value: drawn, it looks as the steps did;
+        what a single step of it used is not known, and :attr:`whole_from` says so.
+        """
+        count = past.stop - past.first
+        self._rates.extend(_spread(past.rates, count, past.stretch))
+        self._losses.extend(_spread(past.losses, count, past.stretch))
+        if past.stretch > 1:
+            self.whole_from = past.stop
+
     def lose(self, why: str) -> None:
         """The worker is gone: what is recorded stays."""
         if not self.over:
@@ -215,3 +231,13 @@ class RunRecord(Struct):
             logs={name: from_wire(value) for name, value in event.logs.items()},
             marks=Counter(kinds),
         )
+
+
+def _spread(three: tuple[bytes, bytes, bytes], count: int, stretch: int) -> NDArray[np.float32]:
+    """Values of which each stretch has this smallest, largest and last one."""
+    low, high, last = (unpack(one) for one in three)
+    values = np.repeat(last, stretch)[:count]
+    if stretch > 1:
+        values[0::stretch] = low
+        values[1::stretch] = high[: len(values[1::stretch])]
+    return values

@@ -52,6 +52,12 @@ class Training(Struct, frozen=True):
         """As the script calls it."""
         return self.entry.name
 
+    @property
+    def shown_name(self) -> str:
+        """The name, harmless to a terminal and short."""
+        name = "".join(letter if letter.isprintable() else "?" for letter in self.name)
+        return name if len(name) <= 30 else f"{name[:29]}…"
+
 
 def trainings() -> list[Training]:
     """All of this machine, the latest first."""

@@ -1,8 +1,6 @@
 """The Textual app: makes form, plots and session, gives them the keys, and has them drawn."""
 
 import gc
-import os
-import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,9 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
 
-from lrtui.kept import PRESETS_FILE, SESSION_FILE, folder
+from lrtui.kept import PRESETS_FILE, SESSION_FILE
 from lrtui.kept.consent import Consent
-from lrtui.plotting.markers import ascii_only
 from lrtui.schedules import Reading, Schedule
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.actions import actions_of
@@ -39,6 +36,7 @@ from lrtui.tui.training.worker_link import OpenWorkerLink
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
+
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
@@ -66,16 +64,22 @@ class LrtuiApp(BaseApp):
         cold: bool = False,
         ascii: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        attached: str = "",
     ) -> None:
         super().__init__(ascii=ascii, clock=clock)
-        self._session_file = SessionFile(None if kept_in is None else kept_in / SESSION_FILE, clock)
+        # What the form holds beside somebody's training is nothing to come back to.
+        session_in = None if attached or kept_in is None else kept_in / SESSION_FILE
+        self._session_file = SessionFile(session_in, clock)
         kept = self._session_file.session
         form_state = kept.form_state
         reading = Reading(schedule) if isinstance(schedule, Schedule) else schedule
         if reading is not None:
             form_state = replace(form_state, parts=ScheduleParts.of(reading.schedule))
+        form_state = replace(form_state, steers_only=bool(attached))
         self._told_first = reading.notes if reading else ()
-        self.session = Session(open_link, self._mark_stale, self.say, consent or Consent(), clock)
+        self.session = Session(
+            open_link, self._mark_stale, self.say, consent or Consent(), clock, attached
+        )
         """The runs and the worker."""
         self.editor = Editor(form_state, self, clock)
         """What the form and its dialogs do, and the state that comes of it."""
@@ -269,34 +273,3 @@ class LrtuiApp(BaseApp):
         for key in self.available.keys_now():
             act = partial(self.action_do, key.action)
             yield SystemCommand(key.label, f"{key.name}: {key.does}", act)
-
-
-def run(
-    schedule: Reading | None,
-    consent: Consent,
-    *,
-    cold: bool = False,
-    device: str = "cpu",
-    threads: int = 2,
-) -> None:
-    """Open the app on a terminal, as it was last left, and return when it is left.
-
-    Args:
-        schedule: what the form shows, and what is told of it; None: what it showed last.
-        consent: which files of code a person allowed.
-        cold: load TensorFlow only when a training is asked for.
-        device: ``cpu`` or ``gpu``.
-        threads: of a training, at most.
-    """
-    from lrtui.runs.client import Client
-
-    def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Client:
-        return Client(
-            threads=threads, device=device, on_event=on_event, on_gone=on_gone, on_state=on_state
-        )
-
-    ascii = ascii_only(sys.stdout.encoding, os.environ)
-    app = LrtuiApp(schedule, open_link, kept_in=folder(), consent=consent, cold=cold, ascii=ascii)
-    app.run()
-    if app.return_code:
-        sys.exit(app.return_code)

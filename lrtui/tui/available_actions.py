@@ -25,6 +25,10 @@ AFTER_TRAINING = ("toggle_log_loss", "toggle_smooth", "start_over", "list_runs",
 """What has something to act on once a training has begun."""
 
 
+OURS_ONLY = ("train", "find_rate", "start_over", "end_worker", "show_worker")
+"""What cannot be done to a training that somebody's script does."""
+
+
 class AvailableActions:
     """Looks at what there is; changes nothing.
 
@@ -61,6 +65,8 @@ class AvailableActions:
 
     def why_not(self, action: str) -> str:
         """Why a key would do nothing now, in a line for the person; empty: it does something."""
+        if self._session.attached and action in OURS_ONLY:
+            return f"{self._session.attached} was started by a script: lrtui steers it only"
         need = self._needs.get(action)
         return need(action) if need is not None else ""
 
@@ -84,6 +90,7 @@ class AvailableActions:
             "toggle_fan": view_state.fan,
             "toggle_smooth": view_state.smooth,
             "read_rates": view_state.cursor is not None and self._host.reading,
+            "quit": bool(self._session.attached),
         }
         return {action for action, is_on in on.items() if is_on}
 

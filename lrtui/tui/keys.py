@@ -122,7 +122,7 @@ PROGRAM = (
     Key("tab", "", "next", "to the plots and back", "Tab"),
     Key("question_mark", "show_help", "help", "this help", "?"),
     Key("ctrl+p", "", "palette", "palette: every command, themes", "ctrl+p"),
-    Key("q", "quit", "quit", "quit"),
+    Key("q", "quit", "quit", "quit; a training that is attached to goes on", other="detach"),
 )
 GROUPS = (
     ("form", FORM),

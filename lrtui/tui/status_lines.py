@@ -42,7 +42,7 @@ def progress_text(session: Session, width: int, ascii: bool = False, *, sound: b
     total = record.settings.steps
     if total is None:
         return f"step {record.steps}, of a training of unknown length"[:width]
-    done = record.steps / total
+    done = min(1.0, record.steps / total)
     left = session.seconds_left
     tail = f" {done:4.0%}" + (f" {format_duration(left)} left" if left is not None else "")
     if record.state == "paused":
@@ -61,6 +61,9 @@ def worker_text(session: Session) -> str:
     if session.active is not None and worker.steps_per_second:
         speed = format_speed(worker.steps_per_second)
         return f"{speed} steps/s, {format_memory(session.memory)}"
+    if session.attached:
+        pid = worker.pid
+        return f"attached to {session.attached}" + (f", pid {pid}" if pid else ": it is over")
     if session.starting:
         return "worker: loading TensorFlow"
     if session.cannot_train:
@@ -71,6 +74,8 @@ def worker_text(session: Session) -> str:
 
 
 def _idle(session: Session, sound: bool) -> str:
+    if session.attached:
+        return "connecting" if session.record is None else "this training is over; q leaves"
     if session.finding is not None:
         return f"range test: {session.finding} steps"
     if session.queued is not None:
@@ -86,7 +91,7 @@ def _activity(session: Session) -> list[str]:
         return ["loading TensorFlow, then training" if session.starting else "starting"]
     sampling = ["sampling ..."] if session.user_schedules.waiting else []
     if record is None:
-        loading = ["loading TensorFlow"] if session.starting else []
+        loading = ["loading TensorFlow"] if session.starting and not session.attached else []
         return [", then ".join(loading + sampling)]
     parts = sampling + ([] if record.state == "running" else [record.state])
     diverged = _diverged_at(record)

@@ -24,13 +24,13 @@ import sys, types
 import lrtui.cli
 from lrtui.cli import opening
 lrtui.cli.missing = opening.missing = lambda: ""
-app = sys.modules["lrtui.tui.app"] = types.ModuleType("lrtui.tui.app")
-def run(schedule, **options):
+app = sys.modules["lrtui.tui.start"] = types.ModuleType("lrtui.tui.start")
+def run(schedule, consent, **options):
     print(schedule, options["cold"], "click" in sys.modules)
     import asyncio.sslproto, ssl
     print(asyncio.sslproto.ssl, ssl.__name__)
     {ending}
-app.run = run
+app.run = app.run_attached = run
 sys.argv = ["lrtui", *{arguments!r}]
 from lrtui.__main__ import main
 main()

@@ -14,10 +14,11 @@ from lrtui.plotting.picture import Picture
 from lrtui.protocol import Broken, Marked, Paused, Reset, Settings, Start, Started
 from lrtui.schedules import parse
 from lrtui.tui import main_screen
-from lrtui.tui.app import LrtuiApp, run
+from lrtui.tui.app import LrtuiApp
 from lrtui.tui.plots.plot_view import PlotView
 from lrtui.tui.scene.pictures import rate_picture
 from lrtui.tui.scene.scene import Scene
+from lrtui.tui.start import run
 from lrtui.tui.terminal import base_app as shell
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.fake import READY

@@ -27,6 +27,11 @@ def save_run(record: RunRecord, ready: Ready | None, path: Path, *, per_step: bo
     Raises:
         ValueError: it cannot be; the message says why and what to do.
     """
+    if record.whole_from:
+        raise ValueError(
+            f"the steps before {record.whole_from} are known in reduced form only; "
+            f"lrtui ctl NAME export FILE writes all, on the machine that trains"
+        )
     if path.suffix.lower() not in HISTORY_ENDINGS:
         raise Invalid("file", f"must end in {' or '.join(HISTORY_ENDINGS)}", str(path))
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from lrtui.protocol.settings import Settings
+from lrtui.protocol import Script, Settings
 from lrtui.schedules import (
     Invalid,
     Reading,
@@ -170,10 +170,18 @@ class Editor:
             if reading.notes:
                 self._host.say(" ".join(reading.notes))
 
-    def load(self, schedule: str, settings: Settings) -> None:
-        """Show a schedule and how to train with it, as a run or a preset had them."""
-        parts = ScheduleParts.of(parse(schedule))
-        self._put(replace(self.form_state, parts=parts, settings=FormValues.of(settings)))
+    def load(self, schedule: str, settings: Settings | Script) -> None:
+        """Show a schedule and how to train with it, as a run or a preset had them.
+
+        A training of somebody's script has no settings of ours: those of the form stay.
+
+        Raises:
+            Invalid: the schedule is none that is known here.
+        """
+        taken = replace(self.form_state, parts=ScheduleParts.of(parse(schedule)))
+        if isinstance(settings, Settings):
+            taken = replace(taken, settings=FormValues.of(settings))
+        self._put(taken)
 
     def set_rate(self, rate: float) -> None:
         """Make this the schedule's rate: the first of its parameters that is one."""

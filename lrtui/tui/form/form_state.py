@@ -50,6 +50,8 @@ class FormState(Struct, frozen=True):
     view: FormValues[ViewSettings] = field(default_factory=lambda: FormValues.of(ViewSettings()))
     pins: Pins = ()
     """The curves that are kept for comparison."""
+    steers_only: bool = False
+    """Whether it stands beside somebody's training, which settings of ours do not concern."""
 
     @classmethod
     def of(cls, schedule: Schedule) -> Self:
@@ -172,6 +174,8 @@ class FormState(Struct, frozen=True):
         ]
         warmup = lines_of("warmup", parts.warmup)
         lines += warmup if parts.warmup.by_name["warmup"] != "off" else warmup[:1]
+        if self.steers_only:
+            return lines
         lines.append(FormLine("", "training"))
         lines += lines_of("settings", self.settings, self._hidden_settings())
         pace, total = lines_of("view", self.view)

@@ -67,7 +67,8 @@ class Scene(Struct, frozen=True):
         """All steps that could be seen."""
         if self.record is not None and self.active:
             # Of unknown length: what there is, and as much again.
-            return self.record.settings.steps or max(2 * self.record.steps, 1000)
+            planned = self.record.settings.steps or max(2 * self.record.steps, 1000)
+            return max(planned, self.record.steps)
         return self.total_steps
 
     @property

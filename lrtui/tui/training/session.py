@@ -39,6 +39,7 @@ from lrtui.protocol import (
     TrainedAtOnce,
     from_wire,
 )
+from lrtui.protocol.attach import Past
 from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
@@ -60,7 +61,10 @@ class Session:
         on_notice: Callable[[str], None],
         consent: Consent,
         clock: Callable[[], float] = time.monotonic,
+        attached: str = "",
     ) -> None:
+        self.attached = attached
+        """The name of the training of somebody's script that is watched; empty: it trains here."""
         self._link = open_link(self._event, self._gone, self._state)
         self._on_change = on_change
         self._on_notice = on_notice
@@ -139,8 +143,11 @@ class Session:
             self._on_change()
 
     def set_pace(self, pace: float | None) -> None:
-        """Let trainings do at most so many steps a second, also the present one; None: no limit."""
-        if pace != self.pace:
+        """Let trainings do at most so many steps a second, also the present one; None: no limit.
+
+        Somebody's training is never held up by being looked at.
+        """
+        if pace != self.pace and not self.attached:
             self.pace = pace
             if self.active is not None or self.queued is not None:
                 self._link.send(Pace(pace))
@@ -294,6 +301,12 @@ class Session:
                 assert_never(event)
         self._on_change()
 
+    def add_past(self, past: Past) -> None:
+        """Record steps of the present run that are known in reduced form only."""
+        if self.active is not None:
+            self.active.add_past(past)
+        self._on_change()
+
     def _add(self, event: Event) -> None:
         """Record an event of the present run."""
         if self.active is not None:
@@ -301,7 +314,10 @@ class Session:
             self.active.add(event)
 
     def _state(self, worker: WorkerStatus) -> None:
-        if told := complaint(worker, "K"):
+        if self.attached:
+            if not worker.answers:
+                self._on_notice(f"{self.attached} does not answer: it may be stopped, or very busy")
+        elif told := complaint(worker, "K"):
             self._on_notice(told)
         self._on_change()
 
@@ -313,7 +329,9 @@ class Session:
         if not (self.ready or self.starting or self.queued):
             return  # it has said why before it went
         self.user_schedules.give_up(why)
-        if self.ready is not None:
+        if self.attached:
+            why = f"{self.attached}: {why}"
+        elif self.ready is not None:
             kept = "; what it recorded is kept" if self.active is not None else ""
             why = f"the worker is gone ({why}){kept}; t starts another"
         self.ready, self.starting, self.queued, self.finding = None, False, None, None

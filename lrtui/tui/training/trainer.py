@@ -119,7 +119,11 @@ class Trainer:
 
     def _take_run(self, place: int) -> bool:
         run = self._session.runs[place]
-        self._editor.load(run.schedule, run.ours)
+        try:
+            self._editor.load(run.schedule, run.settings)
+        except Invalid as fault:
+            self._host.say(str(fault))
+            return False
         return True
 
     def _ask_target(self, _: int) -> None:

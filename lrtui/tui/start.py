@@ -1,0 +1,83 @@
+"""Opens the app on a terminal: with a worker of its own, or on a training of somebody's script."""
+
+import os
+import sys
+from typing import Any
+
+from lrtui.kept import folder
+from lrtui.kept.consent import Consent
+from lrtui.plotting.markers import ascii_only
+from lrtui.runs.trainings import Training
+from lrtui.schedules import Reading
+from lrtui.tui.app import LrtuiApp
+
+
+def run(
+    schedule: Reading | None,
+    consent: Consent,
+    *,
+    cold: bool = False,
+    device: str = "cpu",
+    threads: int = 2,
+) -> None:
+    """Open the app on a terminal, as it was last left, and return when it is left.
+
+    Args:
+        schedule: what the form shows, and what is told of it; None: what it showed last.
+        consent: which files of code a person allowed.
+        cold: load TensorFlow only when a training is asked for.
+        device: ``cpu`` or ``gpu``.
+        threads: of a training, at most.
+    """
+    from lrtui.runs.client import Client
+
+    def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Client:
+        return Client(
+            threads=threads, device=device, on_event=on_event, on_gone=on_gone, on_state=on_state
+        )
+
+    app = LrtuiApp(
+        schedule, open_link, kept_in=folder(), consent=consent, cold=cold, ascii=_ascii()
+    )
+    _run(app)
+
+
+def run_attached(schedule: Reading | None, consent: Consent, training: Training) -> None:
+    """Open the app on a training of somebody's script, and return when it is left.
+
+    Args:
+        schedule: what the form shows; None: the default.
+        consent: which files of code a person allowed.
+        training: what is watched and steered; it goes on when the app is left.
+    """
+    from lrtui.runs.attached import Attached
+
+    def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Attached:
+        return Attached(
+            training.place,
+            on_event=on_event,
+            on_past=lambda past: app.session.add_past(past),
+            on_gone=on_gone,
+            on_state=on_state,
+            on_refused=lambda text: app.say(text),
+        )
+
+    app = LrtuiApp(
+        schedule,
+        open_link,
+        kept_in=folder(),
+        consent=consent,
+        ascii=_ascii(),
+        attached=training.shown_name,
+    )
+    _run(app)
+
+
+def _ascii() -> bool:
+    return ascii_only(sys.stdout.encoding, os.environ)
+
+
+def _run(app: LrtuiApp) -> None:
+    app.run()
+    if app.return_code:
+        sys.exit(app.return_code)

@@ -1,0 +1,71 @@
+"""A training that is only played: a process with a hub, and steps that no framework does.
+
+``python -m tests.live.played_training NAME [STEPS]``: trains until it is told to stop, or so many
+steps; obeys scale, pause, resume, reset and stop, and prints a line when it has begun.
+"""
+
+import os
+import sys
+import time
+
+from lrtui.live.hub import Hub
+from lrtui.protocol import (
+    Ended,
+    Epoch,
+    Marked,
+    Pause,
+    Paused,
+    Ready,
+    Reset,
+    Resume,
+    Resumed,
+    Scale,
+    Started,
+    StepsDone,
+    Stop,
+    pack,
+)
+from lrtui.protocol.script import Script
+
+SCHEDULE = "Constant(0.1)"
+PER_EPOCH = 50
+
+
+def train(hub: Hub, name: str, most: int) -> None:
+    hub.send(Ready(os.getpid(), "", "", ["CPU:0"], 1, 0, 0))
+    hub.send(Started(SCHEDULE, script=Script(name, "SGD", "none", 100, PER_EPOCH)))
+    print("begun", flush=True)
+    step, factor, schedule, paused, stopped = 0, 1.0, SCHEDULE, False, False
+    while step < most and not stopped:
+        command = hub.wait(None if paused else 0.002)
+        match command:
+            case Scale(factor=by):
+                factor *= by
+                hub.send(Marked(step, "scale", schedule, factor, by))
+            case Reset(schedule=other):
+                schedule, factor = other or schedule, 1.0
+                hub.send(Marked(step, "reset", schedule, origin=step))
+            case Pause():
+                paused = True
+                hub.send(Paused(step))
+            case Resume() if paused:
+                paused = False
+                hub.send(Resumed(step))
+            case Stop():
+                stopped = True
+        if command is not None:
+            hub.answer()
+        elif not paused:
+            hub.send(StepsDone(step, pack([0.1 * factor]), pack([1 / (1 + step)])))
+            step += 1
+            if step % PER_EPOCH == 0:
+                hub.send(Epoch(step // PER_EPOCH, step, {"loss": 0.5}))
+    hub.send(Ended("stopped" if stopped else "done"))
+
+
+if __name__ == "__main__":
+    hub = Hub(sys.argv[1])
+    train(hub, sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else sys.maxsize)
+    if "--stay" in sys.argv:
+        time.sleep(600)
+    hub.close()

@@ -1,0 +1,74 @@
+"""As a person would: walk up to a training in another process, steer it, leave, come back."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.viewing import state
+from tests.person.terminal import Terminal
+
+__all__ = ["state"]
+
+
+@pytest.fixture
+def training(state: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.live.played_training", "mnist"]
+    one = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert one.stdout is not None
+    assert one.stdout.readline() == "begun\n"
+    yield one
+    one.kill()
+    one.wait()
+    one.stdout.close()
+
+
+def told(*arguments: str) -> object:
+    command = [sys.executable, "-m", "lrtui", *arguments]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def test_a_training_is_watched_steered_left_and_found_again(
+    training: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    with Terminal("attach") as terminal:
+        terminal.wait_for(lambda screen: "attached to mnist" in screen or "steps/s" in screen)
+        terminal.wait_for(lambda screen: "lr 1.00e-1" in screen.splitlines()[0])
+        terminal.press("n")
+        terminal.wait_for(lambda screen: "lr 2.00e-1" in screen.splitlines()[0])
+        terminal.press(" ")
+        terminal.wait_for(lambda screen: "paused" in screen.splitlines()[0])
+        terminal.press("t")
+        terminal.wait_for(lambda screen: "was started by a script" in screen)
+        terminal.press(" ")
+        terminal.wait_for(lambda screen: "paused" not in screen.splitlines()[0])
+        terminal.press("r")
+        terminal.wait_for(lambda screen: "lr 1.00e-1" in screen.splitlines()[0])
+        terminal.press("q")
+        terminal.wait_for_end()
+    assert training.poll() is None
+    with Terminal("attach", "mnist") as terminal, Terminal("attach", "mnist") as other:
+        for one in (terminal, other):
+            one.wait_for(lambda screen: "lr 1.00e-1" in screen.splitlines()[0])
+        other.press("b")
+        for one in (terminal, other):
+            one.wait_for(lambda screen: "lr 5.00e-2" in screen.splitlines()[0])
+    path = tmp_path / "run.json"
+    told("ctl", "mnist", "export", str(path))
+    kinds = [mark["kind"] for mark in json.loads(path.read_text())["events"]]
+    assert kinds == ["scale", "reset", "scale"]
+
+
+def test_a_training_that_is_killed_is_said_to_be_and_stays_on_the_screen(
+    training: subprocess.Popen[str],
+) -> None:
+    with Terminal("attach") as terminal:
+        terminal.wait_for(lambda screen: "lr 1.00e-1" in screen.splitlines()[0])
+        training.kill()
+        terminal.wait_for(lambda screen: "ended without a word" in " ".join(screen.split()))
+        assert "used" in terminal.text
+        terminal.press("q")
+        terminal.wait_for_end()
