@@ -1,4 +1,4 @@
-"""What is said of a wrong call or a failure: one line on stderr, never a traceback."""
+"""Errors of the command line: one line on stderr, never a traceback."""
 
 import difflib
 from collections.abc import Sequence

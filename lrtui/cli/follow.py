@@ -1,6 +1,6 @@
-"""Trainings without a screen: start each in one worker, follow it to its end.
+"""Runs trainings without a screen: starts each in one worker and follows it to its end.
 
-It prints nothing itself; whoever follows is told. Knows no option and no file.
+It prints nothing and knows no option and no file; a listener is told what happens.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class Link(Protocol):
         """End the worker."""
 
 
-class Watcher(Protocol):
+class TrainingListener(Protocol):
     """Who is told how a training goes."""
 
     def loading(self) -> None:
@@ -62,7 +62,7 @@ class Watcher(Protocol):
         """Something that a person should know."""
 
 
-Item = Event | str | signal.Signals
+Incoming = Event | str | signal.Signals
 """What is waited for: an event, why the worker is gone, or a signal to us."""
 
 
@@ -80,7 +80,7 @@ class Follower:
     """Follows trainings, one after another. Whatever was reported is kept, also after an error.
 
     Args:
-        watcher: is told how it goes.
+        listener: is told how it goes.
         on_nan: what becomes of a run that diverges.
         digests: what :func:`~lrtui.export.history.digest_of` must give for schedules of the user's
             own, by source, if these are to be those of an earlier run.
@@ -88,16 +88,16 @@ class Follower:
 
     def __init__(
         self,
-        watcher: Watcher,
+        listener: TrainingListener,
         *,
         on_nan: OnNan = "tell",
         digests: Mapping[str, str] | None = None,
     ) -> None:
-        self._watcher = watcher
+        self._listener = listener
         self._digests = digests or {}
         self._on_nan = on_nan
         self._finite = True
-        self._items: asyncio.Queue[Item] = asyncio.Queue()
+        self._incoming: asyncio.Queue[Incoming] = asyncio.Queue()
         self._interrupted = False
         self.records: list[RunRecord] = []
         """Of all runs that began."""
@@ -116,10 +116,10 @@ class Follower:
         # A signal that whoever started us has switched off, as nohup does, stays off.
         signals = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
         for number in signals:
-            loop.add_signal_handler(number, self._items.put_nowait, number)
-        link = open_link(self._items.put_nowait, self._items.put_nowait)
+            loop.add_signal_handler(number, self._incoming.put_nowait, number)
+        link = open_link(self._incoming.put_nowait, self._incoming.put_nowait)
         try:
-            self._watcher.loading()
+            self._listener.loading()
             try:
                 await link.start()
             except OSError as error:
@@ -137,10 +137,10 @@ class Follower:
     async def _train(self, start: Start, link: Link) -> None:
         self.record, self._finite = None, True
         link.send(start)
-        while not self._take(await self._items.get(), link):
+        while not self._take(await self._incoming.get(), link):
             pass
 
-    def _take(self, item: Item, link: Link) -> bool:
+    def _take(self, item: Incoming, link: Link) -> bool:
         """Take note; whether that was the end."""
         match item:
             case signal.Signals():
@@ -155,9 +155,9 @@ class Follower:
             case Started():
                 self.record = RunRecord.of([item])
                 self.records.append(self.record)
-                self._watcher.began(self.record)
+                self._listener.began(self.record)
                 return False
-            case Sampled(driving=True) if self._is_edited(item):
+            case Sampled(used_by_run=True) if self._is_edited(item):
                 self.failure = (
                     f"{item.source} gives other rates than in the run to be repeated: "
                     "the file was edited"
@@ -175,11 +175,11 @@ class Follower:
     def _tell(self, event: Event, record: RunRecord, link: Link) -> None:
         match event:
             case StepsDone():
-                self._watcher.advanced(record)
+                self._listener.advanced(record)
                 if self._finite and not np.isfinite(unpack(event.losses)).all():
                     self._diverged(record, link)
             case Epoch():
-                self._watcher.row(record.rows[-1])
+                self._listener.row(record.rows[-1])
             case Ended(reason="failed"):
                 self.failure = self.failure or event.message or "the training failed"
             case Ended() if self._interrupted:
@@ -197,12 +197,12 @@ class Follower:
         loss, rate = str(record.losses[step]), str(record.rates[step])
         where = f"the loss of step {step} is {loss}, its learning rate {rate}"
         if self._on_nan == "tell":
-            self._watcher.notice(f"diverged: {where}; --fail-on-nan would stop here")
+            self._listener.notice(f"diverged: {where}; --fail-on-nan would stop here")
             return
         if self._on_nan == "fail":
             self.failure = f"diverged: {where}"
         else:
-            self._watcher.notice(f"diverged: {where}")
+            self._listener.notice(f"diverged: {where}")
         link.send(Stop())
 
     def _lost(self, why: str) -> bool:
@@ -217,7 +217,7 @@ class Follower:
             done = self.record.steps if self.record else 0
             return self._lost(f"interrupted after {done} steps")
         self._interrupted = True
-        self._watcher.notice("stopping; once more: at once")
+        self._listener.notice("stopping; once more: at once")
         link.send(Stop())
         return False
 

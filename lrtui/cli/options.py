@@ -15,7 +15,7 @@ from lrtui.schedules.user_schedule import UserSchedule, user_sources
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class Worker(Described, frozen=True):
+class WorkerOptions(Described, frozen=True):
     """How much of the machine a training may use.
 
     Args:

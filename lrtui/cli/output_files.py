@@ -1,4 +1,4 @@
-"""Where a training is to write: looked at before it, so that nobody trains for nothing."""
+"""Checks the files that a training is to write, before it begins."""
 
 import os
 from pathlib import Path

@@ -169,4 +169,4 @@ def _discard_output() -> None:
 )
 @click.version_option(__version__, message="lrtui %(version)s")
 def program() -> None:
-    """See :data:`_HELP`."""
+    """The program; its help is `_HELP`."""

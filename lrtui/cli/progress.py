@@ -1,4 +1,4 @@
-"""The table of a training on stdout, and its progress on stderr where that is a terminal."""
+"""Prints the table of a training on stdout, and its progress on stderr if that is a terminal."""
 
 import shutil
 import sys
@@ -21,8 +21,8 @@ _WIDTHS = {"epoch": 5, "step": 8, "learning_rate": 13}
 _WIDTH = 10
 
 
-class Line:
-    """One line of progress that is drawn over itself; nothing where the stream is no terminal."""
+class ProgressLine:
+    """One line of progress, drawn over itself; nothing if the stream is no terminal."""
 
     def __init__(self, stream: TextIO | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream if stream is not None and stream.isatty() else None
@@ -59,7 +59,7 @@ class Table:
         self, out: TextIO, progress: TextIO | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._out = out
-        self._line = Line(progress, clock)
+        self._line = ProgressLine(progress, clock)
 
     def loading(self) -> None:
         """Say so."""
@@ -95,7 +95,7 @@ class Table:
         self._line.draw(line)
 
 
-class Runs:
+class RunsProgress:
     """The progress of several runs, one after another.
 
     Args:
@@ -111,7 +111,7 @@ class Runs:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._titles = titles
-        self._line = Line(progress, clock)
+        self._line = ProgressLine(progress, clock)
         self._begun = 0
 
     @property
@@ -156,7 +156,7 @@ def header_text(row: EpochRecord) -> str:
 
 
 def row_text(row: EpochRecord) -> str:
-    """An epoch as aligned columns; the last one, what happened in it, is not always there."""
+    """An epoch as aligned columns; the last column, how it was steered, may be empty."""
     cells = [f"{_cell(one, row):>{_width(one.name)}}  " for one in _columns(row)]
     words = [(kind.epoch_word, row.marks.get(name, 0)) for name, kind in KINDS.items()]
     events = [word if count == 1 else f"{word}*{count}" for word, count in words if word and count]
@@ -190,6 +190,6 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def standard() -> Table:
+def standard_table() -> Table:
     """On the process' own streams."""
     return Table(sys.stdout, sys.stderr)

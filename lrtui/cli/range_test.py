@@ -1,4 +1,4 @@
-"""A range test without a screen: in a worker, with its progress on stderr.
+"""Runs a range test without a screen: in a worker, with its progress on stderr.
 
 It prints no result and knows no option.
 """
@@ -11,7 +11,7 @@ import click
 
 from lrtui.cli.errors import Failed, report
 from lrtui.cli.follow import ENDING, Link, OpenLink
-from lrtui.cli.progress import LOADING, Line
+from lrtui.cli.progress import LOADING, ProgressLine
 from lrtui.protocol import Broken, Event, FindRate, RangeTestEnded, RangeTestSteps, Ready, Stop
 
 _TRIALS = 7
@@ -28,8 +28,8 @@ class RangeTestFollower:
 
     def __init__(self, command: FindRate, progress: TextIO | None) -> None:
         self._command = command
-        self._line = Line(progress)
-        self._items: asyncio.Queue[Event | str | signal.Signals] = asyncio.Queue()
+        self._line = ProgressLine(progress)
+        self._incoming: asyncio.Queue[Event | str | signal.Signals] = asyncio.Queue()
         self._done = self._tried = 0
         self._interrupted = False
         self.ready: Ready | None = None
@@ -45,14 +45,14 @@ class RangeTestFollower:
         # A signal that whoever started us has switched off, as nohup does, stays off.
         signals = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
         for number in signals:
-            loop.add_signal_handler(number, self._items.put_nowait, number)
-        link = open_link(self._items.put_nowait, self._items.put_nowait)
+            loop.add_signal_handler(number, self._incoming.put_nowait, number)
+        link = open_link(self._incoming.put_nowait, self._incoming.put_nowait)
         try:
             self._line.draw(LOADING)
             await link.start()
             link.send(self._command)
             while True:
-                found = self._take(await self._items.get(), link)
+                found = self._take(await self._incoming.get(), link)
                 if found is not None:
                     return found
         except OSError as error:

@@ -1,4 +1,4 @@
-"""``--from``: a run's JSON in place of a schedule and settings."""
+"""The option ``--from``: repeats the run in a JSON file, instead of a schedule and settings."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ _BESIDE = (
     "threads",
     "allow_own",
 )
-"""What changes no number, or is the machine's."""
+"""Options that may be given beside --from: they change no number, or are the machine's."""
 
 
 def read_run_to_repeat(source: str, ctx: click.Context) -> Recipe:
@@ -42,7 +42,7 @@ def read_run_to_repeat(source: str, ctx: click.Context) -> Recipe:
 
 
 def threads_for(recipe: Recipe, threads: int) -> int:
-    """As many as the run had, unless a number is given: sums in another order differ in a bit."""
+    """The threads of the run, unless --threads is given: sums in another order differ in a bit."""
     given = click.get_current_context().get_parameter_source("threads")
     if given == ParameterSource.COMMANDLINE or recipe.threads is None:
         return threads

@@ -1,4 +1,4 @@
-"""Schedules of the user's own on the command line: a worker samples them, then they are as others.
+"""Samples schedules of the user's own in a worker, so that they can be shown like others.
 
 Nothing of the user's file is read or run in this process.
 """

@@ -1,4 +1,4 @@
-"""What the commands that train have in common: their settings, and what is said of them."""
+"""The settings of a training as options, shared by the commands that train."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from lrtui.cli.errors import WrongCall, report
 from lrtui.cli.options import flag_of
 from lrtui.protocol import Settings, optimizers
-from lrtui.protocol.settings import unused
+from lrtui.protocol.settings import unused_settings
 from lrtui.schedules import Invalid
 from lrtui.tasks import tasks
 
@@ -27,14 +27,16 @@ def settings_of(values: Mapping[str, Any]) -> Settings:
 
 
 def tell_unused_settings(settings: Settings) -> None:
-    """Of the options that were given name those that change nothing, on stderr."""
+    """Name on stderr the options that were given and change nothing in this training."""
     context = click.get_current_context()
     given = ParameterSource.COMMANDLINE
-    vain = [
-        name for name in sorted(unused(settings)) if context.get_parameter_source(name) is given
+    without_effect = [
+        name
+        for name in sorted(unused_settings(settings))
+        if context.get_parameter_source(name) is given
     ]
-    if vain:
-        report(f"this training does not use {', '.join(map(flag_of, vain))}", context)
+    if without_effect:
+        report(f"this training does not use {', '.join(map(flag_of, without_effect))}", context)
 
 
 def about_settings() -> str:

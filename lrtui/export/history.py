@@ -182,7 +182,7 @@ def _divergences(record: RunRecord) -> list[dict[str, Any]]:
 
 
 def digest_of(samples: bytes) -> str:
-    """What tells the rates of one schedule of the user's own from those of another."""
+    """The SHA-256 of the rates of a schedule of the user's own: others have another."""
     return hashlib.sha256(samples).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""A run's JSON read back, to repeat the run. Trusts nothing in the file; runs nothing of it."""
+"""Reads the JSON of a run back, to repeat the run. Trusts nothing in it, and runs no code of it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,12 @@ MOST_BYTES = 2**30
 
 
 class NotARun(ValueError):
-    """The file is not that of a run, or its run cannot be repeated: why, in one line."""
+    """The file holds no run, or one that cannot be repeated; the message says why, in one line."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a run was made of."""
+    """What is needed to repeat a run."""
 
     record: RunRecord
     """Its schedule, settings and marks; no steps."""
@@ -40,7 +40,7 @@ class Recipe:
     threads: int | None
 
     def start(self) -> Start:
-        """What repeats it, as far as it went."""
+        """The command that repeats the run, as far as it went."""
         stop = () if self.stopped_after is None else ((self.stopped_after, Stop()),)
         script = (*self.script, *stop)
         return Start(self.record.schedule, self.record.ours, script=script)

@@ -28,14 +28,14 @@ class NoLink:
     """Nobody watches."""
 
     def send(self, event: Event) -> None:
-        """See :class:`Link`."""
+        """Forget the event."""
 
     def poll(self) -> Command | None:
-        """See :class:`Link`."""
+        """None: there is no command."""
         return None
 
     def wait(self, seconds: float | None = None) -> Command | None:
-        """See :class:`Link`."""
+        """Sleep for so many seconds; None."""
         if seconds is None:
             raise RuntimeError("nobody is there to give a command")
         time.sleep(seconds)
@@ -57,15 +57,15 @@ class QueueLink:
         self._commands.put(command)
 
     def send(self, event: Event) -> None:
-        """See :class:`Link`."""
+        """Keep the event in `events`."""
         self.events.append(event)
 
     def poll(self) -> Command | None:
-        """See :class:`Link`."""
+        """The next command that was given; None: there is none."""
         return None if self._commands.empty() else self._commands.get()
 
     def wait(self, seconds: float | None = None) -> Command | None:
-        """See :class:`Link`."""
+        """Wait for the next command; None: there was none for so many seconds."""
         return next_command(self._commands, seconds)
 
 
@@ -77,15 +77,15 @@ class KeepingLink:
         self._kept: deque[Command] = deque()
 
     def send(self, event: Event) -> None:
-        """See :class:`Link`."""
+        """Hand the event on."""
         self._link.send(event)
 
     def poll(self) -> Command | None:
-        """See :class:`Link`."""
+        """The next command, first those that were kept; None: there is none."""
         return self._kept.popleft() if self._kept else self._link.poll()
 
     def wait(self, seconds: float | None = None) -> Command | None:
-        """See :class:`Link`."""
+        """Wait for the next command, first those that were kept."""
         return self._kept.popleft() if self._kept else self._link.wait(seconds)
 
     def stop_asked(self) -> bool:

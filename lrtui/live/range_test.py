@@ -41,13 +41,13 @@ class Nobody:
     """Nobody is told."""
 
     def swept(self, first: int, rates: Float32s, losses: Float32s) -> None:
-        """See :class:`Watcher`."""
+        """Nobody is told."""
 
     def held(self, rate: float) -> None:
-        """See :class:`Watcher`."""
+        """Nobody is told."""
 
     def stopped(self) -> bool:
-        """See :class:`Watcher`."""
+        """Nobody ends it."""
         return False
 
 

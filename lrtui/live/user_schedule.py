@@ -96,7 +96,7 @@ def prepare(schedule: Schedule, steps: int, link: Any, allowed: Allowed) -> Prep
         except OwnFault as fault:
             link.send(_told(source, steps, fault))
             raise
-        events.append(Sampled(source, steps, event.rates, driving=True))
+        events.append(Sampled(source, steps, event.rates, used_by_run=True))
     ready = with_samples(schedule, {event.source: event.rates for event in events})
     driver: Any = ready
     if isinstance(ready, UserSchedule) and _is_keras(objects[ready.source]):

@@ -1,4 +1,4 @@
-"""What a training is told to do. No command is answered as such: its events say what came of it."""
+"""The commands: what a training is told to do. Its events, and no answers, say what came of it."""
 
 from lrtui.protocol.at_once import TrainAtOnce
 from lrtui.protocol.range_test import Sweep
@@ -40,14 +40,14 @@ class SetRate(Message, frozen=True):
 
 
 class UndoSteering(Message, frozen=True):
-    """Command: from the next step on the rate is again what it had been without any steering."""
+    """Command: from the next step on the rate is what it would be if nobody had ever steered."""
 
 
 class Restore(Message, frozen=True):
     """Command: put weights and optimizer state of a checkpoint back; the rate goes on as it was."""
 
     checkpoint_step: int | None = None
-    """The step that came next when it was taken; None: the last one."""
+    """The checkpoint that was taken before this step; None: the last one."""
 
 
 class Stop(Message, frozen=True):
@@ -55,7 +55,7 @@ class Stop(Message, frozen=True):
 
 
 Steer = Reset | Scale | SetRate | UndoSteering | Restore | Stop
-"""What changes the numbers of a run, or ends them."""
+"""The commands that change the numbers of a run, or end it."""
 
 
 class Start(Message, frozen=True):
@@ -66,7 +66,7 @@ class Start(Message, frozen=True):
     pace: float | None = None
     """At most so many steps a second, to watch and steer; None: as fast as it can."""
     script: tuple[tuple[int, Steer], ...] = ()
-    """Steps, and what is done exactly before each; of a step in this order."""
+    """Steps, and a command that is obeyed exactly before each; of one step in this order."""
     pause_on_divergence: bool = False
     """Whether the first loss that is not finite pauses the run; it keeps checkpoints then."""
     tensorboard: str | None = None
@@ -94,12 +94,12 @@ class Pace(Message, frozen=True):
 
 
 class Sample(Message, frozen=True):
-    """Command: read a schedule of the user's own from its file and sample it."""
+    """Command: read a schedule of the user's own from its file, and send its first rates."""
 
     source: str
     """``path/mymodule.py:name``."""
     steps: int
-    """From step 0 on."""
+    """How many rates, from step 0 on."""
     allowed: Allowed = ()
     """What a person allowed of the files of code that it names: see :data:`Allowed`."""
 
@@ -107,10 +107,10 @@ class Sample(Message, frozen=True):
 class FindRate(Message, frozen=True):
     """Command: a rate range test.
 
-    Without a run, on fresh weights of `settings`, whose task and optimizer count. While a run is
-    under way, on a copy of its model and optimizer as they are between two of its steps, and
-    `settings` counts for nothing; the run goes on as if there had been none. A :class:`Stop` ends
-    it with what there is; other commands wait until it is over.
+    Without a run it uses fresh weights of the task and optimizer in `settings`. While a run is
+    under way it uses a copy of that model and optimizer between two steps, and `settings` counts
+    for nothing; the run then goes on as if there had been no test. A :class:`Stop` ends the test
+    early; other commands wait until it is over.
     """
 
     settings: Settings
@@ -118,4 +118,4 @@ class FindRate(Message, frozen=True):
 
 
 Command = Start | Steer | Pause | Resume | Pace | Sample | FindRate | TrainAtOnce
-"""Whatever goes to a training."""
+"""Every command to a training."""

@@ -1,4 +1,4 @@
-"""What a training tells of itself."""
+"""The events: what a training tells of itself."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ MarkKind = Literal["reset", "scale", "rate", "plateau", "undo", "restore"]
 """How a run was steered; :data:`lrtui.protocol.marks.KINDS` says what each is."""
 
 PauseReason = Literal["asked", "diverged", "epoch"]
-"""Why a run waits; epoch: to go on to its end was asked for."""
+"""Why a run waits; epoch: its end was reached, as was asked for."""
 
 
 class Ready(Message, frozen=True):
@@ -51,7 +51,7 @@ class StepsDone(Message, frozen=True):
     memory: int = 0
     """Resident memory of the training process, in bytes."""
     skipped: tuple[int, ...] = ()
-    """Those of these steps that LossScaleOptimizer skipped: the weights stayed, its rate is NaN."""
+    """Which of these steps LossScaleOptimizer skipped: no weight moved, and their rate is NaN."""
 
 
 class Epoch(Message, frozen=True):
@@ -69,19 +69,19 @@ class Epoch(Message, frozen=True):
 
 
 class Sampled(Message, frozen=True):
-    """Event: a schedule of the user's own was read and sampled, asked for or to train with."""
+    """Event: the rates of a schedule of the user's own; sampled on command, or to train with."""
 
     source: str
     steps: int
     """How many were asked for."""
     rates: bytes
-    """Those of the steps from 0 on, float32; fewer than `steps` if there is an error."""
+    """The rates of the steps from 0 on, float32; fewer than `steps` if there is an error."""
     error: str = ""
     """What is wrong, one or two lines."""
     absent: bool = False
-    """Whether what is wrong is the source: no such file, or no such name in it."""
-    driving: bool = False
-    """Whether the run takes its rates from them from here on."""
+    """Whether the error is that there is no such file, or no such name in it."""
+    used_by_run: bool = False
+    """Whether the present run trains with these rates from here on."""
 
 
 class RangeTestSteps(Message, frozen=True):
@@ -94,7 +94,7 @@ class RangeTestSteps(Message, frozen=True):
     losses: bytes
     """The loss of each step's batch, float32, of the same length."""
     held: Number | None = None
-    """The constant rate that is tried now, when the sweep is over; there are no entries then."""
+    """The constant rate that is tried now that the sweep is over; then there are no entries."""
 
 
 class RangeTestEnded(Message, frozen=True):
@@ -106,16 +106,16 @@ class RangeTestEnded(Message, frozen=True):
     losses: bytes = b""
     """The loss of each step's batch, float32, of the same length."""
     divergence: float | None = None
-    """See :class:`~lrtui.protocol.range_test.RangeTest`."""
+    """The rate from which on training diverges; None: not looked for, or nothing diverged."""
     step: int | None = None
-    """The step of the run it was done before; None: it was done on fresh weights."""
+    """It was done on a copy of the run before this step; None: on fresh weights."""
     stopped: bool = False
     """Whether a command ended it before its time."""
     error: str = ""
     """Why it could not be done, one or two lines."""
 
     def result(self) -> RangeTest:
-        """What was found, to be read."""
+        """The rates and losses as arrays, with what they say."""
         rates, losses = unpack(self.rates), unpack(self.losses)
         return RangeTest(rates, losses, self.sweep.steps, self.divergence)
 
@@ -129,11 +129,11 @@ class Marked(Message, frozen=True):
     schedule: str
     """The schedule that drives from here on."""
     factor: float = 1.0
-    """The scale that holds from here on."""
+    """What the rates are multiplied by from here on."""
     rate: float | None = None
-    """The rate that holds from here on in place of the schedule's, before `factor`; None: none."""
+    """The rate that holds from here on instead of the schedule's, times `factor`; None: none."""
     by: float = 1.0
-    """What this very change multiplied the rate by, if it is a scale or a cut on a plateau."""
+    """What this one change multiplied the rate by, if it is a scale or a cut on a plateau."""
     origin: int | None = None
     """The step that is the schedule's step 0 from here on; None: not told."""
     checkpoint_step: int | None = None
@@ -154,7 +154,7 @@ class Diverged(Message, frozen=True):
     """The step before; None: there is none."""
     last_finite_loss: Number | None = None
     checkpoint_step: int | None = None
-    """Of the last finite state, that a restore would put back; None: there is none."""
+    """The checkpoint that a restore would put back, by its step; None: there is none."""
 
 
 class Paused(Message, frozen=True):
@@ -218,4 +218,4 @@ Event = (
     | TrainedAtOnce
     | AtOnceEnded
 )
-"""Whatever comes from a training."""
+"""Every event of a training."""

@@ -1,4 +1,4 @@
-"""What a person may write for an optimizer: a short name, or its constructor as in a script.
+"""Reads the text of an optimizer: a short name, or its constructor as in a script.
 
 Read with ``ast``, literals only; nothing is evaluated and Keras is not imported, so both processes
 read it. Whether Keras has such a class and such arguments only the training can tell.
@@ -32,7 +32,7 @@ class Optimizer(Struct, frozen=True):
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Keras' defaults of the main arguments, where they are known here."""
     note: str = ""
-    """What it does to the rate that is not what one would think."""
+    """What is unusual in how it uses the rate; empty: nothing."""
 
     @property
     def main(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Optimizer(Struct, frozen=True):
         return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.main.items())})"
 
 
-READY: Mapping[str, Optimizer] = {
+NAMED: Mapping[str, Optimizer] = {
     "sgd": Optimizer("SGD", {}, {"momentum": 0.0, "nesterov": False}),
     "momentum": Optimizer("SGD", {"momentum": 0.9}, {"momentum": 0.0, "nesterov": False}),
     "nesterov": Optimizer(
@@ -67,12 +67,12 @@ READY: Mapping[str, Optimizer] = {
         "moves each weight tensor by at most 1/sqrt(step + 1) of its size, whatever the rate",
     ),
 }
-"""The ready-made ones by their short names."""
+"""The optimizers that have a short name."""
 
-CHOICES = tuple(READY)
-"""What the arrow keys turn through."""
+CHOICES = tuple(NAMED)
+"""The short names, in the order of the arrow keys."""
 
-_KNOWN = {one.name: one for one in READY.values()}
+_KNOWN = {one.name: one for one in NAMED.values()}
 
 
 def read(text: str) -> Optimizer:
@@ -88,7 +88,7 @@ def read(text: str) -> Optimizer:
     tree = _tree(text)
     call = tree if isinstance(tree, ast.Call) else ast.Call(tree, [], [])
     name = _name(call.func, text)
-    ready = READY.get(name)
+    ready = NAMED.get(name)
     if ready is None and not name[0].isupper():
         raise _refusal(text)
     if call.args:

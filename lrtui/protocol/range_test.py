@@ -1,4 +1,4 @@
-"""The learning rate range test: what its losses say. Pure; it trains nothing and draws nothing.
+"""Reads a learning rate range test: smooths its losses, suggests rates. Trains and draws nothing.
 
 The rate rises exponentially from step to step, and the loss is looked at (Smith 2015,
 arXiv:1506.01186). Smoothing, the end of the sweep and the suggestions are those of fastai's
@@ -19,13 +19,13 @@ from lrtui.schedules.arrays import ArrayLike, Float32s, Float64s
 from lrtui.schedules.parameters import FLOAT32_MAX, Described, Flag
 from lrtui.schedules.quantities import OneTwoFive, Rate
 
-BETA = 0.98
-"""How much of the smoothed loss each step keeps."""
-GROWN = 4.0
+SMOOTHING = 0.98
+"""The part of the smoothed loss that each step keeps."""
+DIVERGED_TIMES = 4.0
 """Diverged: the smoothed loss is so many times the least it ever was."""
-LAST = 5
-"""The last steps, on which no suggestion rests: there the loss already shoots up."""
-ROUNDING = 1e-6
+LAST_STEPS_LEFT_OUT = 5
+"""So many of the last steps count for no suggestion: there the loss already shoots up."""
+ROUNDING_SHARE = 1e-6
 """A loss that falls by no more than this share of its size does not fall: that is float32."""
 _SLIDE_STEPS = 15
 _SLIDE_CHANGE = 0.005
@@ -56,25 +56,25 @@ class Sweep(Described, frozen=True):
 class Smoothing:
     """The smoothed loss, a step at a time, and whether the training diverges.
 
-    The exponential mean ``BETA * mean + (1 - BETA) * loss``, divided by ``1 - BETA ** steps``, so
-    that it does not begin at 0.
+    The exponential mean ``b * mean + (1 - b) * loss`` with b = SMOOTHING, divided by
+    ``1 - b ** steps`` so that it does not begin at 0.
     """
 
     def __init__(self) -> None:
         self._mean, self._weight, self._least = 0.0, 1.0, math.inf
         self.diverged = False
-        """Whether a loss was not finite, or the smoothed one grew to GROWN times its least.
+        """Whether a loss was not finite, or the smoothed one grew to DIVERGED_TIMES its least.
 
         A smoothed loss of 0 or below has no multiple to grow to: there only the first counts.
         """
 
     def add(self, loss: float) -> float:
         """One more loss. Returns the smoothed one."""
-        self._mean = BETA * self._mean + (1 - BETA) * loss
-        self._weight *= BETA
+        self._mean = SMOOTHING * self._mean + (1 - SMOOTHING) * loss
+        self._weight *= SMOOTHING
         value = self._mean / (1 - self._weight)
         self._least = min(self._least, value)
-        grown = self._least > 0 and value > GROWN * self._least
+        grown = self._least > 0 and value > DIVERGED_TIMES * self._least
         self.diverged = self.diverged or grown or not math.isfinite(value)
         return value
 
@@ -142,14 +142,14 @@ class RangeTest(Struct, frozen=True, eq=False, dict=True):
             first = np.float32(self.rates[0])
             return f"it diverged at step {where}, too soon to see a fall; begin below {first!s}"
         if len(self._window[0]) < 2:
-            needed = self.planned // 10 + LAST + 2
+            needed = self.planned // 10 + LAST_STEPS_LEFT_OUT + 2
             return f"{len(self.losses)} steps are too few to see a fall; {needed} are the least"
         return f"the loss never falls, up to the rate {np.float32(self.rates[-1])!s}"
 
     @property
     def _window(self) -> tuple[Float64s, Float64s]:
         """Rates and smoothed losses that the suggestions rest on."""
-        part = slice(self.planned // 10, max(0, len(self.losses) - LAST))
+        part = slice(self.planned // 10, max(0, len(self.losses) - LAST_STEPS_LEFT_OUT))
         rates, losses = np.asarray(self.rates[part], np.float64), self.smoothed[part]
         bad = np.flatnonzero(~np.isfinite(losses))
         stop = int(bad[0]) if bad.size else len(losses)
@@ -157,7 +157,7 @@ class RangeTest(Struct, frozen=True, eq=False, dict=True):
 
 
 def smoothed(losses: ArrayLike) -> Float64s:
-    """The smoothed loss of each step; see :class:`Smoothing`. Shape as given, one axis."""
+    """The smoothed loss of each step, shape (steps,); :class:`Smoothing` says how."""
     smoothing = Smoothing()
     values = [smoothing.add(loss) for loss in np.asarray(losses, np.float64).tolist()]
     return np.array(values, np.float64)
@@ -174,7 +174,7 @@ def suggestions(rates: Float64s, losses: Float64s) -> tuple[Suggestion, ...]:
     if len(losses) == 0:
         return ()
     fall = (np.maximum.accumulate(losses) - losses).max()
-    if fall <= ROUNDING * np.abs(losses).max():
+    if fall <= ROUNDING_SHARE * np.abs(losses).max():
         return ()
     found = [(name, find(rates, losses), meaning) for name, find, meaning in _WAYS]
     return tuple(

@@ -1,4 +1,4 @@
-"""How a training is made, besides its schedule: what both processes know of it. No Keras here."""
+"""The settings of a training: everything but its schedule. Both processes know them; no Keras."""
 
 from typing import Annotated
 
@@ -71,8 +71,8 @@ class Settings(Described, frozen=True):
         return self.epochs * self.steps_per_epoch
 
 
-def unused(settings: Settings) -> frozenset[str]:
-    """The names of the settings that mean nothing beside the others."""
+def unused_settings(settings: Settings) -> frozenset[str]:
+    """The names of the settings that have no effect, given the others."""
     names = task(settings.task).unused
     return names if settings.plateau_patience is not None else names | {"plateau_factor"}
 

@@ -1,4 +1,4 @@
-"""What all messages are made of, and how numbers travel in them."""
+"""The base of all messages, and how numbers are written in them."""
 
 import hashlib
 import math
@@ -12,7 +12,7 @@ import numpy as np
 from lrtui.schedules.arrays import Float32s
 
 Number = float | Literal["nan", "inf", "-inf"]
-"""A number on the wire."""
+"""A number in a message: JSON has no NaN and no infinity."""
 
 
 def _tag(class_name: str) -> str:
@@ -25,27 +25,27 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag=_tag):
 
 
 def content_digest(data: bytes) -> str:
-    """Of what a file of code holds: what was allowed is told from what was not by it."""
+    """The SHA-256 of a file's content: a person allowed this content to run, and no other."""
     return hashlib.sha256(data).hexdigest()
 
 
 def to_wire(value: float) -> Number:
-    """A number as it travels."""
+    """A number as it is written in a message."""
     if math.isfinite(value):
         return float(value)
     return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
 
 
 def from_wire(value: Number) -> float:
-    """A number that has travelled."""
+    """The number that was written in a message."""
     return float(value)
 
 
 def pack(values: Iterable[float] | Float32s) -> bytes:
-    """A series as it travels: little-endian float32."""
+    """Numbers as the bytes of little-endian float32, exact."""
     return np.asarray(values, "<f4").tobytes()
 
 
 def unpack(data: bytes) -> Float32s:
-    """A series that has travelled."""
+    """The numbers in such bytes, shape (count,)."""
     return np.frombuffer(data, "<f4")

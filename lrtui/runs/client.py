@@ -1,6 +1,6 @@
-"""The client of a worker process: starts it, feeds it, watches it, ends it.
+"""The client of a worker process: starts it, sends commands, hands on events, ends it.
 
-Knows the messages and the record, nothing of Keras. Lives in one asyncio loop.
+Knows the messages, nothing of Keras. Lives in one asyncio loop.
 """
 
 import asyncio
@@ -31,19 +31,19 @@ from lrtui.runs.worker_output import WorkerOutput, default_log_path
 ClientState = Literal["cold", "starting", "ready", "gone"]
 
 BLOCK_BYTES = 1 << 14
-"""Its output is taken in such blocks."""
+"""The worker's output is read in such blocks."""
 
 
 class Client:
     """One worker at a time; when it is gone, :meth:`start` begins another.
 
-    It never ends one that does not answer: it says so, and :meth:`kill` is there.
+    A worker that does not answer is reported and not ended; :meth:`kill` does that.
 
     Args:
         threads: at most so many compute.
         device: ``cpu`` or ``gpu``.
-        on_event: called in the loop with each event, but for the signs of life.
-        on_gone: called once when a worker ends that was not closed, with the reason, one or two
+        on_event: called in the loop with each event, except the signs of life.
+        on_gone: called once when a worker ends without :meth:`close`, with the reason, one or two
             lines.
         on_state: called in the loop when the state in :attr:`status` changes, or whether the worker
             answers; at the latest 3 s after its last sign of life.
@@ -90,22 +90,22 @@ class Client:
 
     @property
     def ready(self) -> Ready | None:
-        """What the worker said when it was ready."""
+        """Versions, devices and threads of the worker; None: it is not ready."""
         return self._heartbeat.ready if self._heartbeat is not None else None
 
     @property
     def memory(self) -> int:
-        """Resident memory of the worker in bytes, as it last said."""
+        """Resident memory of the worker in bytes, as last told; 0: there is none."""
         return self._heartbeat.memory if self._heartbeat is not None and self.pid is not None else 0
 
     @property
     def silent_for(self) -> float:
-        """Seconds in which nothing was heard of the worker; 0 if there is none."""
+        """Seconds without an event of the worker; 0 if there is none."""
         return self.status.silent_for
 
     @property
     def status(self) -> WorkerStatus:
-        """The worker as it is now. Costs some microseconds."""
+        """The state of the worker now. Costs some microseconds."""
         heartbeat, pid = self._heartbeat, self.pid
         if heartbeat is None or pid is None:
             ready = self.ready if self.state == "gone" else None
@@ -126,7 +126,7 @@ class Client:
 
     @property
     def output(self) -> tuple[str, ...]:
-        """The last 1000 lines that the workers of this client printed, harmless to a terminal."""
+        """The last 1000 lines that the workers printed, without control characters."""
         return self._output.lines if self._output is not None else ()
 
     @property
@@ -166,16 +166,16 @@ class Client:
             self._tell_state()
 
     def send(self, command: Command) -> None:
-        """Give a command; it waits here until a worker is started, and there until it is ready."""
+        """Send a command. It is kept until a worker is started, and obeyed once that is ready."""
         if self._writer is None or self._writer.is_closing():
             self._waiting.append(command)
         else:
             self._writer.write(encode(command))
 
     def kill(self) -> None:
-        """End the worker, also one that does not answer; `on_gone` is told why, within 3 s.
+        """End the worker, also one that does not answer. Within 3 s `on_gone` is called.
 
-        All that it reported has been handed on. Does nothing if there is none.
+        All events that it sent are handed on first. Does nothing if there is no worker.
         """
         if self._writer is None or self._heartbeat is None or self._heartbeat.state == "ending":
             return
@@ -188,7 +188,7 @@ class Client:
         self._writer.transport.abort()
 
     async def close(self) -> None:
-        """End the worker, whatever it does. Returns when it has ended; `on_gone` is not called."""
+        """End the worker, whatever it does, and wait for its end. `on_gone` is not called."""
         self._closing = True
         async with self._starting:
             self._closing = True

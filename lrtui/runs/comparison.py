@@ -1,11 +1,11 @@
-"""Several schedules on the same task and seeds: what came of each, and whether they differ.
+"""Compares schedules that were trained with the same task and seeds: do their losses differ?
 
 Pure: records in, values out. Prints nothing, trains nothing.
 
-The schedules share their seeds, so what is compared is the difference seed by seed: how much easier
-one seed is than another falls out. Its mean is taken as different from 0 where Student's interval
-around it leaves 0 out, at a level that lets all pairs of the schedules together be wrong in one
-comparison of twenty (Bonferroni): which one is lowest was not known before.
+The schedules share their seeds, so the difference is taken seed by seed: that some seeds are easier
+than others does not matter. Two schedules differ where the t interval around the mean difference
+does not hold 0. Its level is such that all pairs together are wrong in one comparison of twenty
+(Bonferroni), because which schedule is lowest was not known before.
 """
 
 import math
@@ -18,14 +18,14 @@ from lrtui.runs.record import LOSS, RunRecord, validation_of
 from lrtui.runs.t_distribution import t_quantile
 
 CONFIDENCE = 0.95
-"""Of all pairs together."""
+"""That all pairs together are judged rightly."""
 
 Verdict = Literal["differs", "within the spread", "same numbers", "too few seeds", "not compared"]
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Numbers of several seeds in short."""
+    """Mean and standard deviation over several seeds."""
 
     count: int
     mean: float
@@ -35,7 +35,7 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Spread":
-        """That of these numbers, all finite."""
+        """The spread of these numbers, all finite."""
         return cls(
             len(values),
             statistics.fmean(values) if values else math.nan,
@@ -45,7 +45,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one run. `diverged`: a loss was not finite; then the rest says nothing."""
+    """The losses of one run. `diverged`: a loss was not finite; then the rest says nothing."""
 
     seed: int
     diverged: bool
@@ -59,7 +59,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Standing:
-    """What came of one schedule. Diverged runs are counted, and left out of everything else."""
+    """The runs of one schedule. Diverged ones are counted, and left out of everything else."""
 
     name: str
     schedule: str
@@ -72,7 +72,7 @@ class Standing:
 
     @property
     def diverged(self) -> int:
-        """How many runs did."""
+        """How many runs diverged."""
         return len(self.outcomes) - len(self.sound)
 
     @property

@@ -1,6 +1,6 @@
-"""What is known of a worker from what is heard of it, and from how long nothing is.
+"""Watches whether a worker lives: from its events, and from how long there were none.
 
-Is told the time with everything it is told; looks at no clock, process or socket.
+Every call tells the time; nothing here looks at a clock, a process or a socket.
 """
 
 from collections import deque
@@ -33,26 +33,26 @@ TICK_SECONDS = 0.25
 """How often silence is counted."""
 
 SILENT_SECONDS = 2.5
-"""A worker that neither speaks nor works for so long does not answer. It speaks twice a second."""
+"""A worker that sends and does nothing for so long does not answer. It sends twice a second."""
 
 SILENT_AT_WORK_SECONDS = 10.0
-"""The same while it works, or waits for a processor: a busy machine may hold its voice up."""
+"""The same while it works or waits for a processor: a busy machine may delay what it sends."""
 
 STARTING_TIMES = 12
-"""While it loads TensorFlow, which keeps Python's lock for seconds, it may be silent for so many
-times as long."""
+"""While it loads TensorFlow, which keeps Python's lock for seconds, it may be silent so many times
+longer."""
 
 BUSY_SECONDS = 2.5
-"""A training that has not looked for commands for so long does something else than steps."""
+"""A training that has not looked for commands for so long is said to be busy."""
 
 SPEED_SECONDS = 3.0
-"""Steps a second are those of so long a time."""
+"""The speed is measured over this time."""
 
 WorkerState = Literal["cold", "starting", "ready", "training", "paused", "ending", "gone"]
 
 
 class WorkerStatus(Struct, frozen=True):
-    """A worker at one moment, as a person should see it."""
+    """The state of a worker at one moment, as the screen shows it."""
 
     state: WorkerState
     """``cold``: there is none; ``ready``: it waits for a start; ``ending``: it is being ended."""
@@ -60,37 +60,36 @@ class WorkerStatus(Struct, frozen=True):
     """Where its output is written."""
     pid: int | None = None
     ready: Ready | None = None
-    """What it said of itself once TensorFlow was loaded: versions, devices, threads."""
+    """Versions, devices and threads, once TensorFlow is loaded."""
     memory: int = 0
     """Resident, in bytes; 0: not known."""
     steps_per_second: float | None = None
-    """None: it does not train, or not long enough to tell."""
+    """None: it does not train, or not yet long enough to measure."""
     since: float = 0.0
     """Seconds since it was started."""
     answers: bool = True
-    """False: nothing is heard of it, and that is no longer normal. It is not ended unasked."""
+    """False: it has been silent for too long. It is not ended because of that."""
     silent_for: float = 0.0
-    """Seconds in which nothing was heard of it, as far as whoever listens could have heard it."""
+    """Seconds without an event, while we were able to receive one."""
     busy_for: float = 0.0
-    """Seconds since its training last looked for commands: it compiles, or it hangs."""
+    """Seconds since its training last looked for commands: it compiles, or hangs."""
     reason: str = ""
     """Why it is gone, one or two lines."""
 
     @property
     def busy(self) -> bool:
-        """Whether its training does something else than steps, while the process answers."""
+        """Whether its training has done no step for long, while the process answers."""
         return self.answers and self.state == "training" and self.busy_for >= BUSY_SECONDS
 
 
 class Heartbeat:
-    """Listens to one worker.
+    """Follows one worker.
 
-    Silence is counted in ticks of whoever listens, each for no more than two of its usual length.
-    So one who was stopped himself (Ctrl+Z), or kept from running by a busy machine, does not take
-    the time he slept for the worker's silence.
+    Silence is counted in ticks of our own process, each for at most twice its usual length. So
+    time in which we were stopped ourselves (Ctrl+Z, a busy machine) is not the worker's silence.
 
     Args:
-        now: seconds, monotonic, as in everything that is told later.
+        now: seconds, monotonic, as in all later calls.
     """
 
     def __init__(self, now: float) -> None:
@@ -114,12 +113,12 @@ class Heartbeat:
         return self._busy + self.silent_for if self._busy else 0.0
 
     def steps_per_second(self, now: float) -> float | None:
-        """How fast it trains; None: it does not, or not long enough to tell."""
+        """How fast it trains; None: it does not, or not yet long enough to measure."""
         return self._speed.at(now) if self.state == "training" else None
 
     @property
     def answers(self) -> bool:
-        """Whether it was heard lately enough, for what it does."""
+        """Whether its last event is recent enough for what it does."""
         times = STARTING_TIMES if self.state == "starting" else 1
         at_work = self.silent_for < SILENT_AT_WORK_SECONDS * times
         return self._idle_for < SILENT_SECONDS * times and at_work
@@ -129,7 +128,7 @@ class Heartbeat:
 
         Args:
             now: seconds.
-            at_work: whether some thread of it runs, or would if there was a processor or a disk.
+            at_work: whether a thread of it runs, or waits for a processor or a disk.
         """
         passed = min(now - self._ticked, 2 * TICK_SECONDS)
         self.silent_for += passed
@@ -137,7 +136,7 @@ class Heartbeat:
         self._ticked = now
 
     def hear(self, event: Event, now: float) -> None:
-        """It said something."""
+        """An event has come."""
         self.silent_for, self._idle_for, self._ticked = 0.0, 0.0, now
         self._busy = event.busy if isinstance(event, Alive) else 0.0
         match event:
@@ -156,13 +155,13 @@ class Heartbeat:
             case Ended():
                 self.state = "ready"
             case Epoch() | Marked() | Diverged() | Sampled() | RangeTestSteps() | RangeTestEnded():
-                pass  # they say nothing of the process
+                pass  # these do not change the state of the process
             case TrainedAtOnce():
                 pass
             case AtOnceEnded():
                 self.memory = event.memory or self.memory
             case Broken():
-                pass  # its end says it
+                pass  # the process ends now, and that is noticed
             case _:
                 assert_never(event)
 
@@ -175,7 +174,7 @@ class Speed:
         self._reports: deque[tuple[float, int]] = deque()
 
     def add(self, steps: int, now: float) -> None:
-        """So many were done since the last report. The first one, which compiled, only begins."""
+        """Count the steps of a report. The first report only starts the clock: it compiled."""
         if self._began is None:
             self._began = now
             return
@@ -187,7 +186,7 @@ class Speed:
         self._forget(now)
 
     def at(self, now: float) -> float | None:
-        """Steps a second; None: there is less than half a second to tell from."""
+        """Steps a second; None: half a second has not passed yet."""
         if self._began is None or now - self._began < 0.5:
             return None
         self._forget(now)

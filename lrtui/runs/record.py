@@ -1,4 +1,4 @@
-"""The record of a run: what its events say, as arrays. Plots, tables and files read this."""
+"""The record of a run: its events folded into arrays. Plots, tables and files read this."""
 
 import math
 from collections import Counter
@@ -83,7 +83,7 @@ class EpochRecord(Struct, frozen=True):
 
 
 class RunRecord(Struct):
-    """All that is known of a run. Changed only by :meth:`add`; a fold of the run's events."""
+    """All that is known of a run: a fold of its events, changed only by :meth:`add`."""
 
     schedule: str
     settings: Settings | Script
@@ -96,7 +96,7 @@ class RunRecord(Struct):
     paused_for: PauseReason | None = None
     """Why it waits, while it does."""
     divergences: list[Diverged] = field(default_factory=list)
-    """Told only if it was to pause then; :attr:`diverged_at` is always known."""
+    """Only of a run that pauses when it diverges; :attr:`diverged_at` is always known."""
     skipped: list[int] = field(default_factory=list)
     """Steps that LossScaleOptimizer skipped: their batch has a loss, but moved no weight."""
     history: dict[str, list[float]] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class RunRecord(Struct):
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "RunRecord":
-        """The record that a run's events fold into; the first is its :class:`Started`."""
+        """The record of a run from its events; the first one is :class:`Started`."""
         remaining = iter(events)
         first = next(remaining)
         if not isinstance(first, Started):
@@ -177,7 +177,7 @@ class RunRecord(Struct):
                 self.state, self.paused_for = "paused", event.reason
             case Resumed():
                 self.state, self.paused_for = "running", None
-            case Sampled(driving=True):
+            case Sampled(used_by_run=True):
                 if self.samples.get(event.source, event.rates) != event.rates:
                     self.edited.add(event.source)
                 self.samples[event.source] = event.rates
@@ -208,7 +208,7 @@ class RunRecord(Struct):
             self.whole_from = past.stop
 
     def lose(self, why: str) -> None:
-        """The worker is gone: what is recorded stays."""
+        """The worker is gone, for this reason: the run is lost, its record stays."""
         if not self.over:
             self.state, self.message, self.paused_for = "lost", why, None
 

@@ -1,10 +1,10 @@
-"""Student's t distribution for whole degrees of freedom, in closed form: no table, no library."""
+"""The t distribution for whole degrees of freedom, in closed form: no table, no library."""
 
 import math
 
 
 def t_quantile(probability: float, freedom: int) -> float:
-    """The t which Student's t stays below with this probability.
+    """The quantile of the t distribution at a probability.
 
     Args:
         probability: from 0.5 up to, but not, 1.

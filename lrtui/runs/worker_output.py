@@ -1,7 +1,7 @@
-"""What the worker process prints: its last lines and a capped log file.
+"""Collects what the worker process prints: its last lines, and a log file of limited size.
 
-A file that cannot be written never stops anything. Nothing that is kept here does anything to a
-terminal: colours are left out, other control characters are written down as in Python (``\\x07``).
+If the file cannot be written, there is none. What is kept is safe to show in a terminal: colours
+are left out, other control characters are written as in Python (``\\x07``).
 """
 
 import fcntl

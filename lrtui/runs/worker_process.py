@@ -1,4 +1,4 @@
-"""The process of a worker: how it is started, how it is ended, and what its end says.
+"""Starts and ends the process of a worker, and says why it ended.
 
 Knows nothing of messages.
 """

@@ -124,7 +124,7 @@ class _Told:
         """Whether a command ended it."""
 
     def swept(self, first: int, rates: Float32s, losses: Float32s) -> None:
-        """See ``Watcher``."""
+        """Tell of steps of the sweep, at most ten times a second."""
         self._first = self._first if self._rates else first
         self._rates.append(rates)
         self._losses.append(losses)
@@ -132,12 +132,12 @@ class _Told:
             self._flush()
 
     def held(self, rate: float) -> None:
-        """See ``Watcher``."""
+        """Tell that this rate is tried now."""
         self._flush()
         self._link.send(RangeTestSteps(self._first, b"", b"", held=rate))
 
     def stopped(self) -> bool:
-        """See ``Watcher``."""
+        """Whether a command ended the test."""
         self.ended = self.ended or self._link.stop_asked()
         return self.ended
 

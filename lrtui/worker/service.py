@@ -88,16 +88,16 @@ class SocketLink:
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, event: Event) -> None:
-        """See :class:`~lrtui.live.link.Link`."""
+        """Give the event to the thread that writes."""
         self._events.put(event)
 
     def poll(self) -> Command | None:
-        """See :class:`~lrtui.live.link.Link`."""
+        """The next command; None: there is none."""
         self._looked = time.monotonic()
         return None if self._commands.empty() else self._commands.get()
 
     def wait(self, seconds: float | None = None) -> Command | None:
-        """See :class:`~lrtui.live.link.Link`."""
+        """Wait for the next command; None: there was none for so many seconds."""
         self._looked = None
         command = next_command(self._commands, seconds)
         self._looked = time.monotonic()

@@ -77,17 +77,17 @@ class TensorBoardLink:
         self._link, self._board = link, board
 
     def send(self, event: Event) -> None:
-        """See :class:`~lrtui.live.link.Link`."""
+        """Write the steps, and hand every event on."""
         if isinstance(event, StepsDone):
             self._board.take(event)
         self._link.send(event)
 
     def poll(self) -> Command | None:
-        """See :class:`~lrtui.live.link.Link`."""
+        """The next command; None: there is none."""
         return self._link.poll()
 
     def wait(self, seconds: float | None = None) -> Command | None:
-        """See :class:`~lrtui.live.link.Link`."""
+        """Wait for the next command; None: there was none for so many seconds."""
         return self._link.wait(seconds)
 
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from lrtui.cli.progress import Runs, Table, duration, row_text
+from lrtui.cli.progress import RunsProgress, Table, duration, row_text
 from lrtui.protocol import Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from tests.runs.epochs import epoch_record
@@ -109,7 +109,7 @@ def test_time_is_short(seconds: float, text: str) -> None:
 def test_the_progress_of_several_runs_is_over_all_of_them() -> None:
     times = iter([100.0, 106.0])
     progress = Terminal()
-    runs = Runs(["fast, seed 0", "slow, seed 0"], progress, clock=lambda: next(times))
+    runs = RunsProgress(["fast, seed 0", "slow, seed 0"], progress, clock=lambda: next(times))
     runs.loading()
     runs.began(a_record(0))
     runs.advanced(a_record(50))

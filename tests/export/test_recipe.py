@@ -86,7 +86,7 @@ def test_what_is_otherwise_here_is_told(tmp_path: Path) -> None:
 
 
 def test_the_users_own_schedules_are_known_by_their_rates(tmp_path: Path) -> None:
-    sampled = Sampled("mine.py:f", 3, pack([1.0, 0.5, 0.25]), driving=True)
+    sampled = Sampled("mine.py:f", 3, pack([1.0, 0.5, 0.25]), used_by_run=True)
     recipe = read_back(tmp_path, a_run(samples=(sampled, sampled)))
     # sha256sum of the twelve bytes 00 00 80 3f 00 00 00 3f 00 00 80 3e.
     assert recipe.digests == {
@@ -95,8 +95,8 @@ def test_the_users_own_schedules_are_known_by_their_rates(tmp_path: Path) -> Non
 
 
 def test_one_that_was_edited_while_it_trained_is_not_repeated(tmp_path: Path) -> None:
-    before = Sampled("mine.py:f", 3, pack([1.0, 0.5, 0.25]), driving=True)
-    after = Sampled("mine.py:f", 3, pack([1.0, 0.5, 0.2]), driving=True)
+    before = Sampled("mine.py:f", 3, pack([1.0, 0.5, 0.25]), used_by_run=True)
+    after = Sampled("mine.py:f", 3, pack([1.0, 0.5, 0.2]), used_by_run=True)
     with pytest.raises(
         NotARun, match=r"cannot be repeated: mine\.py:f was edited while it trained"
     ):

@@ -315,7 +315,7 @@ def test_a_reset_to_ones_own_reads_the_file_then(tmp_path: Path, rate: object) -
     marks = [event for event in link.events if isinstance(event, Marked)]
     assert [(mark.step, mark.schedule) for mark in marks] == [(3, f"{mine}:f")]
     told = [event for event in link.events if isinstance(event, Sampled)]
-    assert [(one.absent, one.driving, one.steps) for one in told] == [
+    assert [(one.absent, one.used_by_run, one.steps) for one in told] == [
         (True, False, STEPS),
         (False, True, STEPS),
         (False, False, 5),

@@ -8,7 +8,7 @@ import pytest
 
 from lrtui.live.link import QueueLink
 from lrtui.protocol import Settings, Start
-from lrtui.protocol.settings import TASKS, unused
+from lrtui.protocol.settings import TASKS, unused_settings
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid
 from lrtui.worker import build
@@ -117,7 +117,7 @@ def test_width_and_depth_are_used_or_said_not_to_be(task: str) -> None:
         return int(build.material(Settings(task=task, **size)).model.count_params())
 
     usual = weights()
-    idle = unused(Settings(task=task))
+    idle = unused_settings(Settings(task=task))
     assert (weights(model_width=64) != usual) == ("model_width" not in idle)
     assert (weights(model_depth=3) != usual) == ("model_depth" not in idle)
     # As a range test in mid-run does.
@@ -129,6 +129,10 @@ def test_width_and_depth_are_used_or_said_not_to_be(task: str) -> None:
 
 
 def test_what_is_not_used_depends_on_the_settings() -> None:
-    assert unused(Settings()) == {"plateau_factor"}
-    assert unused(Settings(plateau_patience=1)) == set()
-    assert unused(Settings(task="regression")) == {"model_width", "model_depth", "plateau_factor"}
+    assert unused_settings(Settings()) == {"plateau_factor"}
+    assert unused_settings(Settings(plateau_patience=1)) == set()
+    assert unused_settings(Settings(task="regression")) == {
+        "model_width",
+        "model_depth",
+        "plateau_factor",
+    }

@@ -139,7 +139,7 @@ async def test_a_training_that_cannot_begin_is_told_once(source: str) -> None:
 
 async def test_a_reset_reads_the_file_only_if_it_was_edited(source: str) -> None:
     stage = Stage(source)
-    driving = Sampled(source, STEPS, pack(FALLING), driving=True)
+    driving = Sampled(source, STEPS, pack(FALLING), used_by_run=True)
     begin, *rest = exchange(source, Settings(), FALLING[:128].tolist())
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -150,7 +150,7 @@ async def test_a_reset_reads_the_file_only_if_it_was_edited(source: str) -> None
         assert "if reset" in stage.screen()
         await pilot.press("r")
         assert stage.link.sent[1:] == [Reset(None), Reset(source)]
-        halved = Sampled(source, STEPS, pack(FALLING / 2), driving=True)
+        halved = Sampled(source, STEPS, pack(FALLING / 2), used_by_run=True)
         stage.play([halved, Marked(128, "reset", source)])
         await pilot.pause()
         assert "if reset" not in stage.screen()
@@ -209,6 +209,6 @@ def test_an_answer_for_fewer_steps_does_not_end_the_waiting_for_more(source: str
     samples.receive(Sampled(source, 10, pack([0.1] * 10)))
     assert samples.waiting
     samples.receive(Sampled(source, 20, pack([0.1] * 20)))
-    samples.receive(Sampled(source, 5, pack([0.1] * 5), driving=True))
+    samples.receive(Sampled(source, 5, pack([0.1] * 5), used_by_run=True))
     assert not samples.waiting
     assert len(samples.rates[source]) == 20 * 4

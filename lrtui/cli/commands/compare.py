@@ -10,8 +10,8 @@ import click
 from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
-from lrtui.cli.options import Worker, options_of, overrides, schedule_of
-from lrtui.cli.progress import Runs
+from lrtui.cli.options import WorkerOptions, options_of, overrides, schedule_of
+from lrtui.cli.progress import RunsProgress
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export.comparison import comparison_csv, comparison_json, comparison_text
 from lrtui.export.history import versions_of
@@ -29,7 +29,7 @@ MOST_SEED = next(
 )
 
 
-class Trials(Described, frozen=True):
+class CompareOptions(Described, frozen=True):
     """How often each schedule is tried, and what is told of it.
 
     Args:
@@ -47,9 +47,9 @@ class Trials(Described, frozen=True):
 @click.command("compare", epilog=about_settings())
 @click.argument("schedules", nargs=-1, required=True, metavar="SCHEDULE SCHEDULE...")
 @overrides
-@options_of(Trials)
+@options_of(CompareOptions)
 @options_of(Settings)
-@options_of(Worker)
+@options_of(WorkerOptions)
 def command(
     schedules: Sequence[str],
     overrides: dict[str, str],
@@ -79,7 +79,7 @@ def command(
     tried = [(index, seed) for seed in numbers for index in range(len(chosen))]
     stamped = consent_of_call().stamped
     starts = [stamped(Start(str(chosen[index]), first.replace(seed=seed))) for index, seed in tried]
-    progress = Runs([f"{names[index]}, seed {seed}" for index, seed in tried], sys.stderr)
+    progress = RunsProgress([f"{names[index]}, seed {seed}" for index, seed in tried], sys.stderr)
     tell_unused_settings(first)
     follower = Follower(progress, on_nan="stop")
     try:

@@ -9,7 +9,7 @@ import click
 from lrtui.cli import terminal
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import opener
-from lrtui.cli.options import Worker, flag_of, options_of
+from lrtui.cli.options import WorkerOptions, flag_of, options_of
 from lrtui.cli.range_test import RangeTestFollower
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export.history import versions_of
@@ -27,7 +27,7 @@ OF_A_RUN = ("epochs", "drive", "plateau_patience", "plateau_factor", "validation
 _LEAST_PLOT = 12
 
 
-class Shown(Described, frozen=True):
+class OutputOptions(Described, frozen=True):
     """What is printed.
 
     Args:
@@ -43,9 +43,9 @@ class Shown(Described, frozen=True):
 
 @click.command("find", epilog=about_settings())
 @options_of(Sweep)
-@options_of(Shown)
+@options_of(OutputOptions)
 @options_of(Settings, without=OF_A_RUN)
-@options_of(Worker)
+@options_of(WorkerOptions)
 def command(
     low: float,
     high: float,

@@ -30,7 +30,7 @@ _LEAST_PLOT = 12
 """Lines of a plot on a terminal that is too low for it and the landmarks."""
 
 
-class View(Described, frozen=True):
+class PlotOptions(Described, frozen=True):
     """What is drawn.
 
     Args:
@@ -60,14 +60,14 @@ class View(Described, frozen=True):
 @click.command("show")
 @click.argument("schedules", nargs=-1, required=True, metavar="SCHEDULE...")
 @overrides
-@options_of(View)
+@options_of(PlotOptions)
 def command(schedules: Sequence[str], overrides: dict[str, str], **options: Any) -> None:
     """Plot schedules as text, several over each other, and list their landmarks.
 
     Each column shows the least and the greatest rate of all its steps: nothing is left out. A note
     says where a parameter does not mean what one would think.
     """
-    view = View(**options)
+    view = PlotOptions(**options)
     chosen = [schedule_of(text, overrides) for text in schedules]
     steps = view.steps or max(enough_steps(chosen), view.to or 0)
     window = _window(view, steps)
@@ -87,7 +87,7 @@ def command(schedules: Sequence[str], overrides: dict[str, str], **options: Any)
     click.echo("\n" + "\n\n".join(below))
 
 
-def _window(view: View, steps: int) -> Window:
+def _window(view: PlotOptions, steps: int) -> Window:
     """The steps that are drawn.
 
     Raises:
@@ -102,7 +102,12 @@ def _window(view: View, steps: int) -> Window:
 
 
 def _pictures(
-    schedules: Sequence[Schedule], view: View, steps: int, window: Window, width: int, height: int
+    schedules: Sequence[Schedule],
+    view: PlotOptions,
+    steps: int,
+    window: Window,
+    width: int,
+    height: int,
 ) -> list[Picture]:
     """The plot, and the legend below it where it has no room above."""
     names = names_by_difference(schedules) if len(schedules) > 1 else [""]

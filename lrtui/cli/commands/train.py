@@ -10,9 +10,9 @@ import msgspec
 from lrtui.cli.consent import consent_of_call, refuse_unallowed
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
-from lrtui.cli.options import Worker, options_of, overrides, schedule_of
+from lrtui.cli.options import WorkerOptions, options_of, overrides, schedule_of
 from lrtui.cli.output_files import history_file, tensorboard_folder
-from lrtui.cli.progress import standard
+from lrtui.cli.progress import standard_table
 from lrtui.cli.repeat_run import read_run_to_repeat, threads_for
 from lrtui.cli.steering_options import OPTIONS, script_from, steering_options
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
@@ -48,7 +48,7 @@ from lrtui.schedules import parse
     help="write TensorBoard's event files into this folder, with the rate of every step",
 )
 @click.option("--fail-on-nan", is_flag=True, help="stop with exit code 1 when a loss is not finite")
-@options_of(Worker)
+@options_of(WorkerOptions)
 def command(
     schedule: str | None,
     source: str | None,
@@ -86,7 +86,7 @@ def command(
     target = history_file(history)
     if per_step and target is None:
         raise WrongCall("--per-step needs a file to write to: --history FILE")
-    table = standard()
+    table = standard_table()
     tell_unused_settings(start.settings)
     follower = Follower(
         table, on_nan="fail" if fail_on_nan else "tell", digests=recipe.digests if recipe else {}

@@ -5,7 +5,7 @@ import click
 from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.opening import OpenTui, missing
-from lrtui.cli.options import Worker, options_of, overrides, reading_of
+from lrtui.cli.options import WorkerOptions, options_of, overrides, reading_of
 from lrtui.cli.program import COMMANDS
 
 
@@ -13,7 +13,7 @@ from lrtui.cli.program import COMMANDS
 @click.argument("schedule", required=False)
 @overrides
 @click.option("--cold", is_flag=True, help="load TensorFlow only when a training is asked for")
-@options_of(Worker)
+@options_of(WorkerOptions)
 @click.pass_obj
 def command(
     open_tui: OpenTui,

@@ -10,7 +10,7 @@ from lrtui.schedules import Described
 from lrtui.schedules.quantities import Choice, OneTwoFive
 
 
-class Window(Described, frozen=True):
+class ValuesOptions(Described, frozen=True):
     """Which steps are listed, and how.
 
     Args:
@@ -27,7 +27,7 @@ class Window(Described, frozen=True):
 @click.command("values")
 @click.argument("schedule")
 @overrides
-@options_of(Window)
+@options_of(ValuesOptions)
 def command(schedule: str, overrides: dict[str, str], steps: int, every: int, format: str) -> None:
     """Print the learning rate of every step.
 

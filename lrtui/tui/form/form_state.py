@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from lrtui.protocol.settings import Settings, unused
+from lrtui.protocol.settings import Settings, unused_settings
 from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
 from lrtui.schedules.quantities import OneTwoFive
 from lrtui.schedules.user_schedule import UserSchedule
@@ -184,7 +184,7 @@ class FormState(Struct, frozen=True):
         return [*lines, pace, total]
 
     def _hidden_settings(self) -> tuple[str, ...]:
-        idle = unused(self.settings.valid) - self.settings.faults.keys()
+        idle = unused_settings(self.settings.valid) - self.settings.faults.keys()
         return (*HIDDEN, *idle)
 
 
