@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import click
 
+from lrtui.cli.output import put
+
 _LONGEST = 400
 
 
@@ -26,7 +28,7 @@ def report(message: str, ctx: click.Context | None = None, *, hint: bool = False
     line = one_line(message)
     if hint:
         line = f"{line.rstrip('.')} ({path} --help)"
-    click.echo(f"{path}: {line}", err=True)
+    put(f"{path}: {line}", err=True)
 
 
 def one_line(message: str) -> str:

@@ -18,6 +18,7 @@ import click
 from lrtui import __version__
 from lrtui.cli.errors import Failed, WrongCall, report, unknown_name
 from lrtui.cli.opening import forgive_unprintable
+from lrtui.cli.output import put
 
 COMMANDS = {
     "list": "the schedules there are, with their parameters",
@@ -138,7 +139,7 @@ def _refuse_unknown(name: str) -> None:
 def end(error: OSError | KeyboardInterrupt) -> NoReturn:
     """Exit as a command that met this would."""
     if isinstance(error, KeyboardInterrupt):
-        click.echo(err=True)  # the terminal has shown ^C on this line
+        put("", err=True)  # the terminal has shown ^C on this line
         message = "interrupted"
     else:
         message = _fault(error)

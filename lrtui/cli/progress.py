@@ -11,6 +11,7 @@ import click
 from lrtui.cli.errors import report
 from lrtui.export import shortest
 from lrtui.protocol.marks import KINDS
+from lrtui.protocol.outside_text import harmless
 from lrtui.runs.epoch_columns import STANDARD, EpochColumn, metric_columns
 from lrtui.runs.record import EpochRecord, RunRecord
 
@@ -37,7 +38,7 @@ class ProgressLine:
         if self._stream is None or text == self.text:
             return
         width = shutil.get_terminal_size((80, 24)).columns - 1
-        self._stream.write("\r\x1b[K" + text[:width])
+        self._stream.write("\r\x1b[K" + harmless(text)[:width])
         self._stream.flush()
         self.text = text
 
@@ -90,7 +91,7 @@ class Table:
     def _print(self, text: str) -> None:
         line = self._line.text
         self.close()
-        self._out.write(text + "\n")
+        self._out.write(harmless(text, keep="\n") + "\n")
         self._out.flush()
         self._line.draw(line)
 

@@ -4,13 +4,13 @@ Nothing of the user's file is read or run in this process.
 """
 
 import asyncio
-import sys
 from collections.abc import Sequence
 
 import click
 
 from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall
+from lrtui.cli.output import draw_line
 from lrtui.kept.consent import Consent
 from lrtui.protocol import Broken, Event, Sample, Sampled
 from lrtui.schedules import Schedule
@@ -32,13 +32,13 @@ def sample_user_schedules(schedules: Sequence[Schedule], steps: int) -> list[Sch
     if steps > MOST_STEPS:
         allowed = f"--steps must be at most {MOST_STEPS} for {sources[0]}"
         raise WrongCall(f"{allowed}. Received: {steps}")
-    _draw(f"sampling {', '.join(sources)} ...")
+    draw_line(f"sampling {', '.join(sources)} ...")
     try:
         samples = asyncio.run(_sample(sources, steps, consent_of_call()))
     except KeyboardInterrupt:
         raise click.Abort from None
     finally:
-        _draw("")
+        draw_line("")
     return [with_samples(schedule, samples) for schedule in schedules]
 
 
@@ -65,9 +65,3 @@ async def _sample(sources: Sequence[str], steps: int, consent: Consent) -> dict[
     finally:
         await client.close()
     return samples
-
-
-def _draw(line: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{line}")
-        sys.stderr.flush()

@@ -40,6 +40,7 @@ from lrtui.protocol import (
     TrainAtOnce,
     UndoSteering,
 )
+from lrtui.protocol.outside_text import harmless
 from lrtui.protocol.range_test import Sweep
 from lrtui.schedules import Invalid, parse
 from lrtui.schedules.user_schedule import MOST_STEPS
@@ -200,7 +201,7 @@ class LiveCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._do(command)
             self._tell_changes()
         except (Invalid, OwnFault) as error:
-            print(f"ignored a command: {error}", file=sys.stderr, flush=True)
+            print(f"ignored a command: {harmless(str(error))}", file=sys.stderr, flush=True)
 
     def _do(self, command: Command) -> None:
         match command:

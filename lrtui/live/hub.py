@@ -39,6 +39,7 @@ from lrtui.protocol import (
 )
 from lrtui.protocol.attach import PROTOCOL, Answer, Full, Greeting, Hello, Order
 from lrtui.protocol.journal import JournalLine
+from lrtui.protocol.outside_text import harmless
 from lrtui.protocol.peer import peer_uid
 
 MOST_VIEWERS = 8
@@ -185,7 +186,7 @@ class Hub:
         if now - self._complained_at >= COMPLAINT_SECONDS:
             self._complained_at = now
             with contextlib.suppress(OSError, ValueError):
-                print(f"lrtui: {what}", file=sys.stderr, flush=True)
+                print(f"lrtui: {harmless(what)}", file=sys.stderr, flush=True)
 
     def _handle_ready(self, seconds: float) -> None:
         for key, mask in self._selector.select(seconds):

@@ -13,6 +13,8 @@ from typing import IO
 
 import platformdirs
 
+from lrtui.protocol.outside_text import harmless
+
 MOST_BYTES = 1_000_000
 """A log that grows longer begins anew, with the last lines."""
 
@@ -31,19 +33,11 @@ _NOISE = (
     r"|Fatal Python error|(Current t|T)hread 0x|Extension modules:|<no Python frame>)"
 )
 _FATAL = r"^F\d{4} [^]]*\] "
-_COLOURS = r"\x1b\[[0-9;:]*m"
-_CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 
 
 def default_log_path() -> Path:
     """The log of this process: ``worker-<pid>.log`` in the user's state folder."""
     return platformdirs.user_state_path("lrtui") / f"worker-{os.getpid()}.log"
-
-
-def harmless(text: str) -> str:
-    """The text without colours, its other control characters written down; tabs stay."""
-    plain = re.sub(_COLOURS, "", text)
-    return re.sub(_CONTROLS, lambda found: ascii(found[0])[1:-1], plain)
 
 
 class WorkerOutput:
@@ -101,7 +95,7 @@ class WorkerOutput:
         self._drop()
 
     def _keep(self, lines: list[bytes]) -> None:
-        text = harmless(b"\n".join(lines).decode(errors="replace"))
+        text = harmless(b"\n".join(lines).decode(errors="replace"), keep="\n\t")
         texts = [line[:MOST_LENGTH] for line in text.split("\n")] if lines else []
         self._lines.extend(texts)
         self._words = min(self._words + len(texts), MOST_LINES)

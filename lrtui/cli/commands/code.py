@@ -6,6 +6,7 @@ import click
 
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import options_of, overrides, schedule_of
+from lrtui.cli.output import put
 from lrtui.export.code import TARGETS, code
 from lrtui.schedules import Described, Invalid
 from lrtui.schedules.quantities import Choice
@@ -32,6 +33,6 @@ def command(schedule: str, overrides: dict[str, str], to: str) -> None:
     own. For keras and optax it defines `schedule`, for torch `make_scheduler(optimizer)`.
     """
     try:
-        click.echo(code(schedule_of(schedule, overrides), to), nl=False)
+        put(code(schedule_of(schedule, overrides), to), end="")
     except Invalid as refusal:
         raise WrongCall(str(refusal)) from None

@@ -11,6 +11,7 @@ from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import Follower, opener
 from lrtui.cli.options import WorkerOptions, options_of, overrides, schedule_of
+from lrtui.cli.output import put
 from lrtui.cli.progress import RunsProgress
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export.comparison import comparison_csv, comparison_json, comparison_text
@@ -92,7 +93,7 @@ def command(
             runs[index][seed] = record
     if any(runs):
         comparison = compare_runs(names, runs, to_loss)
-        click.echo(written(comparison, format, first, versions_of(follower.ready)), nl=False)
+        put(written(comparison, format, first, versions_of(follower.ready)), end="")
     if follower.failure:
         raise (WrongCall if follower.absent else Failed)(f"{progress.title}: {follower.failure}")
 

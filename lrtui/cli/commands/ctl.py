@@ -9,6 +9,7 @@ import click
 
 from lrtui.cli.commands.runs import as_data
 from lrtui.cli.errors import Failed, WrongCall
+from lrtui.cli.output import put
 from lrtui.protocol import Command, Pause, Reset, Resume, Scale, Stop
 from lrtui.runs.orders import PATIENCE_SECONDS, Unreachable, give_order
 from lrtui.runs.trainings import Training, find_training, trainings
@@ -44,7 +45,7 @@ def command(training: str, order: str, arguments: tuple[str, ...], timeout: floa
     chosen = _chosen(training)
     if order == "status":
         _expect(order, arguments, 0, 0)
-        click.echo(json.dumps(as_data(chosen), indent=2))
+        put(json.dumps(as_data(chosen), indent=2))
         return
     if order == "export":
         _expect(order, arguments, 1, 1)
@@ -71,7 +72,7 @@ def _give(training: Training, command: Command, seconds: float) -> None:
     except Unreachable as error:
         raise Failed(str(error)) from None
     told = {"outcome": answer.outcome, "step": answer.step, "reason": answer.reason or None}
-    click.echo(json.dumps(told))
+    put(json.dumps(told))
     if answer.outcome != "done":
         raise Failed(f"{answer.outcome}: {answer.reason}")
 
@@ -87,7 +88,7 @@ def _export(training: Training, path: Path) -> None:
     if record is None:
         raise Failed(f"{training.name} has recorded nothing yet")
     export_run(record, journal.ready, path, per_step=True)
-    click.echo(json.dumps({"outcome": "done", "file": str(path.resolve()), "steps": record.steps}))
+    put(json.dumps({"outcome": "done", "file": str(path.resolve()), "steps": record.steps}))
 
 
 def _expect(order: str, arguments: tuple[str, ...], least: int, most: int) -> None:

@@ -10,6 +10,7 @@ from lrtui.cli import terminal
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.follow import opener
 from lrtui.cli.options import WorkerOptions, flag_of, options_of
+from lrtui.cli.output import put, put_picture
 from lrtui.cli.range_test import RangeTestFollower
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export.history import versions_of
@@ -75,9 +76,9 @@ def command(
     found = asyncio.run(finder.find(opener(device, threads)))
     test = found.result()
     if format == "csv":
-        click.echo(range_csv(test), nl=False)
+        put(range_csv(test), end="")
     elif format == "json":
-        click.echo(range_json(test, made, sweep, versions_of(finder.ready)), nl=False)
+        put(range_json(test, made, sweep, versions_of(finder.ready)), end="")
     else:
         _print(test, sweep, width, height, largest_stable_rate(made))
     if found.stopped:
@@ -105,10 +106,10 @@ def _print(
         diverged=test.diverged_at is not None,
         marker="ascii" if terminal.ascii_only() else "braille",
     )
-    click.echo(terminal.painted(picture, terminal.coloured()))
-    click.echo("\n" + "\n".join(below))
+    put_picture(picture)
+    put("\n" + "\n".join(below))
     if limit is not None:
-        click.echo(f"known: a constant rate above {limit:.6g} diverges")
+        put(f"known: a constant rate above {limit:.6g} diverges")
 
 
 def table(test: RangeTest) -> list[str]:

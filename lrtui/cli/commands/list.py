@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from lrtui.cli.output import put
 from lrtui.export.foreign import entries
 from lrtui.schedules import Parameter, Schedule, catalogue, parameters, read_docstring, short_name
 from lrtui.schedules.foreign import libraries
@@ -26,9 +27,9 @@ def command(as_json: bool, foreign: bool) -> None:
         return
     schedules = catalogue().values()
     if as_json:
-        click.echo(json.dumps([as_data(cls) for cls in schedules], indent=2, ensure_ascii=False))
+        put(json.dumps([as_data(cls) for cls in schedules], indent=2, ensure_ascii=False))
     else:
-        click.echo("\n\n".join("\n".join(as_text(cls)) for cls in schedules))
+        put("\n\n".join("\n".join(as_text(cls)) for cls in schedules))
 
 
 def _print_foreign(as_json: bool) -> None:
@@ -40,12 +41,12 @@ def _print_foreign(as_json: bool) -> None:
             for title, rows in tables.items()
             for signature, becomes in rows
         ]
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        put(json.dumps(found, indent=2, ensure_ascii=False))
         return
     for place, (title, rows) in enumerate(tables.items()):
-        click.echo(("\n" if place else "") + title)
+        put(("\n" if place else "") + title)
         for signature, becomes in rows:
-            click.echo(
+            put(
                 "\n".join(
                     [*_filled(signature, "  ", "      "), *_filled(becomes, "    → ", "      ")]
                 )

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from lrtui.cli.errors import Failed
+from lrtui.cli.output import put
 from lrtui.protocol import to_wire
 from lrtui.runs.trainings import Training, find_training, forget, other_hosts, trainings
 from lrtui.schedules import Invalid
@@ -27,12 +28,12 @@ def command(as_json: bool, which: str | None) -> None:
         _forget(which, found)
         return
     if as_json:
-        click.echo(json.dumps([as_data(one) for one in found], indent=2))
+        put(json.dumps([as_data(one) for one in found], indent=2))
         return
     for line in as_lines(found):
-        click.echo(line)
+        put(line)
     for host, count in sorted(other_hosts().items()):
-        click.echo(f"{count} on {host}: ssh there to see them", err=True)
+        put(f"{count} on {host}: ssh there to see them", err=True)
 
 
 def as_data(training: Training) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def _age(seconds: float) -> str:
 def _forget(which: str, found: list[Training]) -> None:
     if which == "all":
         count = sum(forget(one) for one in found)
-        click.echo(f"{count} forgotten", err=True)
+        put(f"{count} forgotten", err=True)
         return
     try:
         chosen = find_training(which, found)

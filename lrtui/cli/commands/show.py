@@ -10,6 +10,7 @@ import numpy as np
 from lrtui.cli import terminal
 from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import options_of, overrides, schedule_of, with_samples
+from lrtui.cli.output import put, put_picture
 from lrtui.plotting.columns import schedule_columns
 from lrtui.plotting.drawing import plot
 from lrtui.plotting.layout import columns_of
@@ -83,8 +84,8 @@ def command(schedules: Sequence[str], overrides: dict[str, str], **options: Any)
     taken = sum(text.count("\n") + 2 for text in below) + 1
     size = view.width or max(20, columns), view.height or max(_LEAST_PLOT, lines - taken)
     for picture in _pictures(chosen, view, steps, window, *size):
-        click.echo(terminal.painted(picture, terminal.coloured()))
-    click.echo("\n" + "\n\n".join(below))
+        put_picture(picture)
+    put("\n" + "\n\n".join(below))
 
 
 def _window(view: PlotOptions, steps: int) -> Window:

@@ -1,11 +1,11 @@
 """``lrtui values``: the learning rate of every step."""
 
-import sys
 from typing import Annotated
 
 import click
 
 from lrtui.cli.options import options_of, overrides, schedule_of, with_samples
+from lrtui.cli.output import put
 from lrtui.schedules import Described
 from lrtui.schedules.quantities import Choice, OneTwoFive
 
@@ -39,4 +39,4 @@ def command(schedule: str, overrides: dict[str, str], steps: int, every: int, fo
     write = values_csv if format == "csv" else values_json
     (chosen,) = with_samples([schedule_of(schedule, overrides)], steps)
     for piece in write(chosen, steps, every):
-        sys.stdout.write(piece)
+        put(piece, end="")

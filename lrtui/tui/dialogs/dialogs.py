@@ -56,7 +56,7 @@ class ChoiceDialog(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the list."""
         frame = VerticalScroll(id="frame")
-        frame.border_title = self._title
+        frame.border_title = Text(self._title)
         frame.border_subtitle = "↑↓ enter · q leaves"
         frame.can_focus = False
         with frame:
@@ -153,7 +153,7 @@ class AskDialog(Dialog[T], Generic[T]):
     def compose(self) -> ComposeResult:
         """Make the field, and below it a line for the hint or the fault."""
         frame = VerticalScroll(id="frame", can_focus=False)
-        frame.border_title = self._title
+        frame.border_title = Text(self._title)
         frame.border_subtitle = "enter takes it · esc leaves"
         with frame:
             yield OneLineInput(self._text, self._submit)
@@ -270,7 +270,7 @@ class HelpDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Make the headings and texts."""
         frame = VerticalScroll(id="frame")
-        frame.border_title = self._title
+        frame.border_title = Text(self._title)
         frame.border_subtitle = "↑↓ scroll · q closes"
         with frame:
             for title, text in self._texts:

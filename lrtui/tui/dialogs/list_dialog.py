@@ -40,7 +40,7 @@ class ListDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Make the list, and below it the keys."""
         frame = VerticalScroll(id="frame", can_focus=False)
-        frame.border_title = self._title
+        frame.border_title = Text(self._title)
         frame.border_subtitle = "q leaves"
         told = " · ".join(
             f"{self.SHOWN.get(key, key)} {label}" for key, (label, _) in self._keys.items()

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
@@ -31,7 +32,7 @@ class ParameterDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Make the picture, and below it the text, which scrolls."""
         frame = VerticalScroll(id="frame")
-        frame.border_title = self._told.title.replace("[", "\\[")
+        frame.border_title = Text(self._told.title)
         frame.border_subtitle = "↑↓ scroll · q closes"
         with frame:
             if self._told.curves:

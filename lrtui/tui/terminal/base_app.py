@@ -22,6 +22,7 @@ from textual.screen import Screen
 
 from lrtui.tui.terminal.cached_containers import CachedContainer
 from lrtui.tui.terminal.driver import cell_diff_driver
+from lrtui.tui.terminal.outside_text import HARMLESS_FILTER
 from lrtui.tui.terminal.typeahead import Typeahead
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class BaseApp(App[None]):
 
     def get_line_filters(self) -> "Sequence[LineFilter]":
         """What each line goes through as it is drawn; where only ASCII can be shown, ours too."""
-        filters = super().get_line_filters()
+        filters = [*super().get_line_filters(), HARMLESS_FILTER]
         if not self.ascii:
             return filters
         from lrtui.tui.terminal.ascii_fallback import ASCII_FILTER
