@@ -3,7 +3,7 @@
 from importlib import import_module
 
 # Those that bring TensorFlow into this process come last: its threads would be in the way.
-NAMES = ("opening", "wire", "use", "drawing", "values", "recording", "training")
+NAMES = ("opening", "wire", "use", "drawing", "values", "boundaries", "recording", "training")
 
 for name in NAMES:
     import_module(f"benchmarks.{name}").main()

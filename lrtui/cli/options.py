@@ -109,7 +109,7 @@ def overrides(function: Function) -> Function:
         metavar="NAME=VALUE",
         multiple=True,
         callback=_pairs,
-        help="set a parameter of the schedule; may be repeated",
+        help="set a parameter of the schedule, or a name in its line; may be repeated",
     )(allows_own(function))
 
 

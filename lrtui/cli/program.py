@@ -50,7 +50,7 @@ real Keras model with it, reset it in mid-training.
   --cold             load TensorFlow only when a training is asked for
   --device cpu|gpu   what a training may use (default: cpu, no GPU)
   --threads N        threads of a training (default: 2)
-  -p NAME=VALUE      set a parameter of the schedule; may be repeated
+  -p NAME=VALUE      set a parameter, or a name in the line; may be repeated
   --allow-own PATH   code that data name, and not you, may be run as it is now
 
 SCHEDULE is a short name (exponential), a class name (ExponentialDecay) or, in quotes, the line of

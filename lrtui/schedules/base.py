@@ -4,8 +4,9 @@ Arrays in, arrays out. Everything else about a schedule (form, options, text for
 derived from its class, so that adding one touches one file in ``family/``.
 """
 
-from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from lrtui.schedules.number_text import format_number
 from lrtui.schedules.parameters import Described, Invalid, parameters
 from lrtui.schedules.quantities import DescribedValue
 from lrtui.schedules.quantities.numbers import FLOAT32_TINY
+
+Formula = TypeVar("Formula", bound=Callable[..., Any])
 
 _BLOCK = 1 << 15
 """Steps that are computed at once: what a formula needs in between stays in the processor's cache,
@@ -105,6 +108,31 @@ class Schedule(Described, frozen=True, tag_field="type"):
     def inner_text(self) -> str:
         """The text form as it stands within another schedule's."""
         return str(self)
+
+
+def looked_up(lookup: Callable[[Any, Any], Float32s | None]) -> Callable[[Formula], Formula]:
+    """Decorate a formula for which NumPy looks its rates up: the same rates, in time n log n.
+
+    Args:
+        lookup: from a schedule and NumPy's steps to the rates that its formula gives; None where
+            only the formula can tell.
+    """
+
+    def decorate(formula: Formula) -> Formula:
+        @wraps(formula)
+        def either(self: Any, step: Any, xp: Any) -> Any:
+            found = lookup(self, step) if xp is np else None
+            return formula(self, step, xp) if found is None else found
+
+        return either  # type: ignore[return-value]
+
+    return decorate
+
+
+@lru_cache(maxsize=8)
+def as_array(numbers: tuple[float, ...], dtype: Any) -> Any:
+    """A field as an array: made anew for each block of steps, it would cost more than they do."""
+    return np.asarray(numbers, dtype)
 
 
 Inner = Annotated[Schedule, DescribedValue(example="CosineDecay(0.1, decay_steps=1000)")]

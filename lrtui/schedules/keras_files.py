@@ -15,6 +15,7 @@ from lrtui.schedules.catalogue import find
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
 from lrtui.schedules.quantities.described import read_described
+from lrtui.schedules.reading import require_arguments
 
 MAX_BYTES = 10 * 2**20
 """A larger config is not a model's."""
@@ -115,6 +116,7 @@ def _schedule(saved: Any, source: str, level: int = 0) -> Schedule:
     if unknown is not None:
         raise Invalid(cls.__name__, f"takes the arguments {', '.join(known)}", unknown)
     given = {key: _value(known[key], value, source, level) for key, value in config.items()}
+    require_arguments(cls, given, source)
     return cls(**given)
 
 

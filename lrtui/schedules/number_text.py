@@ -3,6 +3,8 @@
 Knows no parameter and no bound.
 """
 
+import re
+
 
 def format_number(value: float) -> str:
     """A number as short as it can be and still be read back as the same: ``1e-5``, ``0.96``."""
@@ -39,10 +41,10 @@ def read_number(text: str) -> int | float:
 def split_commas(text: str) -> list[str]:
     """The parts of a text between its commas, those within brackets aside; no empty ones."""
     depth, commas = 0, [-1]
-    for place, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        if character == "," and depth == 0:
-            commas.append(place)
+    for found in re.finditer(r"[][(){},]", text):
+        depth += (found[0] in "([{") - (found[0] in ")]}")
+        if found[0] == "," and depth == 0:
+            commas.append(found.start())
     parts = [text[a + 1 : b] for a, b in zip(commas, [*commas[1:], len(text)], strict=True)]
     return [part for part in parts if part.strip()]
 

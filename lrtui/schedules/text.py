@@ -9,18 +9,17 @@ of others.
 import ast
 import re
 import shlex
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lrtui.schedules.base import MAX_NESTED, MAX_SCHEDULES, Schedule
+from lrtui.schedules.base import MAX_SCHEDULES, Schedule
 from lrtui.schedules.catalogue import catalogue, find, is_name
 from lrtui.schedules.lines import Piece, check_size, read_line, unknown_in
 from lrtui.schedules.lines.statements import MAX_CHARACTERS as MAX_LINE
+from lrtui.schedules.lines.statements import expression
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
 from lrtui.schedules.quantities.described import reader_of
-from lrtui.schedules.reading import Reading
+from lrtui.schedules.reading import Reading, require_arguments
 from lrtui.schedules.user_schedule import UserSchedule, is_source
 
 # What else can be read (PyTorch's constructors, saved models) is imported where it is met: most
@@ -28,13 +27,8 @@ from lrtui.schedules.user_schedule import UserSchedule, is_source
 if TYPE_CHECKING:
     from lrtui.schedules.foreign import Constructor
 
-MAX_CHARACTERS = 4_000_000
-"""A longer text is no schedule that this program has written."""
-MAX_DEPTH = 50
-MAX_OPERATORS = 256
 
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
-_OPERATOR = r"(?<![eE])[-+]|[*/%&|^~<>@]|\b(?:if|and|or|in|is|for|await)\b"
 _MODELS = (".keras", ".h5", ".hdf5", ".weights")
 _CODE = re.compile(r":\s*[A-Za-z_][\w.]*\(")
 """In a dict that is Python and no JSON, a value is called."""
@@ -79,7 +73,7 @@ def _read(text: str, overrides: Mapping[str, str]) -> Reading:
         if name not in used:
             given[name] = _known(cls.__name__, known, name).read(typed)
     if not _NAME.fullmatch(text.strip()):
-        _require(cls, given, text)
+        require_arguments(cls, given, text)
     return Reading(cls(**given), tuple(dict.fromkeys(notes)))
 
 
@@ -113,10 +107,12 @@ def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _De
         name = text.rpartition(".")[2]
         foreign = _foreign(text)
         return (foreign.alone if foreign else find(name, _names_elsewhere())), {}, nothing
-    if len(text) > MAX_LINE:
-        return *_call(_tree(text), text, notes), nothing
+    if len(text) > MAX_LINE:  # one that this program has written
+        tree = expression(text)
+        _check_calls(tree, text)
+        return *_call(tree, text, notes), nothing
     line = read_line(text, overrides, _is_schedule)
-    _check_calls(line.call)
+    _check_calls(line.call, line.text)
     notes += line.notes
     return *_call(line.call, line.text, notes), line.used
 
@@ -130,17 +126,6 @@ def _is_schedule(name: str) -> bool:
         return is_name(last) or _foreign(name) is not None
     except Invalid:
         return True
-
-
-def _require(cls: type[Schedule], given: Mapping[str, Any], text: str) -> None:
-    """Refuse a call without an argument that Keras has no default for.
-
-    Raises:
-        Invalid: one is missing.
-    """
-    for parameter in parameters(cls)[: cls.required]:
-        if parameter.name not in given:
-            raise Invalid(cls.__name__, f"must be given {parameter.name}", Piece(text.strip()))
 
 
 def _apart(schedule: Schedule) -> tuple[type[Schedule], dict[str, Any]]:
@@ -163,49 +148,12 @@ def _names_elsewhere() -> Iterator[str]:
     yield from names()
 
 
-def _tree(text: str) -> ast.expr:
-    """The constructor expression of a text that is too long for a line: one of our own."""
-    refusal = Invalid("schedule", "must be a name or a constructor expression", text)
-    if not text or len(text) > MAX_CHARACTERS or _too_many_signs(text):
-        raise refusal
-    if _too_deep(text):
-        raise Invalid("schedule", f"must nest at most {MAX_NESTED} deep", text)
-    if (brackets := text.count("(")) > 2 * MAX_SCHEDULES:
-        raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", brackets)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise refusal from None
-    _check_calls(tree)
-    return tree
-
-
-def _check_calls(tree: ast.expr) -> None:
+def _check_calls(tree: ast.expr, text: str) -> None:
+    if text.count("(") <= MAX_SCHEDULES:
+        return
     calls = sum(isinstance(node, ast.Call) for node in ast.walk(tree))
     if calls > MAX_SCHEDULES:
         raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", calls)
-
-
-def _too_deep(text: str) -> bool:
-    depth = 0
-    for character in text:
-        depth = max(0, depth + (character in "([{") - (character in ")]}"))
-        if depth > MAX_DEPTH:
-            return True
-    return False
-
-
-def _too_many_signs(text: str) -> bool:
-    """Whether the parser could be led astray, or kept busy, by rows of what it nests.
-
-    A constructor expression has no operators but the signs of numbers.
-    """
-    signs = re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}", text)
-    operators = sum(1 for _ in islice(re.finditer(_OPERATOR, text), MAX_OPERATORS + 1))
-    lambdas = len(re.findall(r"\blambda\b", text))
-    return signs is not None or operators > MAX_OPERATORS or lambdas >= 8
 
 
 def _call(tree: ast.expr, text: str, notes: list[str]) -> tuple[type[Schedule], dict[str, Any]]:
@@ -329,7 +277,7 @@ def _nested(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -
         raise Invalid(parameter.name, f"{parameter.allowed}, written out", _source(node, text))
     try:
         cls, given = _call(node, text, notes)
-        _require(cls, given, _source(node, text))
+        require_arguments(cls, given, _source(node, text))
         return cls(**given)
     except Invalid as fault:
         raise fault.inside(parameter.name) from None

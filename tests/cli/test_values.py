@@ -39,3 +39,18 @@ def test_the_numbers_are_those_of_the_formula() -> None:
     steps = np.array([int(row["step"]) for row in rows])
     rates = np.array([float(row["learning_rate"]) for row in rows])
     np.testing.assert_allclose(rates, 0.1 * 0.5 ** (steps / 100), rtol=1e-6)
+
+
+def test_what_was_assumed_of_a_line_is_said_on_stderr() -> None:
+    two = "a = Constant(0.5); b = Constant(0.25)"
+    result = call("values", two, "--steps", "1")
+    assert result.stdout == "step,learning_rate\n0,0.25\n"
+    assert result.stderr == (
+        "lrtui values: note: Several schedules are in the text: the last one is read, not a.\n"
+    )
+
+
+def test_names_of_a_line_are_given_beside_it() -> None:
+    line = "PiecewiseConstantDecay([len(data) - 1], [args.lr, 0.25])"
+    result = call("values", line, "--steps", "2", "-p", "args.lr=0.5", "-p", "len(data)=1")
+    assert result.stdout == "step,learning_rate\n0,0.5\n1,0.25\n"

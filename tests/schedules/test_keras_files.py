@@ -74,7 +74,7 @@ def test_overrides_win_over_a_config() -> None:
         ),
         (
             '{"class_name": "Scaled", "config": {"schedule": ' * 20
-            + '{"class_name": "Constant", "config": {}}'
+            + '{"class_name": "Constant", "config": {"learning_rate": 0.1}}'
             + "}}" * 20,
             "schedule must nest at most 16 deep",
         ),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.schedules import Invalid, parse, read
+from lrtui.schedules.lines import in_one_line
 from tests.schedules.strategies import patient
 
 COSINE = "CosineDecay(0.1, decay_steps=1000)"
@@ -215,6 +216,22 @@ def test_of_several_schedules_the_last_is_read_and_that_is_said() -> None:
     assert str(reading.schedule) == COSINE
     assert reading.notes == ("Several schedules are in the text: the last one is read, not a.",)
     assert read("CosineDecay(0.1, 1000)").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "one"),
+    [
+        ("CosineDecay(0.1, 1000)\n", "CosineDecay(0.1, 1000)"),
+        ("CosineDecay(\n    0.1,  # the rate\n    1000,\n)\n", "CosineDecay( 0.1, 1000, )"),
+        ("n = 10 # steps\ns = CosineDecay(0.1, n)", "n = 10; s = CosineDecay(0.1, n)"),
+        (">>> n = 10;\n>>> CosineDecay(0.1, n)", "n = 10; CosineDecay(0.1, n)"),
+        ("```python\ns = f('#1')\n```", "s = f('#1')"),
+        ("s = \\\n  CosineDecay(0.1, 10)", "s = CosineDecay(0.1, 10)"),
+        ("0.1, 0.01", "0.1, 0.01"),
+    ],
+)
+def test_lines_are_put_into_one_for_a_field(lines: str, one: str) -> None:
+    assert in_one_line(lines) == one
 
 
 WHOLE = (

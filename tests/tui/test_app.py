@@ -339,6 +339,13 @@ async def test_code_that_cannot_be_written_is_shown_all_the_same(
         assert await stage.sees(pilot, "not written")
 
 
+async def test_what_was_assumed_of_a_pasted_line_is_said(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await paste(stage, pilot, "a = CosineDecay(0.5, 10)\nb = CosineDecay(0.1, 1280)")
+        assert await stage.sees(pilot, "Several schedules are in the text: the last one is read")
+        assert stage.shown == "CosineDecay(0.1, decay_steps=1280)"
+
+
 async def test_a_note_says_what_a_parameter_does_not_mean(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await paste(stage, pilot, "CosineDecay(0.1, 1280, alpha=0.001)")

@@ -120,7 +120,7 @@ def _method(cls: type[Schedule], name: str) -> ast.FunctionDef:
     text = textwrap.dedent(inspect.getsource(getattr(cls, name)))
     tree = ast.parse(text).body[0]
     assert isinstance(tree, ast.FunctionDef)
-    tree.returns = None
+    tree.returns, tree.decorator_list = None, []
     if name == "formula" and ast.get_docstring(tree) is not None:
         tree.body = tree.body[1:]
     for node in ast.walk(tree):

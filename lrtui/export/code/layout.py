@@ -1,16 +1,16 @@
 """Laying out source: literals, calls, headings, and lines that fit. Knows no library."""
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lrtui import __version__
 from lrtui.schedules import Schedule
-from lrtui.schedules.number_text import format_number
+from lrtui.schedules.number_text import format_number, split_commas
 
 WIDTH = 88
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def literal(value: Any, *, brackets: str = "[]") -> str:
@@ -99,24 +99,17 @@ def fold(line: str, width: int = WIDTH) -> str:
 def groups(line: str) -> list[tuple[int, int]]:
     """Where the outermost brackets of a line open and close."""
     found, depth, start = [], 0, 0
-    for index, character in enumerate(line):
-        if character in _PAIRS:
-            start = start if depth else index
+    for bracket in re.finditer(r"[][(){}]", line):
+        if bracket[0] in "([{":
+            start = start if depth else bracket.start()
             depth += 1
-        elif character in _PAIRS.values():
+        else:
             depth -= 1
             if depth == 0:
-                found.append((start, index))
+                found.append((start, bracket.start()))
     return found
 
 
 def _at_commas(text: str) -> list[str]:
     """A text, split at the commas that stand in no brackets."""
-    pieces, depth = [""], 0
-    for character in text:
-        depth += (character in _PAIRS) - (character in _PAIRS.values())
-        if character == "," and depth == 0:
-            pieces.append("")
-        else:
-            pieces[-1] += character
-    return [piece.strip() for piece in pieces if piece.strip()]
+    return [piece.strip() for piece in split_commas(text)]

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from lrtui.schedules.base import Schedule, real
+import numpy as np
+
+from lrtui.schedules.arrays import Float32s
+from lrtui.schedules.base import Schedule, as_array, looked_up, real
 from lrtui.schedules.parameters import Boundaries, Invalid, Rates
 
 
@@ -44,6 +47,15 @@ class PiecewiseConstantDecay(Schedule, frozen=True, tag="piecewise"):
             allowed = f"must hold {len(self.boundaries) + 1} rates, one more than boundaries"
             raise Invalid("values", allowed, self.values)
 
+    def _looked_up(self, step: Any) -> Float32s | None:
+        """By binary search among the boundaries. Where they do not rise, rates are added up."""
+        if list(self.boundaries) != sorted(self.boundaries):
+            return None
+        place = np.searchsorted(as_array(self.boundaries, step.dtype), step)
+        rates: Float32s = as_array(self.values, np.dtype(np.float32))[place]
+        return rates
+
+    @looked_up(_looked_up)
     def formula(self, step: Any, xp: Any) -> Any:
         """See the class. Each range adds its rate where the step lies in it."""
         zero = xp.zeros_like(step, dtype="float32")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from lrtui.schedules.invalid import Invalid
 from lrtui.schedules.lines.arithmetic import Folder, Piece, dotted
 from lrtui.schedules.lines.around import Finder, Found
-from lrtui.schedules.lines.statements import check_size, statements
+from lrtui.schedules.lines.statements import check_size, in_one_line, statements
 from lrtui.schedules.number_text import read_number
 
-__all__ = ["Line", "Piece", "check_size", "read_line", "unknown_in"]
+__all__ = ["Line", "Piece", "check_size", "in_one_line", "read_line", "unknown_in"]
 
 
 class Line(NamedTuple):

@@ -13,6 +13,8 @@ from lrtui.schedules.invalid import Invalid
 
 MAX_CHARACTERS = 10_000
 """A longer text is no line of a script."""
+MAX_WRITTEN = 4_000_000
+"""A longer text is no schedule that this program has written."""
 _MAX_DEPTH = 50
 _MAX_OPERATORS = 256
 
@@ -21,6 +23,7 @@ _PROMPT = re.compile(r"^(?:>>> ?|\.\.\. ?|In ?\[\d*\]: ?|\$ )", re.MULTILINE)
 _FENCE = re.compile(r"^\s*```.*$", re.MULTILINE)
 _ENTRY = re.compile(r"^(?:'\w+'|\"\w+\"):\s*")
 """The key of a dict's entry, cut out of its dict."""
+_COMMENT = re.compile(r"^((?:[^#'\"]|'[^']*'|\"[^\"]*\")*)#.*$")
 _QUOTES = ("`", '"', "'")
 
 
@@ -34,13 +37,54 @@ def statements(text: str) -> tuple[str, list[ast.stmt]]:
     cleaned = _cleaned(text)
     _check_shape(cleaned, text)
     for attempt in (cleaned, f"dict({cleaned})"):  # several keyword arguments, cut out of a call
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return attempt, ast.parse(attempt).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+        body = _parsed(attempt)
+        if body is not None:
+            return attempt, body
     raise Invalid("schedule", _not_python(cleaned), text)
+
+
+def in_one_line(text: str) -> str:
+    """Lines of a script as one line that means the same, for a field that holds only one.
+
+    Line ends within brackets become blanks, others semicolons; comments are left out.
+    """
+    pieces, depth = [], 0
+    joined = re.sub(r"\\\s*\n", " ", text)  # a backslash goes on in the next line
+    for line in _PROMPT.sub("", _FENCE.sub("", joined)).splitlines():
+        bare = " ".join(_COMMENT.sub(r"\1", line).split())
+        if not bare:
+            continue
+        pieces.append(bare)
+        depth += sum(map(bare.count, "([{")) - sum(map(bare.count, ")]}"))
+        if depth <= 0 and bare[-1] not in ":,;":
+            pieces[-1] += ";"
+    return " ".join(pieces).removesuffix(";")
+
+
+def expression(text: str) -> ast.expr:
+    """The one expression of a text that this program has written, of any length.
+
+    Raises:
+        Invalid: it is something else.
+    """
+    refusal = Invalid("schedule", "must be a name or a constructor expression", text)
+    if len(text) > MAX_WRITTEN:
+        raise refusal
+    _check_shape(text, text)
+    match _parsed(text):
+        case [ast.Expr(value=tree)]:
+            return tree
+    raise refusal
+
+
+def _parsed(text: str) -> list[ast.stmt] | None:
+    """The statements of a text; None: it is no Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def check_size(text: str) -> None:
@@ -83,7 +127,7 @@ def _check_shape(text: str, given: str) -> None:
     if signs or operators > _MAX_OPERATORS or lambdas >= 8:
         raise Invalid("schedule", "must be a name or a constructor expression", given)
     depth = 0
-    for character in text:
-        depth = max(0, depth + (character in "([{") - (character in ")]}"))
+    for bracket in re.findall(r"[][(){}]", text):
+        depth = max(0, depth + (bracket in "([{") - (bracket in ")]}"))
         if depth > _MAX_DEPTH:
             raise Invalid("schedule", f"must nest at most {_MAX_DEPTH} deep", given)

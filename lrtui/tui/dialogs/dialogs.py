@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from lrtui.schedules import Invalid
+from lrtui.schedules.lines import in_one_line
 
 T = TypeVar("T")
 
@@ -124,7 +125,7 @@ class OneLineInput(Input):
         self._take(self.value)
 
     def _on_paste(self, event: events.Paste) -> None:
-        self.insert_text_at_cursor(" ".join(event.text.split()))
+        self.insert_text_at_cursor(in_one_line(event.text))
         event.stop()
         event.prevent_default()
 

@@ -13,6 +13,7 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lrtui.schedules.lines import in_one_line
 from lrtui.tui.form.form_line import FormLine, rows_of
 from lrtui.tui.keys import CHOOSE, TURN, TYPE, TYPING, Key
 from lrtui.tui.terminal.painted_rows import PaintedRows
@@ -245,7 +246,7 @@ class Form(PaintedRows, can_focus=True):
         if self.app.screen is not self.screen:
             return  # see above: it is the dialog's
         event.stop()
-        text = "".join(filter(str.isprintable, " ".join(event.text.split())))
+        text = "".join(filter(str.isprintable, in_one_line(event.text)))
         if self._typing is None and not (self._takes_text and _LOOKS_LIKE_A_VALUE(text)):
             self._listener.paste(text)
         else:

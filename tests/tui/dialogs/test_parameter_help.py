@@ -66,7 +66,11 @@ def test_the_picture_has_the_present_curve_among_others() -> None:
         ("cyclical", "schedule.mode", ["triangular now", "triangular2", "exp_range"]),
         # 0 and none: as large as the schedule's own rates, and as the steps that are drawn
         ("CosineDecay(3e-4, 1000)", "schedule.warmup_target", ["none now"]),
-        ("CosineDecay(3e-4, 1000, 0.0, 5e-4)", "schedule.warmup_steps", ["0 now", "500", "1000"]),
+        (
+            "CosineDecay(3e-4, 1000, 0.0, warmup_target=5e-4)",
+            "schedule.warmup_steps",
+            ["0 now", "500", "1000"],
+        ),
         ("PolynomialDecay(3e-4, 1000, 0.0)", "schedule.end_learning_rate", ["0.0 now", "0.0001"]),
         ("multi-step", "schedule.milestones", ["300, 600 now", "600, 1200"]),
         # an exponential warmup cannot start at 0, which is refused
