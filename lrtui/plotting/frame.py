@@ -5,10 +5,12 @@ one side only. So the left side is built as a narrow figure and the rest as a fl
 remembered by what stands on it; together they cost 2 to 4 ms where one large figure takes 12.
 """
 
-from functools import lru_cache
+import sys
+from functools import cache, lru_cache
+from importlib.util import find_spec, module_from_spec
+from typing import Any
 
 import numpy as np
-import plotext
 
 from lrtui.plotting.layout import LABELS
 from lrtui.schedules.arrays import Uint32s
@@ -54,13 +56,13 @@ def to_ascii(cells: Cells) -> Cells:
 
 @lru_cache(maxsize=64)
 def _side(rows: int, ticks: Labels) -> Cells:
-    _begin(LABELS + 3, rows + 2)
-    plotext.ylim(0, max(1, rows - 1))
-    plotext.xticks([])
+    plot = _blank_plot(LABELS + 3, rows + 2)
+    plot.set_ylim(0, max(1, rows - 1))
+    plot.set_xticks([])
     shown = ticks or ((0, ""),)
     labels = [label.rjust(LABELS) for _, label in shown]
-    plotext.yticks([rows - 1 - row for row, _ in shown], labels)
-    side = _built()[1:-1, : LABELS + 1]
+    plot.set_yticks([rows - 1 - row for row, _ in shown], labels)
+    side = _built(plot)[1:-1, : LABELS + 1]
     if not ticks:
         side[0, -1] = ord("│")
     return side
@@ -69,31 +71,48 @@ def _side(rows: int, ticks: Labels) -> Cells:
 @lru_cache(maxsize=64)
 def _flat(width: int, ticks: Labels) -> tuple[Cells, Cells, Cells]:
     # One cell wider than is kept: plotext leaves the last one blank below a tick.
-    _begin(width + 1, 4 if ticks else 3)
+    plot = _blank_plot(width + 1, 4 if ticks else 3)
     canvas = width - LABELS
-    plotext.yaxes(True, False)
-    plotext.yticks([0], [" " * LABELS])
-    plotext.ylim(0, 1)
-    plotext.xlim(0, canvas - 1)
-    plotext.xticks([column for column, _ in ticks], [label for _, label in ticks])
-    top, _, axis, *below = _built()[:, :width]
+    plot.set_yaxes(True, False)
+    plot.set_yticks([0], [" " * LABELS])
+    plot.set_ylim(0, 1)
+    plot.set_xlim(0, canvas - 1)
+    plot.set_xticks([column for column, _ in ticks], [label for _, label in ticks])
+    top, _, axis, *below = _built(plot)[:, :width]
     labels = below[0] if below else np.full(width, ord(" "), np.uint32)
     top[-1] = ord("┐")
     axis[-1] = ord("┤" if axis[-1] == ord("┬") else "┘")
     return top, axis, labels
 
 
-def _begin(width: int, height: int) -> None:
-    """A fresh figure: plotext keeps limits and ticks of the one before."""
-    plotext.clear_figure()
-    plotext.limit_size(False, False)
-    plotext.plot_size(width, height)
-    plotext.canvas_color("default")
-    plotext.axes_color("default")
-    plotext.ticks_color("default")
-    plotext.scatter([-1e9], [-1e9])
+def _blank_plot(width: int, height: int) -> Any:
+    """A plot of nothing that is to be seen, without ticks yet."""
+    plot = _plot_class()()
+    plot.set_size((width, height))
+    plot.draw([-1e9], [-1e9], lines=False)
+    return plot
 
 
-def _built() -> Cells:
-    rows = plotext.uncolorize(plotext.build()).splitlines()
-    return np.array([[ord(character) for character in row] for row in rows], np.uint32)
+def _built(plot: Any) -> Cells:
+    plot.build_plot()
+    rows = reversed(plot.matrix.marker)  # plotext counts them from the bottom
+    return np.array([[ord(cell) for cell in row] for row in rows], np.uint32)
+
+
+@cache
+def _plot_class() -> Any:
+    """What plotext calls a monitor: one plot, to which its functions pass everything on.
+
+    The package around it makes a manual of all its functions whenever it is imported, which is a
+    twentieth of the time to the first frame; so only what draws is read.
+    """
+    whole = sys.modules.get("plotext")
+    if whole is None:
+        spec = find_spec("plotext")
+        assert spec is not None, "lrtui is installed with it"
+        sys.modules["plotext"] = module_from_spec(spec)
+    from plotext._monitor import monitor_class
+
+    if whole is None:
+        del sys.modules["plotext"]  # whoever imports it gets the whole
+    return monitor_class
