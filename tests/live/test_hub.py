@@ -1,8 +1,11 @@
 """The hub with real sockets and no framework: what viewers are told, and what their orders do."""
 
 import contextlib
+import errno
 import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +14,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lrtui.live.hub import MOST_VIEWERS, Hub
+from lrtui.live import journal as journals
+from lrtui.live.hub import Hub
+from lrtui.live.hub_thread import MOST_VIEWERS
 from lrtui.live.viewers import WHOLE_STEPS
 from lrtui.protocol import (
     Ended,
@@ -278,3 +283,109 @@ def test_the_journal_holds_every_step_exactly_and_everything_else(hub: Hub) -> N
 
 def _stop(one: StepsDone | Past) -> int:
     return one.stop if isinstance(one, Past) else one.first + len(unpack(one.rates))
+
+
+FULL_HOUSE = """
+import resource, socket, sys, tempfile, time
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+from lrtui.live import journal as journals
+from lrtui.live.hub import Hub
+from lrtui.protocol import StepsDone, pack
+hub = Hub("small")
+path = str(hub.registration.place.socket)
+taken = []
+try:
+    while True:
+        taken.append(open("/dev/null"))
+except OSError:
+    pass
+taken.pop().close()
+waiting = socket.socket(socket.AF_UNIX)
+waiting.connect(path)  # the last descriptor: the hub has none for its end
+began = time.process_time()
+deadline = time.monotonic() + 3
+while time.monotonic() < deadline:
+    hub.send(StepsDone(0, pack([0.1]), pack([0.1])))
+    hub.poll()
+    time.sleep(0.01)
+print(round(time.process_time() - began, 2))
+taken.pop().close()
+with open("/dev/null") as file:
+    print("opened")
+"""
+
+
+def test_without_file_descriptors_it_neither_spins_nor_talks(state: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_HOUSE], capture_output=True, text=True, check=True
+    )
+    seconds, opened = done.stdout.split()
+    assert opened == "opened"
+    assert float(seconds) < 2, "of 3 s; one that spins takes them all"
+    assert len(done.stderr.splitlines()) <= 1
+
+
+def test_two_hundred_connections_leave_the_descriptors_to_the_training(hub: Hub) -> None:
+    path = str(hub.registration.place.socket)
+    inside = [watch(hub) for _ in range(MOST_VIEWERS)]
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    crowd = []
+    for _ in range(200):
+        one = socket.socket(socket.AF_UNIX)
+        one.settimeout(30)
+        one.connect(path)
+        while one.recv(1 << 12):
+            pass  # it is told that it is full, and let go
+        crowd.append(one)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before + 200
+    for one in crowd:
+        one.close()
+    begin(hub)
+    assert inside[3].until(lambda one: isinstance(one, Started))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+def test_another_user_is_told_nothing_even_where_the_folder_is_open(hub: Hub) -> None:
+    place = hub.registration.place
+    place.socket.chmod(0o777)
+    for folder in (place.folder, *list(place.folder.parents)[:3]):
+        if folder != Path("/tmp"):
+            folder.chmod(0o755)
+    code = (
+        "import os, socket, sys\n"
+        "os.setgid(65534); os.setuid(65534)\n"
+        "one = socket.socket(socket.AF_UNIX); one.settimeout(30); one.connect(sys.argv[1])\n"
+        "print(repr(one.recv(100)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(place.socket)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "b''\n"
+
+
+def test_a_full_disk_is_said_once_and_what_fits_at_last_is_written(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    full = True
+    write = os.pwrite
+
+    def limited(file: int, block: bytes, offset: int) -> int:
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(file, block, offset)
+
+    monkeypatch.setattr(os, "pwrite", limited)
+    monkeypatch.setattr(journals, "RETRY_SECONDS", 0.0)
+    begin(hub)
+    viewer = watch(hub)
+    for first in range(0, 1000, 100):
+        do_steps(hub, first, 100)
+    viewer.until(lambda one: isinstance(one, StepsDone) and _stop(one) == 1000)
+    while "No space left" not in (said := capfd.readouterr().err):
+        do_steps(hub, 1000, 0)
+    assert len(said.splitlines()) == 1
+    full = False
+    hub.close()
+    record = read_journal(hub.registration.place).record()
+    assert record is not None
+    assert record.steps == 1000
