@@ -2,7 +2,7 @@
 
 CONTRIBUTING ("To add a command") lists the files. That its numbers come out right is shown by
 tests/live/test_any_steering.py and tests/runs/test_repeat.py, that a key sends it by
-tests/tui/test_steering.py; each says when the new one is missing there.
+tests/tui/training/test_steering.py; each says when the new one is missing there.
 """
 
 import inspect

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from msgspec.structs import replace
 
 from lrtui.protocol import (
@@ -10,6 +11,7 @@ from lrtui.protocol import (
     Command,
     Ended,
     Event,
+    RangeTestEnded,
     Ready,
     Reset,
     Sample,
@@ -19,6 +21,7 @@ from lrtui.protocol import (
     StepsDone,
     pack,
 )
+from lrtui.protocol.range_test import Sweep
 from lrtui.runs.heartbeat import WorkerStatus
 from tests.runs.epochs import epoch_event
 
@@ -87,3 +90,12 @@ def exchange(
     if ended:
         events.append(Ended("done"))
     return events
+
+
+def range_test(**traits: object) -> RangeTestEnded:
+    """A sweep whose loss falls from rates of 1e-3 on and rises steeply at the end."""
+    sweep = Sweep()
+    rates = np.geomspace(sweep.low, sweep.high, sweep.steps)
+    losses = 1 - 0.5 / (1 + np.exp(-3 * (np.log10(rates) + 2)))
+    losses[-8:] *= np.geomspace(1.2, 50, 8)
+    return RangeTestEnded(sweep, pack(rates), pack(losses), **traits)  # type: ignore[arg-type]

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 
 from lrtui.protocol import Event
 from tests.tui.conftest import Stage
-from tests.tui.fake import READY
-from tests.tui.test_states import EXCHANGE, STATES, nothing
-from tests.tui.test_steering import found
+from tests.tui.exchanges import EXCHANGE
+from tests.tui.fake import READY, range_test
+from tests.tui.test_states import STATES, nothing
 
 SIZES = [(60, 18), (80, 24), (120, 40)]
 IDLE: list[Event] = [READY]
@@ -38,7 +38,7 @@ SCREENS: dict[str, tuple[list[Event], tuple[str, ...]]] = {
     "help": (IDLE, ("question_mark",)),
     "about": (IDLE, ("down", "down", "f1")),
     "worker": (IDLE, ("w",)),
-    "range test": ([READY, found(divergence=2.0)], ()),
+    "range test": ([READY, range_test(divergence=2.0)], ()),
     "a notice": (IDLE, ("P",)),
 }
 SCREENS |= {f"state: {name}": (events, ()) for name, (events, _, _) in STATES.items()}

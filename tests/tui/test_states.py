@@ -7,16 +7,9 @@ from msgspec.structs import replace
 
 from lrtui.protocol import Ended, Epoch, Event, Paused, Ready
 from tests.tui.conftest import Stage
-from tests.tui.exchanges import recorded
+from tests.tui.exchanges import EXCHANGE, upto
 
-EXCHANGE = recorded()
 SIZES = [(60, 18), (80, 24), (120, 40)]
-
-
-def upto(last: Callable[[Event], bool]) -> list[Event]:
-    """The exchange up to the first of such events."""
-    place = next(place for place, event in enumerate(EXCHANGE) if last(event))
-    return EXCHANGE[: place + 1]
 
 
 TRAINING = upto(lambda event: isinstance(event, Epoch) and event.epoch == 3)

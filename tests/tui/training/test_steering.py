@@ -11,7 +11,6 @@ from lrtui.protocol import (
     Command,
     Diverged,
     Ended,
-    Event,
     FindRate,
     Marked,
     Pause,
@@ -35,24 +34,13 @@ from lrtui.schedules import parse
 from lrtui.tui.scene.scene import driving_schedule
 from lrtui.tui.terminal.base_app import NOTICE_SECONDS
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
-from tests.tui.exchanges import recorded
-from tests.tui.fake import READY
+from tests.tui.exchanges import EXCHANGE, upto
+from tests.tui.fake import READY, range_test
 
 SIZE = (80, 24)
-EXCHANGE = recorded()
 
 
-def upto(kind: type, **traits: object) -> list[Event]:
-    """The recorded exchange up to the first event of a kind with these traits."""
-    for place, event in enumerate(EXCHANGE):
-        if isinstance(event, kind) and all(
-            getattr(event, name) == value for name, value in traits.items()
-        ):
-            return list(EXCHANGE[: place + 1])
-    raise LookupError(kind)
-
-
-DIVERGED = upto(Paused, reason="diverged")
+DIVERGED = upto(lambda event: isinstance(event, Paused) and event.reason == "diverged")
 
 
 KEYS: list[tuple[list[str], Command]] = [
@@ -169,15 +157,6 @@ async def test_each_change_has_its_letter_in_the_plots(stage: Stage) -> None:
 # ---------------------------------------------------------------------- range test
 
 
-def found(**traits: object) -> RangeTestEnded:
-    """A sweep whose loss falls from rates of 1e-3 on and rises steeply at the end."""
-    sweep = Sweep()
-    rates = np.geomspace(sweep.low, sweep.high, sweep.steps)
-    losses = 1 - 0.5 / (1 + np.exp(-3 * (np.log10(rates) + 2)))
-    losses[-8:] *= np.geomspace(1.2, 50, 8)
-    return RangeTestEnded(sweep, pack(rates), pack(losses), **traits)  # type: ignore[arg-type]
-
-
 async def test_a_range_test_gives_rates_to_take_over(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.play([READY])
@@ -185,11 +164,11 @@ async def test_a_range_test_gives_rates_to_take_over(stage: Stage) -> None:
         assert stage.link.sent == [FindRate(Settings())]
         stage.play([RangeTestSteps(0, pack([1e-7, 1e-6]), pack([1.0, 1.0]))])
         assert await stage.sees(pilot, "range test: 2 steps")
-        stage.play([found()])
+        stage.play([range_test()])
         assert await stage.sees(pilot, "1 valley")
         await stage.press(pilot, "1")
         assert len(stage.app.screen_stack) == 1
-        rate = found().result().suggestions[0].rate
+        rate = range_test().result().suggestions[0].rate
         assert stage.app.editor.form_state.schedule(0) == pytest.approx(rate, rel=0.01)
         await stage.press(pilot, "u")
         assert stage.shown == SCHEDULE
@@ -200,7 +179,7 @@ async def test_a_range_test_is_left_without_taking_a_rate(stage: Stage) -> None:
         stage.play([READY])
         await stage.press(pilot, "F", "F")
         assert len(stage.link.sent) == 1, "one at a time"
-        stage.play([found(stopped=True)])
+        stage.play([range_test(stopped=True)])
         assert await stage.sees(pilot, "it was stopped before its end")
         await stage.press(pilot, "9", "q")
         assert stage.shown == SCHEDULE
