@@ -135,18 +135,26 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
         "divergences": _divergences(record),
         "skipped": record.skipped,
     }
-    text = json.dumps(whole, indent=2, allow_nan=False)
-    if not per_step:
-        yield text + "\n"
-        return
-    yield text.removesuffix("\n}") + ',\n  "steps": {'
-    separator = ""
+    separator = "{"
+    for name, value in whole.items():
+        text = json.dumps(value, indent=2, allow_nan=False).replace("\n", "\n  ")
+        yield f'{separator}\n  "{name}": {text}'
+        separator = ","
+    yield from _json_of_steps(record) if per_step else ()
+    yield "\n}\n"
+
+
+def _json_of_steps(record: RunRecord) -> Iterator[str]:
+    """One more key of the object; its lists are too long to be held as one text."""
+    yield ',\n  "steps": '
+    separator = "{"
     for name, column in _columns(record).items():
         yield f'{separator}\n    "{name}": ['
-        separator = "],"
         for part in _parts(record):
             yield ", " * (part.start > 0) + ", ".join(map(_quoted, column(part)))
-    yield "]\n  }\n}\n"
+        yield "]"
+        separator = ","
+    yield "\n  }"
 
 
 _WRITERS: dict[str, Callable[[RunRecord, Ready | None, bool], Iterator[str]]] = {

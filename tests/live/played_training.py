@@ -1,7 +1,7 @@
 """A training that is only played: a process with a hub, and steps that no framework does.
 
 ``python -m tests.live.played_training NAME [STEPS]``: trains until it is told to stop, or so many
-steps; obeys scale, pause, resume, reset and stop, and prints a line when it has begun.
+steps; obeys all that steers but a restore, and prints a line when it has begun.
 """
 
 import os
@@ -20,9 +20,11 @@ from lrtui.protocol import (
     Resume,
     Resumed,
     Scale,
+    SetRate,
     Started,
     StepsDone,
     Stop,
+    UndoSteering,
     pack,
 )
 from lrtui.protocol.script import Script
@@ -35,15 +37,21 @@ def train(hub: Hub, name: str, most: int) -> None:
     hub.send(Ready(os.getpid(), "", "", ["CPU:0"], 1, 0, 0))
     hub.send(Started(SCHEDULE, script=Script(name, "SGD", "none", 100, PER_EPOCH)))
     print("begun", flush=True)
-    step, factor, schedule, paused, stopped = 0, 1.0, SCHEDULE, False, False
+    step, base, factor, schedule, paused, stopped = 0, 0.1, 1.0, SCHEDULE, False, False
     while step < most and not stopped:
         command = hub.wait(None if paused else 0.002)
         match command:
             case Scale(factor=by):
                 factor *= by
                 hub.send(Marked(step, "scale", schedule, factor, by))
+            case SetRate(learning_rate=rate):
+                base, factor = rate, 1.0
+                hub.send(Marked(step, "rate", schedule, rate=rate))
+            case UndoSteering():
+                base, factor = 0.1, 1.0
+                hub.send(Marked(step, "undo", SCHEDULE))
             case Reset(schedule=other):
-                schedule, factor = other or schedule, 1.0
+                schedule, base, factor = other or schedule, 0.1, 1.0
                 hub.send(Marked(step, "reset", schedule, origin=step))
             case Pause():
                 paused = True
@@ -56,7 +64,7 @@ def train(hub: Hub, name: str, most: int) -> None:
         if command is not None:
             hub.answer()
         elif not paused:
-            hub.send(StepsDone(step, pack([0.1 * factor]), pack([1 / (1 + step)])))
+            hub.send(StepsDone(step, pack([base * factor]), pack([1 / (1 + step)])))
             step += 1
             if step % PER_EPOCH == 0:
                 hub.send(Epoch(step // PER_EPOCH, step, {"loss": 0.5}))

@@ -141,6 +141,14 @@ def test_a_whole_run_is_driven_by_ctl(play: Play, tmp_path: Path) -> None:
     paused_at = the_only().step
     assert ctl("mnist", "resume")[0] == 0
     until(lambda: the_only().step > paused_at)
+    code, told = ctl("mnist", "rate", "0.025")
+    assert (code, told["outcome"]) == (0, "done")
+    set_at = told["step"]
+    until(lambda: the_only().step > set_at)
+    code, told = ctl("mnist", "undo")
+    assert (code, told["outcome"]) == (0, "done")
+    undone_at = told["step"]
+    until(lambda: the_only().step > undone_at)
     path = tmp_path / "run.json"
     code, told = ctl("mnist", "export", str(path))
     assert (code, told["outcome"]) == (0, "done")
@@ -148,10 +156,12 @@ def test_a_whole_run_is_driven_by_ctl(play: Play, tmp_path: Path) -> None:
     assert training.wait(30) == 0
     assert the_only().state == "ended"
     whole = json.loads(path.read_text())
-    assert [mark["kind"] for mark in whole["events"]] == ["scale", "reset"]
+    assert [mark["kind"] for mark in whole["events"]] == ["scale", "reset", "rate", "undo"]
     rates = whole["steps"]["learning_rate"]
     assert rates[scaled_at - 1] == pytest.approx(0.1)
     assert rates[scaled_at] == pytest.approx(0.05)
+    assert rates[set_at] == pytest.approx(0.025)
+    assert rates[undone_at] == pytest.approx(0.1)
     code, told = ctl("mnist", "scale", "2")
     assert (code, told) == (1, None)
 
@@ -162,6 +172,9 @@ def test_a_whole_run_is_driven_by_ctl(play: Play, tmp_path: Path) -> None:
         (("mnist", "scale"), 2),
         (("mnist", "scale", "nan"), 2),
         (("mnist", "scale", "-1"), 2),
+        (("mnist", "rate", "-1"), 2),
+        (("mnist", "rate"), 2),
+        (("mnist", "reset", "cosine", "linear"), 2),
         (("mnist", "fly"), 2),
         (("mnist", "reset", "no such schedule"), 2),
         (("mnist", "export", "run.txt"), 2),

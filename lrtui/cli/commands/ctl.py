@@ -1,24 +1,87 @@
 """``lrtui ctl``: one order to a running training, for scripts and agents. JSON on stdout."""
 
 import json
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from lrtui.cli.commands.runs import as_data
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.output import put
-from lrtui.protocol import Command, Pause, Reset, Resume, Scale, Stop
+from lrtui.protocol import Command, Pause, Reset, Resume, Scale, SetRate, Stop, UndoSteering
 from lrtui.runs.orders import PATIENCE_SECONDS, Unreachable, give_order
 from lrtui.runs.trainings import Training, find_training, trainings
 from lrtui.schedules import Invalid, parse
+from lrtui.schedules.family.constant import Constant
 
-_USES = "status, reset [SCHEDULE], scale F, pause, resume, stop, export FILE"
+
+class Order(NamedTuple):
+    """One order that is a command to the training."""
+
+    name: str
+    argument: str
+    """How it is written in the help; in brackets: it may be left out; empty: there is none."""
+    help: str
+    command: Callable[..., Command]
+    """The command, from the argument if one is given. It raises Invalid for a wrong one."""
+
+    @property
+    def use(self) -> str:
+        """How it is written."""
+        return f"{self.name} {self.argument}".rstrip()
 
 
-@click.command("ctl")
+def _reset(schedule: str | None = None) -> Command:
+    return Reset() if schedule is None else Reset(str(parse(schedule)))
+
+
+def _scale(factor: str) -> Command:
+    value = _number(factor)
+    if not 0 <= value < math.inf:
+        raise Invalid("scale", "must be a finite number >= 0", factor)
+    return Scale(value)
+
+
+def _rate(rate: str) -> Command:
+    return SetRate(Constant(_number(rate)).learning_rate)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+ORDERS = (
+    Order("reset", "[SCHEDULE]", "back to the schedule's start, or over to another one", _reset),
+    Order("scale", "F", "multiply the rate by F from the next step on", _scale),
+    Order("rate", "R", "the rate is R from the next step on, until a reset", _rate),
+    Order("undo", "", "the rate as it would be without any steering", UndoSteering),
+    Order("pause", "", "wait between two steps, until resume", Pause),
+    Order("resume", "", "go on", Resume),
+    Order("stop", "", "end the training after the present step", Stop),
+)
+"""All of them, besides status and export, which the training need not obey."""
+_STATUS, _EXPORT = "status", "export FILE"
+_USES = ", ".join((_STATUS, *(one.use for one in ORDERS), _EXPORT))
+_HELP = "\n".join(
+    (
+        "Give a running training an order; print what became of it as JSON.",
+        "\n\b",
+        f"{_STATUS:<19} how it is now",
+        *(f"{one.use:<19} {one.help}" for one in ORDERS),
+        f"{_EXPORT:<19} write all that is recorded to FILE (.json or .csv)",
+        "\nExit codes: 0 done, 1 refused or gone, 2 the call was wrong.",
+    )
+)
+
+
+@click.command("ctl", help=_HELP)
 @click.argument("training", metavar="NAME|PID")
 @click.argument("order")
 @click.argument("arguments", nargs=-1)
@@ -30,18 +93,7 @@ _USES = "status, reset [SCHEDULE], scale F, pause, resume, stop, export FILE"
     help="seconds that an answer is waited for",
 )
 def command(training: str, order: str, arguments: tuple[str, ...], timeout: float) -> None:
-    """Give a running training an order; print what became of it as JSON.
-
-    \b
-    status              how it is now
-    reset [SCHEDULE]    back to the schedule's start, or over to another one
-    scale F             multiply the rate by F from the next step on
-    pause, resume       wait between two steps, until resume; go on
-    stop                end the training after the present step
-    export FILE         write all that is recorded to FILE (.json or .csv)
-
-    Exit codes: 0 done, 1 refused or gone, 2 the call was wrong.
-    """
+    """Give the order. The help is made from :data:`ORDERS`."""
     chosen = _chosen(training)
     if order == "status":
         _expect(order, arguments, 0, 0)
@@ -51,9 +103,16 @@ def command(training: str, order: str, arguments: tuple[str, ...], timeout: floa
         _expect(order, arguments, 1, 1)
         _export(chosen, Path(arguments[0]))
         return
-    if order not in _COMMANDS:
+    meant = next((one for one in ORDERS if one.name == order), None)
+    if meant is None:
         raise WrongCall(f"the order must be one of {_USES}. Received: {order}")
-    _give(chosen, _COMMANDS[order](arguments), timeout)
+    required = meant.argument != "" and not meant.argument.startswith("[")
+    _expect(order, arguments, int(required), int(meant.argument != ""))
+    try:
+        wanted = meant.command(*arguments)
+    except Invalid as fault:
+        raise WrongCall(str(fault)) from None
+    _give(chosen, wanted, timeout)
 
 
 def _chosen(which: str) -> Training:
@@ -94,41 +153,3 @@ def _export(training: Training, path: Path) -> None:
 def _expect(order: str, arguments: tuple[str, ...], least: int, most: int) -> None:
     if not least <= len(arguments) <= most:
         raise WrongCall(f"it is one of {_USES}. Received: {' '.join((order, *arguments))}")
-
-
-def _reset(arguments: tuple[str, ...]) -> Command:
-    _expect("reset", arguments, 0, 1)
-    if not arguments:
-        return Reset()
-    try:
-        return Reset(str(parse(arguments[0])))
-    except Invalid as fault:
-        raise WrongCall(str(fault)) from None
-
-
-def _scale(arguments: tuple[str, ...]) -> Command:
-    _expect("scale", arguments, 1, 1)
-    try:
-        factor = float(arguments[0])
-    except ValueError:
-        factor = float("nan")
-    if not 0 <= factor < float("inf"):
-        raise WrongCall(f"scale must be a finite number >= 0. Received: {arguments[0]}")
-    return Scale(factor)
-
-
-def _plain(order: str, meant: Command) -> Callable[[tuple[str, ...]], Command]:
-    def read(arguments: tuple[str, ...]) -> Command:
-        _expect(order, arguments, 0, 0)
-        return meant
-
-    return read
-
-
-_COMMANDS: dict[str, Callable[[tuple[str, ...]], Command]] = {
-    "reset": _reset,
-    "scale": _scale,
-    "pause": _plain("pause", Pause()),
-    "resume": _plain("resume", Resume()),
-    "stop": _plain("stop", Stop()),
-}
