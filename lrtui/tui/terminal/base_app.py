@@ -153,10 +153,10 @@ class BaseApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Every command; not by its usual name, under which one that is being left may still be."""
-        from textual.command import CommandPalette
+        from lrtui.tui.terminal.palette import SafeCommandPalette
 
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette())
+        if not isinstance(self.screen, SafeCommandPalette):
+            self.push_screen(SafeCommandPalette())
 
     def say(self, text: str) -> None:
         """Tell the person something, until a key is pressed or some seconds have passed."""
