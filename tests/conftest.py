@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,13 +34,14 @@ NAMES = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the user's folders are made: none of them is anybody's."""
-    home = tmp_path_factory.mktemp("home")
+def homes() -> Iterator[Path]:
+    """Where the user's folders are made: none of them is anybody's; sockets need short paths."""
+    home = Path(tempfile.mkdtemp(prefix="lrt"))
     with pytest.MonkeyPatch.context() as patch:
         for name in NAMES:
             patch.setenv(name, str(home / "shared" / name.lower()))
         yield home
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +54,9 @@ def folders_of_nobody(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture
+def state(folders_of_nobody: Path) -> Path:
+    """The user's state folder of one test."""
+    return folders_of_nobody / "xdg_state_home"

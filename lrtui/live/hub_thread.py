@@ -154,7 +154,7 @@ class HubThread(threading.Thread):
             self._complain(f"the journal cannot be written now ({self._journal.problem})")
 
     def _take_events(self) -> None:
-        while self._mailbox.events:
+        for _ in range(len(self._mailbox.events)):  # what comes meanwhile waits: others wait too
             at, event = self._mailbox.events.popleft()
             if isinstance(event, StepsDone):
                 self._history.add_steps(unpack(event.rates), unpack(event.losses))

@@ -9,6 +9,7 @@ import fcntl
 import os
 import secrets
 import socket
+import sys
 import time
 import weakref
 from pathlib import Path
@@ -22,12 +23,19 @@ from lrtui.protocol.registry import (
     Entry,
     Place,
     host_name,
+    lives,
     make_folder,
     places,
     read_entry,
+    remove,
+    size_of,
 )
 
 BACKLOG = 16
+KEEP_MB = 1000
+"""What is kept of trainings that are over, in all, if nothing else is said."""
+MOST_KEPT = 1000
+"""And so many of them."""
 
 _open: "weakref.WeakSet[Registration]" = weakref.WeakSet()
 
@@ -43,6 +51,7 @@ class Registration:
     """
 
     def __init__(self, name: str) -> None:
+        make_room(most_bytes())
         self.place = Place(make_folder(), f"{os.getpid()}-{secrets.token_hex(4)}")
         self.entry = Entry(
             id=self.place.id,
@@ -114,6 +123,35 @@ class Registration:
             file.close()
             raise
         self._file = file
+
+
+def most_bytes() -> int:
+    """How much is kept of trainings that are over: ``LRTUI_KEEP_MB`` in the environment."""
+    told = os.environ.get("LRTUI_KEEP_MB", "")
+    return (int(told) if told.isdecimal() else KEEP_MB) * 2**20
+
+
+def make_room(most: int) -> int:
+    """Remove what is kept of the oldest trainings that are over, until so many bytes are left.
+
+    Returns:
+        How many were removed; that is also said on stderr.
+    """
+    over = [place for place in places() if not lives(place)]
+    known = {place: read_entry(place) for place in over}
+    oldest = sorted(over, key=lambda place: entry.began if (entry := known[place]) else 0.0)
+    sizes = {place: size_of(place) for place in over}
+    total, removed = sum(sizes.values()), 0
+    for place in oldest:
+        if total <= most and len(over) - removed <= MOST_KEPT:
+            break
+        remove(place)
+        total -= sizes[place]
+        removed += 1
+    if removed:
+        what = f"{removed} of the oldest trainings are no longer kept (LRTUI_KEEP_MB)"
+        print(f"lrtui: {what}", file=sys.stderr, flush=True)
+    return removed
 
 
 def _listen(path: Path) -> socket.socket:

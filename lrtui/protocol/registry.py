@@ -6,6 +6,7 @@ they lie and what an entry holds; writing and reading them is done elsewhere. Ne
 nor a framework.
 """
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -94,7 +95,8 @@ def host_name() -> str:
 
 def folders() -> tuple[Path, ...]:
     """Where an entry of this machine can be, the first choice first."""
-    temporary = Path(tempfile.gettempdir()) / f"lrtui-{os.getuid()}" / host_name()
+    # Not tempfile.gettempdir(): a worker has a folder of its own for temporary files.
+    temporary = Path(os.environ.get("TMPDIR") or "/tmp") / f"lrtui-{os.getuid()}" / host_name()
     try:
         return (state_folder() / "trainings" / host_name(), temporary)
     except RuntimeError:  # there is no home
@@ -158,6 +160,22 @@ def read_entry(place: Place) -> Entry | None:
     except (OSError, msgspec.DecodeError):
         return None
     return entry if entry.id == place.id else None
+
+
+def size_of(place: Place) -> int:
+    """The bytes of all files of a training."""
+    total = 0
+    for path in place.files:
+        with contextlib.suppress(OSError):
+            total += path.lstat().st_size
+    return total
+
+
+def remove(place: Place) -> None:
+    """Remove the files of a training, the entry last: what is left is still listed."""
+    for path in place.files:
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
 
 
 def lives(place: Place) -> bool:

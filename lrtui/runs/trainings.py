@@ -1,9 +1,7 @@
 """The trainings of this user on this machine, those that run and those that are over."""
 
-import contextlib
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -16,6 +14,7 @@ from lrtui.protocol.registry import (
     lives,
     places,
     read_entry,
+    remove,
     state_folder,
 )
 from lrtui.runs.journal import last_lines, last_step
@@ -128,9 +127,7 @@ def forget(training: Training) -> bool:
     """Remove the files of a training that is over. Whether it was over."""
     if training.alive or lives(training.place):
         return False
-    for path in training.place.files:
-        with contextlib.suppress(FileNotFoundError):
-            Path(path).unlink()
+    remove(training.place)
     return True
 
 

@@ -1,13 +1,9 @@
-"""A viewer for tests, as simple as one can be, and a place for the registry with a short path."""
+"""A viewer for tests, as simple as one can be."""
 
-import shutil
 import socket
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from lrtui.live.hub import Hub
 from lrtui.protocol import Command, Started, StepsDone, encode, pack
@@ -24,15 +20,6 @@ from tests.runs.epochs import epoch_event
 
 SECONDS = 30.0
 """After so long without a word a test fails; nothing waits for it."""
-
-
-@pytest.fixture
-def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A state folder whose sockets have short paths."""
-    folder = Path(tempfile.mkdtemp(prefix="lrt"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class TestViewer:

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.viewing import state
 from tests.person.terminal import Terminal
-
-__all__ = ["state"]
 
 
 @pytest.fixture

@@ -12,9 +12,7 @@ from lrtui.protocol import Ended, Event, Scale, Started, StepsDone
 from lrtui.protocol.attach import Past
 from lrtui.runs.attached import Attached
 from lrtui.runs.record import RunRecord
-from tests.live.viewing import begin, do_steps, end_epoch, rates_of, state
-
-__all__ = ["state"]
+from tests.live.viewing import begin, do_steps, end_epoch, rates_of
 
 
 class Watcher:

@@ -6,7 +6,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,14 +15,13 @@ import numpy as np
 import pytest
 
 from lrtui.live.hub import Hub
+from lrtui.live.registration import make_room
 from lrtui.protocol.registry import Place, lives, make_folder
 from lrtui.runs.journal import read_journal
 from lrtui.runs.trainings import Training, find_training, trainings
 from lrtui.schedules import Invalid
 from tests.cli.calls import call
-from tests.live.viewing import begin, do_steps, state
-
-__all__ = ["state"]
+from tests.live.viewing import begin, do_steps
 
 Play = Callable[..., "subprocess.Popen[str]"]
 
@@ -272,7 +270,8 @@ def test_a_long_path_is_put_where_a_socket_can_be(
     state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(state / ("long" * 20)))
-    monkeypatch.setattr(tempfile, "tempdir", str(state))
+    monkeypatch.setenv("TMPDIR", str(state))
+    state.mkdir(parents=True)
     folder = make_folder()
     assert folder.parent.name == f"lrtui-{os.getuid()}"
     hub = Hub("mnist")
@@ -295,3 +294,20 @@ def test_who_is_meant_must_be_clear(state: Path) -> None:
         find_training(None, trainings())
     with pytest.raises(Invalid, match="must be one of none"):
         find_training("mnist", trainings())
+
+
+def test_the_oldest_that_are_over_make_room_and_that_is_said(
+    state: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("first", "second", "third"):
+        hub = Hub(name)
+        begin(hub)
+        do_steps(hub, 0, 100_000)
+        hub.close()
+    alive = Hub("alive")
+    assert make_room(2_000_000) == 1
+    assert [one.name for one in trainings()] == ["alive", "third", "second"]
+    assert "1 of the oldest trainings" in capfd.readouterr().err
+    assert make_room(0) == 2
+    assert [one.name for one in trainings()] == ["alive"]
+    alive.close()
