@@ -3,18 +3,17 @@
 It prints nothing and knows no option and no file; a listener is told what happens.
 """
 
-import asyncio
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol
 
 import numpy as np
 
-from lrtui.cli.errors import report
+from lrtui.cli.errors import Failed
+from lrtui.cli.worker_session import Incoming, OpenLink, WorkerSession, worker_session
 from lrtui.export.history import digest_of
 from lrtui.protocol import (
     Broken,
-    Command,
     Ended,
     Epoch,
     Event,
@@ -26,21 +25,7 @@ from lrtui.protocol import (
     Stop,
     unpack,
 )
-from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.record import EpochRecord, RunRecord
-
-
-class Link(Protocol):
-    """What is needed of a client; :class:`lrtui.runs.client.Client` is one."""
-
-    async def start(self) -> None:
-        """Make sure that a worker is there or coming."""
-
-    def send(self, command: Command) -> None:
-        """Send, or queue until the worker is there."""
-
-    async def close(self) -> None:
-        """End the worker."""
 
 
 class TrainingListener(Protocol):
@@ -62,18 +47,8 @@ class TrainingListener(Protocol):
         """Something that a person should know."""
 
 
-Incoming = Event | str | signal.Signals
-"""What is waited for: an event, why the worker is gone, or a signal to us."""
-
-
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
 OnNan = Literal["tell", "stop", "fail"]
 """What becomes of a run with a loss that is not finite: it goes on; ends; ends and is a failure."""
-
-OpenLink = Callable[[Callable[[Event], None], Callable[[str], None]], Link]
-"""Opens a link, given whom to tell of events and of the worker's end."""
 
 
 class Follower:
@@ -97,7 +72,6 @@ class Follower:
         self._digests = digests or {}
         self._on_nan = on_nan
         self._finite = True
-        self._incoming: asyncio.Queue[Incoming] = asyncio.Queue()
         self._interrupted = False
         self.records: list[RunRecord] = []
         """Of all runs that began."""
@@ -112,39 +86,27 @@ class Follower:
 
     async def follow(self, starts: Iterable[Start], open_link: OpenLink) -> None:
         """Train, until the runs are over, one failed, the worker is gone or Ctrl+C ends it."""
-        loop = asyncio.get_running_loop()
-        # A signal that whoever started us has switched off, as nohup does, stays off.
-        signals = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
-        for number in signals:
-            loop.add_signal_handler(number, self._incoming.put_nowait, number)
-        link = open_link(self._incoming.put_nowait, self._incoming.put_nowait)
+        self._listener.loading()
         try:
-            self._listener.loading()
-            try:
-                await link.start()
-            except OSError as error:
-                self.failure = f"the worker could not be started: {error}"
-                return
-            for start in starts:
-                await self._train(start, link)
-                if self.failure:
-                    return
-        finally:
-            await link.close()
-            for number in signals:
-                loop.remove_signal_handler(number)
+            async with worker_session(open_link) as worker:
+                for start in starts:
+                    await self._train(start, worker)
+                    if self.failure:
+                        return
+        except Failed as failed:
+            self.failure = failed.message
 
-    async def _train(self, start: Start, link: Link) -> None:
+    async def _train(self, start: Start, worker: WorkerSession) -> None:
         self.record, self._finite = None, True
-        link.send(start)
-        while not self._take(await self._incoming.get(), link):
+        worker.send(start)
+        while not self._take(await worker.receive(), worker):
             pass
 
-    def _take(self, item: Incoming, link: Link) -> bool:
+    def _take(self, item: Incoming, worker: WorkerSession) -> bool:
         """Take note; whether that was the end."""
         match item:
             case signal.Signals():
-                return self._signalled(link)
+                return self._signalled(worker)
             case str():
                 return self._lost(item)
             case Broken():
@@ -162,22 +124,22 @@ class Follower:
                     f"{item.source} gives other rates than in the run to be repeated: "
                     "the file was edited"
                 )
-                link.send(Stop())
+                worker.send(Stop())
             case Sampled() if item.error:
                 self.failure, self.absent = item.error, item.absent
             case Ended(reason="failed") if self.record is None:
                 self.failure = self.failure or item.message
         if self.record is not None:
             self.record.add(item)
-            self._tell(item, self.record, link)
+            self._tell(item, self.record, worker)
         return isinstance(item, Ended)
 
-    def _tell(self, event: Event, record: RunRecord, link: Link) -> None:
+    def _tell(self, event: Event, record: RunRecord, worker: WorkerSession) -> None:
         match event:
             case StepsDone():
                 self._listener.advanced(record)
                 if self._finite and not np.isfinite(unpack(event.losses)).all():
-                    self._diverged(record, link)
+                    self._diverged(record, worker)
             case Epoch():
                 self._listener.row(record.rows[-1])
             case Ended(reason="failed"):
@@ -190,7 +152,7 @@ class Follower:
         expected = self._digests.get(event.source)
         return expected is not None and expected != digest_of(event.rates)
 
-    def _diverged(self, record: RunRecord, link: Link) -> None:
+    def _diverged(self, record: RunRecord, worker: WorkerSession) -> None:
         self._finite = False
         step = record.diverged_at
         assert step is not None
@@ -203,7 +165,7 @@ class Follower:
             self.failure = f"diverged: {where}"
         else:
             self._listener.notice(f"diverged: {where}")
-        link.send(Stop())
+        worker.send(Stop())
 
     def _lost(self, why: str) -> bool:
         self.failure = self.failure or why
@@ -211,25 +173,12 @@ class Follower:
             self.record.lose(why)
         return True
 
-    def _signalled(self, link: Link) -> bool:
+    def _signalled(self, worker: WorkerSession) -> bool:
         """The first time the run is stopped in good order, the second time at once."""
         if self._interrupted or self.record is None:
             done = self.record.steps if self.record else 0
             return self._lost(f"interrupted after {done} steps")
         self._interrupted = True
         self._listener.notice("stopping; once more: at once")
-        link.send(Stop())
+        worker.send(Stop())
         return False
-
-
-def opener(device: str, threads: int) -> OpenLink:
-    """What opens a link to a worker of our own."""
-    from lrtui.runs.client import Client
-
-    def tell(seen: WorkerStatus) -> None:
-        if not seen.answers:
-            report("the worker does not answer; Ctrl+C twice ends it")
-
-    return lambda on_event, on_gone: Client(
-        threads=threads, device=device, on_event=on_event, on_gone=on_gone, on_state=tell
-    )

@@ -3,16 +3,15 @@
 It prints no result and knows no option.
 """
 
-import asyncio
 import signal
 from typing import TextIO
 
 import click
 
 from lrtui.cli.errors import Failed, report
-from lrtui.cli.follow import ENDING, Link, OpenLink
 from lrtui.cli.progress import LOADING, ProgressLine
-from lrtui.protocol import Broken, Event, FindRate, RangeTestEnded, RangeTestSteps, Ready, Stop
+from lrtui.cli.worker_session import Incoming, OpenLink, WorkerSession, worker_session
+from lrtui.protocol import Broken, FindRate, RangeTestEnded, RangeTestSteps, Ready, Stop
 
 _TRIALS = 7
 """Constant rates that are tried after a sweep, about; each for as many steps as the sweep."""
@@ -29,7 +28,6 @@ class RangeTestFollower:
     def __init__(self, command: FindRate, progress: TextIO | None) -> None:
         self._command = command
         self._line = ProgressLine(progress)
-        self._incoming: asyncio.Queue[Event | str | signal.Signals] = asyncio.Queue()
         self._done = self._tried = 0
         self._interrupted = False
         self.ready: Ready | None = None
@@ -41,32 +39,21 @@ class RangeTestFollower:
         Raises:
             Failed: there is no worker, or it is gone, or it could not do it; or a second Ctrl+C.
         """
-        loop = asyncio.get_running_loop()
-        # A signal that whoever started us has switched off, as nohup does, stays off.
-        signals = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
-        for number in signals:
-            loop.add_signal_handler(number, self._incoming.put_nowait, number)
-        link = open_link(self._incoming.put_nowait, self._incoming.put_nowait)
+        self._line.draw(LOADING)
         try:
-            self._line.draw(LOADING)
-            await link.start()
-            link.send(self._command)
-            while True:
-                found = self._take(await self._incoming.get(), link)
-                if found is not None:
-                    return found
-        except OSError as error:
-            raise Failed(f"the worker could not be started: {error}") from None
+            async with worker_session(open_link) as worker:
+                worker.send(self._command)
+                while True:
+                    found = self._take(await worker.receive(), worker)
+                    if found is not None:
+                        return found
         finally:
             self._line.draw("")
-            await link.close()
-            for number in signals:
-                loop.remove_signal_handler(number)
 
-    def _take(self, item: Event | str | signal.Signals, link: Link) -> RangeTestEnded | None:
+    def _take(self, item: Incoming, worker: WorkerSession) -> RangeTestEnded | None:
         match item:
             case signal.Signals():
-                self._signalled(link)
+                self._signalled(worker)
             case Broken(message=why) | str(why) | RangeTestEnded(error=why) if why:
                 raise Failed(why)
             case RangeTestEnded():
@@ -89,11 +76,11 @@ class RangeTestFollower:
         trials = max(_TRIALS, self._tried)
         self._line.bar(self._done + self._tried * steps, (1 + trials) * steps, what)
 
-    def _signalled(self, link: Link) -> None:
+    def _signalled(self, worker: WorkerSession) -> None:
         """The first time it ends with what there is, the second time at once."""
         if self._interrupted or self._done == 0:
             raise Failed("interrupted")
         self._interrupted = True
         self._line.draw("")
         report("stopping; once more: at once", click.get_current_context(silent=True))
-        link.send(Stop())
+        worker.send(Stop())

@@ -4,6 +4,7 @@ Nothing of the user's file is read or run in this process.
 """
 
 import asyncio
+import signal
 from collections.abc import Sequence
 
 import click
@@ -11,8 +12,9 @@ import click
 from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.output import draw_line
+from lrtui.cli.worker_session import opener, worker_session
 from lrtui.kept.consent import Consent
-from lrtui.protocol import Broken, Event, Sample, Sampled
+from lrtui.protocol import Broken, Sample, Sampled
 from lrtui.schedules import Schedule
 from lrtui.schedules.user_schedule import MOST_STEPS, user_sources, with_samples
 
@@ -24,7 +26,7 @@ def sample_user_schedules(schedules: Sequence[Schedule], steps: int) -> list[Sch
 
     Raises:
         WrongCall: there is no such file, or no such name in it, or there are too many steps.
-        Failed: it raises, or gives what is no number; or there is no worker.
+        Failed: the schedule raises, or gives no number; or there is no worker.
     """
     sources = list(dict.fromkeys(one for schedule in schedules for one in user_sources(schedule)))
     if not sources:
@@ -35,33 +37,24 @@ def sample_user_schedules(schedules: Sequence[Schedule], steps: int) -> list[Sch
     draw_line(f"sampling {', '.join(sources)} ...")
     try:
         samples = asyncio.run(_sample(sources, steps, consent_of_call()))
-    except KeyboardInterrupt:
-        raise click.Abort from None
     finally:
         draw_line("")
     return [with_samples(schedule, samples) for schedule in schedules]
 
 
 async def _sample(sources: Sequence[str], steps: int, consent: Consent) -> dict[str, bytes]:
-    from lrtui.runs.client import Client
-
-    heard: asyncio.Queue[Event | str] = asyncio.Queue()
-    client = Client(on_event=heard.put_nowait, on_gone=heard.put_nowait)
     samples: dict[str, bytes] = {}
-    try:
-        await client.start()
+    async with worker_session(opener()) as worker:
         for source in sources:
-            client.send(consent.stamped(Sample(source, steps)))
+            worker.send(consent.stamped(Sample(source, steps)))
         while len(samples) < len(sources):
-            match await heard.get():
+            match await worker.receive():
+                case signal.Signals():
+                    raise click.Abort
                 case Sampled() as event if event.error:
                     raise (WrongCall if event.absent else Failed)(event.error)
                 case Sampled() as event:
                     samples[event.source] = event.rates
                 case Broken(message=why) | str(why):
                     raise Failed(why)
-    except OSError as error:
-        raise Failed(f"the worker could not be started: {error}") from None
-    finally:
-        await client.close()
     return samples

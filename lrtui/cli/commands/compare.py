@@ -9,11 +9,12 @@ import click
 
 from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall
-from lrtui.cli.follow import Follower, opener
+from lrtui.cli.follow import Follower
 from lrtui.cli.options import WorkerOptions, options_of, overrides, schedule_of
 from lrtui.cli.output import put
 from lrtui.cli.progress import RunsProgress
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
+from lrtui.cli.worker_session import opener
 from lrtui.export.comparison import comparison_csv, comparison_json, comparison_text
 from lrtui.export.history import versions_of
 from lrtui.protocol import Settings, Start

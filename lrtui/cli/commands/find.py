@@ -8,11 +8,11 @@ import click
 
 from lrtui.cli import terminal
 from lrtui.cli.errors import Failed, WrongCall
-from lrtui.cli.follow import opener
 from lrtui.cli.options import WorkerOptions, flag_of, options_of
 from lrtui.cli.output import put, put_picture
 from lrtui.cli.range_test import RangeTestFollower
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
+from lrtui.cli.worker_session import opener
 from lrtui.export.history import versions_of
 from lrtui.export.range_test import range_csv, range_json
 from lrtui.plotting.range_picture import range_picture

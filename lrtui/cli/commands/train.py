@@ -9,13 +9,14 @@ import msgspec
 
 from lrtui.cli.consent import consent_of_call, refuse_unallowed
 from lrtui.cli.errors import Failed, WrongCall
-from lrtui.cli.follow import Follower, opener
+from lrtui.cli.follow import Follower
 from lrtui.cli.options import WorkerOptions, options_of, overrides, schedule_of
 from lrtui.cli.output_files import history_file, tensorboard_folder
 from lrtui.cli.progress import standard_table
 from lrtui.cli.repeat_run import read_run_to_repeat, threads_for
 from lrtui.cli.steering_options import OPTIONS, script_from, steering_options
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
+from lrtui.cli.worker_session import opener
 from lrtui.export import HISTORY_ENDINGS, export_run
 from lrtui.protocol import Settings, Start
 from lrtui.schedules import parse
