@@ -12,7 +12,6 @@ import os
 import socket
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -213,5 +212,7 @@ def _make_private(folder: Path) -> None:
 
 
 def _try_lock(folder: Path) -> None:
+    import tempfile  # which takes some milliseconds that a list of trainings does not need
+
     with tempfile.TemporaryFile(dir=folder) as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,7 +21,7 @@ UNDER_WAY = (
     "undo_steering",
 )
 """What can be done to a run under way, besides stopping it."""
-AFTER_TRAINING = ("toggle_log_loss", "toggle_smooth", "start_over", "list_runs", "export")
+AFTER_TRAINING = ("toggle_log_loss", "toggle_smooth", "start_over", "export")
 """What has something to act on once a training has begun."""
 
 
@@ -53,6 +53,7 @@ class AvailableActions:
             (("show_all_steps", "zoom_out", "pan_left", "pan_right"), self._window),
             (("change_marker",), self._markers),
             (AFTER_TRAINING, self._trained),
+            (("list_runs",), self._runs),
             (("change_measure",), self._metrics),
             (("train", "find_rate"), self._sound),
             (UNDER_WAY, self._under_way),
@@ -144,6 +145,9 @@ class AvailableActions:
 
     def _markers(self, _: str) -> str:
         return "this terminal shows ASCII only" if self._host.ascii else ""
+
+    def _runs(self, _: str) -> str:
+        return "" if self._session.has_runs else "nothing was trained yet; t trains"
 
     def _trained(self, _: str) -> str:
         return "" if self._session.record is not None else "nothing was trained yet; t trains"

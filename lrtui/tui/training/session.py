@@ -6,6 +6,7 @@ It knows no widget. Whoever shows it is told by `on_change` that something is ne
 import asyncio
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import assert_never
 
 from lrtui.kept.consent import Consent, sources_of
@@ -37,14 +38,13 @@ from lrtui.protocol import (
     StepsDone,
     Stop,
     TrainedAtOnce,
-    from_wire,
 )
 from lrtui.protocol.attach import Past
 from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.schedules.user_schedule import user_sources
-from lrtui.tui.number_format import format_loss, format_rate
+from lrtui.tui.training.divergence_notice import divergence_notice
 from lrtui.tui.training.stopwatch import Stopwatch
 from lrtui.tui.training.user_schedule_samples import UserScheduleSamples
 from lrtui.tui.training.worker_facts import complaint
@@ -79,7 +79,10 @@ class Session:
         )
         """What is known of the user's own schedules."""
         self.runs: list[RunRecord] = []
-        """Every run of this session, oldest first; none is ever dropped."""
+        """Every run, oldest first, those of earlier sessions once they are recalled."""
+        self._recalled: int | None = None
+        """How many of them are of earlier sessions; None: none was asked for."""
+        self._began = time.time()
         self.ready: Ready | None = None
         """What the worker said of itself, while it lives."""
         self.starting = False
@@ -96,7 +99,7 @@ class Session:
     @property
     def record(self) -> RunRecord | None:
         """The latest run."""
-        return self.runs[-1] if self.runs else None
+        return self.runs[-1] if len(self.runs) > (self._recalled or 0) else None
 
     @property
     def active(self) -> RunRecord | None:
@@ -134,6 +137,26 @@ class Session:
     def seconds_left(self) -> float | None:
         """How long the present run will still take, at its pace so far; None: not known yet."""
         return None if self.active is None else self._stopwatch.seconds_left(self.active)
+
+    @cached_property
+    def _has_earlier(self) -> bool:
+        from lrtui.protocol.registry import places
+
+        return not self.attached and next(places(), None) is not None
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether there are runs to list, of this session or, as it seems, of an earlier one."""
+        return bool(self.runs) or (self._recalled is None and self._has_earlier)
+
+    def recall(self) -> None:
+        """Put the runs of earlier sessions before those of this one; once."""
+        if self._recalled is None and not self.attached:
+            from lrtui.runs.earlier_runs import earlier_runs
+
+            earlier = earlier_runs(self._began)
+            self._recalled = len(earlier)
+            self.runs[:0] = earlier
 
     def warm_up(self) -> None:
         """Have a worker load TensorFlow in the background."""
@@ -292,7 +315,7 @@ class Session:
             case Diverged():
                 if self.active is not None:
                     self._add(event)
-                    self._on_notice(_diverged(event))
+                    self._on_notice(divergence_notice(event))
             case StepsDone() | Epoch() | Marked() | Paused() | Resumed() | Alive():
                 self._add(event)
             case TrainedAtOnce() | AtOnceEnded():
@@ -339,15 +362,3 @@ class Session:
             self.active.lose(why)
         self._on_notice(why)
         self._on_change()
-
-
-def _diverged(event: Diverged) -> str:
-    """What happened, and what can be done."""
-    rate = format_rate(from_wire(event.learning_rate))
-    what = f"diverged: the loss of step {event.step} is {event.loss}, at the rate {rate}"
-    if event.last_finite_loss is not None:
-        what += f"; before it {format_loss(from_wire(event.last_finite_loss))}"
-    if event.checkpoint_step is None:
-        return f"{what}. No finite state was kept: R starts over, space goes on"
-    back = f"r goes back to the state of step {event.checkpoint_step} and restarts the schedule"
-    return f"{what}. {back}; space goes on as it is"

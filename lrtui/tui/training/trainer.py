@@ -100,6 +100,10 @@ class Trainer:
         """List the runs, with keys for what can be done with one."""
         from lrtui.tui.dialogs.list_dialog import ListDialog
 
+        self._session.recall()
+        if not self._session.runs:
+            self._host.say("nothing was trained yet; t trains")
+            return
         keys = (
             ("enter", "lay over", self._viewer.lay_over),
             ("f", "into the form", self._take_run),
@@ -186,7 +190,8 @@ class Trainer:
 
     def overlaid(self) -> tuple[tuple[str, RunRecord], ...]:
         """The runs that are laid over the present one, each with its name."""
-        made = self._session.runs
-        shown = [place for place in self._viewer.view_state.overlaid if place < len(made) - 1]
+        made, present = self._session.runs, self._session.record
+        overlaid = self._viewer.view_state.overlaid
+        shown = [place for place in overlaid if made[place] is not present]
         names = runs.run_names(made) if shown else []
         return tuple((names[place], made[place]) for place in shown)

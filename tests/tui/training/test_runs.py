@@ -10,8 +10,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from lrtui.live.hub import Hub
 from lrtui.protocol import Event, Settings
 from lrtui.schedules import parse
+from lrtui.tui.app import LrtuiApp
 from lrtui.tui.plots.plot_view import PlotView
 from tests.tui.conftest import SCHEDULE, Stage
 from tests.tui.exchanges import recorded
@@ -149,3 +151,35 @@ async def test_what_cannot_be_exported_is_said_and_asked_for_again(
         await stage.press(pilot, "e")
         assert await stage.sees(pilot, "~/mine.json"), "the name is offered again"
     assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
+
+
+def keep(events: list[Event]) -> None:
+    """Have a run in a journal, as a session of before left it."""
+    hub = Hub("spirals")
+    for event in events:
+        hub.send(event)
+    hub.close()
+
+
+async def test_runs_of_earlier_sessions_are_listed_laid_over_and_taken() -> None:
+    keep(run(OTHER))
+    keep(run("Constant(0.02)")[:-1])  # killed: it told no end
+    async with Stage().app.run_test(size=SIZE) as pilot:
+        again = pilot.app
+        assert isinstance(again, LrtuiApp)
+        await pilot.press("v")
+        await pilot.pause()
+        told = [again.session.runs[place] for place in (0, 1)]
+        assert [one.schedule for one in told] == [OTHER, "Constant(0.02)"]
+        assert [one.state for one in told] == ["done", "lost"]
+        assert again.session.record is None
+        await pilot.press("enter", "f")
+        await pilot.pause()
+        assert str(again.editor.form_state.schedule) == OTHER
+        assert [name for name, _ in again.trainer.overlaid()] == ["#1 learning_rate 0.05"]
+
+
+async def test_without_any_run_v_says_so(stage: Stage) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await stage.press(pilot, "v")
+        assert "nothing was trained yet" in stage.screen()
