@@ -33,9 +33,11 @@ test-libraries: $(LIBRARIES) ## run exported code in Keras, PyTorch and optax
 	$(SPREAD) tests/export_libraries
 
 # On Linux PyTorch's usual build brings CUDA with it, some gigabytes. Its CPU build of the same version
-# does as well: let PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS name where you have it.
+# does as well: let PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS name where you have it. Of timm the schedulers
+# alone are looked at, which need nothing else: torchvision, which timm asks for, is left out.
 $(LIBRARIES): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group libraries
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps timm
 	@touch $@
 
 check: $(INSTALLED) ## lint, types and import contracts

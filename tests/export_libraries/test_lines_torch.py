@@ -56,13 +56,14 @@ def by_torch(line: str, count: int, group: int = 0) -> Sequence[float]:
             optimizer.step()
             try:
                 scheduler.step()
-            except (ValueError, ZeroDivisionError):
+            except (ValueError, ZeroDivisionError) as fault:
                 # OneCycleLR goes on to one rate that is never used, or fails there already.
+                if "Tried to step" in str(fault):
+                    return found[:-1]
                 cycles = [scheduler, *getattr(scheduler, "_schedulers", [])]
-                last = next((one for one in cycles if hasattr(one, "total_steps")), None)
-                if last is None or last.last_epoch < last.total_steps:
-                    raise
-                return found[: len(found) - (last.last_epoch > last.total_steps)]
+                if any(one.last_epoch >= getattr(one, "total_steps", count) for one in cycles):
+                    return found
+                raise
     return found
 
 

@@ -35,6 +35,13 @@ class TestWarmup:
             {0: 0.0, 1: 0.05 * (1 - math.sqrt(0.5)), 2: 0.05, 4: 0.1},
         )
 
+    def test_log_is_at_the_rate_a_step_sooner(self) -> None:
+        check(
+            "Warmup(Constant(0.1), 8, 0.01, 'log')",
+            {0: 0.01, 1: 0.04, 3: 0.07, 7: 0.1, 8: 0.1, 99: 0.1},
+        )
+        check("Warmup(Constant(0.1), 1, shape='log')", {0: 0.0, 1: 0.1})
+
     def test_an_exponential_never_leaves_zero_and_is_refused(self) -> None:
         with pytest.raises(Invalid, match="initial_learning_rate must be above 0 for an expon"):
             parse("Warmup(Constant(0.1), shape='exponential')")

@@ -134,6 +134,15 @@ class TestWarmupStableDecay:
         check("WarmupStableDecay(0.1, 0, 0, 1, 'linear', 0.03, 0.2)", {1: 0.03})
         check("WarmupStableDecay(0.1, 0, 0, 1, 'linear', 0.01, 0.2)", {1: 0.02})
 
+    def test_a_square(self) -> None:
+        check("WarmupStableDecay(0.5, 0, 10, 100, 'square')", {10: 0.5, 60: 0.375, 110: 0.0})
+
+    def test_a_line_that_begins_lower(self) -> None:
+        check(
+            "WarmupStableDecay(0.5, 0, 10, 100, 'lowered-linear', lowered=0.8)",
+            {9: 0.5, 10: 0.4, 60: 0.2, 110: 0.0},
+        )
+
 
 class TestFlatCosine:
     def test_flat_then_half_a_cosine(self) -> None:
@@ -181,4 +190,4 @@ class TestTanhDecay:
 
     def test_it_goes_upwards_in_its_argument(self) -> None:
         with pytest.raises(Invalid, match="ub must be above lb, which is 1"):
-            parse("TanhDecay(lb=1.0, ub=1.0)")
+            parse("TanhDecay(0.1, 10, lb=1.0, ub=1.0)")

@@ -93,3 +93,27 @@ class TestProduct:
     def test_none_is_no_product(self) -> None:
         with pytest.raises(Invalid, match="schedules must hold at least one schedule"):
             parse("Product([])")
+
+
+class TestPowerDecay:
+    def test_a_square_and_a_root_of_what_is_done(self) -> None:
+        check("PowerDecay(0.1, 100)", {0: 0.1, 50: 0.075, 100: 0.0, 200: 0.0})
+        check("PowerDecay(0.1, 100, 0.02, 1.0, 0.5)", {0: 0.1, 25: 0.06, 100: 0.02})
+
+    def test_a_power_of_what_is_left(self) -> None:
+        check("PowerDecay(0.1, 100, 0.0, 2.0, 1.0)", {0: 0.1, 50: 0.025, 100: 0.0})
+
+
+class TestInfiniteSchedule:
+    def test_its_four_phases(self) -> None:
+        check(
+            "InfiniteSchedule(0.4, 100, 200, 300, 100, 0.1, 0.001)",
+            {0: 0.0, 50: 0.2, 100: 0.4, 200: 0.25, 300: 0.1, 600: 0.1, 650: 0.01, 700: 0.001},
+        )
+
+    def test_without_a_warmup(self) -> None:
+        check("InfiniteSchedule(0.4, 0, 200, 0, 100, 0.1, 0.1)", {0: 0.4, 100: 0.25, 250: 0.1})
+
+    def test_a_power_never_reaches_0(self) -> None:
+        with pytest.raises(Invalid, match="end_learning_rate must be above 0"):
+            parse("InfiniteSchedule(0.4, 0, 200, 0, 100, 0.1, 0.0)")

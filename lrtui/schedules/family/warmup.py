@@ -11,7 +11,7 @@ from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.parameters import Invalid, LearningRate, Steps
 from lrtui.schedules.quantities import Choice
 
-Shape = Annotated[str, Choice(choices=("linear", "exponential", "cosine"))]
+Shape = Annotated[str, Choice(choices=("linear", "exponential", "cosine", "log"))]
 
 
 class Warmup(Composition, frozen=True, tag="warmup"):
@@ -22,6 +22,7 @@ class Warmup(Composition, frozen=True, tag="warmup"):
             shape linear: initial_learning_rate * (1 - p) + r * p
             exponential: initial_learning_rate ** (1 - p) * r ** p
             cosine: as linear, with (1 - cos(pi * p)) / 2 for p
+            log: as linear, with log(step + 1) / log(steps) for p: at the rate a step sooner
         then: schedule at step - steps
 
     Args:
@@ -40,7 +41,8 @@ class Warmup(Composition, frozen=True, tag="warmup"):
         the warmup into decay_steps.
 
     Reference:
-        optax.join_schedules with a linear_schedule; Goyal et al. 2017, arXiv:1706.02677
+        optax.join_schedules with a linear_schedule; Goyal et al. 2017, arXiv:1706.02677;
+        deepspeed.runtime.lr_schedules.WarmupLR (log)
     """
 
     schedule: Inner = CosineDecay()
@@ -62,6 +64,9 @@ class Warmup(Composition, frozen=True, tag="warmup"):
         left = xp.maximum(self.steps - step, 0) / self.steps
         if self.shape == "cosine":
             left, done = xp.sin(math.pi / 2 * left) ** 2, xp.sin(math.pi / 2 * done) ** 2
+        if self.shape == "log":
+            done = xp.minimum(xp.log(step + 1.0) / math.log(max(self.steps, 2)), 1)
+            left = 1 - done
         start = real(self.initial_learning_rate, xp)
         if self.shape == "exponential":
             warmup = xp.power(start, left) * xp.power(rate, done)

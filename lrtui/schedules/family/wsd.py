@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import LearningRate, RemainingFraction, Steps, WarmupSteps
+from lrtui.schedules.parameters import Fraction, LearningRate, RemainingFraction, Steps, WarmupSteps
 from lrtui.schedules.quantities import Choice
 
-Shape = Annotated[str, Choice(choices=("linear", "cosine", "1-sqrt"))]
+Shape = Annotated[str, Choice(choices=("linear", "cosine", "1-sqrt", "square", "lowered-linear"))]
 
 
 class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
@@ -20,7 +20,8 @@ class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
         stable: initial_learning_rate for stable_steps
         decay, with p = (step - warmup_steps - stable_steps) / decay_steps, at most 1:
             floor + (initial_learning_rate - floor) * shape
-        shape by decay_shape: linear: 1 - p; cosine: (1 + cos(pi * p)) / 2; 1-sqrt: 1 - sqrt(p)
+        shape by decay_shape: linear: 1 - p; cosine: (1 + cos(pi * p)) / 2; 1-sqrt: 1 - sqrt(p);
+            square: 1 - p ** 2; lowered-linear: lowered * (1 - p), after a drop at once
 
     Args:
         initial_learning_rate: rate of the stable phase.
@@ -31,6 +32,7 @@ class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
         end_learning_rate: lowest rate, as a rate.
         alpha: lowest rate as a fraction of initial_learning_rate; the higher of both holds.
         warmup_learning_rate: rate of step 0, if there is a warmup.
+        lowered: what of the rate is left after the drop of decay_shape lowered-linear.
 
     Example:
         >>> wsd = WarmupStableDecay(0.5, warmup_steps=100, stable_steps=300, decay_steps=100)
@@ -42,7 +44,7 @@ class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
 
     Reference:
         transformers.get_wsd_schedule, timm WSDLRScheduler; Hu et al. 2024, arXiv:2404.06395;
-        Hägele et al. 2024, arXiv:2405.18392
+        Hägele et al. 2024, arXiv:2405.18392; Dremov et al. 2025, arXiv:2508.01483 (shapes)
     """
 
     required: ClassVar[int] = 4
@@ -55,6 +57,7 @@ class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
     end_learning_rate: LearningRate = 0.0
     alpha: RemainingFraction = 0.0
     warmup_learning_rate: LearningRate = 0.0
+    lowered: Fraction = 0.7
 
     def formula(self, step: Any, xp: Any) -> Any:
         """See the class."""
@@ -66,6 +69,11 @@ class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
             left, done = xp.sin(math.pi / 2 * left) ** 2, xp.sin(math.pi / 2 * done) ** 2
         if self.decay_shape == "1-sqrt":
             left, done = left / (1 + xp.sqrt(done)), xp.sqrt(done)
+        if self.decay_shape == "square":
+            left, done = left * (1 + done), done * done
+        if self.decay_shape == "lowered-linear":
+            left = xp.where(step < begin, xp.ones_like(left), self.lowered * left)
+            done = 1 - left
         decay = rate * left + floor * done
         if self.warmup_steps == 0:
             return decay

@@ -23,7 +23,7 @@ from lrtui.schedules.foreign.optimizers import OUR_RATE, groups_of
 from lrtui.schedules.parameters import Invalid
 from lrtui.schedules.reading import Reading
 
-LIBRARIES = ("torch", "transformers", "optax")
+LIBRARIES = ("torch", "transformers", "optax", "timm")
 """The table files, the most used first: where a name alone could be of two, it is of the first."""
 
 

@@ -37,8 +37,10 @@ Ignored = Annotated[Any, _Ignored()]
 
 
 @dataclass(frozen=True)
-class _NoFunction(Kind):
-    """None; a function is refused: nothing of a line is ever run."""
+class Nothing(Kind):
+    """None; anything else is refused, with the reason."""
+
+    allowed: str
 
     def read(self, name: str, node: ast.expr, line: Line) -> None:
         """None.
@@ -47,11 +49,11 @@ class _NoFunction(Kind):
             Invalid: it is anything else.
         """
         if not (isinstance(node, ast.Constant) and node.value is None):
-            allowed = "must be left out: save the function and open file.py:name"
-            raise Invalid(name, allowed, line.reader.source(node))
+            raise Invalid(name, self.allowed, line.reader.source(node))
 
 
-NoFunction = Annotated[None, _NoFunction()]
+NoFunction = Annotated[None, Nothing("must be left out: save the function and open file.py:name")]
+"""Nothing of a line is ever run."""
 
 
 @dataclass(frozen=True)

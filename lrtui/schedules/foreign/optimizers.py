@@ -66,7 +66,8 @@ class Group:
     """Which group it is, of how many."""
     initial: float | None = None
     """What the first scheduler found: ``group["initial_lr"]``."""
-    one_cycle: dict[str, float] = field(default_factory=dict)
+    settings: dict[str, float] = field(default_factory=dict)
+    """What schedulers keep in the group itself: the one that is made last has the last word."""
     used: bool = False
     """Whether a rate of the schedule comes from it."""
 

@@ -244,12 +244,14 @@ def OneCycleLR(
         raise Invalid("pct_start", "must leave the rise more than a step: PyTorch divides by it", 1)
     _needs_momentum(cycle_momentum, optimizer)
     optimizer.initial = max_lr / div_factor
-    schedule = OneCycle(
-        max_lr, steps, pct_start, anneal_strategy, div_factor, final_div_factor, three_phase
-    )
-    return _scheduler(
-        "OneCycleLR", optimizer, lambda _: schedule, last_epoch, absolute=True, steps=steps
-    )
+    rates = {"high": max_lr, "div": div_factor, "final_div": final_div_factor}
+    optimizer.settings.update(rates)
+
+    def of(_: float) -> Schedule:
+        high, div, final = (optimizer.settings[name] for name in rates)
+        return OneCycle(high, steps, pct_start, anneal_strategy, div, final, three_phase)
+
+    return _scheduler("OneCycleLR", optimizer, of, last_epoch, absolute=True, steps=steps)
 
 
 @becomes(CyclicalRate)
@@ -293,12 +295,14 @@ def SWALR(
 ) -> Scheduler:
     """``torch.optim.swa_utils.SWALR``. It goes on from the rate that it finds."""
     optimizer.begin()
+    optimizer.settings["swa_lr"] = swa_lr
 
     def of(rate: float) -> Schedule:
+        end = optimizer.settings["swa_lr"]
         if anneal_epochs == 0:
-            return Constant(swa_lr)
+            return Constant(end)
         kind = CosineAnnealing if anneal_strategy == "cos" else LinearDecay
-        return kind(rate, anneal_epochs, swa_lr)
+        return kind(rate, anneal_epochs, end)
 
     return Scheduler("SWALR", of, of, product=False)
 

@@ -109,7 +109,7 @@ def in_sequence(schedulers: Many[Scheduler], milestones: Many[int], rate: float)
         begin, scheduler = begins[place], schedulers[place]
         if place + 1 < len(begins) and begins[place + 1] == begin:
             continue
-        if last.steps is not None and begin - parts[-1][0] - 1 > last.steps:
+        if last.steps is not None and begin - parts[-1][0] > last.steps:
             raise Invalid(
                 "milestones", f"must end {last.name} within its {last.steps} steps", begin
             )
