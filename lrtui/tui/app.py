@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -19,6 +20,7 @@ from lrtui.schedules import Reading, Schedule
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.actions import actions_of
 from lrtui.tui.available_actions import AvailableActions
+from lrtui.tui.confirmation import Confirmation
 from lrtui.tui.dialogs.pages import Pages
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_state import FormState
@@ -89,6 +91,9 @@ class LrtuiApp(BaseApp):
         """What is done to trainings."""
         self.available = AvailableActions(self.editor, self.viewer, self.session, self)
         """Which keys do something now."""
+        self._confirmation = Confirmation(
+            self.session, lambda: self.trainer.has_unsaved_runs, clock
+        )
         self._scenes = SceneBuilder(
             self.editor, self.viewer, self.trainer, self.session, ascii=ascii
         )
@@ -237,7 +242,11 @@ class LrtuiApp(BaseApp):
         if reason := self.available.why_not(name):
             self.say(reason)
         else:
-            self.actions[name]()
+            action, question = self._confirmation.decide(name)
+            if question:
+                self.say(question)
+            else:
+                self.actions[action]()
         if self._drawings == drawings:
             self.redraw()
 
@@ -249,6 +258,16 @@ class LrtuiApp(BaseApp):
         elif self.reading and key in ("up", "down"):
             self.say("←→ move the cursor; x goes back to the form")
         return act is not None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Another key than the one that answers withdraws a question."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._confirmation.hear(event.key)
+        await super().on_event(event)
+
+    async def action_quit(self) -> None:
+        """Ctrl+Q, which Textual has for leaving."""
+        self.action_do("quit")
 
     def action_help_quit(self) -> None:
         """Ctrl+C: it is pressed by habit in a terminal, and must not end a training."""

@@ -87,6 +87,8 @@ def test_explores_trains_resets_and_leaves_in_order() -> None:
         workers = children_of(terminal.process.pid)
         assert len(workers) == 1
         terminal.press("q")
+        terminal.wait_for("a training is under way: q again, or y")
+        terminal.press_until_end("y")
         assert terminal.wait_for_end() == 0
         assert ALTERNATE_SCREEN_LEFT in terminal.received
         assert not any(alive(pid) for pid in workers)

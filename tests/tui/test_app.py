@@ -160,7 +160,7 @@ async def test_reset_sends_what_the_form_shows(stage: Stage) -> None:
         changed = SCHEDULE.replace("0.1", "0.125")
         assert stage.link.sent == [Reset(None), Reset(changed)]
         stage.play([Marked(448, "reset", changed)])
-        await pilot.press("R")
+        await stage.press(pilot, "R", "R")
         assert stage.link.sent[2:] == [
             Start(SCHEDULE, Settings(), pace=100, pause_on_divergence=True)
         ]

@@ -1,9 +1,11 @@
 """The dialog that explains a parameter, with a small picture of what it does to the curve."""
 
 from functools import partial
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
@@ -23,6 +25,8 @@ class ParameterDialog(Dialog[None]):
         told: what is said.
         marker: what the curves of its picture are made of.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "dismiss", "close", show=False)]
 
     def __init__(self, told: ParameterHelp, marker: MarkerName) -> None:
         super().__init__()

@@ -33,6 +33,8 @@ class Trainer:
         self._host = host
         self._target: float | None = None
         self._exported_to = "run.json"
+        self._exported: set[int] = set()
+        """The numbers of the runs that are in a file."""
         session.on_found = self._show_range_test
 
     def train(self) -> None:
@@ -141,6 +143,12 @@ class Trainer:
 
     # ------------------------------------------------------------------ export
 
+    @property
+    def has_unsaved_runs(self) -> bool:
+        """Whether something was trained that is in no file."""
+        runs = enumerate(self._session.runs)
+        return any(run.steps and place not in self._exported for place, run in runs)
+
     def export(self) -> None:
         """Ask for a file and write the latest run to it."""
         self._export(len(self._session.runs) - 1)
@@ -158,6 +166,7 @@ class Trainer:
             per_step = more.strip() == "steps"
             save_run(self._session.runs[place], self._session.ready, path, per_step=per_step)
             self._exported_to = text
+            self._exported.add(place)
             return f"written to {path}"
 
         def told(said: str | None) -> None:
