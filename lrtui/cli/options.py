@@ -9,8 +9,12 @@ from msgspec.structs import replace
 from lrtui.cli.consent import allows_own, consent_of_call, refuse_unallowed
 from lrtui.cli.errors import WrongCall, one_line, report
 from lrtui.schedules import Described, Invalid, Parameter, Reading, Schedule, parameters, read
+from lrtui.schedules.family.per_epoch import STEPS_PER_EPOCH
 from lrtui.schedules.quantities import Choice, Integer
+from lrtui.schedules.text import Unit
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
+
+_UNIT = "lrtui.unit"
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -102,7 +106,14 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> 
 
 
 def overrides(function: Function) -> Function:
-    """A decorator that adds what belongs to each SCHEDULE: ``-p`` and ``--allow-own``."""
+    """A decorator that adds what belongs to each SCHEDULE: ``-p``, ``--unit``, ``--allow-own``."""
+    unit = click.option(
+        "--unit",
+        type=click.Choice(("step", "epoch")),
+        expose_value=False,
+        callback=_keep_unit,
+        help="what the steps of the schedule are  [default: step, where it does not say epoch]",
+    )
     return click.option(
         "-p",
         "overrides",
@@ -110,7 +121,11 @@ def overrides(function: Function) -> Function:
         multiple=True,
         callback=_pairs,
         help="set a parameter of the schedule, or a name in its line; may be repeated",
-    )(allows_own(function))
+    )(unit(allows_own(function)))
+
+
+def _keep_unit(ctx: click.Context, param: click.Parameter, unit: str | None) -> None:
+    ctx.meta[_UNIT] = unit or ""
 
 
 def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
@@ -147,7 +162,10 @@ def reading_of(text: str, overrides: dict[str, str], *, asks_later: bool = False
             there, or asks for code that nobody allowed.
     """
     try:
-        reading = read(text, overrides)
+        call = click.get_current_context()
+        unit: Unit = call.meta.get(_UNIT, "")
+        steps_per_epoch = call.params.get("steps_per_epoch") or STEPS_PER_EPOCH
+        reading = read(text, overrides, unit, steps_per_epoch)
         for source in user_sources(reading.schedule):
             if not UserSchedule(source).file.is_file():
                 raise Invalid("source", "must be in a file that is there", source)

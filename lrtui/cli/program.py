@@ -50,6 +50,7 @@ real Keras model with it, reset it in mid-training.
   --cold             load TensorFlow only when a training is asked for
   --device cpu|gpu   what a training may use (default: cpu, no GPU)
   --threads N        threads of a training (default: 2)
+  --unit step|epoch  what the steps of the schedule are
   -p NAME=VALUE      set a parameter, or a name in the line; may be repeated
   --allow-own PATH   code that data name, and not you, may be run as it is now
 

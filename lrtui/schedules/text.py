@@ -10,11 +10,13 @@ import ast
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from lrtui.schedules.base import MAX_SCHEDULES, Schedule
 from lrtui.schedules.catalogue import catalogue, find, is_name
-from lrtui.schedules.lines import Piece, check_size, read_line, unknown_in
+from lrtui.schedules.family.per_epoch import STEPS_PER_EPOCH, PerEpoch
+from lrtui.schedules.lines import Piece, check_size, read_line, typed_value, unknown_in
+from lrtui.schedules.lines.epochs import named_epochs
 from lrtui.schedules.lines.statements import MAX_CHARACTERS as MAX_LINE
 from lrtui.schedules.lines.statements import expression
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
+_LENGTH = next(one for one in parameters(PerEpoch) if one.name == "steps_per_epoch")
 _MODELS = (".keras", ".h5", ".hdf5", ".weights")
 _CODE = re.compile(r":\s*[A-Za-z_][\w.]*\(")
 """In a dict that is Python and no JSON, a value is called."""
@@ -44,7 +47,16 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
     return _read(text, overrides or {}).schedule
 
 
-def read(text: str, overrides: Mapping[str, str] | None = None) -> Reading:
+Unit = Literal["", "step", "epoch"]
+"""What the steps of a text are; empty: steps, unless the text itself says that they are epochs."""
+
+
+def read(
+    text: str,
+    overrides: Mapping[str, str] | None = None,
+    unit: Unit = "",
+    steps_per_epoch: int = STEPS_PER_EPOCH,
+) -> Reading:
     """The schedule that a person's text describes, and notes on what was assumed to read it.
 
     Args:
@@ -56,25 +68,59 @@ def read(text: str, overrides: Mapping[str, str] | None = None) -> Reading:
             or ``mymodule.py:name``, which is only named here: nothing of that file is read.
         overrides: values as a person typed them: of names that stand in the line, and else of
             parameters, where they win over those in the text.
+        unit: what its steps are.
+        steps_per_epoch: steps of an epoch, where they are epochs.
 
     Raises:
         Invalid: the text is not understood, or a value is not allowed.
     """
     if not text.lstrip().startswith("{"):
         check_size(text)
-    return _read(text, overrides or {})
+    return _read(text, overrides or {}, unit, steps_per_epoch)
 
 
-def _read(text: str, overrides: Mapping[str, str]) -> Reading:
+def _read(
+    text: str,
+    overrides: Mapping[str, str],
+    unit: Unit = "step",
+    steps_per_epoch: int = STEPS_PER_EPOCH,
+) -> Reading:
     notes: list[str] = []
-    cls, given, used = _described(text.strip(), overrides, notes)
+    described = _described(text.strip(), overrides, notes)
+    cls, given = described.cls, described.given
+    per_epoch = unit == "epoch" or (unit == "" and described.per_epoch)
     known = {parameter.name: parameter for parameter in parameters(cls)}
     for name, typed in overrides.items():
-        if name not in used:
+        if name in described.used:
+            continue
+        if per_epoch and name == _LENGTH.name and name not in known:
+            steps_per_epoch = _LENGTH.read(typed)
+        else:
             given[name] = _known(cls.__name__, known, name).read(typed)
     if not _NAME.fullmatch(text.strip()):
         require_arguments(cls, given, text)
-    return Reading(cls(**given), tuple(dict.fromkeys(notes)))
+    schedule = cls(**given)
+    if per_epoch and not isinstance(schedule, PerEpoch):
+        schedule = PerEpoch(schedule, steps_per_epoch)
+        if not unit:
+            notes.append(_taken_for_epochs(described.per_epoch, steps_per_epoch))
+    elif not unit and described.named_epochs:
+        notes.append(_may_be_epochs(described.named_epochs))
+    return Reading(schedule, tuple(dict.fromkeys(notes)))
+
+
+def _taken_for_epochs(why: str, steps_per_epoch: int) -> str:
+    return (
+        f"{why} counts epochs: each step of the schedule is taken for an epoch of "
+        f"{steps_per_epoch} steps; -p steps_per_epoch=N changes that, --unit step counts steps."
+    )
+
+
+def _may_be_epochs(name: str) -> str:
+    return (
+        f"{name} is counted in steps, one for each call of scheduler.step(); --unit epoch if that "
+        "is called once an epoch."
+    )
 
 
 @reader_of(Schedule)
@@ -83,38 +129,79 @@ def _nested_schedule(text: str) -> Schedule:
     return parse(text)
 
 
-_Described = tuple[type[Schedule], dict[str, Any], frozenset[str]]
-"""A class, its arguments, and the names given with -p that stood in the line."""
+class _Described(NamedTuple):
+    """What a text names."""
+
+    cls: type[Schedule]
+    given: dict[str, Any]
+    """Its arguments."""
+    used: frozenset[str] = frozenset()
+    """The names given with -p that stood in the line."""
+    per_epoch: str = ""
+    """What says that its steps are epochs."""
+    named_epochs: str = ""
+    """A name that makes one think so."""
 
 
 def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Described:
-    """What a text names."""
-    nothing: frozenset[str] = frozenset()
     if is_source(text) or _MEANT_AS_SOURCE.search(text):
-        return UserSchedule, {"source": text}, nothing
+        return _Described(UserSchedule, {"source": text})
     if text.endswith(_MODELS):
         if not text.endswith(".keras"):
             allowed = "is not read: load the model in Keras and save it as .keras"
             raise Invalid(text[text.rindex(".") :], allowed, text)
         from lrtui.schedules.keras_files import from_archive
 
-        return *_apart(from_archive(text)), nothing
+        return _Described(*_apart(from_archive(text)))
     if text.startswith("{") and not _CODE.search(text):
         from lrtui.schedules.keras_files import from_config
 
-        return *_apart(from_config(text)), nothing
+        return _Described(*_apart(from_config(text)))
     if _NAME.fullmatch(text):
         name = text.rpartition(".")[2]
         foreign = _foreign(text)
-        return (foreign.alone if foreign else find(name, _names_elsewhere())), {}, nothing
+        return _Described(foreign.alone if foreign else find(name, _names_elsewhere()), {})
     if len(text) > MAX_LINE:  # one that this program has written
         tree = expression(text)
         _check_calls(tree, text)
-        return *_call(tree, text, notes), nothing
+        return _Described(*_call(tree, text, notes))
+    return _of_line(text, overrides, notes)
+
+
+def _of_line(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Described:
     line = read_line(text, overrides, _is_schedule)
     _check_calls(line.call, line.text)
     notes += line.notes
-    return *_call(line.call, line.text, notes), line.used
+    foreign = _foreign(ast.unparse(line.call.func))
+    of_optimizer = foreign is not None and foreign.takes_optimizer
+    given: dict[str, ast.expr] = {}
+    if foreign:
+        arguments = (*foreign.signature, *(("lr",) if of_optimizer else ()))
+        given = {
+            name: typed_value(typed)
+            for name, typed in overrides.items()
+            if name in arguments and name not in line.used
+        }
+    return _Described(
+        *_call(_with_arguments(line.call, foreign, given), line.text, notes),
+        used=line.used | given.keys(),
+        per_epoch=line.per_epoch,
+        named_epochs=named_epochs(line.call, line.text) if of_optimizer else "",
+    )
+
+
+def _with_arguments(
+    call: ast.Call, foreign: "Constructor | None", given: Mapping[str, ast.expr]
+) -> ast.Call:
+    """A call with these arguments of its own in place of those that it has."""
+    if not given or foreign is None:
+        return call
+    positions = dict(zip(foreign.signature, call.args, strict=False))
+    args = [given.get(name, node) for name, node in positions.items()]
+    args += call.args[len(args) :]
+    kept = [one for one in call.keywords if one.arg not in given]
+    new = [ast.keyword(name, value) for name, value in given.items() if name not in positions]
+    return ast.copy_location(ast.Call(call.func, args, [*kept, *new]), call)
 
 
 def _is_schedule(name: str) -> bool:

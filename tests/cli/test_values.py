@@ -5,6 +5,7 @@ import io
 import json
 
 import numpy as np
+import pytest
 
 from tests.cli.calls import call
 
@@ -54,3 +55,40 @@ def test_names_of_a_line_are_given_beside_it() -> None:
     line = "PiecewiseConstantDecay([len(data) - 1], [args.lr, 0.25])"
     result = call("values", line, "--steps", "2", "-p", "args.lr=0.5", "-p", "len(data)=1")
     assert result.stdout == "step,learning_rate\n0,0.5\n1,0.25\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rates"),
+    [
+        (
+            ["LinearDecay(0.5, 2)", "--unit", "epoch", "-p", "steps_per_epoch=2"],
+            "0.5 0.5 0.25 0.25",
+        ),
+        (["LearningRateScheduler(LinearDecay(0.5, 2))", "--unit", "step"], "0.5 0.25 0 0"),
+        (
+            ["StepLR(SGD(p, 0.5), 1, 0.5)", "--unit", "epoch", "-p", "steps_per_epoch=3"],
+            "0.5 0.5 0.5 0.25",
+        ),
+        (["StepLR(o, 1, 0.5)", "-p", "lr=1", "-p", "gamma=0.25"], "1 0.25 0.0625 0.015625"),
+    ],
+)
+def test_steps_are_epochs_if_asked(arguments: list[str], rates: str) -> None:
+    result = call("values", *arguments, "--steps", "4")
+    found = [float(line.split(",")[1]) for line in result.stdout.splitlines()[1:]]
+    assert found == [float(one) for one in rates.split()]
+    assert result.stderr == ""
+
+
+def test_a_guess_that_steps_are_epochs_is_said() -> None:
+    result = call("values", "LearningRateScheduler(LinearDecay(0.5, 2))", "--steps", "65")
+    assert result.stdout.splitlines()[-2:] == ["63,0.5", "64,0.25"]
+    assert (
+        "LearningRateScheduler counts epochs: each step of the schedule is taken" in result.stderr
+    )
+
+
+def test_names_of_epochs_in_a_line_that_counts_steps_are_told_of() -> None:
+    line = "LinearLR(SGD(p, 0.5), 1.0, 0.5, total_iters=epochs)"
+    result = call("values", line, "-p", "epochs=2", "--steps", "3")
+    assert result.stdout == "step,learning_rate\n0,0.5\n1,0.375\n2,0.25\n"
+    assert "--unit epoch if that is called once an epoch" in result.stderr

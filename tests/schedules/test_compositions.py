@@ -95,6 +95,20 @@ class TestOffset:
         check("Offset(PiecewiseConstantDecay([100], [0.5, 0.25]), 90)", {0: 0.5, 10: 0.5, 11: 0.25})
 
 
+class TestPerEpoch:
+    def test_each_rate_holds_for_an_epoch(self) -> None:
+        held = {0: 0.5, 9: 0.5, 10: 0.4, 19: 0.4, 20: 0.3, 49: 0.1, 50: 0.0, 1000: 0.0}
+        check("PerEpoch(LinearDecay(0.5, 5), 10)", held)
+
+    def test_as_torch_s_step_lr_that_is_stepped_once_an_epoch(self) -> None:
+        """Epochs 0 and 1 at 0.8, 2 and 3 at 0.4: twice three steps each."""
+        check("PerEpoch(StepDecay(0.8, 2, 0.5), 3)", {0: 0.8, 5: 0.8, 6: 0.4, 11: 0.4, 12: 0.2})
+
+    def test_an_inner_schedule_that_compares_whole_steps(self) -> None:
+        text = "PerEpoch(PiecewiseConstantDecay([1], [0.5, 0.25]), 10)"
+        check(text, {0: 0.5, 19: 0.5, 20: 0.25})
+
+
 def nested(cls: type, name: str) -> Parameter:
     return next(one for one in parameters(cls) if one.name == name)
 
@@ -105,7 +119,7 @@ INNERS = nested(Sequence, "schedules")
 
 def test_which_schedules_are_made_of_others() -> None:
     marked = [name for name, cls in catalogue().items() if cls.composition]
-    assert marked == ["floor", "offset", "product", "scaled", "sequence", "warmup"]
+    assert marked == ["floor", "offset", "per-epoch", "product", "scaled", "sequence", "warmup"]
 
 
 def test_a_nested_parameter_is_read_and_shown_like_any_other() -> None:

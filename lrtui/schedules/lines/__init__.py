@@ -14,7 +14,7 @@ from lrtui.schedules.lines.around import Finder, Found
 from lrtui.schedules.lines.statements import check_size, in_one_line, statements
 from lrtui.schedules.number_text import read_number
 
-__all__ = ["Line", "Piece", "check_size", "in_one_line", "read_line", "unknown_in"]
+__all__ = ["Line", "Piece", "check_size", "in_one_line", "read_line", "typed_value", "unknown_in"]
 
 
 class Line(NamedTuple):
@@ -27,7 +27,8 @@ class Line(NamedTuple):
     used: frozenset[str]
     """The names given with -p that stand in the line."""
     notes: tuple[str, ...]
-    per_epoch: bool
+    per_epoch: str
+    """What says that its steps are epochs; empty: nothing."""
 
 
 def read_line(text: str, given: Mapping[str, str], is_schedule: Callable[[str], bool]) -> Line:
@@ -62,7 +63,7 @@ class _Reader:
         self._given = {_normal(name): typed for name, typed in given.items()}
         self._names = {_normal(name): name for name in given}
         for name, typed in self._given.items():
-            self._folder.bind(name, _typed(typed))
+            self._folder.bind(name, typed_value(typed))
 
     def take(self, statement: ast.stmt) -> None:
         match statement:
@@ -161,7 +162,7 @@ def _normal(name: str) -> str:
         return name.strip()
 
 
-def _typed(text: str) -> ast.expr:
+def typed_value(text: str) -> ast.expr:
     """A value as a person types it: ``10k``, ``1e-3``, ``100 * 10``; else a text."""
     try:
         return ast.Constant(read_number(text.strip()))

@@ -44,8 +44,8 @@ class Found(NamedTuple):
     call: ast.Call
     around: tuple[str, ...] = ()
     """What it stands in, from the outside in."""
-    per_epoch: bool = False
-    """Whether its steps are epochs."""
+    per_epoch: str = ""
+    """What around it says that its steps are epochs."""
 
 
 class Finder:
@@ -131,7 +131,9 @@ class Finder:
         found = None if place is None else self.find(place)
         if found is None:
             raise self._function(node)
-        return found._replace(around=("LearningRateScheduler", *found.around), per_epoch=True)
+        return found._replace(
+            around=("LearningRateScheduler", *found.around), per_epoch="LearningRateScheduler"
+        )
 
     def _in_chain(self, node: ast.Call) -> Found | None:
         found = [one for one in map(self._quietly, node.args) if one]

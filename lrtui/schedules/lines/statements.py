@@ -9,6 +9,7 @@ import textwrap
 import warnings
 from itertools import islice
 
+from lrtui.schedules.base import MAX_NESTED
 from lrtui.schedules.invalid import Invalid
 
 MAX_CHARACTERS = 10_000
@@ -130,4 +131,4 @@ def _check_shape(text: str, given: str) -> None:
     for bracket in re.findall(r"[][(){}]", text):
         depth = max(0, depth + (bracket in "([{") - (bracket in ")]}"))
         if depth > _MAX_DEPTH:
-            raise Invalid("schedule", f"must nest at most {_MAX_DEPTH} deep", given)
+            raise Invalid("schedule", f"must nest at most {MAX_NESTED} deep", given)
