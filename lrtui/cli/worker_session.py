@@ -16,7 +16,8 @@ Incoming = Event | str | signal.Signals
 OpenLink = Callable[[Callable[[Event], None], Callable[[str], None]], WorkerLink]
 """Opens a link, given whom to tell of events and of the worker's end."""
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that end a command; nohup and a shell in the background switch some off."""
 
 
 class WorkerSession:
@@ -44,7 +45,7 @@ async def worker_session(open_link: OpenLink) -> AsyncIterator[WorkerSession]:
     incoming: asyncio.Queue[Incoming] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     # A signal that whoever started us has switched off, as nohup does, stays off.
-    signals = [number for number in _ENDING if signal.getsignal(number) != signal.SIG_IGN]
+    signals = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
     for number in signals:
         loop.add_signal_handler(number, incoming.put_nowait, number)
     link = open_link(incoming.put_nowait, incoming.put_nowait)

@@ -8,13 +8,14 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from lrtui.export.numbers import shortest
 from lrtui.protocol import Settings
 from lrtui.runs.comparison import CONFIDENCE, Comparison, Difference, Spread, Standing
+from lrtui.runs.tuning import Tuned
 
 _COLUMNS = (
     *("name", "schedule", "runs", "diverged", "measure", "final", "final_sd"),
@@ -44,7 +45,12 @@ def comparison_csv(comparison: Comparison) -> str:
 
 
 def comparison_json(
-    comparison: Comparison, settings: Settings, versions: Mapping[str, str] | None = None
+    comparison: Comparison,
+    settings: Settings,
+    versions: Mapping[str, str] | None = None,
+    *,
+    trained: str,
+    tuning: Mapping[str, object] | None = None,
 ) -> str:
     """The table, each run, and the differences from the lowest, as one indented JSON object.
 
@@ -52,9 +58,13 @@ def comparison_json(
         comparison: what is written.
         settings: that all runs share, but for the seed, which is the first one's.
         versions: of what trained.
+        trained: how, ``at once`` or ``model.fit``.
+        tuning: of :func:`tuning_values`; None: nothing was tuned.
     """
     whole = {
         "versions": dict(versions or {}),
+        "trained": trained,
+        "tuning": tuning,
         "settings": msgspec.structs.asdict(settings),
         "measure": comparison.measure,
         "to_loss": comparison.to_loss,
@@ -72,6 +82,30 @@ def comparison_json(
         ],
     }
     return json.dumps(whole, indent=2, allow_nan=False) + "\n"
+
+
+def tuning_values(tuned: Mapping[str, Tuned], seeds: Sequence[int]) -> dict[str, object]:
+    """What was tried to find each schedule's rate, for :func:`comparison_json`.
+
+    Args:
+        tuned: by the names of the schedules.
+        seeds: all that were used.
+    """
+    return {
+        "seeds": list(seeds),
+        "found": [
+            {
+                "name": name,
+                "learning_rate": one.best.rate if one.best is not None else None,
+                "at_end": one.at_end,
+                "tried": [
+                    {"learning_rate": tried.rate, "final": [_number(v) for v in tried.losses]}
+                    for tried in one.tried
+                ],
+            }
+            for name, one in tuned.items()
+        ],
+    }
 
 
 def comparison_text(comparison: Comparison) -> list[str]:

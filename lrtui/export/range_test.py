@@ -13,6 +13,7 @@ import msgspec
 from lrtui.export.numbers import shortest
 from lrtui.protocol import Settings
 from lrtui.protocol.range_test import RangeTest, Sweep
+from lrtui.protocol.recommendation import HELD_STEPS, Recommendation
 
 
 def range_csv(test: RangeTest) -> str:
@@ -26,7 +27,12 @@ def range_csv(test: RangeTest) -> str:
 
 
 def range_json(
-    test: RangeTest, settings: Settings, sweep: Sweep, versions: Mapping[str, str]
+    test: RangeTest,
+    settings: Settings,
+    sweep: Sweep,
+    versions: Mapping[str, str],
+    *,
+    trained: str,
 ) -> str:
     """Suggestions, divergence and every step, as one indented JSON object.
 
@@ -35,15 +41,18 @@ def range_json(
         settings: of the training.
         sweep: what was tried.
         versions: of what trained.
+        trained: how, ``at once`` or ``model.fit``.
     """
     whole = {
         "versions": dict(versions),
+        "trained": trained,
         "settings": msgspec.structs.asdict(settings),
         "sweep": msgspec.structs.asdict(sweep),
         "suggestions": [
             {"name": one.name, "learning_rate": one.rate, "meaning": one.meaning}
             for one in test.suggestions
         ],
+        "recommendation": _recommendation(test.recommendation),
         "trouble": test.trouble,
         "divergence": test.divergence,
         "diverged_at": test.diverged_at,
@@ -52,6 +61,18 @@ def range_json(
         "smoothed": [_number(loss) for loss in test.smoothed.tolist()],
     }
     return json.dumps(whole, indent=2, allow_nan=False) + "\n"
+
+
+def _recommendation(one: Recommendation | None) -> dict[str, object] | None:
+    if one is None:
+        return None
+    return {
+        "learning_rate": one.rate,
+        "why": one.why,
+        "seeds": one.seeds,
+        "steps": HELD_STEPS,
+        "diverged": list(one.refused),
+    }
 
 
 def _number(value: float) -> float | str:

@@ -17,7 +17,9 @@ from msgspec.structs import replace
 
 from lrtui.live.checkpoint import Checkpoint
 from lrtui.live.steering import Steering
-from lrtui.protocol.range_test import RangeTest, Smoothing, Sweep
+from lrtui.protocol.range_test import RangeTest, Sweep
+from lrtui.protocol.recommendation import HELD_STEPS, has_diverged, recommend
+from lrtui.protocol.smoothing import Smoothing
 from lrtui.schedules.arrays import Float32s
 
 HALVINGS = 4
@@ -92,7 +94,7 @@ def find_rate(
         high: rate of the last step, unless it diverges before.
         steps: steps from low to high.
         quick: the sweep alone, without looking for ``divergence``, which takes four to seven times
-            as many steps.
+            as many steps, nor for ``recommendation``, which takes 500 steps or more.
         fit: further arguments of ``model.fit``, such as ``batch_size`` or ``class_weight``.
 
     Returns:
@@ -104,7 +106,8 @@ def find_rate(
     """
 
     def again(callbacks: list[Any]) -> None:
-        model.fit(x, y, epochs=steps, callbacks=callbacks, verbose=0, **fit)
+        epochs = max(steps, HELD_STEPS)  # each has a step at least
+        model.fit(x, y, epochs=epochs, callbacks=callbacks, verbose=0, **fit)
 
     return range_test(model, Sweep(low, high, steps, quick), again)
 
@@ -120,8 +123,8 @@ def range_test(
     Args:
         model: compiled and built. Put back bit for bit.
         sweep: what to try.
-        fit: trains the model with these callbacks for at least ``sweep.steps`` steps, of which the
-            callbacks end it, from the beginning of its data; called many times.
+        fit: trains the model with these callbacks, which end it, from the beginning of its data,
+            for at least ``sweep.steps`` and ``HELD_STEPS`` steps; called many times.
         watcher: who is told.
     """
     begun = Checkpoint.of(model)
@@ -135,6 +138,36 @@ def range_test(
         begun.restore(model)
         for name, value in kept.items():
             setattr(model, name, value)
+
+
+def least_diverging(
+    rate: float, sweep: Sweep, diverges: Callable[[float], bool | None]
+) -> float | None:
+    """The rate from which on training diverges, by bisection.
+
+    Args:
+        rate: where to begin.
+        sweep: between whose low and high it is looked for.
+        diverges: whether training diverges at a constant rate; None: it was stopped.
+
+    Returns:
+        None: it is not between low and high, or it was stopped.
+    """
+    stable, unstable = 0.0, math.inf
+    while not (stable and math.isfinite(unstable)):
+        rate = min(rate, sweep.high)
+        diverged = diverges(rate)
+        if diverged is None or rate < sweep.low or (rate == sweep.high and not diverged):
+            return None
+        stable, unstable = (stable, rate) if diverged else (rate, unstable)
+        rate = rate / 2 if diverged else rate * 2
+    for _ in range(HALVINGS):
+        middle = math.sqrt(stable * unstable)
+        diverged = diverges(middle)
+        if diverged is None:
+            return None
+        stable, unstable = (stable, middle) if diverged else (middle, unstable)
+    return math.sqrt(stable * unstable)
 
 
 class _Trials:
@@ -151,36 +184,26 @@ class _Trials:
         self._begun, self._fit = begun, fit
         self._steering, self._steps, self._watcher = steering, steps, watcher
         self._rise = Rise()
+        self._stopped = False
         steering.reset(self._rise)
 
     def all(self, sweep: Sweep) -> RangeTest:
-        """The sweep, and where it diverged what is asked for besides."""
+        """The sweep, and if asked for where it diverges, and a rate that was tried."""
+        test = self._swept(sweep)
+        if sweep.quick or self._stopped:
+            return test
+        found = recommend(test.suggestions, test.divergence, 1, self._diverges_when_held)
+        return replace(test, recommendation=found)
+
+    def _swept(self, sweep: Sweep) -> RangeTest:
         slope = math.log(sweep.high / sweep.low) / (sweep.steps - 1)
         swept = self._run(sweep.low, slope, self._watcher.swept)
         test = RangeTest(*swept.read(), sweep.steps)
         at = test.diverged_at
         if at is None or sweep.quick or swept.stopped:
             return test
-        divergence = self._least_diverging(float(test.rates[at]), sweep)
+        divergence = least_diverging(float(test.rates[at]), sweep, self._diverges)
         return replace(test, divergence=divergence)
-
-    def _least_diverging(self, rate: float, sweep: Sweep) -> float | None:
-        """Bisect for it, beginning at a rate; None: it is not between low and high."""
-        stable, unstable = 0.0, math.inf
-        while not (stable and math.isfinite(unstable)):
-            rate = min(rate, sweep.high)
-            diverged = self._diverges(rate)
-            if diverged is None or rate < sweep.low or (rate == sweep.high and not diverged):
-                return None
-            stable, unstable = (stable, rate) if diverged else (rate, unstable)
-            rate = rate / 2 if diverged else rate * 2
-        for _ in range(HALVINGS):
-            middle = math.sqrt(stable * unstable)
-            diverged = self._diverges(middle)
-            if diverged is None:
-                return None
-            stable, unstable = (stable, middle) if diverged else (middle, unstable)
-        return math.sqrt(stable * unstable)
 
     def _diverges(self, rate: float) -> bool | None:
         """Whether training diverges at a constant rate; None: it was stopped before that is known.
@@ -192,14 +215,26 @@ class _Trials:
         held = self._run(rate, 0.0, lambda *_: None)
         return None if held.stopped or not held.steps else held.diverged
 
+    def _diverges_when_held(self, rate: float) -> bool | None:
+        """The same over as many steps as a recommended rate is held for."""
+        self._watcher.held(rate)
+        held = self._run(rate, 0.0, lambda *_: None, HELD_STEPS)
+        return None if held.stopped or not held.steps else has_diverged(held.read()[1], fresh=False)
+
     def _run(
-        self, first: float, slope: float, tell: Callable[[int, Float32s, Float32s], None]
+        self,
+        first: float,
+        slope: float,
+        tell: Callable[[int, Float32s, Float32s], None],
+        steps: int | None = None,
     ) -> "_Reading":
         self._steering.restore(self._begun)
         self._rise.set(first, slope)
         self._steering.reset()
-        reading = _Reading(self._steering, self._steps, tell, self._watcher.stopped)
+        steps = self._steps if steps is None else steps
+        reading = _Reading(self._steering, steps, tell, self._watcher.stopped)
         self._fit([reading])
+        self._stopped = self._stopped or reading.stopped
         return reading
 
 

@@ -115,6 +115,8 @@ class FindRate(Message, frozen=True):
 
     settings: Settings
     sweep: Sweep = Sweep()
+    fit: bool = False
+    """On fresh weights: whether ``model.fit`` trains, and not a loop that has its numbers."""
 
 
 Command = Start | Steer | Pause | Resume | Pace | Sample | FindRate | TrainAtOnce

@@ -4,6 +4,7 @@ from typing import Literal
 
 from lrtui.protocol.at_once import AtOnceEnded, TrainedAtOnce
 from lrtui.protocol.range_test import RangeTest, Sweep
+from lrtui.protocol.recommendation import Recommendation
 from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import Message, Number, unpack
@@ -113,11 +114,14 @@ class RangeTestEnded(Message, frozen=True):
     """Whether a command ended it before its time."""
     error: str = ""
     """Why it could not be done, one or two lines."""
+    recommendation: Recommendation | None = None
+    """See :class:`~lrtui.protocol.range_test.RangeTest`."""
 
     def result(self) -> RangeTest:
         """The rates and losses as arrays, with what they say."""
         rates, losses = unpack(self.rates), unpack(self.losses)
-        return RangeTest(rates, losses, self.sweep.steps, self.divergence)
+        steps = self.sweep.steps
+        return RangeTest(rates, losses, steps, self.divergence, self.recommendation)
 
 
 class Marked(Message, frozen=True):

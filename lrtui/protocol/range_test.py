@@ -9,20 +9,18 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import numpy as np
 from msgspec import Struct
 
+from lrtui.protocol.recommendation import Recommendation, Suggestion
+from lrtui.protocol.smoothing import Smoothing
 from lrtui.schedules import Invalid
 from lrtui.schedules.arrays import ArrayLike, Float32s, Float64s
 from lrtui.schedules.parameters import FLOAT32_MAX, Described, Flag
 from lrtui.schedules.quantities import OneTwoFive, Rate
 
-SMOOTHING = 0.98
-"""The part of the smoothed loss that each step keeps."""
-DIVERGED_TIMES = 4.0
-"""Diverged: the smoothed loss is so many times the least it ever was."""
 LAST_STEPS_LEFT_OUT = 5
 """So many of the last steps count for no suggestion: there the loss already shoots up."""
 ROUNDING_SHARE = 1e-6
@@ -53,40 +51,6 @@ class Sweep(Described, frozen=True):
             raise Invalid("high", f"must be above low, {self.low:g}", self.high)
 
 
-class Smoothing:
-    """The smoothed loss, a step at a time, and whether the training diverges.
-
-    The exponential mean ``b * mean + (1 - b) * loss`` with b = SMOOTHING, divided by
-    ``1 - b ** steps`` so that it does not begin at 0.
-    """
-
-    def __init__(self) -> None:
-        self._mean, self._weight, self._least = 0.0, 1.0, math.inf
-        self.diverged = False
-        """Whether a loss was not finite, or the smoothed one grew to DIVERGED_TIMES its least.
-
-        A smoothed loss of 0 or below has no multiple to grow to: there only the first counts.
-        """
-
-    def add(self, loss: float) -> float:
-        """One more loss. Returns the smoothed one."""
-        self._mean = SMOOTHING * self._mean + (1 - SMOOTHING) * loss
-        self._weight *= SMOOTHING
-        value = self._mean / (1 - self._weight)
-        self._least = min(self._least, value)
-        grown = self._least > 0 and value > DIVERGED_TIMES * self._least
-        self.diverged = self.diverged or grown or not math.isfinite(value)
-        return value
-
-
-class Suggestion(NamedTuple):
-    """A rate to train with, and what it is."""
-
-    name: str
-    rate: float
-    meaning: str
-
-
 class RangeTest(Struct, frozen=True, eq=False, dict=True):
     """What a range test found.
 
@@ -100,12 +64,15 @@ class RangeTest(Struct, frozen=True, eq=False, dict=True):
             quadratic this is 2 / L, L the largest curvature. None: it was not looked for, or
             nothing diverged. The sweep itself shows divergence only later: the rate has gone on
             rising when the loss has grown so much that it is seen.
+        recommendation: the one rate to train with, tried; None: it was not looked for, or none
+            held.
     """
 
     rates: Float32s
     losses: Float32s
     planned: int
     divergence: float | None = None
+    recommendation: Recommendation | None = None
 
     @cached_property
     def smoothed(self) -> Float64s:
@@ -124,14 +91,25 @@ class RangeTest(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def suggestions(self) -> tuple[Suggestion, ...]:
-        """Rates to train with, best first. None where the losses show none: see `trouble`."""
+        """Rates to train with, best first; none from which on training diverges.
+
+        There is none where the losses show none: see `trouble`.
+        """
+        limit = math.inf if self.divergence is None else self.divergence
+        return tuple(one for one in self._shown if one.rate < limit)
+
+    @cached_property
+    def _shown(self) -> tuple[Suggestion, ...]:
+        """What the losses of the sweep show."""
         return suggestions(*self._window)
 
     @property
     def trouble(self) -> str:
-        """Why there is no suggestion, and what to do; empty: there are some."""
-        if self.suggestions:
+        """Why no rate can be suggested, and what to do; empty: one can."""
+        if self.suggestions or self.recommendation is not None:
             return ""
+        if self._shown:
+            return "every rate that the sweep suggests is one at which training diverges"
         if len(self.losses) == 0:
             return "no step was done"
         if not np.isfinite(self.losses[0]):

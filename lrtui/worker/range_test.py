@@ -13,28 +13,39 @@ import keras
 import numpy as np
 
 from lrtui.live.link import KeepingLink
-from lrtui.live.range_test import range_test
+from lrtui.live.range_test import Watcher, range_test
 from lrtui.protocol import FindRate, RangeTestEnded, RangeTestSteps, Settings, pack
-from lrtui.protocol.range_test import Sweep
+from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.schedules import Invalid
 from lrtui.schedules.arrays import Float32s
 from lrtui.worker import build
+from lrtui.worker.at_once.range_test import range_test_at_once
+from lrtui.worker.at_once.training import Trainings
 
 REPORT_SECONDS = 0.1
 """Steps are reported at most this often."""
 
 
-def find(command: FindRate, link: KeepingLink, threads: int = 2) -> None:
+def find(command: FindRate, link: KeepingLink, trainings: Trainings, threads: int = 2) -> None:
     """Do a range test on fresh weights, and tell the link up to ``RangeTestEnded``."""
     settings = command.settings
 
-    def model_and_batches() -> tuple[Any, Any]:
+    def by_fit(told: Watcher) -> RangeTest:
         keras.backend.clear_session()
         material = build.material(settings, threads)
         _compile(material.model, material.loss, settings)
-        return material.model, material.batches
+        return range_test(material.model, command.sweep, _fit(material.model, material), told)
 
-    _tell(link, command.sweep, model_and_batches)
+    def at_once(told: Watcher) -> RangeTest:
+        return range_test_at_once(settings, command.sweep, trainings, told)
+
+    _tell(link, command.sweep, by_fit if command.fit else at_once)
+
+
+def _fit(model: Any, material: build.Material) -> Callable[[list[Any]], None]:
+    return lambda callbacks: model.fit(
+        material.batches, shuffle=False, verbose=0, callbacks=callbacks
+    )
 
 
 class RunFinder:
@@ -52,15 +63,17 @@ class RunFinder:
     def __call__(self, sweep: Sweep, step: int) -> None:
         """Do one between two steps of the run, before this step."""
 
-        def model_and_batches() -> tuple[Any, Any]:
-            return self._copy(), self._material.batches
+        def by_fit(told: Watcher) -> RangeTest:
+            copy = self._copy()
+            return range_test(copy, sweep, _fit(copy, self._material), told)
 
-        _tell(self._link, sweep, model_and_batches, step)
+        _tell(self._link, sweep, by_fit, step)
 
     def _copy(self) -> Any:
         """The model as it is now, with an optimizer in the same state."""
         model = self._material.model
-        copy = keras.models.clone_model(model)
+        # clone_model would compile it as well, and cannot read a metric of a task's back.
+        copy = type(model).from_config(model.get_config())
         _compile(copy, self._material.loss, self._settings)
         pairs = [(copy.variables, model.variables)]
         if model.optimizer.built:
@@ -87,18 +100,13 @@ def _state(optimizer: Any) -> list[Any]:
 def _tell(
     link: KeepingLink,
     sweep: Sweep,
-    model_and_batches: Callable[[], tuple[Any, Any]],
+    test: Callable[[Watcher], RangeTest],
     step: int | None = None,
 ) -> None:
     """Do it; whatever goes wrong is told."""
     told = _Told(link)
     try:
-        model, batches = model_and_batches()
-
-        def fit(callbacks: list[Any]) -> None:
-            model.fit(batches, shuffle=False, verbose=0, callbacks=callbacks)
-
-        test = range_test(model, sweep, fit, told)
+        found = test(told)
     except Invalid as fault:
         link.send(RangeTestEnded(sweep, step=step, error=str(fault)))
         return
@@ -107,8 +115,16 @@ def _tell(
         sys.stderr.flush()
         link.send(RangeTestEnded(sweep, step=step, error=f"{type(error).__name__}: {error}"[:300]))
         return
-    rates, losses = pack(test.rates), pack(test.losses)
-    link.send(RangeTestEnded(sweep, rates, losses, test.divergence, step, told.ended))
+    ended = RangeTestEnded(
+        sweep,
+        pack(found.rates),
+        pack(found.losses),
+        found.divergence,
+        step,
+        told.ended,
+        recommendation=found.recommendation,
+    )
+    link.send(ended)
 
 
 class _Told:

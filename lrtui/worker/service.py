@@ -212,7 +212,7 @@ def serve(line: Link, threads: int) -> NoReturn:
             if isinstance(command, Sample):
                 link.send(sample(command.source, command.steps, command.allowed))
             if isinstance(command, FindRate):
-                find(command, link, threads)
+                find(command, link, trainings, threads)
                 _forget()
             if isinstance(command, TrainAtOnce):
                 train_at_once(command, link, trainings)

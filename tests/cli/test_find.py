@@ -23,13 +23,15 @@ from lrtui.protocol import (
     pack,
 )
 from lrtui.protocol.range_test import Sweep
+from lrtui.protocol.recommendation import Recommendation
 from tests.cli.calls import call, refused
 
 READY = Ready(1, "2.21.0", "3.15.1", ["CPU:0"], 2, 10, 10**9)
 SWEEP = Sweep(1e-4, 1.0, 30)
 RATES = np.geomspace(1e-4, 1, 30)
 LOSSES = np.linspace(3, 1, 30)
-FOUND = RangeTestEnded(SWEEP, pack(RATES), pack(LOSSES), 0.5)
+RECOMMENDED = Recommendation(0.01, "valley", "the middle", seeds=8, refused=(0.02,))
+FOUND = RangeTestEnded(SWEEP, pack(RATES), pack(LOSSES), 0.5, recommendation=RECOMMENDED)
 ARGUMENTS = ("find", "--low", "1e-4", "--high", "1", "--steps", "30")
 
 Script = Sequence[Event | str | signal.Signals]
@@ -93,12 +95,17 @@ def test_a_plot_over_rates_and_a_line_a_suggestion(plays: Plays) -> None:
     assert sent.settings.task == "sine"
     assert sent.sweep == SWEEP
     lines = result.stdout.splitlines()
-    assert max(map(len, lines)) <= 80
+    assert max(map(len, lines[:-2])) <= 80
     assert re.findall(r"1e-\d", "".join(lines[:24])) == ["1e-4", "1e-3", "1e-2", "1e-1"]
-    rows = {line.split()[1]: float(line.split()[2]) for line in lines[-6:-1]}
+    rows = {line.split()[1]: float(line.split()[2]) for line in lines[-8:-3]}
     assert set(rows) == {"valley", "steepest", "minimum/10", "slide", "divergence"}
     assert rows["divergence"] == 0.5
-    assert "it did not diverge up to 1; --high R" in lines[-1]
+    assert "it did not diverge up to 1; --high R" in lines[-3]
+    assert lines[-2] == (
+        "recommended: 0.01 (1/2 of valley: held for 500 steps on 8 seeds it did not diverge, "
+        "as it did at 0.02)"
+    )
+    assert lines[-1] == "(trained at once)"
 
 
 def test_csv_and_json(plays: Plays) -> None:
@@ -167,5 +174,9 @@ def test_in_the_real_worker() -> None:
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     told = [line.split() for line in lines[lines.index("") + 2 :]]
-    assert [told[0][1], told[-1][1]] == ["valley", "divergence"]
-    assert all(1e-4 <= float(rate) <= 1e3 for _, _, rate, *_ in told)
+    assert [told[0][1], told[-3][1]] == ["valley", "divergence"]
+    rates = [float(rate) for _, _, rate, *_ in told[:-2]]
+    assert all(1e-4 <= rate <= rates[-1] <= 1e3 for rate in rates)
+    assert told[-2][0] == "recommended:"
+    assert float(told[-2][1]) < rates[-1]
+    assert lines[-1] == "(trained at once)"

@@ -43,9 +43,12 @@ def test_csv() -> None:
 
 
 def test_json_is_json_and_has_every_run() -> None:
-    text = comparison_json(a_comparison(WILDLY), Settings(seed=3), {"keras": "3.15.1"})
+    text = comparison_json(
+        a_comparison(WILDLY), Settings(seed=3), {"keras": "3.15.1"}, trained="at once"
+    )
     whole = json.loads(text, parse_constant=refuse)
     assert whole["versions"] == {"keras": "3.15.1"}
+    assert (whole["trained"], whole["tuning"]) == ("at once", None)
     assert whole["settings"]["seed"] == 3
     assert (whole["measure"], whole["to_loss"], whole["lowest"]) == ("val_loss", 0.2, FAST.name)
     fast, wild = whole["schedules"]

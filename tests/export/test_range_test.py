@@ -26,7 +26,7 @@ def test_csv_reads_back_as_the_very_same_float32() -> None:
 
 def test_json_is_json_and_complete() -> None:
     sweep = Sweep(1e-4, 1.0, 30)
-    text = range_json(TEST, Settings(seed=3), sweep, {"keras": "3"})
+    text = range_json(TEST, Settings(seed=3), sweep, {"keras": "3"}, trained="at once")
     whole = json.loads(text, parse_constant=refuse)
     assert whole["settings"]["seed"] == 3
     assert whole["sweep"] == {"low": 1e-4, "high": 1.0, "steps": 30, "quick": False}
@@ -43,7 +43,9 @@ def test_json_is_json_and_complete() -> None:
 def test_where_there_is_nothing() -> None:
     empty = RangeTest(RATES[:0], LOSSES[:0], 30)
     assert range_csv(empty) == "step,learning_rate,loss,smoothed\n"
-    whole = json.loads(range_json(empty, Settings(), Sweep(), {}), parse_constant=refuse)
+    whole = json.loads(
+        range_json(empty, Settings(), Sweep(), {}, trained="model.fit"), parse_constant=refuse
+    )
     assert whole["divergence"] is None
     assert whole["suggestions"] == []
     assert whole["trouble"] == "no step was done"

@@ -36,6 +36,7 @@ from lrtui.protocol.range_test import Sweep
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.worker import build
+from lrtui.worker.at_once.training import Trainings
 from lrtui.worker.range_test import find
 from lrtui.worker.run import train
 from tests.live import fits as runs
@@ -65,8 +66,10 @@ def heard(link: QueueLink, kind: type) -> list[Any]:
     return [event for event in link.events if isinstance(event, kind)]
 
 
-def swept(link: QueueLink, sweep: Sweep = SWEEP, settings: Settings = SETTINGS) -> RangeTestEnded:
-    find(FindRate(settings, sweep), KeepingLink(link))
+def swept(
+    link: QueueLink, sweep: Sweep = SWEEP, settings: Settings = SETTINGS, *, fit: bool = True
+) -> RangeTestEnded:
+    find(FindRate(settings, sweep, fit), KeepingLink(link), Trainings())
     (found,) = heard(link, RangeTestEnded)
     assert isinstance(found, RangeTestEnded)
     return found
@@ -100,7 +103,7 @@ class TestFresh:
         for command in (Scale(0.5), Stop(), Pause()):
             link.command(command)
         keeping = KeepingLink(link)
-        find(FindRate(SETTINGS, SWEEP), keeping)
+        find(FindRate(SETTINGS, SWEEP, fit=True), keeping, Trainings())
         (found,) = heard(link, RangeTestEnded)
         assert found.stopped
         assert len(unpack(found.losses)) == 1

@@ -1,27 +1,29 @@
 """``lrtui compare``: several schedules on the same task and seeds."""
 
-import asyncio
-import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 import click
 
-from lrtui.cli.consent import consent_of_call
-from lrtui.cli.errors import Failed, WrongCall
-from lrtui.cli.follow import Follower
-from lrtui.cli.options import WorkerOptions, options_of, overrides, schedule_of
+from lrtui.cli.contest import Contest
+from lrtui.cli.errors import Failed, WrongCall, report
+from lrtui.cli.options import WorkerOptions, options_of, overrides, schedule_of, with_samples
 from lrtui.cli.output import put
-from lrtui.cli.progress import RunsProgress
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
-from lrtui.cli.worker_session import opener
-from lrtui.export.comparison import comparison_csv, comparison_json, comparison_text
+from lrtui.cli.tune_rate import about_tuning, warnings_of
+from lrtui.export.comparison import (
+    comparison_csv,
+    comparison_json,
+    comparison_text,
+    tuning_values,
+)
 from lrtui.export.history import versions_of
-from lrtui.protocol import Settings, Start
+from lrtui.protocol import Settings
+from lrtui.protocol.at_once import why_not_at_once
 from lrtui.runs.comparison import Comparison, Spread, compare_runs
-from lrtui.runs.record import RunRecord
-from lrtui.schedules import Described, names_by_difference, parameters
-from lrtui.schedules.parameters import FLOAT32_MAX
+from lrtui.runs.tuning import GRID, SEEDS
+from lrtui.schedules import Described, Invalid, parameters
+from lrtui.schedules.parameters import FLOAT32_MAX, Flag
 from lrtui.schedules.quantities import Choice, Integer, Signed
 
 MOST_SEED = next(
@@ -37,12 +39,17 @@ class CompareOptions(Described, frozen=True):
     Args:
         seeds: train each schedule with so many seeds, from --seed on.
         to_loss: also tell after how many steps an epoch ended with at most this loss.
+        tune_rate: first find the highest rate at which each schedule is best, on seeds that follow
+            those that are compared.
+        fit: train with model.fit, and not at once.
         format: text is a table and what follows from it; csv the table; json all of it, and each
             run.
     """
 
     seeds: Annotated[int, Integer(low=1, high=10_000)] = 5
     to_loss: Annotated[float, Signed(low=-FLOAT32_MAX, high=FLOAT32_MAX)] | None = None
+    tune_rate: Flag = False
+    fit: Flag = False
     format: Annotated[str, Choice(choices=("text", "csv", "json"))] = "text"
 
 
@@ -57,6 +64,8 @@ def command(
     overrides: dict[str, str],
     seeds: int,
     to_loss: float | None,
+    tune_rate: bool,
+    fit: bool,
     format: str,
     device: str,
     threads: int,
@@ -68,46 +77,70 @@ def command(
     over the seeds of val_loss at the end (loss, where nothing is validated), of the best epoch's,
     and with --to-loss of the steps to it, and how many runs reached it. Diverged runs are left out
     of mean and sd. Below it whether the schedules differ, or by no more than chance would have it.
+
+    It trains at once, with the numbers of model.fit, where that can be done, and says so.
     """
     chosen = [schedule_of(text, overrides) for text in schedules]
     if len(chosen) < 2:
         raise WrongCall(f"compare needs at least two schedules. Received: {schedules[0]!r}")
     first = settings_of(settings)
-    names = names_by_difference(chosen)
-    numbers = range(first.seed, first.seed + seeds)
-    if numbers[-1] > MOST_SEED:
+    last = first.seed + seeds + (SEEDS if tune_rate else 0) - 1
+    if last > MOST_SEED:
         raise WrongCall(f"--seed must leave room for {seeds} seeds. Received: {first.seed}")
-    # Seed by seed, so that what is done when someone interrupts can be compared.
-    tried = [(index, seed) for seed in numbers for index in range(len(chosen))]
-    stamped = consent_of_call().stamped
-    starts = [stamped(Start(str(chosen[index]), first.replace(seed=seed))) for index, seed in tried]
-    progress = RunsProgress([f"{names[index]}, seed {seed}" for index, seed in tried], sys.stderr)
+    why_not = why_not_at_once(first, len(chosen) * (len(GRID) if tune_rate else 1))
+    if tune_rate and why_not:
+        raise WrongCall(f"--tune-rate trains at once: {why_not}")
     tell_unused_settings(first)
-    follower = Follower(progress, on_nan="stop")
+    at_once = not (fit or why_not)
+    if at_once or tune_rate:
+        chosen = with_samples(chosen, first.steps)
+    contest = Contest(chosen, first, range(first.seed, first.seed + seeds))
     try:
-        asyncio.run(follower.follow(starts, opener(device, threads)))
-    finally:
-        progress.close()
-    runs: list[dict[int, RunRecord]] = [{} for _ in chosen]
-    for (index, seed), record in zip(tried, follower.records, strict=False):
-        if record.state == "done" or record.diverged_at is not None:
-            runs[index][seed] = record
-    if any(runs):
-        comparison = compare_runs(names, runs, to_loss)
-        put(written(comparison, format, first, versions_of(follower.ready)), end="")
-    if follower.failure:
-        raise (WrongCall if follower.absent else Failed)(f"{progress.title}: {follower.failure}")
+        if at_once or tune_rate:
+            contest.at_once(device, threads, tuned=tune_rate, compared=at_once)
+        if not at_once and not contest.failure:
+            contest.by_fit(device, threads)
+    except Invalid as refusal:
+        raise WrongCall(str(refusal)) from None
+    for notice in [*contest.notices, *warnings_of(contest.names, contest.tuned)]:
+        report(notice, click.get_current_context(silent=True))
+    if any(contest.runs):
+        comparison = compare_runs(contest.names, contest.runs, to_loss)
+        how = "at once" if at_once else "model.fit"
+        put(written(comparison, contest, format, first, how, why_not), end="")
+    if contest.failure:
+        raise (WrongCall if contest.absent else Failed)(contest.failure)
 
 
 def written(
-    comparison: Comparison, format: str, settings: Settings, versions: dict[str, str]
+    comparison: Comparison,
+    contest: Contest,
+    format: str,
+    settings: Settings,
+    how: str,
+    why_not: str = "",
 ) -> str:
-    """The comparison in one of the formats."""
+    """The comparison in one of the formats, and how it was trained."""
     if format == "csv":
         return comparison_csv(comparison)
     if format == "json":
-        return comparison_json(comparison, settings, versions)
-    return "\n".join([*table(comparison), "", *comparison_text(comparison), ""])
+        versions, found = (
+            versions_of(contest.ready),
+            zip(contest.names, contest.tuned, strict=False),
+        )
+        tuning = tuning_values(dict(found), contest.tuning_seeds) if contest.tuned else None
+        return comparison_json(comparison, settings, versions, trained=how, tuning=tuning)
+    lines = [*table(comparison), "", *comparison_text(comparison)]
+    for index, earlier in contest.same.items():
+        same = f"{contest.names[index]} has the rates of {contest.names[earlier]}"
+        lines.append(f"({same}, but for rounding: they were trained once)")
+    if contest.tuned:
+        seeds = contest.tuning_seeds
+        lines += ["", *about_tuning(contest.names, contest.schedules, contest.tuned, seeds)]
+    numbers = "(trained at once, with the numbers of model.fit; --fit trains with that)"
+    reason = f": {why_not}" if why_not else ""
+    lines.append(numbers if how == "at once" else f"(trained by model.fit{reason})")
+    return "\n".join([*lines, ""])
 
 
 def table(comparison: Comparison) -> list[str]:

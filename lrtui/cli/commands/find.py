@@ -9,7 +9,7 @@ import click
 from lrtui.cli import terminal
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.options import WorkerOptions, flag_of, options_of
-from lrtui.cli.output import put, put_picture
+from lrtui.cli.output import put
 from lrtui.cli.range_test import RangeTestFollower
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.cli.worker_session import opener
@@ -44,6 +44,7 @@ class OutputOptions(Described, frozen=True):
 
 @click.command("find", epilog=about_settings())
 @options_of(Sweep)
+@click.option("--fit", is_flag=True, help="train with model.fit, and not at once")
 @options_of(OutputOptions)
 @options_of(Settings, without=OF_A_RUN)
 @options_of(WorkerOptions)
@@ -52,6 +53,7 @@ def command(
     high: float,
     steps: int,
     quick: bool,
+    fit: bool,
     format: str,
     width: int | None,
     height: int | None,
@@ -59,12 +61,15 @@ def command(
     threads: int,
     **settings: Any,
 ) -> None:
-    """Try rising rates on a small Keras model, and suggest one to begin with.
+    """Try rising rates on a small Keras model, and recommend one to begin with.
 
     A range test (Smith 2015): the rate rises exponentially until the smoothed loss is 4 times its
     least. Suggested is what fastai's lr_find suggests: valley, steepest, minimum/10 and slide. Then
-    constant rates are tried to find the one from which on training diverges; --quick leaves that
-    out.
+    constant rates are tried to find the one from which on training diverges, and the first
+    suggestion below it is held for 500 steps; if training diverges, half of it, and so on. The one
+    that held is recommended. --quick leaves that out.
+
+    It trains at once, with the numbers of model.fit; then with 8 seeds, with --fit with one.
     """
     try:
         sweep = Sweep(low, high, steps, quick)
@@ -72,15 +77,16 @@ def command(
         raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None
     made = settings_of(settings)
     tell_unused_settings(made)
-    finder = RangeTestFollower(FindRate(made, sweep), sys.stderr)
+    finder = RangeTestFollower(FindRate(made, sweep, fit), sys.stderr)
     found = asyncio.run(finder.find(opener(device, threads)))
     test = found.result()
+    how, versions = "model.fit" if fit else "at once", versions_of(finder.ready)
     if format == "csv":
         put(range_csv(test), end="")
     elif format == "json":
-        put(range_json(test, made, sweep, versions_of(finder.ready)), end="")
+        put(range_json(test, made, sweep, versions, trained=how), end="")
     else:
-        _print(test, sweep, width, height, largest_stable_rate(made))
+        _print(test, sweep, width, height, largest_stable_rate(made), how)
     if found.stopped:
         raise Failed(f"interrupted after {len(test.losses)} of {steps} steps")
     if test.trouble:
@@ -88,10 +94,18 @@ def command(
 
 
 def _print(
-    test: RangeTest, sweep: Sweep, width: int | None, height: int | None, limit: float | None
+    test: RangeTest,
+    sweep: Sweep,
+    width: int | None,
+    height: int | None,
+    limit: float | None,
+    how: str,
 ) -> None:
-    """The plot, below it the table, and the largest stable rate where it is known."""
-    below = table(test)
+    """The plot, below it the table, what is recommended, and what else is known."""
+    below = [*table(test), *recommended(test, sweep)]
+    if limit is not None:
+        below.append(f"known: a constant rate above {limit:.6g} diverges")
+    below.append("(trained by model.fit)" if how == "model.fit" else "(trained at once)")
     columns, lines = terminal.size()
     marks = [(one.rate, str(number)) for number, one in enumerate(test.suggestions, 1)]
     if test.divergence is not None:
@@ -106,10 +120,17 @@ def _print(
         diverged=test.diverged_at is not None,
         marker="ascii" if terminal.ascii_only() else "braille",
     )
-    put_picture(picture)
+    put(terminal.painted(picture, terminal.coloured()))
     put("\n" + "\n".join(below))
-    if limit is not None:
-        put(f"known: a constant rate above {limit:.6g} diverges")
+
+
+def recommended(test: RangeTest, sweep: Sweep) -> list[str]:
+    """The one rate to train with and why, in a line; nothing where nothing could be suggested."""
+    if (one := test.recommendation) is not None:
+        return [f"recommended: {one.rate:.3g} ({one.why})"]
+    if sweep.quick and test.suggestions:
+        return ["nothing is recommended: --quick tries no rate"]
+    return []
 
 
 def table(test: RangeTest) -> list[str]:

@@ -71,6 +71,9 @@ class RangeTestDialog(Dialog[float]):
             text.append(f"{result.trouble}\n")
         if result.divergence is not None:
             text.append(f"from {format_rate(result.divergence, 2)} on training diverges\n")
+        if (one := result.recommendation) is not None:
+            text.append(f"recommended: {format_rate(one.rate, 2)}", "bold")
+            text.append(f"  {one.why}\n")
         if self._found.stopped:
             text.append("it was stopped before its end\n")
         text.rstrip()
