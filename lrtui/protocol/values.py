@@ -1,6 +1,5 @@
 """The base of all messages, and how numbers are written in them."""
 
-import hashlib
 import math
 import re
 from collections.abc import Iterable
@@ -26,6 +25,8 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag=_tag):
 
 def content_digest(data: bytes) -> str:
     """The SHA-256 of a file's content: a person allowed this content to run, and no other."""
+    import hashlib  # brings OpenSSL with it, for which the first frame would wait
+
     return hashlib.sha256(data).hexdigest()
 
 

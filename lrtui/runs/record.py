@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 import numpy as np
 from msgspec import Struct, field
@@ -34,9 +34,11 @@ from lrtui.protocol import (
     from_wire,
     unpack,
 )
-from lrtui.protocol.attach import Past
 from lrtui.protocol.series import Series
 from lrtui.schedules.arrays import Float32s
+
+if TYPE_CHECKING:
+    from lrtui.protocol.attach import Past
 
 RunState = Literal["running", "paused", "done", "stopped", "failed", "lost"]
 
@@ -195,7 +197,7 @@ class RunRecord(Struct):
             case _:
                 assert_never(event)
 
-    def add_past(self, past: Past) -> None:
+    def add_past(self, past: "Past") -> None:
         """Fold in many steps that are known in reduced form only.
 
         Each stretch holds its smallest, largest and last value: drawn, it looks as the steps did;

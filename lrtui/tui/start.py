@@ -2,14 +2,16 @@
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrtui.kept import folder
 from lrtui.kept.consent import Consent
 from lrtui.plotting.markers import ascii_only
-from lrtui.runs.trainings import Training
 from lrtui.schedules import Reading
 from lrtui.tui.app import LrtuiApp
+
+if TYPE_CHECKING:
+    from lrtui.runs.trainings import Training
 
 
 def run(
@@ -42,7 +44,7 @@ def run(
     _run(app)
 
 
-def run_attached(schedule: Reading | None, consent: Consent, training: Training) -> None:
+def run_attached(schedule: Reading | None, consent: Consent, training: "Training") -> None:
     """Open the app on a training of somebody's script, and return when it is left.
 
     Args:

@@ -42,7 +42,11 @@ def loaded_after(code: str) -> set[str]:
         ("import lrtui.protocol.settings", FRAMEWORKS | SCREEN | {"plotext", "click"}),
         ("import lrtui.runs.record", FRAMEWORKS | SCREEN | {"plotext", "click"}),
         ("import lrtui.worker", SCREEN | {"plotext", "click"}),
-        ("import lrtui.tui.app", FRAMEWORKS | {"lrtui.cli"}),
+        # What the first frame waits for: no OpenSSL, no manual of plotext's, no command line.
+        (
+            "import lrtui.tui.start, lrtui.plotting.frame as f; f.frame(40, 9, (), (), True)",
+            FRAMEWORKS | {"lrtui.cli", "click", "hashlib", "plotext._core"},
+        ),
         ("import lrtui.cli.commands.train", FRAMEWORKS | SCREEN | {"plotext"}),
         ("import lrtui.cli.commands.find", FRAMEWORKS | SCREEN),
         ("import lrtui.cli.commands.tui", FRAMEWORKS | SCREEN | {"plotext"}),

@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from lrtui.kept.consent import Consent, sources_of
 from lrtui.protocol import (
@@ -39,7 +39,6 @@ from lrtui.protocol import (
     Stop,
     TrainedAtOnce,
 )
-from lrtui.protocol.attach import Past
 from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
@@ -49,6 +48,9 @@ from lrtui.tui.training.stopwatch import Stopwatch
 from lrtui.tui.training.user_schedule_samples import UserScheduleSamples
 from lrtui.tui.training.worker_facts import complaint
 from lrtui.tui.training.worker_link import OpenWorkerLink
+
+if TYPE_CHECKING:
+    from lrtui.protocol.attach import Past
 
 
 class Session:
@@ -324,7 +326,7 @@ class Session:
                 assert_never(event)
         self._on_change()
 
-    def add_past(self, past: Past) -> None:
+    def add_past(self, past: "Past") -> None:
         """Record steps of the present run that are known in reduced form only."""
         if self.active is not None:
             self.active.add_past(past)
