@@ -128,7 +128,7 @@ def _keep_unit(ctx: click.Context, param: click.Parameter, unit: str | None) -> 
     ctx.meta[_UNIT] = unit or ""
 
 
-def with_samples(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
+def sample_if_needed(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
     """The schedules; a worker samples those of the user's own."""
     if not any(user_sources(schedule) for schedule in schedules):
         return list(schedules)

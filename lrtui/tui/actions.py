@@ -6,14 +6,14 @@ from functools import partial
 from lrtui.protocol import Scale, UndoSteering
 from lrtui.tui.dialogs.pages import Pages
 from lrtui.tui.form.editor import Editor
-from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.plots.plot_controller import PlotController
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
 
 
 def actions_of(
     editor: Editor,
-    viewer: Viewer,
+    plot_controller: PlotController,
     session: Session,
     trainer: Trainer,
     pages: Pages,
@@ -25,7 +25,7 @@ def actions_of(
 
     Args:
         editor: changes what the form shows.
-        viewer: changes how the plots are looked at.
+        plot_controller: changes how the plots are looked at.
         session: steers trainings.
         trainer: does what a training and the form have to do with each other.
         pages: shows texts and lists over the screen.
@@ -44,20 +44,20 @@ def actions_of(
         "show_parameter": pages.show_parameter,
         "pin": editor.pin,
         "list_pins": editor.list_pins,
-        "toggle_fan": viewer.toggle_fan,
+        "toggle_fan": plot_controller.toggle_fan,
         "read_rates": read_rates,
-        "go_to": viewer.go_to,
-        "toggle_log": viewer.toggle_log,
-        "toggle_log_loss": viewer.toggle_log_loss,
-        "change_unit": viewer.change_unit,
-        "zoom_in": partial(viewer.zoom, True),
-        "zoom_out": partial(viewer.zoom, False),
-        "pan_left": partial(viewer.pan, -1),
-        "pan_right": partial(viewer.pan, 1),
-        "show_all_steps": viewer.show_all_steps,
-        "toggle_smooth": viewer.toggle_smooth,
-        "change_measure": viewer.change_measure,
-        "change_marker": viewer.change_marker,
+        "go_to": plot_controller.go_to,
+        "toggle_log": plot_controller.toggle_log,
+        "toggle_log_loss": plot_controller.toggle_log_loss,
+        "change_unit": plot_controller.change_unit,
+        "zoom_in": partial(plot_controller.zoom, True),
+        "zoom_out": partial(plot_controller.zoom, False),
+        "pan_left": partial(plot_controller.pan, -1),
+        "pan_right": partial(plot_controller.pan, 1),
+        "show_all_steps": plot_controller.show_all_steps,
+        "toggle_smooth": plot_controller.toggle_smooth,
+        "change_measure": plot_controller.change_measure,
+        "change_marker": plot_controller.change_marker,
         "train": trainer.train,
         "reset": trainer.reset,
         "start_over": session.start_over,

@@ -27,7 +27,7 @@ from lrtui.tui.form.form_state import FormState
 from lrtui.tui.form.schedule_parts import ScheduleParts
 from lrtui.tui.keys import ACTIONS, KEYS
 from lrtui.tui.main_screen import MainScreen
-from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.plots.plot_controller import PlotController
 from lrtui.tui.saved_session import SavedSession, SessionFile
 from lrtui.tui.scene.scene import Scene
 from lrtui.tui.scene_builder import SceneBuilder
@@ -85,23 +85,23 @@ class LrtuiApp(BaseApp):
         """The runs and the worker."""
         self.editor = Editor(form_state, self, clock)
         """What the form and its dialogs do, and the state that comes of it."""
-        self.viewer = Viewer(self, kept.axes)
+        self.plot_controller = PlotController(self, kept.axes)
         """What is done to the plots."""
-        self.trainer = Trainer(self.session, self.editor, self.viewer, self)
+        self.trainer = Trainer(self.session, self.editor, self.plot_controller, self)
         """What is done to trainings."""
-        self.available = AvailableActions(self.editor, self.viewer, self.session, self)
+        self.available = AvailableActions(self.editor, self.plot_controller, self.session, self)
         """Which keys do something now."""
         self._confirmation = Confirmation(
             self.session, lambda: self.trainer.has_unsaved_runs, clock
         )
         self._scenes = SceneBuilder(
-            self.editor, self.viewer, self.trainer, self.session, ascii=ascii
+            self.editor, self.plot_controller, self.trainer, self.session, ascii=ascii
         )
         presets = None if kept_in is None else kept_in / PRESETS_FILE
         pages = Pages(self.editor, self, presets)
         self.actions = actions_of(
             self.editor,
-            self.viewer,
+            self.plot_controller,
             self.session,
             self.trainer,
             pages,
@@ -122,7 +122,7 @@ class LrtuiApp(BaseApp):
 
     def compose(self) -> ComposeResult:
         """Make the main screen."""
-        yield MainScreen(self.editor, self.viewer, self.action_do, self.typeahead.add)
+        yield MainScreen(self.editor, self.plot_controller, self.action_do, self.typeahead.add)
 
     def on_mount(self) -> None:
         """Show the schedule, then have the worker started."""
@@ -174,7 +174,7 @@ class LrtuiApp(BaseApp):
             self.session.user_schedules.request(source, self.scene.total)
 
     def _save(self, *, at_once: bool = False) -> None:
-        session = SavedSession.of(self._form_state, self.viewer.view_state, self.theme)
+        session = SavedSession.of(self._form_state, self.plot_controller.view_state, self.theme)
         if fault := self._session_file.save_when_settled(session, at_once=at_once):
             self.say(fault)
 
@@ -282,7 +282,7 @@ class LrtuiApp(BaseApp):
         """Go into the plot to read rates, or back to the form."""
         reading = not self.reading
         self.set_focus(self.main_screen.rates if reading else self.main_screen.form)
-        self.viewer.show_cursor(reading)
+        self.plot_controller.show_cursor(reading)
 
     def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
         """The palette: what keys do now, beside what any program has."""

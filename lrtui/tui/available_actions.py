@@ -7,7 +7,7 @@ from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
 from lrtui.tui.keys import KEYS, Key
-from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.plots.plot_controller import PlotController
 from lrtui.tui.scene import pins
 from lrtui.tui.training.session import Session
 
@@ -34,14 +34,16 @@ class AvailableActions:
 
     Args:
         editor: holds what the form shows.
-        viewer: holds how the plots are looked at.
+        plot_controller: holds how the plots are looked at.
         session: holds the runs.
         host: the app.
     """
 
-    def __init__(self, editor: Editor, viewer: Viewer, session: Session, host: Host) -> None:
+    def __init__(
+        self, editor: Editor, plot_controller: PlotController, session: Session, host: Host
+    ) -> None:
         self._editor = editor
-        self._viewer = viewer
+        self._plot_controller = plot_controller
         self._session = session
         self._host = host
         needs: list[tuple[tuple[str, ...], Callable[[str], str]]] = [
@@ -82,7 +84,7 @@ class AvailableActions:
 
     def _others(self) -> set[str]:
         """The keys that would do the opposite of what they are usually for."""
-        view_state, run = self._viewer.view_state, self._session.active
+        view_state, run = self._plot_controller.view_state, self._session.active
         on = {
             "pause": run is not None and run.state == "paused",
             "reset": self._session.would_restore,
@@ -129,12 +131,12 @@ class AvailableActions:
         return ""
 
     def _family(self, _: str) -> str:
-        if self._viewer.view_state.fan or self._editor.has_family:
+        if self._plot_controller.view_state.fan or self._editor.has_family:
             return ""
         return "a fan is of a parameter of the schedule; go to its line first"
 
     def _window(self, action: str) -> str:
-        window = self._viewer.view_state.window
+        window = self._plot_controller.view_state.window
         if window is None:
             return "all steps are seen; + zooms in"
         if action == "pan_left" and window.start <= 0:

@@ -1,4 +1,4 @@
-"""What editor, viewer and trainer may ask of the app."""
+"""What editor, plot controller and trainer may ask of the app."""
 
 from typing import Any, Protocol
 
@@ -7,7 +7,7 @@ from lrtui.tui.scene.scene import Scene
 
 
 class Host(Protocol):
-    """What the app does for editor, viewer, trainer and dialogs."""
+    """What the app does for editor, plot controller, trainer and dialogs."""
 
     @property
     def scene(self) -> Scene:

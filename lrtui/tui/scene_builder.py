@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from lrtui.plotting.markers import MARKERS, MarkerName
 from lrtui.schedules.user_schedule import user_sources, with_samples
 from lrtui.tui.form.editor import Editor
-from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.plots.plot_controller import PlotController
 from lrtui.tui.scene import pins
 from lrtui.tui.scene.scene import Scene
 from lrtui.tui.training.session import Session
@@ -19,17 +19,23 @@ class SceneBuilder:
 
     Args:
         editor: holds what the form shows.
-        viewer: holds how the plots are looked at.
+        plot_controller: holds how the plots are looked at.
         trainer: knows the runs that are laid over the present one.
         session: holds the runs, and the samples of the user's own schedules.
         ascii: whether only ASCII can be shown.
     """
 
     def __init__(
-        self, editor: Editor, viewer: Viewer, trainer: Trainer, session: Session, *, ascii: bool
+        self,
+        editor: Editor,
+        plot_controller: PlotController,
+        trainer: Trainer,
+        session: Session,
+        *,
+        ascii: bool,
     ) -> None:
         self._editor = editor
-        self._viewer = viewer
+        self._plot_controller = plot_controller
         self._trainer = trainer
         self._session = session
         self._ascii = ascii
@@ -42,8 +48,8 @@ class SceneBuilder:
         rates = self._session.user_schedules.rates
         inputs = (
             self._editor.form_state,
-            self._editor.present_line if self._viewer.view_state.fan else "",
-            self._viewer.view_state,
+            self._editor.present_line if self._plot_controller.view_state.fan else "",
+            self._plot_controller.view_state,
             self._session.record,
             self._session.active,
             *(rates.get(source) for source in user_sources(self._editor.form_state.schedule)),
@@ -54,7 +60,7 @@ class SceneBuilder:
         return self._scene
 
     def _build(self) -> Scene:
-        state, view = self._editor.form_state, self._viewer.view_state
+        state, view = self._editor.form_state, self._plot_controller.view_state
         names: list[str] = []
         name = "schedule"
         if state.pins:

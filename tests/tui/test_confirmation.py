@@ -74,7 +74,7 @@ async def test_y_is_what_it_was_when_nothing_is_asked(stage: Stage, left: list[b
         stage.play(run_with_reset())
         await stage.press(pilot, "q", "up", "y")
         assert not left
-        assert stage.app.viewer.view_state.smooth
+        assert stage.app.plot_controller.view_state.smooth
 
 
 async def test_a_question_does_not_outlive_its_text(stage: Stage, left: list[bool]) -> None:

@@ -19,15 +19,15 @@ async def test_a_sitting_comes_back_as_it_was_left(tmp_path: Path) -> None:
         await first.press(pilot, *"mine", "enter", "q")
         await first.press(pilot, "l", "i", "m", *["down"] * 7, "7", "enter", "up", "up", "up")
         first.app.theme = "textual-light"
-        left = first.app.editor.form_state, first.app.viewer.view_state.axes
+        left = first.app.editor.form_state, first.app.plot_controller.view_state.axes
     again = Stage(None, kept_in=tmp_path)
     async with again.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         form_state = again.app.editor.form_state
-        assert again.app.viewer.view_state.axes == left[1]
-        assert again.app.viewer.view_state.axes.log
-        assert again.app.viewer.view_state.axes.unit == "epochs"
-        assert again.app.viewer.view_state.axes.marker == "hd"
+        assert again.app.plot_controller.view_state.axes == left[1]
+        assert again.app.plot_controller.view_state.axes.log
+        assert again.app.plot_controller.view_state.axes.unit == "epochs"
+        assert again.app.plot_controller.view_state.axes.marker == "hd"
         assert (form_state.schedule, form_state.pins) == (left[0].schedule, left[0].pins)
         assert [pin.hidden for pin in form_state.pins] == [True, False]
         assert form_state.pins[1].given == "mine"
@@ -44,7 +44,7 @@ async def test_a_schedule_that_is_asked_for_comes_before_the_kept_one(tmp_path: 
     again = Stage("Constant(0.5)", kept_in=tmp_path)
     async with again.app.run_test(size=SIZE):
         assert again.shown == "Constant(0.5)"
-        assert again.app.viewer.view_state.axes.log
+        assert again.app.plot_controller.view_state.axes.log
 
 
 async def test_a_change_is_written_once_it_has_settled(tmp_path: Path) -> None:

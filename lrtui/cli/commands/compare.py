@@ -7,7 +7,7 @@ import click
 
 from lrtui.cli.contest import Contest
 from lrtui.cli.errors import Failed, WrongCall, report
-from lrtui.cli.options import WorkerOptions, options_of, overrides, schedule_of, with_samples
+from lrtui.cli.options import WorkerOptions, options_of, overrides, sample_if_needed, schedule_of
 from lrtui.cli.output import put
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.cli.tune_rate import about_tuning, warnings_of
@@ -93,7 +93,7 @@ def command(
     tell_unused_settings(first)
     at_once = not (fit or why_not)
     if at_once or tune_rate:
-        chosen = with_samples(chosen, first.steps)
+        chosen = sample_if_needed(chosen, first.steps)
     contest = Contest(chosen, first, range(first.seed, first.seed + seeds))
     try:
         if at_once or tune_rate:

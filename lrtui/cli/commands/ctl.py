@@ -19,7 +19,7 @@ from lrtui.schedules import Invalid, parse
 from lrtui.schedules.family.constant import Constant
 
 
-class Order(NamedTuple):
+class CtlOrder(NamedTuple):
     """One order that is a command to the training."""
 
     name: str
@@ -58,13 +58,13 @@ def _number(text: str) -> float:
 
 
 ORDERS = (
-    Order("reset", "[SCHEDULE]", "back to the schedule's start, or over to another one", _reset),
-    Order("scale", "F", "multiply the rate by F from the next step on", _scale),
-    Order("rate", "R", "the rate is R from the next step on, until a reset", _rate),
-    Order("undo", "", "the rate as it would be without any steering", UndoSteering),
-    Order("pause", "", "wait between two steps, until resume", Pause),
-    Order("resume", "", "go on", Resume),
-    Order("stop", "", "end the training after the present step", Stop),
+    CtlOrder("reset", "[SCHEDULE]", "back to the schedule's start, or over to another one", _reset),
+    CtlOrder("scale", "F", "multiply the rate by F from the next step on", _scale),
+    CtlOrder("rate", "R", "the rate is R from the next step on, until a reset", _rate),
+    CtlOrder("undo", "", "the rate as it would be without any steering", UndoSteering),
+    CtlOrder("pause", "", "wait between two steps, until resume", Pause),
+    CtlOrder("resume", "", "go on", Resume),
+    CtlOrder("stop", "", "end the training after the present step", Stop),
 )
 """All of them, besides status and export, which the training need not obey."""
 _STATUS, _EXPORT = "status", "export FILE"

@@ -9,7 +9,7 @@ import numpy as np
 
 from lrtui.cli import terminal
 from lrtui.cli.errors import WrongCall
-from lrtui.cli.options import options_of, overrides, schedule_of, with_samples
+from lrtui.cli.options import options_of, overrides, sample_if_needed, schedule_of
 from lrtui.cli.output import put, put_picture
 from lrtui.plotting.columns import schedule_columns
 from lrtui.plotting.drawing import plot
@@ -72,7 +72,7 @@ def command(schedules: Sequence[str], overrides: dict[str, str], **options: Any)
     chosen = [schedule_of(text, overrides) for text in schedules]
     steps = view.steps or max(enough_steps(chosen), view.to or 0)
     window = _window(view, steps)
-    chosen = with_samples(chosen, steps)
+    chosen = sample_if_needed(chosen, steps)
     # What a schedule's length means for a training can only be said where one is named.
     said = [notes(one, view.steps) if view.steps else tuple(one.notes()) for one in chosen]
     view = view.replace(marker="ascii" if terminal.ascii_only() else view.marker or "braille")

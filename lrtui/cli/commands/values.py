@@ -4,7 +4,7 @@ from typing import Annotated
 
 import click
 
-from lrtui.cli.options import options_of, overrides, schedule_of, with_samples
+from lrtui.cli.options import options_of, overrides, sample_if_needed, schedule_of
 from lrtui.cli.output import put
 from lrtui.schedules import Described
 from lrtui.schedules.quantities import Choice, OneTwoFive
@@ -37,6 +37,6 @@ def command(schedule: str, overrides: dict[str, str], steps: int, every: int, fo
     from lrtui.export import values_csv, values_json
 
     write = values_csv if format == "csv" else values_json
-    (chosen,) = with_samples([schedule_of(schedule, overrides)], steps)
+    (chosen,) = sample_if_needed([schedule_of(schedule, overrides)], steps)
     for piece in write(chosen, steps, every):
         put(piece, end="")

@@ -27,7 +27,7 @@ class CellColumn(NamedTuple):
     text: Callable[[EpochRecord], str]
 
 
-class Layout(NamedTuple):
+class TableLayout(NamedTuple):
     """Some columns, and what stands between two of them."""
 
     between: str
@@ -67,7 +67,7 @@ _EPOCH = CellColumn(EPOCH.heading, 5, _epoch)
 _SHORT_RATE = CellColumn("rate", 8, lambda row: format_rate(row.learning_rate, 2))
 
 
-def layouts(rows: Sequence[EpochRecord], measure: str) -> Iterator[Layout]:
+def layouts(rows: Sequence[EpochRecord], measure: str) -> Iterator[TableLayout]:
     """The layouts of the table, widest first.
 
     Args:
@@ -81,10 +81,10 @@ def layouts(rows: Sequence[EpochRecord], measure: str) -> Iterator[Layout]:
     train, validation = map(_cells_of, shown)
     whole = (_EPOCH, step, rate, train, validation)
     for count in range(len(more), -1, -2):
-        yield Layout("  ", (*whole, *more[:count]))
-    yield Layout(" ", (_EPOCH, _SHORT_RATE, train, validation))
-    yield Layout(" ", (_EPOCH, _SHORT_RATE, train))
-    yield Layout(" ", (_EPOCH, train))
+        yield TableLayout("  ", (*whole, *more[:count]))
+    yield TableLayout(" ", (_EPOCH, _SHORT_RATE, train, validation))
+    yield TableLayout(" ", (_EPOCH, _SHORT_RATE, train))
+    yield TableLayout(" ", (_EPOCH, train))
 
 
 def table(
@@ -112,5 +112,5 @@ def table(
     return head, [line([one.text(row) for one in layout.columns]) for row in rows]
 
 
-def _cells(layout: Layout, rows: Sequence[EpochRecord]) -> int:
+def _cells(layout: TableLayout, rows: Sequence[EpochRecord]) -> int:
     return sum(layout.widths(rows)) + len(layout.between) * (len(layout.columns) - 1)

@@ -11,7 +11,7 @@ from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.host import Host
-from lrtui.tui.plots.viewer import Viewer
+from lrtui.tui.plots.plot_controller import PlotController
 from lrtui.tui.training import run_list as runs
 from lrtui.tui.training.session import Session
 
@@ -22,14 +22,16 @@ class Trainer:
     Args:
         session: the runs and their worker.
         editor: holds what the form shows.
-        viewer: holds which runs are laid over the present one.
+        plot_controller: holds which runs are laid over the present one.
         host: the app.
     """
 
-    def __init__(self, session: Session, editor: Editor, viewer: Viewer, host: Host) -> None:
+    def __init__(
+        self, session: Session, editor: Editor, plot_controller: PlotController, host: Host
+    ) -> None:
         self._session = session
         self._editor = editor
-        self._viewer = viewer
+        self._plot_controller = plot_controller
         self._host = host
         self._target: float | None = None
         self._exported_to = "run.json"
@@ -107,17 +109,17 @@ class Trainer:
             self._host.say("nothing was trained yet; t trains")
             return
         keys = (
-            ("enter", "lay over", self._viewer.lay_over),
+            ("enter", "lay over", self._plot_controller.lay_over),
             ("f", "into the form", self._take_run),
             ("e", "export", self._export),
             ("l", "steps to a loss", self._ask_target),
-            ("y", "smooth", lambda _: self._viewer.toggle_smooth()),
+            ("y", "smooth", lambda _: self._plot_controller.toggle_smooth()),
         )
         self._host.push_screen(ListDialog("runs", self._run_lines, keys))
 
     def _run_lines(self) -> list[tuple[str, str]]:
         made = self._session.runs
-        overlaid = self._viewer.view_state.overlaid
+        overlaid = self._plot_controller.view_state.overlaid
         return [
             (f"{'*' if place in overlaid else ' '} {name}", runs.outcome(run, self._target))
             for place, (name, run) in enumerate(zip(runs.run_names(made), made, strict=True))
@@ -200,7 +202,7 @@ class Trainer:
     def overlaid(self) -> tuple[tuple[str, RunRecord], ...]:
         """The runs that are laid over the present one, each with its name."""
         made, present = self._session.runs, self._session.record
-        overlaid = self._viewer.view_state.overlaid
+        overlaid = self._plot_controller.view_state.overlaid
         shown = [place for place in overlaid if made[place] is not present]
         names = runs.run_names(made) if shown else []
         return tuple((names[place], made[place]) for place in shown)

@@ -143,7 +143,7 @@ async def test_a_place_that_is_none_is_said_and_asked_for_again(stage: Stage, wh
         assert len(stage.app.screen_stack) == 2
         assert await stage.sees(pilot, "must be a step, an epoch or a place by name")
         await stage.press(pilot, "escape")
-        assert stage.app.viewer.view_state.cursor is None
+        assert stage.app.plot_controller.view_state.cursor is None
 
 
 async def test_what_a_curve_does_not_have_is_said(stage: Stage) -> None:

@@ -50,7 +50,7 @@ async def test_whatever_is_pressed_the_losses_are_those_of_the_scene(over: bool)
         await pilot.pause()
         stage.play(run[1:-2] if over else run[4:-2])
         if over:
-            stage.app.viewer.lay_over(0)
+            stage.app.plot_controller.lay_over(0)
         for key in (
             "L",
             "y",

@@ -32,7 +32,7 @@ async def test_what_is_typed_after_a_key_that_asks_is_the_answer(stage: Stage) -
         await pilot.press("down")
         await burst(stage, pilot, "g", "7", "7", "7", "enter")
         await stage.sees(pilot, "step 777")
-        assert stage.app.viewer.view_state.cursor == 777
+        assert stage.app.plot_controller.view_state.cursor == 777
         assert stage.shown == SCHEDULE, "no digit went into the form"
 
 
@@ -95,8 +95,8 @@ async def test_a_paste_after_a_key_that_asks_is_the_answer(stage: Stage) -> None
         stage.app.post_message(events.Paste("77"))
         await typed(stage, pilot, "7", "enter", "l")
         assert await stage.sees(pilot, "step 777"), stage.screen()
-        assert stage.app.viewer.view_state.cursor == 777
-        assert stage.app.viewer.view_state.axes.log, "the key after Enter"
+        assert stage.app.plot_controller.view_state.cursor == 777
+        assert stage.app.plot_controller.view_state.axes.log, "the key after Enter"
         assert stage.shown == SCHEDULE
 
 
@@ -108,10 +108,10 @@ async def test_what_follows_the_way_into_the_plot_and_out_of_it_is_done_there(
         await burst(stage, pilot, "x", "end", "left", "left")
         assert await stage.sees(pilot, "step 12")
         assert stage.shown == SCHEDULE, "no arrow turned the form"
-        place = stage.app.viewer.view_state.cursor
+        place = stage.app.plot_controller.view_state.cursor
         assert place is not None
         assert 1000 < place < 1279
         await burst(stage, pilot, "x", "right", "down")
         assert await stage.sees(pilot, "◂ 300 ▸")
         assert "ExponentialDecay(0.125, decay_steps=300" in stage.shown
-        assert stage.app.viewer.view_state.cursor is None
+        assert stage.app.plot_controller.view_state.cursor is None

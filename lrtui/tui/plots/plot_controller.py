@@ -16,7 +16,7 @@ PLACES = ("start", "peak", "half", "next", "previous", "restart", "end")
 next jump up."""
 
 
-class Viewer:
+class PlotController:
     """Changes how the plots are looked at; it draws nothing.
 
     Args:
