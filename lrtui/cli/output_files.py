@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lrtui.cli.errors import WrongCall
 from lrtui.export import HISTORY_ENDINGS
+from lrtui.export.files import replaceable
 
 _RUN_FOLDERS = ("train", "validation", "steps")
 """The folders of event files, one run's."""
@@ -24,7 +25,13 @@ def history_file(history: str | None) -> Path | None:
         raise WrongCall(f"--history must end in {allowed}. Received: {history!r}")
     if not path.parent.is_dir():
         raise WrongCall(f"--history must be in a folder that exists. Received: {history!r}")
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+    try:
+        replaceable(path)
+        can_be = os.access(path.resolve().parent, os.W_OK)
+    except OSError as fault:
+        reason = f"--history must be a file that can be written ({fault.strerror})"
+        raise WrongCall(f"{reason}. Received: {history!r}") from None
+    if not can_be:
         raise WrongCall(f"--history must be a file that can be written. Received: {history!r}")
     return path
 

@@ -12,6 +12,7 @@ from lrtui.protocol import Marked, Ready, Settings, Start, Steer, Stop
 from lrtui.runs.record import RunRecord
 from lrtui.runs.repeat import script_of
 from lrtui.schedules import Invalid, parse
+from lrtui.schedules.files import read_file
 from lrtui.schedules.parameters import parameters
 
 MOST_BYTES = 2**30
@@ -66,13 +67,12 @@ def read_run(path: Path) -> Recipe:
         OSError: it cannot be read.
         NotARun: it is not such a file, or that run cannot be repeated.
     """
-    if path.stat().st_size > MOST_BYTES:
-        raise NotARun("is not a run that lrtui wrote: it is too large")
+    data = read_file(path, MOST_BYTES)
     try:
-        told = msgspec.json.decode(path.read_bytes(), type=_File)
+        told = msgspec.json.decode(data, type=_File)
         renamed = {"events": [_with_new_name(one) for one in told.events]}
         marks = msgspec.convert(renamed, _Events).events
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise NotARun(f"is not a run that lrtui wrote: {error}") from None
     try:
         for schedule in (told.schedule, *(mark.schedule for mark in marks)):

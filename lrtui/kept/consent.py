@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from lrtui.protocol import Reset, Sample, Start, content_digest
 from lrtui.schedules import Invalid, Schedule, parse
+from lrtui.schedules.files import read_file
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
 
 ALLOWED_FILE = "allowed"
@@ -90,7 +91,7 @@ class Consent:
                 return ""
             seen = (known.st_mtime_ns, known.st_ctime_ns, known.st_size, known.st_ino)
             if self._digests.get(file, ((), ""))[0] != seen:
-                self._digests[file] = (seen, content_digest(file.read_bytes()))
+                self._digests[file] = (seen, content_digest(read_file(file, MOST_CODE_BYTES)))
         except OSError:
             return ""
         return self._digests[file][1]

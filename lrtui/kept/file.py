@@ -6,10 +6,14 @@ from typing import Generic, NamedTuple, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lrtui.kept.sections import from_table, to_text
+from lrtui.kept.sections import from_table, to_table
 from lrtui.schedules import Described
+from lrtui.schedules.files import read_file
 
 D = TypeVar("D", bound=Described)
+
+MOST_BYTES = 2**20
+"""A longer file is not read: it is none that a person or lrtui wrote."""
 
 
 class FileFault(NamedTuple):
@@ -57,7 +61,7 @@ def read(path: Path, cls: type[D]) -> Loaded[D]:
         The value; what is wrong in the file has its default there, and a complaint.
     """
     try:
-        data = path.read_bytes()
+        data = read_file(path, MOST_BYTES)
     except FileNotFoundError:
         return Loaded(path, cls())
     except OSError as error:
@@ -66,24 +70,33 @@ def read(path: Path, cls: type[D]) -> Loaded[D]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _unread(path, cls, data.count(b"\n", 0, error.start) + 1, "it is not UTF-8")
-    import tomllib  # only where there is a file
-
-    from lrtui.kept.toml_lines import find_fault_line, find_line
+    import tomllib  # only where there is a file; tomlkit takes four times as long
 
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         reason = str(fault).partition(" (at ")[0]
-        return _unread(path, cls, find_fault_line(fault, text), f"it is not TOML: {reason}")
+        return _unread(path, cls, _line_of(fault, text), f"it is not TOML: {reason}")
     except (ValueError, RecursionError):
         return _unread(path, cls, None, "it has a number too long, or nests too deep")
     value, faults = from_table(cls, table)
+    if not faults:
+        return Loaded(path, value, (), data)
+    from lrtui.kept.toml_text import find_line
+
     complaints = (FileFault(path, find_line(text, place), reason) for place, reason in faults)
     return Loaded(path, value, tuple(complaints), data)
 
 
 def _unread(path: Path, cls: type[D], line: int | None, reason: str) -> Loaded[D]:
     return Loaded(path, cls(), (FileFault(path, line, reason),))
+
+
+def _line_of(fault: Exception, text: str) -> int:
+    """The line that cannot be read, from 1; the last one, if the end is where something lacks."""
+    _, _, where = str(fault).partition("(at line ")
+    number = where.partition(",")[0]
+    return int(number) if number.isdecimal() else max(1, len(text.splitlines()))
 
 
 def write(kept: Loaded[D], value: D, comment: str) -> Loaded[D]:
@@ -102,21 +115,21 @@ def write(kept: Loaded[D], value: D, comment: str) -> Loaded[D]:
         OSError: nothing may be written there, the disk is full.
     """
     from lrtui.export.files import write_atomically
+    from lrtui.kept.toml_text import written
 
     if not kept.writable:
         raise NotWritten(f"{kept.path} is left as it is: {_where(kept.complaints[0])}")
     if _present(kept.path) not in (kept.data, None):
         raise NotWritten(f"{kept.path} was changed meanwhile, and is left as it is")
     kept.path.parent.mkdir(parents=True, exist_ok=True)
-    head = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
-    text = f"{head}\n{to_text(value)}"
+    text = written(to_table(value), comment, kept.data, to_table(kept.value))
     write_atomically(kept.path, text)
     return replace(kept, value=value, data=text.encode())
 
 
 def _present(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_file(path, MOST_BYTES)
     except FileNotFoundError:
         return None
 

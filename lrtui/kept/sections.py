@@ -26,28 +26,8 @@ Fault = tuple[Place, str]
 """Where something is wrong, and what."""
 
 
-def to_text(value: Described) -> str:
-    """The value as TOML."""
-    import tomli_w
-
-    table = _table(value)
-    arrays = {name: items for name, items in table.items() if _is_array(items)}
-    plain = {name: item for name, item in table.items() if name not in arrays}
-    blocks = [tomli_w.dumps(plain)] if plain else []
-    for name, items in arrays.items():
-        for item in items:
-            # tomli_w would write short tables in one line, long ones not.
-            block = tomli_w.dumps({name: item}).removeprefix(f"[{name}]\n")
-            blocks.append(f"[[{name}]]\n{block}")
-    return "\n".join(blocks)
-
-
-def _is_array(items: Any) -> bool:
-    return isinstance(items, list) and bool(items) and isinstance(items[0], dict)
-
-
-def _table(value: Described) -> dict[str, Any]:
-    """What differs from the defaults."""
+def to_table(value: Described) -> dict[str, Any]:
+    """The value as tables: what differs from the defaults."""
     table = {}
     for one in parameters(type(value)):
         held = getattr(value, one.name)
@@ -60,7 +40,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Schedule):
         return str(value)
     if isinstance(value, Described):
-        return _table(value)
+        return to_table(value)
     return "none" if value is None else value
 
 

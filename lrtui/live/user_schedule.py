@@ -27,8 +27,11 @@ from numpy.typing import NDArray
 from lrtui.live.adapter import KerasSchedule
 from lrtui.protocol import Allowed, Sampled, content_digest, pack
 from lrtui.schedules import Schedule
+from lrtui.schedules.files import read_file
 from lrtui.schedules.user_schedule import MOST_STEPS, UserSchedule, user_sources, with_samples
 
+MOST_CODE_BYTES = 10 * 2**20
+"""A larger file is no code of anybody's."""
 SECONDS = 30
 """Reading and sampling a schedule may take so long."""
 
@@ -136,7 +139,7 @@ def _allowed_code(own: UserSchedule, file: Path, digest: str | None) -> bytes:
     """What the file holds, if that may be run."""
     if not file.is_file():
         raise OwnFault(f"there is no file {own.path}", absent=True)
-    code = file.read_bytes()
+    code = read_file(file, MOST_CODE_BYTES)
     if digest is None:
         raise OwnFault(f"{own.path} was not run: nobody allowed it")
     if content_digest(code) != digest:

@@ -8,11 +8,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.catalogue import find
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.files import open_file
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
 from lrtui.schedules.quantities.described import read_described
 from lrtui.schedules.reading import require_arguments
@@ -35,7 +37,7 @@ def from_config(text: str) -> Schedule:
     """
     try:
         config = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, MemoryError):
         raise Invalid("schedule", "must be the JSON of a Keras config", text) from None
     return _schedule(config, "schedule")
 
@@ -72,28 +74,45 @@ def _constant(rate: Any) -> Constant:
 
 def _read_config(path: str) -> Any:
     try:
-        if not Path(path).expanduser().is_file():
-            raise Invalid("schedule", "must be the path of a file that is there", path)
-        with zipfile.ZipFile(Path(path).expanduser()) as archive:
+        with open_file(Path(path).expanduser()) as file, zipfile.ZipFile(file) as archive:
             if archive.getinfo("config.json").file_size > MAX_BYTES:
                 raise Invalid("schedule", "must be a model with a config below 10 MB", path)
             with archive.open("config.json") as member:
                 text = member.read(MAX_BYTES + 1)
         if len(text) > MAX_BYTES:
             raise Invalid("schedule", "must be a model with a config below 10 MB", path)
-        return json.loads(text)
+        return _decoded(text)
+    except FileNotFoundError:
+        raise Invalid("schedule", "must be the path of a file that is there", path) from None
     except KeyError:
         raise Invalid("schedule", "must be a Keras model with a config.json in it", path) from None
-    except OSError as fault:
-        allowed = f"must be a file that can be read ({fault.strerror})"
-        raise Invalid("schedule", allowed, path) from None
     except Invalid:
         raise
-    # zipfile: BadZipFile, NotImplementedError for a compression, RuntimeError for an encrypted one.
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, RuntimeError, EOFError) as fault:
-        reason = str(fault).splitlines()[0] if str(fault) else "damaged"
-        allowed = f"must be a saved Keras model, a zip archive ({reason[:80]})"
+    except OSError as fault:  # bz2 raises one without a number for data that are damaged
+        allowed = f"must be a file that can be read ({fault.strerror or _reason(fault)})"
         raise Invalid("schedule", allowed, path) from None
+    # zipfile and the decompressors each have exceptions of their own, of no common class.
+    except Exception as fault:
+        allowed = f"must be a saved Keras model, a zip archive ({_reason(fault)})"
+        raise Invalid("schedule", allowed, path) from None
+
+
+def _reason(fault: Exception) -> str:
+    lines = str(fault).splitlines()
+    return lines[0][:80] if lines else "damaged"
+
+
+class _Model(msgspec.Struct):
+    """What is read of a model's config; the layers, which are most of it, are skipped."""
+
+    compile_config: Any = None
+
+
+def _decoded(text: bytes) -> Any:
+    try:
+        return {"compile_config": msgspec.json.decode(text, type=_Model).compile_config}
+    except msgspec.DecodeError:
+        return json.loads(text)  # which takes NaN, as Keras may have written it
 
 
 def _config_of(saved: Any) -> dict[str, Any]:

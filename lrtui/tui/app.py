@@ -71,7 +71,7 @@ class LrtuiApp(BaseApp):
         super().__init__(ascii=ascii, clock=clock)
         # What the form holds beside somebody's training is nothing to come back to.
         session_in = None if attached or kept_in is None else kept_in / SESSION_FILE
-        self._session_file = SessionFile(session_in, clock)
+        self._session_file = SessionFile(session_in, clock, self.available_themes)
         kept = self._session_file.session
         form_state = kept.form_state
         reading = Reading(schedule) if isinstance(schedule, Schedule) else schedule

@@ -1,10 +1,12 @@
 """What comes back when the program is opened again: the form, the pins, how plots are drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated
 
-from lrtui.kept import SECTION, NotWritten, read, write
+from msgspec.structs import replace
+
+from lrtui.kept import SECTION, FileFault, Loaded, NotWritten, read, write
 from lrtui.protocol.settings import Settings
 from lrtui.schedules import Described
 from lrtui.schedules.base import Inner
@@ -87,6 +89,24 @@ class SavedSession(Described, frozen=True):
         )
 
 
+def _checked(kept: Loaded[SavedSession], themes: Collection[str]) -> Loaded[SavedSession]:
+    """What is read, with a complaint about what the screen cannot show."""
+    session, faults = kept.value, list(kept.complaints)
+    if len(session.pins) > MOST:
+        reason = f"pins must be at most {MOST}. Received: {len(session.pins)}"
+        faults.append(FileFault(kept.path, _line_of(kept, ("pins", MOST)), reason))
+    if themes and session.theme not in themes:
+        reason = f"theme must be one of {', '.join(sorted(themes))}. Received: {session.theme!r}"
+        faults.append(FileFault(kept.path, _line_of(kept, ("theme",)), reason))
+    return replace(kept, complaints=tuple(faults))
+
+
+def _line_of(kept: Loaded[SavedSession], place: tuple[str | int, ...]) -> int | None:
+    from lrtui.kept.toml_text import find_line
+
+    return find_line((kept.data or b"").decode("utf-8-sig"), place)
+
+
 class SessionFile:
     """The file of the saved session: written soon after a change, and at the end.
 
@@ -95,10 +115,13 @@ class SessionFile:
     Args:
         path: the file; None: nothing is kept.
         clock: seconds, monotonic.
+        themes: the names of those there are; empty: any will do.
     """
 
-    def __init__(self, path: Path | None, clock: Callable[[], float]) -> None:
-        self._kept = None if path is None else read(path, SavedSession)
+    def __init__(
+        self, path: Path | None, clock: Callable[[], float], themes: Collection[str] = ()
+    ) -> None:
+        self._kept = None if path is None else _checked(read(path, SavedSession), themes)
         self._clock = clock
         self._written = self._latest = self.session
         self._since = clock()

@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -101,3 +102,81 @@ def test_killed_while_writing_it_leaves_the_old_file(tmp_path: Path) -> None:
 
     assert process.returncode == -signal.SIGKILL
     assert target.read_text() == "old"
+
+
+# ---------------------------------------------------------------------- what is there already
+
+
+def test_the_mode_of_an_older_file_stays(tmp_path: Path) -> None:
+    target = tmp_path / "run.csv"
+    target.write_text("old")
+    for mode in (0o600, 0o640, 0o666, 0o755):
+        target.chmod(mode)
+        write_atomically(target, "new")
+        assert stat.S_IMODE(target.stat().st_mode) == mode
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may give a file away")
+def test_the_owner_of_an_older_file_stays(tmp_path: Path) -> None:
+    target = tmp_path / "run.csv"
+    target.write_text("old")
+    os.chown(target, 1234, 5678)
+    write_atomically(target, "new")
+    assert (target.stat().st_uid, target.stat().st_gid) == (1234, 5678)
+
+
+def test_a_read_only_file_is_not_overwritten(tmp_path: Path) -> None:
+    target = tmp_path / "run.csv"
+    target.write_text("old")
+    target.chmod(0o444)
+    with pytest.raises(OSError, match="it is read-only"):
+        write_atomically(target, "new")
+    assert target.read_text() == "old"
+    assert names(tmp_path) == ["run.csv"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device", "link"])
+def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "run.csv"
+    if kind == "pipe":
+        os.mkfifo(target)
+    elif kind == "socket":
+        socket.socket(socket.AF_UNIX).bind(str(target))
+    elif kind == "link":
+        target.symlink_to("/dev/null")
+    else:
+        target = Path("/dev/null")
+    before = target.stat()
+    with pytest.raises(OSError, match="it is no plain file"):
+        write_atomically(target, "new")
+    after = target.stat()
+    assert (after.st_mode, after.st_ino, after.st_rdev) == (
+        before.st_mode,
+        before.st_ino,
+        before.st_rdev,
+    )
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_that_writes(tmp_path: Path) -> None:
+    test_killed_while_writing_it_leaves_the_old_file(tmp_path)
+    assert len(names(tmp_path)) == 2
+    write_atomically(tmp_path / "other.csv", "new")
+    assert names(tmp_path) == ["other.csv", "run.csv"]
+
+
+def test_what_another_process_is_writing_is_left_to_it(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from lrtui.export import write_atomically\n"
+        "os.fsync = lambda fd: (print('there', flush=True), sys.stdin.readline())\n"
+        "write_atomically(Path(sys.argv[1]), 'new')"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "slow.csv")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:  # type: ignore[call-overload]
+        assert process.stdout.readline() == "there\n"
+        write_atomically(tmp_path / "other.csv", "new")
+        assert len(names(tmp_path)) == 2
+        process.communicate("go\n")
+    assert names(tmp_path) == ["other.csv", "slow.csv"]
+    assert (tmp_path / "slow.csv").read_text() == "new"

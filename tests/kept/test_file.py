@@ -1,15 +1,19 @@
 """Files that keep a value: there and back, faults with their lines, nothing written over."""
 
+import os
+import socket
+import time
 import tomllib
 from pathlib import Path
 from typing import Annotated
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrtui.kept import SECTION, Loaded, NotWritten, folder, read, write
-from lrtui.kept.sections import from_table, to_text
+from lrtui.kept.sections import from_table, to_table
+from lrtui.kept.toml_text import written
 from lrtui.protocol import Settings
 from lrtui.schedules import Described, Schedule, parse
 from lrtui.schedules.base import Inner
@@ -119,9 +123,7 @@ def test_what_is_written_can_be_read_by_a_person(path: Path) -> None:
         "[axes]\n"
         "log = true\n"
         'last = "none"\n'
-        "marks = [\n"
-        "    5,\n"
-        "]\n"
+        "marks = [5]\n"
         "\n"
         "[[pins]]\n"
         'schedule = "Noam(512, warmup_steps=400)"\n'
@@ -152,7 +154,10 @@ sessions = st.builds(
 @given(sessions)
 @patient
 def test_there_and_back(session: Session) -> None:
-    assert from_table(Session, tomllib.loads(to_text(session))) == (session, [])
+    assert from_table(Session, tomllib.loads(written(to_table(session), "", None, {}))) == (
+        session,
+        [],
+    )
 
 
 def test_a_file_that_is_not_there_holds_the_defaults(path: Path) -> None:
@@ -282,9 +287,92 @@ def test_a_schedule_of_ones_own_is_only_named() -> None:
         ("[[pins]]\nschedule = 'noam'\n[[pins]]\n[[pins]]\nschedule = 'noam'\n", 3),
         ("[[pins]]\n[pins.settings]\nseed = 1\n", 1),
         ("pins = 3\n", 1),
-        # a word that cannot be numbered everywhere: the line of what it stands in
-        ("[settings]\nseed = 10\n10 = 3\n", 1),
+        ("[settings]\nseed = 10\n10 = 3\n", 3),
     ],
 )
 def test_the_line_of_a_fault_however_it_is_written(path: Path, text: str, line: int) -> None:
     assert [one.line for one in put(path, text).complaints] == [line]
+
+
+# ---------------------------------------------------------------------- no plain file, too long
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device", "folder"])
+def test_what_is_no_plain_file_is_told_at_once_and_never_replaced(path: Path, kind: str) -> None:
+    path.parent.mkdir()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        socket.socket(socket.AF_UNIX).bind(str(path))
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.mkdir()
+    before = path.stat().st_mode
+    kept = read(path, Session)
+    assert kept.value == Session()
+    assert len(kept.complaints) == 1
+    with pytest.raises(NotWritten):
+        write(kept, Session(theme="other"), "")
+    assert path.stat().st_mode == before
+
+
+def test_a_file_of_50_mb_is_refused_at_once(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"# " + b"x" * (50 * 2**20))
+    began = time.process_time()
+    kept = read(path, Session)
+    assert time.process_time() - began < 0.2
+    assert "it is longer than 1 MB" in str(kept.complaints[0])
+
+
+# ---------------------------------------------------------------------- what a person wrote stays
+
+EDITED = """\
+# my session
+theme = "light"  # easier on the eyes
+schedule = 'noam'
+
+[settings]
+seed = 0x10  # lucky
+# so many
+epochs = 1_000
+
+[[pins]]
+# the best so far
+schedule = "cosine"
+name = "best"
+
+[[pins]]
+schedule = "noam"  # second
+"""
+
+
+def test_comments_order_and_layout_survive_what_the_program_writes(path: Path) -> None:
+    kept = put(path, EDITED)
+    assert kept.complaints == ()
+    best, second = kept.value.pins
+    changed = kept.value.replace(
+        settings=kept.value.settings.replace(epochs=30), pins=(second, best)
+    )
+    write(kept, changed, "a head that is not for this file")
+    text = path.read_text()
+    for kept_text in (
+        "# my session\ntheme = \"light\"  # easier on the eyes\nschedule = 'noam'\n",
+        "seed = 0x10  # lucky\n# so many\nepochs = 30\n",
+        '# the best so far\nschedule = "cosine"\nname = "best"\n',
+        '[[pins]]\nschedule = "noam"  # second\n',
+    ):
+        assert kept_text in text
+    assert "a head that is not" not in text
+    assert text.index("second") < text.index("the best so far")
+    again = read(path, Session)
+    assert (again.value.replace(schedule=changed.schedule), again.complaints) == (changed, ())
+
+
+@given(before=sessions, after=sessions)
+@settings(max_examples=25, deadline=None)
+def test_whatever_is_written_over_whatever_can_be_read(before: Session, after: Session) -> None:
+    first = written(to_table(before), "head", None, {})
+    second = written(to_table(after), "", first.encode(), to_table(before))
+    assert from_table(Session, tomllib.loads(second)) == (after, [])

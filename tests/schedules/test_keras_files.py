@@ -164,7 +164,7 @@ def test_a_file_that_is_not_a_model(tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
     assert "must be the path of a file that is there" in refusal_of(path)
     path.mkdir()
-    assert "must be the path of a file that is there" in refusal_of(path)
+    assert "must be a file that can be read (Is a directory)" in refusal_of(path)
     path.rmdir()
     path.write_bytes(b"\x89HDF\r\n\x1a\n" * 100)
     assert "must be a saved Keras model, a zip archive (File is not a zip file)" in refusal_of(path)
