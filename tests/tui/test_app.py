@@ -319,12 +319,19 @@ async def test_code_is_shown_copied_and_written(
         await pilot.press("c")
         assert await stage.sees(pilot, "keras.optimizers.schedules.ExponentialDecay(")
         written = tmp_path / "lrtui" / "schedule_keras.py"
+        assert not written.exists()
+        assert not stage.app.clipboard
+        assert await stage.sees(pilot, "enter copies it and writes it to")
+        await pilot.press("enter")
         assert "ExponentialDecay(" in written.read_text()
         assert stage.app.clipboard == written.read_text()
         assert await stage.sees(pilot, "written to")
         await pilot.press("right")
         assert await stage.sees(pilot, "from torch.optim.lr_scheduler import ExponentialLR")
-        assert (tmp_path / "lrtui" / "schedule_torch.py").exists()
+        assert not (tmp_path / "lrtui" / "schedule_torch.py").exists()
+        await pilot.press("s", "end", "ctrl+u", *f"{tmp_path}/mine.py", "enter")
+        assert await stage.sees(pilot, "written to")
+        assert "import ExponentialLR" in (tmp_path / "mine.py").read_text()
         await pilot.press("q")
         assert len(stage.app.screen_stack) == 1
 
@@ -335,7 +342,7 @@ async def test_code_that_cannot_be_written_is_shown_all_the_same(
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("c")
+        await pilot.press("c", "enter")
         assert await stage.sees(pilot, "not written")
 
 

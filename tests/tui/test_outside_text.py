@@ -1,6 +1,7 @@
 """Whatever is shown on the screen goes through one door, and nothing that a terminal obeys."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from textual.screen import ModalScreen
 
 from lrtui.protocol import Broken, Ended, RangeTestEnded, Sampled, Settings
 from lrtui.protocol.range_test import Sweep
-from lrtui.tui.dialogs.dialogs import AskDialog, ChoiceDialog, CodeDialog, ConfirmDialog, HelpDialog
+from lrtui.tui.dialogs.code_dialog import CodeDialog
+from lrtui.tui.dialogs.dialogs import AskDialog, ChoiceDialog, ConfirmDialog, HelpDialog
 from lrtui.tui.dialogs.list_dialog import ListDialog
 from tests.hostile import CORPUS, obeyed
 from tests.tui.conftest import Stage
@@ -27,7 +29,7 @@ DIALOGS: dict[str, Callable[[str], ModalScreen[Any]]] = {
     "ask": lambda text: AskDialog(text, str, text, text),
     "confirm": lambda text: ConfirmDialog(text),
     "choose": lambda text: ChoiceDialog(text, [("a", text)], "a"),
-    "code": lambda text: CodeDialog((text,), lambda _: text, lambda *_: text),
+    "code": lambda text: CodeDialog((text,), lambda _: text, Path, lambda *_: text),
     "help": lambda text: HelpDialog([(text, text), (text, lines(text))], title=text),
     "list": lambda text: ListDialog(text, lambda: lines(text), [("enter", text, lambda _: None)]),
 }

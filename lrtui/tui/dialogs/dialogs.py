@@ -1,6 +1,6 @@
-"""The plain dialogs: choose from a list, type a text, read help or code. Each returns a value."""
+"""The plain dialogs: choose from a list, type a text, answer yes or no, read help."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Generic, TypeVar
 
 from rich.table import Table
@@ -196,62 +196,6 @@ def _yes(text: str) -> bool:
     if text.strip().lower() not in answers:
         raise Invalid("answer", "must be yes or no", text)
     return answers[text.strip().lower()]
-
-
-class CodeDialog(Dialog[None]):
-    """Shows the code of a schedule, for one library after the other.
-
-    Args:
-        targets: the libraries.
-        source: from a library to the source.
-        take: called with a library and its source when it is shown; says where it has gone.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "turn(-1)", show=False, priority=True),
-        Binding("right,tab,c", "turn(1)", show=False, priority=True),
-    ]
-
-    def __init__(
-        self,
-        targets: Sequence[str],
-        source: Callable[[str], str],
-        take: Callable[[str, str], str],
-    ) -> None:
-        super().__init__()
-        self._targets = targets
-        self._source = source
-        self._take = take
-        self._place = 0
-
-    def compose(self) -> ComposeResult:
-        """Make the code, and below it a line that says where it was written."""
-        frame = VerticalScroll(id="frame")
-        frame.border_subtitle = "←→ library · ↑↓ scroll · q closes"
-        with frame:
-            yield Static(id="source", markup=False)
-            yield Static(id="answer", markup=False)
-
-    def begin(self) -> None:
-        """Let the arrow keys scroll."""
-        self.query_one("#frame").focus()
-        self._show()
-
-    def action_turn(self, by: int) -> None:
-        """Show the code for another library."""
-        self._place = (self._place + by) % len(self._targets)
-        self._show()
-
-    def _show(self) -> None:
-        target = self._targets[self._place]
-        source = self._source(target)
-        frame = self.query_one("#frame", VerticalScroll)
-        frame.border_title = "code for " + " ".join(
-            f"[{name}]" if name == target else name for name in self._targets
-        ).replace("[", "\\[")
-        self.query_one("#source", Static).update(source)
-        self.query_one("#answer", Static).update(self._take(target, source))
-        frame.scroll_home(animate=False)
 
 
 class HelpDialog(Dialog[None]):

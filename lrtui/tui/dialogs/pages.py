@@ -47,9 +47,10 @@ class Pages:
         PresetList(self._presets, self._editor, self._host).show()
 
     def show_code(self) -> None:
-        """Show the schedule as code; it is copied, and written to a file."""
+        """Show the schedule as code, with keys to copy it and to write it to a file."""
         from lrtui.export.code import TARGETS, code
-        from lrtui.tui.dialogs.dialogs import CodeDialog
+        from lrtui.tui.dialogs.code_dialog import CodeDialog
+        from lrtui.tui.dialogs.save_files import code_path
 
         source = partial(code, self._editor.form_state.schedule)
         try:
@@ -57,10 +58,10 @@ class Pages:
         except Invalid as refusal:
             self._host.say(str(refusal))
             return
-        self._host.push_screen(CodeDialog(TARGETS, source, self._take))
+        self._host.push_screen(CodeDialog(TARGETS, source, code_path, self._save_code))
 
-    def _take(self, target: str, source: str) -> str:
+    def _save_code(self, path: Path, source: str) -> str:
         from lrtui.tui.dialogs.save_files import save_code
 
         self._host.copy_to_clipboard(source)
-        return save_code(target, source)
+        return save_code(path, source)

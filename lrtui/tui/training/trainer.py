@@ -1,7 +1,6 @@
 """Does what the keys of a training ask for, with what the form and the session hold."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from lrtui.protocol import RangeTestEnded, SetRate
 from lrtui.runs.record import RunRecord
@@ -35,8 +34,8 @@ class Trainer:
         self._host = host
         self._target: float | None = None
         self._exported_to = "run.json"
-        self._exported: set[int] = set()
-        """The numbers of the runs that are in a file."""
+        self._exported: list[RunRecord] = []
+        """The runs that are in a file."""
         session.on_found = self._show_range_test
 
     def train(self) -> None:
@@ -148,8 +147,8 @@ class Trainer:
     @property
     def has_unsaved_runs(self) -> bool:
         """Whether something was trained that is in no file."""
-        runs = enumerate(self._session.runs)
-        return any(run.steps and place not in self._exported for place, run in runs)
+        exported = {id(run) for run in self._exported}
+        return any(run.steps and id(run) not in exported for run in self._session.new_runs)
 
     def export(self) -> None:
         """Ask for a file and write the latest run to it."""
@@ -157,19 +156,17 @@ class Trainer:
 
     def _export(self, place: int) -> None:
         from lrtui.tui.dialogs.dialogs import AskDialog
-        from lrtui.tui.dialogs.save_files import save_run
+        from lrtui.tui.dialogs.save_files import free_path, save_run, typed_path
+
+        run = self._session.runs[place]
 
         def write(text: str) -> str:
             name, _, more = text.strip().partition(" +")
-            try:
-                path = Path(name).expanduser()
-            except RuntimeError:
-                raise Invalid("file", "must be in a folder that there is", name) from None
-            per_step = more.strip() == "steps"
-            save_run(self._session.runs[place], self._session.ready, path, per_step=per_step)
-            self._exported_to = text
-            self._exported.add(place)
-            return f"written to {path}"
+            path = typed_path(name)
+            save_run(run, self._session.ready, path, per_step=more.strip() == "steps")
+            self._exported_to = text.replace(name, str(path), 1)
+            self._exported.append(run)
+            return f"written to {path.absolute()}"
 
         def told(said: str | None) -> None:
             if said:
@@ -179,7 +176,9 @@ class Trainer:
             "a .json can be repeated by lrtui train --from; a .csv has a row an epoch. "
             "With +steps after the name: a row a step"
         )
-        self._host.push_screen(AskDialog("export the run to", write, self._exported_to, hint), told)
+        name, plus, more = self._exported_to.partition(" +")
+        offered = f"{free_path(name)}{plus}{more}"
+        self._host.push_screen(AskDialog("export the run to", write, offered, hint), told)
 
     # ------------------------------------------------------------------ within
 

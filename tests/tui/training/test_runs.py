@@ -149,7 +149,12 @@ async def test_what_cannot_be_exported_is_said_and_asked_for_again(
         await type_in(stage, pilot, "~/mine.json")
         assert len(stage.app.screen_stack) == 1
         await stage.press(pilot, "e")
-        assert await stage.sees(pilot, "~/mine.json"), "the name is offered again"
+        assert await stage.sees(pilot, "mine-2.json"), "a name like it that is of no file"
+        await type_in(stage, pilot, "~/mine.json")
+        assert "a ! after its name to overwrite it" in stage.screen()
+        (tmp_path / "mine.json").write_text("")
+        await type_in(stage, pilot, "~/mine.json!")
+        assert (tmp_path / "mine.json").read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
 
 
