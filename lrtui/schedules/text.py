@@ -220,13 +220,13 @@ def _apart(schedule: Schedule) -> tuple[type[Schedule], dict[str, Any]]:
     return type(schedule), {name: getattr(schedule, name) for name in names}
 
 
-def _foreign(name: str) -> "Constructor | None":
+def _foreign(name: str, call: ast.Call | None = None) -> "Constructor | None":
     """The constructor of another library that a name, with what stands before it, means."""
     if is_name(name.rpartition(".")[2]):
         return None
     from lrtui.schedules.foreign import find_constructor
 
-    return find_constructor(name)
+    return find_constructor(name, call)
 
 
 def _names_elsewhere() -> Iterator[str]:
@@ -247,7 +247,7 @@ def _call(tree: ast.expr, text: str, notes: list[str]) -> tuple[type[Schedule], 
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, (ast.Name, ast.Attribute)):
         raise Invalid("schedule", "must be a name or a constructor expression", text)
     name = tree.func.id if isinstance(tree.func, ast.Name) else tree.func.attr
-    if foreign := _foreign(ast.unparse(tree.func)):
+    if foreign := _foreign(ast.unparse(tree.func), tree):
         from lrtui.schedules.foreign import read_call
 
         return _apart(read_call(foreign, tree, _Reader(text, notes)))

@@ -117,3 +117,9 @@ class TestInfiniteSchedule:
     def test_a_power_never_reaches_0(self) -> None:
         with pytest.raises(Invalid, match="end_learning_rate must be above 0"):
             parse("InfiniteSchedule(0.4, 0, 200, 0, 100, 0.1, 0.0)")
+
+
+class TestPowerLaw:
+    def test_the_inverse_square_root_and_a_growth(self) -> None:
+        check("PowerLaw(0.1, -0.5)", {0: 0.1, 1: 0.1, 4: 0.05, 100: 0.01})
+        check("PowerLaw(0.1, 1.0)", {0: 0.1, 1: 0.1, 4: 0.4})

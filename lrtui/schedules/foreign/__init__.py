@@ -23,7 +23,20 @@ from lrtui.schedules.foreign.optimizers import OUR_RATE, groups_of
 from lrtui.schedules.parameters import Invalid
 from lrtui.schedules.reading import Reading
 
-LIBRARIES = ("torch", "transformers", "optax", "timm")
+LIBRARIES = (
+    "torch",
+    "transformers",
+    "optax",
+    "timm",
+    "fastai",
+    "tensorflow",
+    "tensorflow_addons",
+    "models_garden",
+    "lightning_bolts",
+    "deepspeed",
+    "composer",
+    "language_models",
+)
 """The table files, the most used first: where a name alone could be of two, it is of the first."""
 
 
@@ -37,8 +50,12 @@ def load(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
-def find_constructor(name: str) -> Constructor | None:
+def find_constructor(name: str, call: ast.Call | None = None) -> Constructor | None:
     """The constructor of that name, as in ``optax.linear_schedule``; None: no library has it.
+
+    Args:
+        name: what is called, with what stands before it.
+        call: its call; where several libraries have the name, the first that takes it is meant.
 
     Raises:
         Invalid: it is known, and has no curve.
@@ -48,8 +65,11 @@ def find_constructor(name: str) -> Constructor | None:
     for library in found:
         if any(one in library.QUALIFIERS for one in qualifiers.split(".")):
             return constructors(library)[last]
-    if found:
-        return constructors(found[0])[last]
+    known = [constructors(library)[last] for library in found]
+    if len(known) > 1 and call is not None:
+        known = [one for one in known if one.takes(call)] or known
+    if known:
+        return known[0]
     for library in libraries():
         if last in library.WITHOUT_CURVE:
             raise Invalid(last, library.WITHOUT_CURVE[last], name)

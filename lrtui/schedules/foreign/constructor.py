@@ -87,6 +87,18 @@ class Constructor:
         """What it takes, in its order."""
         return inspect.signature(self.make).parameters
 
+    def takes(self, call: ast.Call) -> bool:
+        """Whether the arguments of a call could be its own, by their names and number."""
+        signature = self.signature
+        by_position = [one for one in signature.values() if one.kind is not one.KEYWORD_ONLY]
+        names = {one.arg for one in call.keywords} - ({"lr"} if self.takes_optimizer else set())
+        given = {one.name for one in by_position[: len(call.args)]} | names
+        required = {name for name, one in signature.items() if one.default is one.empty}
+        if len(call.args) > len(by_position) or not required <= given <= {*signature}:
+            return False
+        first = call.args[0] if call.args else None
+        return not (isinstance(first, ast.Constant) and by_position[0].name == "optimizer")
+
     @property
     def alone(self) -> type[Schedule]:
         """The schedule of ours that its name alone means, with our defaults.

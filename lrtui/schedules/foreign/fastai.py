@@ -1,0 +1,162 @@
+"""What fastai has in ``fastai.callback.schedule``, as schedules of ours.
+
+fastai counts in parts of a training. How many steps that has is given beside the original's
+arguments: ``total_steps=``, or ``steps_per_epoch=`` where there are epochs.
+"""
+
+from typing import Annotated
+
+from lrtui.schedules.base import Schedule
+from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.family.cosine_annealing import CosineAnnealing
+from lrtui.schedules.family.cosine_annealing_restarts import (
+    CosineAnnealingRestarts,
+    WholeMultiplier,
+)
+from lrtui.schedules.family.exponential import ExponentialDecay
+from lrtui.schedules.family.flat_cosine import FlatCosine
+from lrtui.schedules.family.linear import LinearDecay
+from lrtui.schedules.family.one_cycle import OneCycle
+from lrtui.schedules.family.power_decay import PowerDecay
+from lrtui.schedules.family.sequence import Sequence
+from lrtui.schedules.foreign.constructor import becomes
+from lrtui.schedules.foreign.kinds import Ignored, joined
+from lrtui.schedules.parameters import Fraction, Invalid, LearningRate, Steps
+from lrtui.schedules.quantities import OneTwoFive, Tenths
+from lrtui.schedules.reading import Reading
+
+TITLE = "fastai"
+QUALIFIERS = ("fastai", "schedule", "learn", "learner")
+
+_RATE = 0.001
+_ASSUMED = "The learner's rate is not in the line: fastai's default, 0.001, is assumed."
+Divisor = Annotated[float, OneTwoFive(low=0.001, high=1e12)]
+Bend = Annotated[float, Tenths(low=0.1, high=10)]
+
+
+def _rate(given: float | None) -> tuple[float, tuple[str, ...]]:
+    return (_RATE, (_ASSUMED,)) if given is None else (given, ())
+
+
+def _within(pct: float) -> None:
+    if not 0 < pct < 1:
+        raise Invalid("pct_start", "must be above 0 and below 1", pct)
+
+
+@becomes(OneCycle)
+def fit_one_cycle(
+    n_epoch: Steps,
+    lr_max: LearningRate | None = None,
+    div: Divisor = 25.0,
+    div_final: Divisor = 1e5,
+    pct_start: Fraction = 0.25,
+    wd: Ignored = None,
+    moms: Ignored = None,
+    cbs: Ignored = None,
+    reset_opt: Ignored = None,
+    start_epoch: Ignored = None,
+    *,
+    steps_per_epoch: Steps,
+) -> Reading:
+    """``Learner.fit_one_cycle``. Its peak and end lie a step later than PyTorch's."""
+    _within(pct_start)
+    rate, notes = _rate(lr_max)
+    steps = n_epoch * steps_per_epoch
+    peak = (pct_start * steps + 1) / (steps + 1)
+    return Reading(OneCycle(rate, steps + 1, peak, "cos", div, div_final / div), notes)
+
+
+@becomes(FlatCosine)
+def fit_flat_cos(
+    n_epoch: Steps,
+    lr: LearningRate | None = None,
+    div_final: Divisor = 1e5,
+    pct_start: Fraction = 0.75,
+    wd: Ignored = None,
+    cbs: Ignored = None,
+    reset_opt: Ignored = None,
+    start_epoch: Ignored = None,
+    *,
+    steps_per_epoch: Steps,
+) -> Reading:
+    """``Learner.fit_flat_cos``."""
+    _within(pct_start)
+    rate, notes = _rate(lr)
+    return Reading(FlatCosine(rate, n_epoch * steps_per_epoch, pct_start, div_final), notes)
+
+
+@becomes(CosineAnnealingRestarts)
+def fit_sgdr(
+    n_cycles: Steps,
+    cycle_len: Steps,
+    lr_max: LearningRate | None = None,
+    cycle_mult: WholeMultiplier = 2,
+    cbs: Ignored = None,
+    reset_opt: Ignored = None,
+    wd: Ignored = None,
+    start_epoch: Ignored = None,
+    *,
+    steps_per_epoch: Steps,
+) -> Reading:
+    """``Learner.fit_sgdr``."""
+    if cycle_mult == 1:
+        raise Invalid("cycle_mult", "must be above 1: fastai divides by 0", cycle_mult)
+    rate, notes = _rate(lr_max)
+    return Reading(CosineAnnealingRestarts(rate, cycle_len * steps_per_epoch, cycle_mult), notes)
+
+
+@becomes(Sequence)
+def combined_cos(
+    pct: Fraction,
+    start: LearningRate,
+    middle: LearningRate,
+    end: LearningRate,
+    *,
+    total_steps: Steps,
+) -> Schedule:
+    """``combined_cos``: half a cosine to the middle, and another to the end."""
+    peak = round(pct * total_steps)
+    if abs(peak - pct * total_steps) > 1e-6 or not 0 < peak < total_steps:
+        raise Invalid("pct", f"must be a whole part of the {total_steps} steps", pct)
+    first = CosineAnnealing(start, peak, middle)
+    return joined([(0, first), (peak, CosineAnnealing(middle, total_steps - peak, end))])
+
+
+@becomes(CosineAnnealing)
+def SchedCos(start: LearningRate, end: LearningRate, *, total_steps: Steps) -> Schedule:
+    """``SchedCos``."""
+    return CosineAnnealing(start, total_steps, end)
+
+
+@becomes(LinearDecay)
+def SchedLin(start: LearningRate, end: LearningRate, *, total_steps: Steps) -> Schedule:
+    """``SchedLin``."""
+    return LinearDecay(start, total_steps, end)
+
+
+@becomes(Constant)
+def SchedNo(start: LearningRate, end: LearningRate, *, total_steps: Steps = 1) -> Schedule:
+    """``SchedNo``."""
+    return Constant(start)
+
+
+@becomes(ExponentialDecay)
+def SchedExp(start: LearningRate, end: LearningRate, *, total_steps: Steps) -> Schedule:
+    """``SchedExp``. Beyond the training, where fastai does not go, it goes on."""
+    if not start:
+        raise Invalid("start", "must be above 0: fastai divides by it", start)
+    return ExponentialDecay(start, total_steps, end / start)
+
+
+@becomes(PowerDecay)
+def SchedPoly(
+    start: LearningRate, end: LearningRate, power: Bend, *, total_steps: Steps
+) -> Schedule:
+    """``SchedPoly``."""
+    return PowerDecay(start, total_steps, end, 1.0, power)
+
+
+WITHOUT_CURVE = {
+    "fine_tune": "is two cycles with other rates for each layer: open fit_one_cycle for one",
+    "combine_scheds": "takes functions: open combined_cos, or a function of your own",
+}

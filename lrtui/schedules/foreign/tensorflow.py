@@ -1,0 +1,146 @@
+"""What TensorFlow 1 had in ``tf.train``, and Keras around its schedules, as schedules of ours.
+
+The six schedules that Keras has today are classes of ours, with Keras' own arguments.
+"""
+
+import math
+from typing import Annotated
+
+from lrtui.schedules.base import Schedule
+from lrtui.schedules.family.cosine import CosineDecay
+from lrtui.schedules.family.cosine_restarts import CosineDecayRestarts
+from lrtui.schedules.family.cyclical import CyclicalRate, Growth, Mode
+from lrtui.schedules.family.exponential import ExponentialDecay
+from lrtui.schedules.family.inverse_time import InverseTimeDecay
+from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
+from lrtui.schedules.family.polynomial import PolynomialDecay
+from lrtui.schedules.foreign.constructor import becomes
+from lrtui.schedules.foreign.kinds import Ignored, NoFunction
+from lrtui.schedules.parameters import (
+    Boundaries,
+    Factor,
+    Flag,
+    Fraction,
+    LearningRate,
+    Multiplier,
+    Power,
+    Rates,
+    Steps,
+)
+from lrtui.schedules.quantities import Tenths
+
+TITLE = "TensorFlow 1, and Keras around its schedules"
+QUALIFIERS = ("tf", "tensorflow", "keras", "train", "v1", "compat")
+
+DecayRate = Annotated[float, Tenths(high=80)]
+
+
+@becomes(ExponentialDecay)
+def exponential_decay(
+    learning_rate: LearningRate,
+    global_step: Ignored,
+    decay_steps: Steps,
+    decay_rate: Factor,
+    staircase: Flag = False,
+    name: Ignored = None,
+) -> Schedule:
+    """``tf.compat.v1.train.exponential_decay``."""
+    return ExponentialDecay(learning_rate, decay_steps, decay_rate, staircase)
+
+
+@becomes(ExponentialDecay)
+def natural_exp_decay(
+    learning_rate: LearningRate,
+    global_step: Ignored,
+    decay_steps: Steps,
+    decay_rate: DecayRate,
+    staircase: Flag = False,
+    name: Ignored = None,
+) -> Schedule:
+    """``tf.compat.v1.train.natural_exp_decay``."""
+    return ExponentialDecay(learning_rate, decay_steps, math.exp(-decay_rate), staircase)
+
+
+@becomes(InverseTimeDecay)
+def inverse_time_decay(
+    learning_rate: LearningRate,
+    global_step: Ignored,
+    decay_steps: Steps,
+    decay_rate: Factor,
+    staircase: Flag = False,
+    name: Ignored = None,
+) -> Schedule:
+    """``tf.compat.v1.train.inverse_time_decay``."""
+    return InverseTimeDecay(learning_rate, decay_steps, decay_rate, staircase)
+
+
+@becomes(PolynomialDecay)
+def polynomial_decay(
+    learning_rate: LearningRate,
+    global_step: Ignored,
+    decay_steps: Steps,
+    end_learning_rate: LearningRate = 0.0001,
+    power: Power = 1.0,
+    cycle: Flag = False,
+    name: Ignored = None,
+) -> Schedule:
+    """``tf.compat.v1.train.polynomial_decay``."""
+    return PolynomialDecay(learning_rate, decay_steps, end_learning_rate, power, cycle)
+
+
+@becomes(PiecewiseConstantDecay)
+def piecewise_constant(
+    x: Ignored, boundaries: Boundaries, values: Rates, name: Ignored = None
+) -> Schedule:
+    """``tf.compat.v1.train.piecewise_constant``."""
+    return PiecewiseConstantDecay(boundaries, values)
+
+
+@becomes(CosineDecay)
+def cosine_decay(
+    learning_rate: LearningRate,
+    global_step: Ignored,
+    decay_steps: Steps,
+    alpha: Fraction = 0.0,
+    name: Ignored = None,
+) -> Schedule:
+    """``tf.compat.v1.train.cosine_decay``."""
+    return CosineDecay(learning_rate, decay_steps, alpha)
+
+
+@becomes(CosineDecayRestarts)
+def cosine_decay_restarts(
+    learning_rate: LearningRate,
+    global_step: Ignored,
+    first_decay_steps: Steps,
+    t_mul: Multiplier = 2.0,
+    m_mul: Factor = 1.0,
+    alpha: Fraction = 0.0,
+    name: Ignored = None,
+) -> Schedule:
+    """``tf.compat.v1.train.cosine_decay_restarts``."""
+    return CosineDecayRestarts(learning_rate, first_decay_steps, t_mul, m_mul, alpha)
+
+
+@becomes(CyclicalRate)
+def CyclicLR(
+    base_lr: LearningRate = 0.001,
+    max_lr: LearningRate = 0.006,
+    step_size: Steps = 2000,
+    mode: Mode = "triangular",
+    gamma: Growth = 1.0,
+    scale_fn: NoFunction = None,
+    scale_mode: Ignored = None,
+) -> Schedule:
+    """The callback of Keras' users, ``clr_callback.CyclicLR``."""
+    return CyclicalRate(base_lr, max_lr, step_size, None, mode, gamma)
+
+
+ALIASES = {"piecewise_constant_decay": "piecewise_constant"}
+_NOT_OURS = "has a shape that is not among ours: save a function and open file.py:name"
+WITHOUT_CURVE = {
+    "LinearCosineDecay": _NOT_OURS,
+    "linear_cosine_decay": _NOT_OURS,
+    "NoisyLinearCosineDecay": "is random, another in every training",
+    "noisy_linear_cosine_decay": "is random, another in every training",
+}
