@@ -67,7 +67,7 @@ def test_rates_of_ones_own(
     def sampled(schedules: Sequence[Schedule], steps: int) -> list[Schedule]:
         return [UserSchedule("mine.py:f", np.array(rates, "<f4").tobytes()) for _ in schedules]
 
-    monkeypatch.setattr(show, "with_samples", sampled)
+    monkeypatch.setattr(show, "sample_if_needed", sampled)
     for options in ([], ["--log"]):
         result = call("show", "mine.py:f", "--steps", "4", *options)
         assert (result.exit_code, result.stderr) == (0, "")

@@ -149,5 +149,5 @@ def test_every_line_of_every_form_has_help(short: str) -> None:
         drawn = line.name.partition(".")[0] in ("schedule", "warmup", "part")
         if drawn and line.turns:
             paint = found.picture(40, 6).paint
-            assert np.isin(paint, [0, 1, 2, 3, 4]).all()
+            assert np.isin(paint, range(6)).all()
             assert (paint == 1).any() or (paint == 3).any()
