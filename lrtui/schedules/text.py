@@ -8,18 +8,24 @@ of others.
 
 import ast
 import re
-import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from lrtui.schedules.base import MAX_SCHEDULES, Schedule
 from lrtui.schedules.catalogue import catalogue, find, is_name
+from lrtui.schedules.constructor_call import (
+    as_arguments,
+    foreign_constructor,
+    foreign_names,
+    known_parameter,
+    read_constructor,
+)
 from lrtui.schedules.family.per_epoch import STEPS_PER_EPOCH, PerEpoch
-from lrtui.schedules.lines import Piece, check_size, read_line, typed_value, unknown_in
+from lrtui.schedules.lines import check_size, read_line, typed_value
 from lrtui.schedules.lines.epochs import named_epochs
 from lrtui.schedules.lines.statements import MAX_CHARACTERS as MAX_LINE
 from lrtui.schedules.lines.statements import expression
-from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
+from lrtui.schedules.parameters import Invalid, parameters
 from lrtui.schedules.quantities.described import reader_of
 from lrtui.schedules.reading import Reading, require_arguments
 from lrtui.schedules.user_schedule import UserSchedule, is_source
@@ -96,7 +102,7 @@ def _read(
         if per_epoch and name == _LENGTH.name and name not in known:
             steps_per_epoch = _LENGTH.read(typed)
         else:
-            given[name] = _known(cls.__name__, known, name).read(typed)
+            given[name] = known_parameter(cls.__name__, known, name).read(typed)
     if not _NAME.fullmatch(text.strip()):
         require_arguments(cls, given, text)
     schedule = cls(**given)
@@ -152,19 +158,19 @@ def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _De
             raise Invalid(text[text.rindex(".") :], allowed, text)
         from lrtui.schedules.keras_files import from_archive
 
-        return _Described(*_apart(from_archive(text)))
+        return _Described(*as_arguments(from_archive(text)))
     if text.startswith("{") and not _CODE.search(text):
         from lrtui.schedules.keras_files import from_config
 
-        return _Described(*_apart(from_config(text)))
+        return _Described(*as_arguments(from_config(text)))
     if _NAME.fullmatch(text):
         name = text.rpartition(".")[2]
-        foreign = _foreign(text)
-        return _Described(foreign.alone if foreign else find(name, _names_elsewhere()), {})
+        foreign = foreign_constructor(text)
+        return _Described(foreign.alone if foreign else find(name, foreign_names()), {})
     if len(text) > MAX_LINE:  # one that this program has written
         tree = expression(text)
         _check_calls(tree, text)
-        return _Described(*_call(tree, text, notes))
+        return _Described(*read_constructor(tree, text, notes))
     return _of_line(text, overrides, notes)
 
 
@@ -172,7 +178,7 @@ def _of_line(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Desc
     line = read_line(text, overrides, _is_schedule)
     _check_calls(line.call, line.text)
     notes += line.notes
-    foreign = _foreign(ast.unparse(line.call.func))
+    foreign = foreign_constructor(ast.unparse(line.call.func))
     of_optimizer = foreign is not None and foreign.takes_optimizer
     given: dict[str, ast.expr] = {}
     if foreign:
@@ -183,7 +189,7 @@ def _of_line(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Desc
             if name in arguments and name not in line.used
         }
     return _Described(
-        *_call(_with_arguments(line.call, foreign, given), line.text, notes),
+        *read_constructor(_with_arguments(line.call, foreign, given), line.text, notes),
         used=line.used | given.keys(),
         per_epoch=line.per_epoch,
         named_epochs=named_epochs(line.call, line.text) if of_optimizer else "",
@@ -210,29 +216,9 @@ def _is_schedule(name: str) -> bool:
     if last in catalogue():
         return last == name  # `scheduler.step()` makes no schedule
     try:
-        return is_name(last) or _foreign(name) is not None
+        return is_name(last) or foreign_constructor(name) is not None
     except Invalid:
         return True
-
-
-def _apart(schedule: Schedule) -> tuple[type[Schedule], dict[str, Any]]:
-    names = (parameter.name for parameter in parameters(type(schedule)))
-    return type(schedule), {name: getattr(schedule, name) for name in names}
-
-
-def _foreign(name: str, call: ast.Call | None = None) -> "Constructor | None":
-    """The constructor of another library that a name, with what stands before it, means."""
-    if is_name(name.rpartition(".")[2]):
-        return None
-    from lrtui.schedules.foreign import find_constructor
-
-    return find_constructor(name, call)
-
-
-def _names_elsewhere() -> Iterator[str]:
-    from lrtui.schedules.foreign import names
-
-    yield from names()
 
 
 def _check_calls(tree: ast.expr, text: str) -> None:
@@ -241,130 +227,3 @@ def _check_calls(tree: ast.expr, text: str) -> None:
     calls = sum(isinstance(node, ast.Call) for node in ast.walk(tree))
     if calls > MAX_SCHEDULES:
         raise Invalid("schedule", f"must hold at most {MAX_SCHEDULES} schedules", calls)
-
-
-def _call(tree: ast.expr, text: str, notes: list[str]) -> tuple[type[Schedule], dict[str, Any]]:
-    if not isinstance(tree, ast.Call) or not isinstance(tree.func, (ast.Name, ast.Attribute)):
-        raise Invalid("schedule", "must be a name or a constructor expression", text)
-    name = tree.func.id if isinstance(tree.func, ast.Name) else tree.func.attr
-    if foreign := _foreign(ast.unparse(tree.func), tree):
-        from lrtui.schedules.foreign import read_call
-
-        return _apart(read_call(foreign, tree, _Reader(text, notes)))
-    cls = find(name, _names_elsewhere(), called=True)
-    known = {parameter.name: parameter for parameter in parameters(cls)}
-    # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
-    positional = list(tree.args)
-    if cls.name_index is not None and len(positional) > cls.name_index:
-        called = positional.pop(cls.name_index)
-        if not _is_text(called):
-            raise Invalid(
-                "name",
-                f"must be a text, argument {cls.name_index + 1} of Keras'",
-                Piece(_source(called, text)),
-            )
-    keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_text(one.value))]
-    return cls, _arguments(cls.__name__, known, known, positional, keywords, text, notes)
-
-
-class _Reader:
-    """Reads the values of a line for the constructors of other libraries."""
-
-    def __init__(self, text: str, notes: list[str]) -> None:
-        self._text, self._notes = text, notes
-
-    def value(self, parameter: Parameter, node: ast.expr) -> Any:
-        return _value(parameter, node, self._text, self._notes)
-
-    def source(self, node: ast.expr) -> str:
-        return Piece(_source(node, self._text))
-
-    def note(self, text: str) -> None:
-        self._notes.append(text)
-
-
-def _arguments(
-    name: str,
-    known: Mapping[str, Parameter],
-    open_to: Iterable[str],
-    positional: list[ast.expr],
-    keywords: list[ast.keyword],
-    text: str,
-    notes: list[str],
-) -> dict[str, Any]:
-    """The values given, by argument. Those in `open_to` may be given by position."""
-    names = list(open_to)
-    if len(positional) > len(names):
-        many = "s" if len(names) != 1 else ""
-        raise Invalid(name, f"takes at most {len(names)} argument{many}", len(positional))
-    given = {
-        one: _value(known[one], node, text, notes)
-        for one, node in zip(names, positional, strict=False)
-    }
-    for keyword in keywords:
-        if keyword.arg is None:
-            allowed = f"must be given its arguments by name, {', '.join(names)}"
-            raise Invalid(name, allowed, Piece(f"**{_source(keyword.value, text)}"))
-        parameter = _known(name, known, keyword.arg)
-        if parameter.name in given:
-            raise Invalid(parameter.name, "must be given once", _source(keyword.value, text))
-        given[parameter.name] = _value(parameter, keyword.value, text, notes)
-    return given
-
-
-def _known(cls: str, known: Mapping[str, Parameter], name: str) -> Parameter:
-    if name not in known:
-        raise Invalid(cls, f"takes the arguments {', '.join(known)}", name)
-    return known[name]
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _own(node: ast.expr) -> UserSchedule | None:
-    """A schedule of one's own stands within another as a string."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and is_source(node.value):
-        return UserSchedule(node.value)
-    return None
-
-
-def _source(node: ast.expr, text: str) -> str:
-    return ast.get_source_segment(text, node) or "…"
-
-
-def _value(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:
-    if issubclass(parameter.type, Described):
-        return parameter.check(_nested(parameter, node, text, notes))
-    try:
-        value = ast.literal_eval(node)
-    except (ValueError, TypeError, RecursionError, MemoryError):
-        raise _not_literal(parameter, node, text) from None
-    return parameter.check_literal(value)
-
-
-def _not_literal(parameter: Parameter, node: ast.expr, text: str) -> Invalid:
-    """The refusal of a value that is no literal, which says how to give one."""
-    received = Piece(_source(node, text))
-    unknown = unknown_in(node)
-    if unknown and not {"'", '"'} & set(unknown):
-        option = f"-p {shlex.quote(unknown)}=VALUE"
-        allowed = f"{parameter.allowed}; {unknown} is not known here: give it with {option}, or"
-        return Invalid(parameter.name, f"{allowed} the line that sets it", received)
-    return Invalid(parameter.name, f"{parameter.allowed}, written out", received)
-
-
-def _nested(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:
-    """A schedule, or several, within another. A bare name is a variable of someone's script."""
-    if parameter.many and isinstance(node, (ast.List, ast.Tuple)):
-        return tuple(_nested(parameter, one, text, notes) for one in node.elts)
-    if own := _own(node):
-        return own
-    if not isinstance(node, ast.Call):
-        raise Invalid(parameter.name, f"{parameter.allowed}, written out", _source(node, text))
-    try:
-        cls, given = _call(node, text, notes)
-        require_arguments(cls, given, _source(node, text))
-        return cls(**given)
-    except Invalid as fault:
-        raise fault.inside(parameter.name) from None
