@@ -8,6 +8,7 @@ lines, with the traceback on stderr.
 
 import contextlib
 import difflib
+import inspect
 import linecache
 import signal
 import sys
@@ -28,6 +29,7 @@ from lrtui.live.adapter import KerasSchedule
 from lrtui.protocol import Allowed, Sampled, content_digest, pack
 from lrtui.schedules import Schedule
 from lrtui.schedules.files import read_file
+from lrtui.schedules.user_function import FIRST_RATE, Arguments
 from lrtui.schedules.user_schedule import MOST_STEPS, UserSchedule, user_sources, with_samples
 
 MOST_CODE_BYTES = 10 * 2**20
@@ -223,6 +225,8 @@ def _rates(source: str, made: Any, steps: int) -> Float32s:
             with contextlib.suppress(Exception):
                 return way(made, steps)
         return _one_by_one(source, made, steps, lambda step: tf.constant(step, tf.int64))
+    if _takes_rate(made):
+        return _one_by_one(source, made, steps, int, fed=True)
     return _one_by_one(source, made, steps, int)
 
 
@@ -250,12 +254,25 @@ def _compiled(made: Any, steps: int) -> Float32s:
     return np.concatenate([np.asarray(rates_of(part)) for part in some])
 
 
-def _one_by_one(source: str, made: Any, steps: int, step_of: Any) -> Float32s:
+def _takes_rate(made: Any) -> bool:
+    try:
+        taken = inspect.signature(made).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    by_position = [one for one in taken if one.kind in kinds]
+    required = sum(one.default is one.empty for one in by_position)
+    return Arguments(tuple(one.name for one in by_position), required).take_rate
+
+
+def _one_by_one(source: str, made: Any, steps: int, step_of: Any, *, fed: bool = False) -> Float32s:
+    """As the function gives them; `fed`: with the rate before, as Keras' f(epoch, lr) is called."""
     rates = np.empty(steps, np.float32)
     with np.errstate(all="ignore"):
         for step in range(steps):
             try:
-                value = made(step_of(step))
+                before = (float(rates[step - 1]) if step else FIRST_RATE,) if fed else ()
+                value = made(step_of(step), *before)
             except (Exception, SystemExit) as error:
                 _raised(f"{source} raises at step {step}", error, _file(source), rates[:step])
             try:

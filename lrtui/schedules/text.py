@@ -28,6 +28,7 @@ from lrtui.schedules.lines.statements import expression
 from lrtui.schedules.parameters import Invalid, parameters
 from lrtui.schedules.quantities.described import reader_of
 from lrtui.schedules.reading import Reading, require_arguments
+from lrtui.schedules.user_function import FIRST_RATE, Arguments, arguments_of
 from lrtui.schedules.user_schedule import UserSchedule, is_source
 
 # What else can be read (PyTorch's constructors, saved models) is imported where it is met: most
@@ -50,7 +51,7 @@ def parse(text: str, overrides: Mapping[str, str] | None = None) -> Schedule:
     Raises:
         Invalid: the text is not understood, or a value is not allowed.
     """
-    return _read(text, overrides or {}).schedule
+    return _read(text, overrides or {}, "step").schedule
 
 
 Unit = Literal["", "step", "epoch"]
@@ -82,17 +83,21 @@ def read(
     """
     if not text.lstrip().startswith("{"):
         check_size(text)
-    return _read(text, overrides or {}, unit, steps_per_epoch)
+    return _read(text, overrides or {}, unit, steps_per_epoch, by_person=True)
 
 
 def _read(
     text: str,
     overrides: Mapping[str, str],
-    unit: Unit = "step",
+    unit: Unit,
     steps_per_epoch: int = STEPS_PER_EPOCH,
+    *,
+    by_person: bool = False,
 ) -> Reading:
     notes: list[str] = []
     described = _described(text.strip(), overrides, notes)
+    if by_person and described.cls is UserSchedule:
+        described = _of_function(described, notes)
     cls, given = described.cls, described.given
     per_epoch = unit == "epoch" or (unit == "" and described.per_epoch)
     known = {parameter.name: parameter for parameter in parameters(cls)}
@@ -172,6 +177,18 @@ def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _De
         _check_calls(tree, text)
         return _Described(*read_constructor(tree, text, notes))
     return _of_line(text, overrides, notes)
+
+
+def _of_function(described: _Described, notes: list[str]) -> _Described:
+    """What the arguments of a function of the user's say of its steps, and what it is given."""
+    source = described.given["source"]
+    arguments = arguments_of(UserSchedule(source)) if is_source(source) else Arguments()
+    called = f"{source}({', '.join(arguments.names)})"
+    if arguments.take_rate:
+        before = f"{called} is given the rate before as {arguments.names[1]}"
+        notes.append(f"{before}, and {FIRST_RATE} at first: no optimizer is seen.")
+    per_epoch = called if arguments.names[:1] == ("epoch",) else ""
+    return described._replace(per_epoch=per_epoch)
 
 
 def _of_line(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Described:

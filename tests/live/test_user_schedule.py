@@ -272,6 +272,41 @@ def test_what_is_sampled_is_what_is_trained_with(
     )
 
 
+OF_EPOCHS = """
+    def decay(epoch, lr):
+        return lr if epoch < 2 else lr * 0.5
+
+    def optional(epoch, lr=None):
+        return 0.2 if lr is None else lr / 2
+
+    def two(step, before):
+        return before + 0.25
+
+    def other(step, base=0.5):
+        return base
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "rates"),
+    [
+        ("decay", [0.1, 0.1, 0.05, 0.025]),
+        ("optional", [0.05, 0.025, 0.0125, 0.00625]),
+        ("two", [0.35, 0.6, 0.85, 1.1]),
+        ("other", [0.5, 0.5, 0.5, 0.5]),
+    ],
+)
+def test_a_function_of_epoch_and_rate_is_given_the_rate_before(
+    tmp_path: Path, name: str, rates: list[float]
+) -> None:
+    """As Keras' LearningRateScheduler calls it; 0.1 at first."""
+    file = tmp_path / "epochs.py"
+    file.write_text(dedent(OF_EPOCHS))
+    sampled = sample(f"{file}:{name}", 4)
+    assert sampled.error == ""
+    np.testing.assert_allclose(unpack(sampled.rates), rates, rtol=1e-6)
+
+
 def test_a_keras_schedule_of_ones_own_is_used_itself(tmp_path: Path) -> None:
     """It reads a variable that its file changes after sampling: a table would not know."""
     body = """

@@ -1,4 +1,4 @@
-"""A schedule of one's own as a value: its text, its samples, its picture. No file is ever read."""
+"""A schedule of one's own as a value: its text, its samples, its picture. No file is ever run."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lrtui.schedules import Invalid, notes, parse
+from lrtui.schedules import Invalid, notes, parse, read
 from lrtui.schedules.envelope import envelope
 from lrtui.schedules.landmarks import landmarks
 from lrtui.schedules.user_schedule import UserSchedule, user_sources, with_samples
@@ -113,3 +113,55 @@ def test_rates_that_ruin_a_training_are_noted() -> None:
     assert "below 0 from step 8 on" in told
     assert notes(UserSchedule("mine.py:warm", RATES[:5].tobytes()), 5) == ()
     assert notes(UserSchedule("mine.py:warm"), 5) == ()
+
+
+FUNCTIONS = """
+raise SystemExit("nothing here is run")
+
+def by_step(step):
+    return 0.1
+
+def by_epoch(epoch):
+    return 0.1
+
+def as_keras(epoch, lr):
+    return lr
+
+class Callable:
+    def __call__(self, epoch):
+        return 0.1
+
+    def method(self, step):
+        return 0.1
+
+line = lambda epoch: 0.1
+ready = Callable()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "per_epoch", "given"),
+    [
+        ("by_step", False, False),
+        ("by_epoch", True, False),
+        ("as_keras", True, True),
+        ("Callable", True, False),
+        ("Callable.method", False, False),
+        ("line", True, False),
+        ("ready", False, False),  # not plain to see
+        ("absent", False, False),
+    ],
+)
+def test_a_function_says_by_its_arguments_that_it_counts_epochs(
+    name: str, per_epoch: bool, given: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(FUNCTIONS)
+    source = f"{tmp_path}/mine.py:{name}"
+    guessed = read(source)
+    assert (str(guessed.schedule) == f"PerEpoch('{source}')") is per_epoch
+    assert any("counts epochs" in note for note in guessed.notes) is per_epoch
+    assert any("is given the rate before" in note for note in guessed.notes) is given
+    assert str(read(source, unit="step").schedule) == source
+    asked = read(source, {"steps_per_epoch": "10"}, unit="epoch")
+    assert str(asked.schedule) == f"PerEpoch('{source}', steps_per_epoch=10)"
+    assert parse(source).name == name  # type: ignore[attr-defined]  # as it stands in a run
