@@ -195,7 +195,7 @@ def _of_line(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Desc
     line = read_line(text, overrides, _is_schedule)
     _check_calls(line.call, line.text)
     notes += line.notes
-    foreign = foreign_constructor(ast.unparse(line.call.func))
+    foreign = foreign_constructor(ast.unparse(line.call.func), line.call)
     of_optimizer = foreign is not None and foreign.takes_optimizer
     given: dict[str, ast.expr] = {}
     if foreign:
