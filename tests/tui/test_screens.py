@@ -1,20 +1,31 @@
-"""Every screen and dialog as text at three sizes.
+"""Every screen and dialog: what stands on it, that nothing is cut, and that it can be read.
 
-The text tells what is cut, what is missing and what stands where; `test_colours` has the colours.
+What stands there is a snapshot at 80x24; of a few screens how it is painted as well (see `looks`).
 """
 
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from lrtui.protocol import Event
+from lrtui.tui.app import LrtuiApp
+from lrtui.tui.plots.plot_view import PlotView
+from lrtui.tui.terminal.painted_rows import PaintedRows
+from tests.tui import looks
 from tests.tui.conftest import Stage
 from tests.tui.exchanges import EXCHANGE
 from tests.tui.fake import READY, range_test
 from tests.tui.test_states import STATES, nothing
 
-SIZES = [(60, 18), (80, 24), (120, 40)]
+LEAST_CONTRAST = 3.0
+"""What WCAG asks of lines, and of letters that are large or bold."""
+PAINTED = ("a fault", "reading with pins", "done, reading, smooth", "list of runs")
+"""The screens that have all the paints between them."""
+ALWAYS_WHOLE = ("header", "progress", "worker", "readout", "notes", "notice", "keys")
+"""The rows that do not scroll."""
 IDLE: list[Event] = [READY]
 
 SCREENS: dict[str, tuple[list[Event], tuple[str, ...]]] = {
@@ -64,17 +75,92 @@ async def play(stage: Stage, pilot: Pilot[None], name: str) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("ascii", [False, True], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("name", SCREENS)
-async def test_what_stands_on_it(name: str, ascii: bool, snapshot: Any) -> None:
-    stage = Stage(ascii=ascii)
-    async with stage.app.run_test(size=SIZES[0]) as pilot:
+async def test_what_stands_on_it(name: str, snapshot: Any) -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
         await play(stage, pilot, name)
-        for size in SIZES[1:2] if ascii else SIZES:
+        screen = "\n".join(line.rstrip() for line in stage.screen().splitlines())
+        assert screen == snapshot
+        assert_whole(stage.app)
+        rows = await looks.cells(stage.app, pilot)
+        if name in PAINTED:
+            assert looks.told(rows) == snapshot(name="paints")
+        assert not faint(stage.app, rows)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_nothing_is_cut_at_other_sizes(name: str) -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(60, 18)) as pilot:
+        await play(stage, pilot, name)
+        assert_whole(stage.app)
+        for size in ((120, 40), (200, 60)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            screen = "\n".join(line.rstrip() for line in stage.screen().splitlines())
-            assert screen == snapshot(name=f"{size[0]}x{size[1]}")
-        if ascii:
-            odd = {char for char in screen if not char.isascii()}
-            assert not odd, f"{sorted(odd)} in\n{screen}"
+            assert_whole(stage.app)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_ascii_only(name: str) -> None:
+    stage = Stage(ascii=True)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await play(stage, pilot, name)
+        screen = stage.screen()
+        odd = {char for char in screen if not char.isascii()}
+        assert not odd, f"{sorted(odd)} in\n{screen}"
+        assert_whole(stage.app)
+
+
+@pytest.mark.parametrize("name", ["reading with pins", "choose"])
+async def test_what_no_color_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted = []
+    for switched in (False, True):
+        if switched:
+            monkeypatch.setenv("NO_COLOR", "1")
+        stage = Stage()
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await play(stage, pilot, name)
+            painted.append(looks.painted(stage.app))
+    colours, without = painted
+    assert colours != without
+    assert without == [[(char, paint.without_colour()) for char, paint in row] for row in colours]
+
+
+def assert_whole(app: LrtuiApp) -> None:
+    """Nothing is cut: widgets lie on the screen, rows within them, pictures fill their plots."""
+    screen = app.screen.region
+    if app.covered:
+        frame = app.screen.query_one("#frame")
+        assert screen.contains_region(frame.region), frame.region
+        assert frame.scrollable_content_region.area > 0
+    for widget in app.screen.query(PaintedRows):
+        if not widget.display or not widget.region:
+            continue
+        if widget.id in ALWAYS_WHOLE:
+            assert screen.contains_region(widget.region), (widget, widget.region)
+            rows = widget.text.splitlines()
+            assert len(rows) <= widget.size.height, (widget, rows)
+            too_wide = [row for row in rows if cell_len(row) > widget.size.width]
+            assert not too_wide, (widget, too_wide)
+    for plot in app.screen.query(PlotView):
+        if plot.region and plot.picture is not None:
+            drawn = plot.picture.rows
+            size = len(drawn), {len(row) for row in drawn}
+            assert size == (plot.size.height, {plot.size.width})
+
+
+def faint(app: LrtuiApp, rows: list[list[looks.Cell]]) -> set[str]:
+    """Paints of letters, figures and curves that can hardly be read, in any look.
+
+    Of the dialog, or where there is none, of all.
+    """
+    region = app.screen.query_one("#frame").region if app.covered else Region(0, 0, *app.size)
+    return {
+        str(paint)
+        for y, row in enumerate(rows)
+        for x, (char, paints) in enumerate(row)
+        if (char.isalnum() or "⠀" < char <= "⣿") and region.contains(x, y)
+        for paint in paints
+        if paint.contrast < LEAST_CONTRAST
+    }

@@ -40,7 +40,10 @@ def readout(scene: Scene, width: int, rows: int) -> "list[PaintedText]":
     if step is None:
         legend = _legend(scene, width, rows)
         free = max(rows - len(legend), 0 if legend else 1)
-        return [*legend, *_flowed([*_fan(scene), *_landmarks(scene)], width, free, scene.ascii)]
+        return [
+            *legend,
+            *_flowed([*_fan(scene, width), *_landmarks(scene)], width, free, scene.ascii),
+        ]
     read = _flowed(_under_cursor(scene, step, width), width, 1, scene.ascii)
     read += _legend(scene, width, rows - 1)
     return [*read, *_flowed(_landmarks(scene), width, rows - len(read), scene.ascii)]
@@ -110,11 +113,14 @@ def _landmarks_of(schedule: Schedule, steps: int) -> tuple[Landmark, ...]:
     return landmarks(schedule, steps, exact_up_to=LANDMARKS_UP_TO)
 
 
-def _fan(scene: Scene) -> list[Span]:
+def _fan(scene: Scene, width: int) -> list[Span]:
     if not scene.fan:
         return []
-    values = " ".join(value for value, _ in scene.fan)
-    return [(f"fan {scene.fanned} {values}", paints.STRONG)]
+    values = [value for value, _ in scene.fan]
+    text = f"fan {scene.fanned} {' '.join(values)}"
+    if len(text) > width:
+        text = f"fan {scene.fanned} {values[0]} to {values[-1]}"
+    return [(text, paints.STRONG)]
 
 
 def _under_cursor(scene: Scene, step: int, width: int) -> list[Span]:
