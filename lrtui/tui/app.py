@@ -214,6 +214,10 @@ class LrtuiApp(BaseApp):
         if self.is_composed:
             self.main_screen.show_notice(text)
 
+    def draw_steps(self, count: int) -> None:
+        """Have so many steps drawn while nothing trains."""
+        self.editor.draw_steps(count)
+
     def edited(self) -> None:
         """Show what changed: the form holds something else now."""
         self.session.set_pace(self.editor.form_state.view.valid.steps_per_second)

@@ -37,6 +37,9 @@ class Host(Protocol):
     def redraw(self) -> None:
         """Draw the screen anew."""
 
+    def draw_steps(self, count: int) -> None:
+        """Have so many steps drawn while nothing trains."""
+
     def edited(self) -> None:
         """Show what changed: the form holds something else now."""
 

@@ -193,6 +193,10 @@ class Editor:
                 return
         self._host.say("this schedule has no rate of its own to set")
 
+    def draw_steps(self, count: int) -> None:
+        """Have so many steps drawn while nothing trains."""
+        self._put(self.form_state.put("view.total_steps", count))
+
     # ------------------------------------------------------------------ comparison
 
     def pin(self) -> None:

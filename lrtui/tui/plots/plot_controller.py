@@ -11,6 +11,8 @@ from lrtui.tui.host import Host
 from lrtui.tui.scene import scene as scenes
 from lrtui.tui.scene.plot_view_state import OVERLAYS, PAN, UNITS, ZOOM, Axes, PlotViewState
 
+MOST_STEPS = 10**9
+"""So many can be drawn."""
 PLACES = ("start", "peak", "half", "next", "previous", "restart", "end")
 """half: the first step at or below half the peak, after it; next, previous: corners; restart: the
 next jump up."""
@@ -129,7 +131,12 @@ class PlotController:
             if step is None:
                 raise ValueError(f"there is no {found[0]} here")
             return step
-        return min(_step_in(word, scene.epoch_steps, scene.total), scene.total - 1)
+        step = _step_in(word, scene.epoch_steps, scene.total)
+        if step >= scene.total and scene.active:
+            raise ValueError(f"the training has {scene.total} steps. Received: {text!r}")
+        if step >= MOST_STEPS:
+            raise ValueError(f"at most {MOST_STEPS} steps can be drawn. Received: {text!r}")
+        return step
 
     def _jump(self, name: str) -> None:
         scene = self._host.scene
@@ -138,8 +145,11 @@ class PlotController:
             self._to(step)
 
     def _to(self, step: int | None) -> None:
-        if step is not None:
-            self._put(self.view_state.at(step, self._host.scene.total))
+        if step is None:
+            return
+        if step >= self._host.scene.total:
+            self._host.draw_steps(step + 1)
+        self._put(self.view_state.at(step, self._host.scene.total))
 
     def _axes(self, **changes: object) -> None:
         self._put(replace(self.view_state, axes=self.view_state.axes.replace(**changes)))

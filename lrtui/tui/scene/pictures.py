@@ -20,7 +20,7 @@ from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.protocol.marks import KINDS
 from lrtui.runs.record import LOSS, RunRecord, validation_of
 from lrtui.schedules import Schedule
-from lrtui.schedules.arrays import Float32s
+from lrtui.schedules.arrays import Anys, Float32s
 from lrtui.tui.number_format import format_rate
 from lrtui.tui.scene.scene import DrivingSchedule, Scene, driving_schedule
 
@@ -35,6 +35,8 @@ OVERLAID = 13
 
 ROOMY = 60
 """Plots narrower than this need the room of their title for the legend."""
+BLOW_UP = 10.0
+"""A loss so many times the first one is part of a divergence, if there was one."""
 SMOOTH_PARTS = 4
 """A smoothed loss is the mean over this part of an epoch."""
 
@@ -79,11 +81,13 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
     """
     columns, record, (start, stop) = columns_of(width), scene.record, scene.window
     measure = scene.measure
+    log = scene.view_state.axes.log_loss and measure == LOSS
 
     def points(run: RunRecord, name: str) -> Columns:
         ends = [row.steps - 1 for row in run.rows]
-        values = [row.logs.get(name, np.nan) for row in run.rows]
-        return points_columns(ends, values, start, stop, columns)
+        values = np.array([row.logs.get(name, np.nan) for row in run.rows])
+        shown = values if log or measure != LOSS else _without_blow_up(values, run)
+        return points_columns(ends, shown.tolist(), start, stop, columns)
 
     validation = validation_of(measure)
     curves = [
@@ -92,25 +96,37 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
     ]
     if record is not None:
         if measure == LOSS:
-            curves.append(_batch_losses(scene, record, columns))
+            curves.append(_batch_losses(scene, record, columns, log=log))
         curves += [
             Curve(points(record, measure), USED, name="train"),
             Curve(points(record, validation), VALIDATION, dashed=True, name="validation"),
         ]
-    log = scene.view_state.axes.log_loss and measure == LOSS
     title = measure.replace("_", " ")
     return _plot(scene, width, height, curves, title=title, log=log, x_ticks=False)
 
 
-def _batch_losses(scene: Scene, record: RunRecord, columns: int) -> Curve:
+def _batch_losses(scene: Scene, record: RunRecord, columns: int, *, log: bool) -> Curve:
     start, stop = scene.window
     losses, name, first = record.losses, "batch", 0
+    if not log:
+        losses = _without_blow_up(losses, record)
     if scene.smooth:
         window = max(2, (record.settings.steps_per_epoch or 64) // SMOOTH_PARTS)
         first = max(0, start - window + 1)
         losses, name = trailing_mean(losses[first:stop], window), f"mean of {window}"
     batches = series_columns(losses, start, stop, columns, first)
     return Curve(batches, BATCHES, 2, name, behind=True)
+
+
+def _without_blow_up(losses: Anys, run: RunRecord) -> Anys:
+    """The losses of a run without those of its divergence, beside which no other could be seen.
+
+    A run that has not diverged keeps all of them.
+    """
+    finite = run.losses[np.isfinite(run.losses)]
+    if not (run.divergences or run.diverged_at is not None) or not finite.size:
+        return losses
+    return np.where(losses > BLOW_UP * np.abs(finite[0]), np.nan, losses)
 
 
 @lru_cache(maxsize=64)

@@ -59,8 +59,9 @@ class Scene(Struct, frozen=True):
 
     @property
     def cursor(self) -> int | None:
-        """The step whose rates are read out."""
-        return self.view_state.cursor
+        """The step whose rates are read out, among those that could be seen; None: none is."""
+        cursor = self.view_state.cursor
+        return None if cursor is None else min(cursor, self.total - 1)
 
     @property
     def total(self) -> int:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from lrtui.tui.number_format import format_rate
 from lrtui.tui.plots.plot_view import PlotView
 from tests.plotting.reading import y_labels
-from tests.tui.conftest import Stage
+from tests.tui.conftest import Stage, run_with_reset
 
 SIZE = (80, 24)
 COSINES = "CosineDecayRestarts(0.1, first_decay_steps=200, t_mul=1.0)"
@@ -114,7 +114,8 @@ async def go(stage: Stage, pilot: Pilot[None], where: str) -> None:
     [
         ("500", 500),
         ("1.2k", 1200),
-        ("20k", 1279),
+        ("20k", 20000),
+        ("epoch 21", 1280),
         ("epoch 3", 128),
         ("50%", 639),
         ("100%", 1279),
@@ -132,6 +133,18 @@ async def test_the_cursor_is_sent_to_a_place(where: str, at: int) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await go(stage, pilot, where)
         assert step(stage) == at
+
+
+async def test_a_place_beyond_what_is_drawn_is_gone_to(stage: Stage) -> None:
+    """As many steps are drawn as it takes; a training under way has no more than its own."""
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await go(stage, pilot, "5000")
+        assert step(stage) == 5000
+        assert stage.app.scene.total == 5001
+        stage.play(run_with_reset())
+        await stage.press(pilot, "g", *"9000", "enter")
+        assert await stage.sees(pilot, "the training has 1280 steps")
+        assert step(stage) < 1280
 
 
 @pytest.mark.parametrize(

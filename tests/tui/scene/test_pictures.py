@@ -1,0 +1,50 @@
+"""The picture of the losses: what can be read off it when a run has diverged."""
+
+import numpy as np
+import pytest
+
+from lrtui.protocol import Ended, Epoch, Settings, Started, StepsDone, pack
+from lrtui.runs.record import RunRecord
+from lrtui.schedules import parse
+from lrtui.tui.scene.pictures import loss_picture
+from lrtui.tui.scene.plot_view_state import Axes, PlotViewState
+from lrtui.tui.scene.scene import Scene
+from tests.plotting.reading import y_labels
+
+BLOWN_UP = [4.0, 1e5, 1e20, 4e36]
+
+
+def scene(last: list[float], *, log: bool = False) -> Scene:
+    """A run of two epochs whose losses fall from 0.9, and end with these."""
+    losses = [*np.linspace(0.9, 0.5, 20 - len(last)).tolist(), *last]
+    record = RunRecord.of(
+        [
+            Started("Constant(0.1)", Settings(epochs=2, steps_per_epoch=10)),
+            StepsDone(0, pack([0.1] * 20), pack(losses), 0),
+            Epoch(1, 10, {"loss": 0.8, "val_loss": 0.85, "learning_rate": 0.1}),
+            Epoch(2, 20, {"loss": float(np.mean(losses)), "val_loss": 1e30, "learning_rate": 0.1}),
+            Ended("done"),
+        ]
+    )
+    view = PlotViewState(Axes(log_loss=log))
+    return Scene(parse("Constant(0.1)"), 20, 10, record, view)
+
+
+def highest_label(scene: Scene) -> float:
+    return max(float(label) for label in y_labels(loss_picture(scene, 60, 12)).values())
+
+
+def test_a_linear_axis_shows_the_losses_before_a_divergence() -> None:
+    assert highest_label(scene([*BLOWN_UP, np.inf])) <= 5
+
+
+def test_a_logarithmic_axis_shows_them_all() -> None:
+    assert highest_label(scene([*BLOWN_UP, np.inf], log=True)) >= 1e20
+
+
+@pytest.mark.parametrize("last", [[30.0], [30.0, 0.5]])
+def test_a_high_loss_of_a_run_that_has_not_diverged_is_shown(last: list[float]) -> None:
+    spiked = scene(last)
+    assert spiked.record is not None
+    del spiked.record.rows[1]  # its validation is that of a divergence
+    assert highest_label(spiked) >= 25
