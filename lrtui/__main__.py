@@ -1,7 +1,18 @@
 """``python -m lrtui`` and the console script: gives the command line what opens the TUI."""
 
-import gc
 import os
+import signal
+from types import FrameType
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+
+    def _leave(number: int, frame: FrameType | None) -> None:
+        """Ctrl+C while modules are read: nothing was done, and nothing is to be said of it."""
+        os._exit(130)
+
+    signal.signal(signal.SIGINT, _leave)
+
+import gc
 import sys
 from typing import TYPE_CHECKING
 

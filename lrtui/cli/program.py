@@ -7,6 +7,7 @@ import errno
 import gc
 import os
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -18,7 +19,6 @@ import click
 from lrtui import __version__
 from lrtui.cli.errors import Failed, WrongCall, report, unknown_name
 from lrtui.cli.opening import forgive_unprintable
-from lrtui.cli.output import put
 
 COMMANDS = {
     "list": "the schedules there are, with their parameters",
@@ -34,6 +34,8 @@ COMMANDS = {
 }
 """The commands, in the order of the help. ``tui`` is one as well, reached without its name."""
 
+INTERRUPTED = 130
+"""The exit code after Ctrl+C where nothing has been done that could be told: nothing is said."""
 TUI = "tui"
 _OWN_OPTIONS = ("-h", "--help", "--version")
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
@@ -106,6 +108,8 @@ class Program(click.Group):
             if message := _fault(error):
                 raise Failed(message) from None
             return 0
+        except KeyboardInterrupt:  # click would print an empty line
+            raise click.Abort from None
         return result
 
     def main(  # type: ignore[override]
@@ -113,6 +117,7 @@ class Program(click.Group):
     ) -> NoReturn:
         """Run and exit; every error is a line on stderr."""
         forgive_unprintable()
+        _heed_ctrl_c()
         extra["standalone_mode"] = False
         try:
             code = super().main(args, prog_name, **extra)
@@ -122,10 +127,20 @@ class Program(click.Group):
         except Failed as error:
             report(str(error), error.ctx)
             code = 1
+        except OSError as error:  # of a help, which is written before a command is invoked
+            message = _fault(error)
+            code = 1 if message else 0
+            if message:
+                report(message)
         except click.Abort:
-            report("interrupted")
-            code = 1
+            code = INTERRUPTED
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _heed_ctrl_c() -> None:
+    """From now on Ctrl+C is an exception: what is under way ends in good order."""
+    if callable(signal.getsignal(signal.SIGINT)):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _refuse_unknown(name: str) -> None:
@@ -140,10 +155,8 @@ def _refuse_unknown(name: str) -> None:
 def end(error: OSError | KeyboardInterrupt) -> NoReturn:
     """Exit as a command that met this would."""
     if isinstance(error, KeyboardInterrupt):
-        put("", err=True)  # the terminal has shown ^C on this line
-        message = "interrupted"
-    else:
-        message = _fault(error)
+        sys.exit(INTERRUPTED)
+    message = _fault(error)
     if message:
         report(message)
     sys.exit(1 if message else 0)

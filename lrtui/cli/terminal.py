@@ -14,11 +14,16 @@ _COLOURS = (36, 33, 35, 32, 31, 34, 96, 93, 95, 92, 91, 94)
 """Of the first curve, the second, ...: cyan, yellow, magenta, green, red, blue; then bright."""
 
 
+MOST = 1000
+"""Columns and lines of a terminal; who says that there are more is not believed."""
+
+
 def size() -> tuple[int, int]:
     """Columns and lines of the terminal; 80 and 24 in a pipe."""
     if not sys.stdout.isatty() and not {"COLUMNS", "LINES"} <= os.environ.keys():
         return 80, 24
-    return shutil.get_terminal_size((80, 24))
+    columns, lines = shutil.get_terminal_size((80, 24))
+    return min(columns, MOST), min(lines, MOST)
 
 
 def ascii_only() -> bool:

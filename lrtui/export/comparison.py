@@ -111,6 +111,9 @@ def tuning_values(tuned: Mapping[str, Tuned], seeds: Sequence[int]) -> dict[str,
 def comparison_text(comparison: Comparison) -> list[str]:
     """Which schedule is lowest, and of each other whether that can be told from chance."""
     lowest = next((one for one in comparison.standings if one.name == comparison.lowest), None)
+    lacking = _lacking(comparison)
+    if lowest is None and lacking:
+        return [*lacking, "there is no seed that all were trained with: nothing is ranked"]
     if lowest is None:
         return ["every run diverged: there is nothing to compare"]
     said = [f"lowest mean {comparison.measure}: {lowest.name}"]
@@ -121,7 +124,18 @@ def comparison_text(comparison: Comparison) -> list[str]:
         interval = f"{100 * comparison.level:.3g} % t interval of the difference seed by seed"
         several = f", so that {100 * CONFIDENCE:.0f} % holds for all pairs"
         said.append(f"(in brackets: {interval}{several if comparison.level > CONFIDENCE else ''})")
-    return said
+    return [*lacking, *said]
+
+
+def _lacking(comparison: Comparison) -> list[str]:
+    """The schedules that were trained less often than others: a worker died, or it was stopped."""
+    counts = {one.name: len(one.outcomes) for one in comparison.standings}
+    most = max(counts.values())
+    return [
+        f"{name}: only {count} of {most} runs were done"
+        for name, count in counts.items()
+        if count < most
+    ]
 
 
 def _difference(one: Difference) -> str:

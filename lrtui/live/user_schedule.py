@@ -8,6 +8,7 @@ lines, with the traceback on stderr.
 
 import contextlib
 import difflib
+import faulthandler
 import inspect
 import linecache
 import signal
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from lrtui.live.adapter import KerasSchedule
 from lrtui.protocol import Allowed, Sampled, content_digest, pack
+from lrtui.protocol.outside_text import harmless
 from lrtui.schedules import Schedule
 from lrtui.schedules.files import read_file
 from lrtui.schedules.user_function import FIRST_RATE, Arguments
@@ -36,6 +38,8 @@ MOST_CODE_BYTES = 10 * 2**20
 """A larger file is no code of anybody's."""
 SECONDS = 30
 """Reading and sampling a schedule may take so long."""
+SECONDS_MORE = 2
+"""So much later the process is ended, if the code did not hear that."""
 
 Float32s = NDArray[np.float32]
 _MODULE = "lrtui_own_{}"
@@ -161,7 +165,9 @@ def _run(own: UserSchedule, file: Path, code: bytes) -> types.ModuleType:
     except SyntaxError as error:
         where = own.path if error.filename in (str(file), None) else error.filename
         raise OwnFault(f"{where} line {error.lineno}: {error.msg}") from None
-    except (Exception, SystemExit) as error:
+    except _TooLong:
+        raise
+    except BaseException as error:
         _raised(f"{own.path} cannot be imported", error, file)
     finally:
         del sys.modules[module.__name__]
@@ -184,11 +190,13 @@ def _made(own: UserSchedule, found: Any) -> Any:
     if isinstance(found, type):
         try:
             found = found()
-        except (Exception, SystemExit) as error:
+        except _TooLong:
+            raise
+        except BaseException as error:
             _raised(f"{own.name}() cannot be made without arguments", error, _file(own.source))
     if not callable(found):
         wanted = "a function, a LearningRateSchedule or a class"
-        raise OwnFault(f"{own.source} must be {wanted}. Received: {found!r}")
+        raise OwnFault(f"{own.source} must be {wanted}. Received: {_shown(found)}")
     return found
 
 
@@ -222,8 +230,12 @@ def _rates(source: str, made: Any, steps: int) -> Float32s:
     if isinstance(made, _OF_TENSORS):
         for way in (_all_at_once, _compiled):
             # Whether a schedule takes a vector, and can be compiled, is known only by trying.
-            with contextlib.suppress(Exception):
+            try:
                 return way(made, steps)
+            except _TooLong:
+                raise
+            except BaseException:
+                continue
         return _one_by_one(source, made, steps, lambda step: tf.constant(step, tf.int64))
     if _takes_rate(made):
         return _one_by_one(source, made, steps, int, fed=True)
@@ -273,14 +285,21 @@ def _one_by_one(source: str, made: Any, steps: int, step_of: Any, *, fed: bool =
             try:
                 before = (float(rates[step - 1]) if step else FIRST_RATE,) if fed else ()
                 value = made(step_of(step), *before)
-            except (Exception, SystemExit) as error:
+            except _TooLong:
+                raise
+            except BaseException as error:
                 _raised(f"{source} raises at step {step}", error, _file(source), rates[:step])
             try:
                 if isinstance(value, (bool, str, bytes)):
                     raise TypeError
                 rates[step] = float(value)
-            except (TypeError, ValueError):
-                message = f"{source} must give a number. At step {step} it gave: {value!r}"
+            except _TooLong:
+                raise
+            except OverflowError:
+                message = f"{source} must give a number below 3.4e38. At step {step} it is larger"
+                raise OwnFault(message, rates=rates[:step]) from None
+            except BaseException:
+                message = f"{source} must give a number. At step {step} it gave: {_shown(value)}"
                 raise OwnFault(message, rates=rates[:step]) from None
     return rates
 
@@ -304,25 +323,44 @@ def _in_time(source: str) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    # What hangs in C hears no signal: then the process ends, by a thread that needs no Python.
+    faulthandler.dump_traceback_later(SECONDS + SECONDS_MORE, exit=True)
     try:
         yield
     except _TooLong:
         traceback.print_exc()
         raise OwnFault(f"{source} took more than {SECONDS} s to sample") from None
     finally:
+        faulthandler.cancel_dump_traceback_later()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 
 def _raised(what: str, error: BaseException, file: Path, rates: Float32s | None = None) -> NoReturn:
-    traceback.print_exception(error)
-    sys.stderr.flush()
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    with contextlib.suppress(Exception):  # of an exception whose text cannot be made
+        traceback.print_exception(error)
+        sys.stderr.flush()
+    lines = [line.strip() for line in _text(error).splitlines() if line.strip()]
     text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
     lines_of_it = [one.lineno for one in frames if one.filename == str(file)]
     where = f" (line {lines_of_it[-1]} of {file.name})" if lines_of_it else ""
     raise OwnFault(f"{what}: {text}{where}", rates=rates) from None
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return harmless(str(error), keep="\n")
+    except Exception:
+        return ""
+
+
+def _shown(value: Any) -> str:
+    """A value of the user's, as its repr, if it has one."""
+    try:
+        return _short(harmless(repr(value)), 200)
+    except Exception:
+        return f"a {type(value).__name__}"
 
 
 def _short(message: str, limit: int = 300) -> str:

@@ -213,7 +213,7 @@ class Client:
         ticking = asyncio.create_task(self._tick(heartbeat, child.pid))
         complaint = ""
         try:
-            complaint = await self._read(reader, heartbeat)
+            complaint = await self._read_until_it_ends(child, reader, heartbeat)
         except asyncio.CancelledError:
             self._closing = True
             raise
@@ -234,6 +234,21 @@ class Client:
             if not self._closing:
                 self._tell_state()
                 self._on_gone(self._reason)
+
+    async def _read_until_it_ends(
+        self, child: process.WorkerProcess, reader: asyncio.StreamReader, heartbeat: Heartbeat
+    ) -> str:
+        """As :meth:`_read`. A child that outlives the worker does not keep its socket open."""
+
+        async def end_children() -> None:
+            await child.wait()
+            child.kill_children()
+
+        ending = asyncio.create_task(end_children())
+        try:
+            return await self._read(reader, heartbeat)
+        finally:
+            ending.cancel()
 
     async def _tick(self, heartbeat: Heartbeat, pid: int) -> None:
         while True:

@@ -155,9 +155,7 @@ def compare_runs(
         )
         for name, of_one in zip(names, runs, strict=True)
     )
-    ranked = sorted(
-        (one for one in standings if one.sound), key=lambda one: (one.diverged, one.final.mean)
-    )
+    ranked = _ranked(standings)
     pairs = len(standings) * (len(standings) - 1) // 2
     level = 1 - (1 - CONFIDENCE) / max(pairs, 1)
     return Comparison(
@@ -172,6 +170,22 @@ def compare_runs(
         ),
         level,
     )
+
+
+def _ranked(standings: Sequence[Standing]) -> list[Standing]:
+    """The schedules from the lowest mean on, by the seeds that all of them were trained with.
+
+    None at all, if there is no such seed: what was not measured has no rank.
+    """
+    seeds = set.intersection(*({run.seed for run in one.outcomes} for one in standings))
+    means = []
+    for one in standings:
+        common = Standing(
+            one.name, one.schedule, tuple(run for run in one.outcomes if run.seed in seeds)
+        )
+        if common.sound:
+            means.append((common.diverged, common.final.mean, one))
+    return [one for _, _, one in sorted(means, key=lambda entry: entry[:2])]
 
 
 def _outcome(seed: int, record: RunRecord, measure: str, to_loss: float | None) -> Outcome:

@@ -11,6 +11,7 @@ import resource
 import signal
 import site
 import socket
+import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ from typing import Self
 
 import lrtui
 
+LOOK_SECONDS = 0.2
+"""How often it is looked whether a worker has ended, while its socket says nothing of it."""
 PATIENCE_SECONDS = 1.0
 """How long a worker may take to end by itself before it is told to, then before it is killed."""
 
@@ -34,8 +37,13 @@ class WorkerProcess:
     exit, and a worker has none.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, scratch: Folder | None) -> None:
-        self._process, self._scratch = process, scratch
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        scratch: Folder | None,
+        watcher: "Watcher",
+    ) -> None:
+        self._process, self._scratch, self._watcher = process, scratch, watcher
 
     @classmethod
     async def start(cls, python: str, line: socket.socket, threads: int, device: str) -> Self:
@@ -63,7 +71,7 @@ class WorkerProcess:
         except BaseException:
             _remove(scratch)
             raise
-        return cls(process, scratch)
+        return cls(process, scratch, Watcher(process.pid))
 
     @property
     def pid(self) -> int:
@@ -76,6 +84,17 @@ class WorkerProcess:
         assert self._process.stdout is not None
         return self._process.stdout
 
+    async def wait(self) -> None:
+        """Return when it has ended, also if a child of its still holds its socket."""
+        # wait() of some versions of Python waits for its pipes, too, which a child may hold.
+        while self._process.returncode is None:
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def kill_children(self) -> None:
+        """End what it has left behind, once it has ended."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     async def end(self) -> int:
         """Return its exit code when it has ended: by itself, or told to, or killed."""
         try:
@@ -87,7 +106,43 @@ class WorkerProcess:
                         insist()
             return await self._process.wait()
         finally:
+            self.kill_children()
+            self._watcher.close()
             _remove(self._scratch)
+
+
+class Watcher:
+    """A small process that kills a process group when this process ends, whatever either does.
+
+    It waits at the end of a pipe that only this process holds. The group may be busy, stopped or
+    out of memory: SIGKILL needs nothing of it.
+
+    Args:
+        group: the id of the group.
+    """
+
+    _SCRIPT = 'read -r done || kill -s KILL -- "-$1"'
+
+    def __init__(self, group: int) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        with contextlib.suppress(OSError):  # the worker ends with its socket, too
+            self._process = subprocess.Popen(
+                ["/bin/sh", "-c", self._SCRIPT, "lrtui-watcher", str(group)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def close(self) -> None:
+        """The group has ended: it is not watched any more, and nobody is killed."""
+        if self._process is None or self._process.stdin is None:
+            return
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(b"done\n")
+            self._process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(PATIENCE_SECONDS)
 
 
 def _scratch() -> Folder | None:
@@ -135,6 +190,8 @@ def reason(code: int, last_words: str) -> str:
         code: what it exited with; negative: the signal that ended it.
         last_words: the last line it printed that says something.
     """
+    if last_words.startswith("Timeout ("):
+        return "your code hung where it could not be interrupted, and was ended"
     told = -code in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     words = "" if told else last_words
     if code < 0:

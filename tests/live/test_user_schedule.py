@@ -1,6 +1,7 @@
 """A schedule of the user's own in the training process: read, sampled, trained with."""
 
 import math
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from lrtui.live.link import QueueLink
 from lrtui.live.steering import Steering
 from lrtui.protocol import Marked, Reset, Sample, Sampled, Settings, Start, unpack
 from lrtui.runs.record import RunRecord
+from lrtui.runs.worker_process import reason
 from lrtui.schedules import Invalid, parse
 from lrtui.worker.run import train
 from tests.consent import as_it_is
@@ -127,6 +129,34 @@ WRONG = [
         "raises at step 0: ValueError: a (line 2",
         False,
     ),
+    ("def f(x): return 10**400", "f", "must give a number below 3.4e38. At step 0 it is l", False),
+    ("def f(x):\n  raise KeyboardInterrupt", "f", "raises at step 0: KeyboardInterrupt", False),
+    ("raise KeyboardInterrupt", "f", "cannot be imported: KeyboardInterrupt (line 1", False),
+    ("class C:\n  def __init__(self): raise BaseException('x')", "C", "BaseException: x", False),
+    (
+        "class N:\n  def __float__(self): raise GeneratorExit\ndef f(x): return N()",
+        "f",
+        "must give a number. At step 0 it gave: <lrtui_own_mine.N object",
+        False,
+    ),
+    (
+        "class N:\n  def __repr__(self): raise OSError\ndef f(x): return N()",
+        "f",
+        "must give a number. At step 0 it gave: a N",
+        False,
+    ),
+    (
+        "class E(Exception):\n  def __str__(self): raise OSError\ndef f(x): raise E",
+        "f",
+        "raises at step 0: E (line 3",
+        False,
+    ),
+    (
+        "def f(x):\n  raise ValueError('\\x1b]52;c;ZXZpbA==\\x07\\u202e')",
+        "f",
+        r"ValueError: \x1b]52;c;ZXZpbA==\x07\u202e (line 2",
+        False,
+    ),
     ("def f(x):\n  return 1 / 0", "f", "ZeroDivisionError: division by zero (line 2", False),
 ]
 
@@ -186,6 +216,19 @@ def test_a_file_with_the_name_of_a_module_replaces_none(tmp_path: Path) -> None:
     mine = written(tmp_path, "def f(step): return 0.1", "random.py")
     assert sample(f"{mine}:f", 1).error == ""
     assert sys.modules["random"] is random
+
+
+def test_what_hangs_in_c_is_ended_with_its_process(tmp_path: Path) -> None:
+    mine = written(tmp_path, "def f(step): return sum(range(10**13))")
+    code = f"""
+from lrtui.live import user_schedule
+user_schedule.SECONDS, user_schedule.SECONDS_MORE = 0.2, 0.3
+user_schedule.sample("{mine}:f", 3, {as_it_is(f"{mine}:f")!r})
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    last = [line for line in done.stderr.splitlines() if line.startswith("Timeout (")]
+    assert reason(1, last[0]) == "your code hung where it could not be interrupted, and was ended"
 
 
 # ---------------------------------------------------------------------- allowed

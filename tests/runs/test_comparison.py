@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from lrtui.export.comparison import comparison_text
 from lrtui.protocol import Ended, Event, Settings, Started, StepsDone, pack, to_wire
 from lrtui.runs.comparison import Comparison, compare_runs
 from lrtui.runs.record import RunRecord
@@ -143,3 +144,17 @@ def test_without_validation_the_loss_is_compared() -> None:
     not_all = compare_runs(["a", "b"], [{0: run(0.5)}, {0: run(0.4, validated=False)}])
     assert (validated.measure, not_all.measure) == ("val_loss", "loss")
     assert not_all.standings[1].final.mean == 0.4
+
+
+def test_what_was_not_measured_has_no_rank() -> None:
+    """The worker died: the second schedule has no run, or fewer than the first."""
+    none = compare_runs(["s0", "s1"], [{0: run(0.1), 1: run(0.2)}, {}])
+    assert (none.lowest, none.differences) == (None, ())
+    assert comparison_text(none) == [
+        "s1: only 0 of 2 runs were done",
+        "there is no seed that all were trained with: nothing is ranked",
+    ]
+    # By seed 0, which both have, s1 is lower; by all that were done s0 would be.
+    fewer = compare_runs(["s0", "s1"], [{0: run(0.5), 1: run(0.1), 2: run(0.1)}, {0: run(0.4)}])
+    assert fewer.lowest == "s1"
+    assert comparison_text(fewer)[0] == "s1: only 1 of 3 runs were done"
