@@ -8,8 +8,6 @@ from textual import events
 from textual.app import ComposeResult
 
 from lrtui.runs.record import EpochRecord
-from lrtui.schedules import Schedule
-from lrtui.schedules.notes import notes
 from lrtui.tui import paints, status_lines
 from lrtui.tui.footer import footer_keys, footer_row, key_at, likely_actions
 from lrtui.tui.form.form import Form, FormListener
@@ -19,6 +17,7 @@ from lrtui.tui.plots.plot_view import PlotListener, PlotView
 from lrtui.tui.scene.pictures import loss_picture, loss_picture_key, rate_picture
 from lrtui.tui.scene.readout import readout
 from lrtui.tui.scene.scene import Scene
+from lrtui.tui.scene.scene_notes import scene_notes
 from lrtui.tui.terminal.cached_containers import CachedHorizontal, CachedVertical
 from lrtui.tui.terminal.painted_rows import PaintedRows, PaintedText
 from lrtui.tui.terminal.typeahead import KeyOrPaste
@@ -202,7 +201,7 @@ class MainScreen(CachedVertical):
     def _show_below_plot(self) -> None:
         if self._scene is not None:
             self._show_readout(self._scene)
-            self._show_notes(self._scene.schedule, self._scene.total_steps)
+            self._show_notes(self._scene)
 
     def _show_readout(self, scene: Scene) -> None:
         row = self.query_one("#readout", PaintedRows)
@@ -214,8 +213,8 @@ class MainScreen(CachedVertical):
         row.styles.height = max(1, len(rows))
         row.fit(lambda now: rows if now == width else readout(scene, now, few))
 
-    def _show_notes(self, schedule: Schedule, steps: int) -> None:
-        found = notes(schedule, steps)
+    def _show_notes(self, scene: Scene) -> None:
+        found = scene_notes(scene)
         more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
         row = self.query_one("#notes", PaintedRows)

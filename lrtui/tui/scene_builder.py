@@ -68,6 +68,7 @@ class SceneBuilder:
         scene = Scene(
             schedule=state.schedule,
             total_steps=state.total_steps,
+            training_steps=state.settings.valid.steps,
             steps_per_epoch=state.settings.valid.steps_per_epoch,
             record=self._session.record,
             view_state=view,

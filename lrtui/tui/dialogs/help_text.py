@@ -1,8 +1,9 @@
 """The texts of the help screen."""
 
+from collections.abc import Sequence
+
 from lrtui.protocol.marks import KINDS
 from lrtui.schedules import parameters, read_docstring
-from lrtui.schedules.notes import notes
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.keys import GROUPS
 
@@ -35,11 +36,17 @@ NOTES = (
 )
 
 
-def texts(form_state: FormState, steps: int) -> list[tuple[str, list[tuple[str, str]] | str]]:
-    """Headings, each with a table of keys or a text."""
+def texts(
+    form_state: FormState, known: Sequence[str]
+) -> list[tuple[str, list[tuple[str, str]] | str]]:
+    """Headings, each with a table of keys or a text.
+
+    Args:
+        form_state: what the form holds.
+        known: the notes below the plot, all of them.
+    """
     shown = form_state.parts.present.values.valid
     prose = read_docstring(type(shown))
-    known = notes(form_state.schedule, steps)
     found: list[tuple[str, list[tuple[str, str]] | str]] = [
         (title, [(key.name, key.does) for key in keys]) for title, keys in GROUPS
     ]

@@ -28,8 +28,10 @@ class Pages:
         """Show what the keys do, and what is known of the schedule."""
         from lrtui.tui.dialogs.dialogs import HelpDialog
         from lrtui.tui.dialogs.help_text import texts
+        from lrtui.tui.scene.scene_notes import scene_notes
 
-        self._host.push_screen(HelpDialog(texts(self._editor.form_state, self._host.scene.total)))
+        known = scene_notes(self._host.scene)
+        self._host.push_screen(HelpDialog(texts(self._editor.form_state, known)))
 
     def show_parameter(self) -> None:
         """Show what the present line of the form means."""

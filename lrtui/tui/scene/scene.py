@@ -40,6 +40,8 @@ class Scene(Struct, frozen=True):
     """Earlier runs that are laid over the present one, each with its name."""
     smooth: bool = False
     """Whether losses are smoothed."""
+    training_steps: int = 0
+    """How many steps a training takes that the form describes; 0: as many as it asks to see."""
 
     @property
     def active(self) -> bool:

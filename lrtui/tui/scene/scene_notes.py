@@ -1,0 +1,15 @@
+"""The notes below the plot: of the run under way, or of the training that `t` would begin. Pure."""
+
+from lrtui.schedules.notes import notes
+from lrtui.tui.scene.scene import Scene, driving_schedule
+
+
+def scene_notes(scene: Scene) -> tuple[str, ...]:
+    """What there is to know; those about a run say so. Of a run it is what drives it now."""
+    record = scene.record
+    if record is None or not scene.active:
+        return notes(scene.schedule, scene.training_steps or scene.total_steps)
+    driving = driving_schedule(record)
+    since = f" since step {driving.begin}" if driving.begin else ""
+    steps = max(1, scene.total - driving.begin)
+    return tuple(f"This run{since}: {note}" for note in notes(driving.schedule, steps))
