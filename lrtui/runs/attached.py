@@ -76,6 +76,8 @@ class Attached:
         self._orders = 0
         self._reason = ""
         self._over = False
+        self._known: tuple[int, int] | None = None
+        """How many steps and other events were handed on from the journal."""
 
     @property
     def status(self) -> WorkerStatus:
@@ -105,7 +107,7 @@ class Attached:
         if self._writer is not None or self._over:
             return
         if not lives(self._place):
-            self._hand_on_journal()
+            self.read_past()
             self._over = True
             return
         try:
@@ -118,7 +120,8 @@ class Attached:
             why = error if isinstance(error, Unreachable) else error.strerror or error
             self._lose(f"it cannot be attached to: {why}")
             return
-        steps, lines = self._hand_on_journal()
+        self.read_past()
+        steps, lines = self._known or (0, 0)
         who = f"attach of process {os.getpid()}"
         self._writer.write(encode(Hello(PROTOCOL, __version__, who, steps, lines)))
         self._watching = asyncio.create_task(self._watch(reader))
@@ -145,12 +148,13 @@ class Attached:
             self._writer.close()
             self._writer = None
 
-    def _hand_on_journal(self) -> tuple[int, int]:
-        """Tell all that the journal holds. How many steps and other events that were."""
-        journal = read_journal(self._place)
-        for event in journal.events():
-            self._take(event)
-        return len(journal.steps), journal.line_count
+    def read_past(self) -> None:
+        """Hand on all that the journal holds, once: the first picture has it then."""
+        if self._known is None:
+            journal = read_journal(self._place)
+            for event in journal.events():
+                self._take(event)
+            self._known = len(journal.steps), journal.line_count
 
     async def _watch(self, reader: asyncio.StreamReader) -> None:
         ticking = asyncio.create_task(self._tick())

@@ -134,6 +134,9 @@ class Client:
         """Where the worker's output is written."""
         return self._output.path if self._output is not None else self._log_path
 
+    def read_past(self) -> None:
+        """Hand on nothing: a worker that is yet to start has no past."""
+
     async def start(self) -> None:
         """Start the worker, unless one lives. Returns before it is ready.
 

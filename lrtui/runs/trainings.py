@@ -101,13 +101,17 @@ def find_training(which: str | None, among: Sequence[Training]) -> Training:
         if len(alive) == 1:
             return alive[0]
         if not alive:
-            raise Invalid("training", "must be running to be attached to", _told(among))
+            allowed = "must be running; lrtui attach NAME shows one that is over"
+            raise Invalid("training", allowed, _told(among))
         raise Invalid("training", f"must be named, one of {_told(alive)}", "none")
     fits = [one for one in among if which in (one.name, str(one.entry.pid), one.entry.id)]
     running = [one for one in fits if one.alive]
     if len(running) > 1:
         pids = ", ".join(str(one.entry.pid) for one in running)
         raise Invalid("training", f"must be told by its process id, one of {pids}", which)
+    if not fits and not among:
+        allowed = "must be one that carries lrtui.Live; lrtui runs lists them, and there are none"
+        raise Invalid("training", allowed, which)
     if not fits:
         raise Invalid("training", f"must be one of {_told(among)}", which)
     return (running or fits)[0]

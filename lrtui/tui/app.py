@@ -126,6 +126,7 @@ class LrtuiApp(BaseApp):
 
     def on_mount(self) -> None:
         """Show the schedule, then have the worker started."""
+        self.session.read_past()
         self.redraw()
         self.main_screen.form.focus()
         self._ticks = self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)

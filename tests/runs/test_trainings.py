@@ -290,9 +290,9 @@ def test_forgetting_removes_what_is_over_and_nothing_else(play: Play) -> None:
 
 
 def test_who_is_meant_must_be_clear(state: Path) -> None:
-    with pytest.raises(Invalid, match="must be running to be attached to"):
+    with pytest.raises(Invalid, match="must be running"):
         find_training(None, trainings())
-    with pytest.raises(Invalid, match="must be one of none"):
+    with pytest.raises(Invalid, match="there are none"):
         find_training("mnist", trainings())
 
 

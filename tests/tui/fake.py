@@ -57,6 +57,9 @@ class FakeLink:
         self.starts = 0
         self.closed = False
 
+    def read_past(self) -> None:
+        pass
+
     async def start(self) -> None:
         self.starts += 1
 

@@ -165,9 +165,14 @@ class Session:
             self._recalled = len(earlier)
             self.runs[:0] = earlier
 
+    def read_past(self) -> None:
+        """Show what is known of an attached training already."""
+        self._link.read_past()
+
     def warm_up(self) -> None:
         """Have a worker load TensorFlow in the background."""
-        if self.ready is None and not self.starting:
+        known = self._tasks if self.attached else self.ready  # a past told already who trains
+        if not known and not self.starting:
             self.starting, self.cannot_train = True, False
             self._spawn()
             self._on_change()

@@ -11,6 +11,9 @@ from lrtui.runs.worker_link import WorkerLink
 class SessionLink(WorkerLink, Protocol):
     """A connection to a worker that is also watched."""
 
+    def read_past(self) -> None:
+        """Hand on what is known without asking anybody, at once."""
+
     @property
     def status(self) -> WorkerStatus:
         """The worker as it is now."""
