@@ -38,6 +38,8 @@ from lrtui.runs.journal import read_journal
 from lrtui.runs.orders import Unreachable, check_greeting, check_peer
 from lrtui.runs.time_slices import TimeSlices
 
+KILLED = "the training is gone: its process ended without a word"
+
 
 class Attached:
     """One training, watched over its socket; one that is over, read from its journal.
@@ -108,6 +110,8 @@ class Attached:
             return
         if not lives(self._place):
             self.read_past()
+            if self._heartbeat.state != "ready":
+                self._lose(KILLED)
             self._over = True
             return
         try:
@@ -124,16 +128,19 @@ class Attached:
         steps, lines = self._known or (0, 0)
         who = f"attach of process {os.getpid()}"
         self._writer.write(encode(Hello(PROTOCOL, __version__, who, steps, lines)))
+        for number, command in self._ordered.items():  # given while it was connecting
+            self._writer.write(encode(Order(number, command)))
         self._watching = asyncio.create_task(self._watch(reader))
 
     def send(self, command: Command) -> None:
         """Give an order; what is refused is told."""
-        if self._writer is None:
+        if self._over:
             self._on_refused("the training is over: it cannot be steered")
             return
         self._orders += 1
         self._ordered[self._orders] = command
-        self._writer.write(encode(Order(self._orders, command)))
+        if self._writer is not None and self.greeting is not None:
+            self._writer.write(encode(Order(self._orders, command)))
 
     def kill(self) -> None:
         """Nothing: it is somebody's training."""
@@ -164,8 +171,7 @@ class Attached:
                 slices.begin()
                 self._hear(_decode(line))
                 await slices.end()
-            why = "the training has ended" if self._heartbeat.state == "ready" else ""
-            self._lose(why or "the training is gone: its process ended without a word")
+            self._lose("the training has ended" if self._heartbeat.state == "ready" else KILLED)
         except Exception as error:  # whatever a training says, it is told and not a traceback
             self._lose(f"the connection is lost: {type(error).__name__}: {error}")
         finally:

@@ -18,6 +18,8 @@ from lrtui.runs.record import RunRecord
 
 BLOCK_STEPS = 1 << 20
 """Steps that are folded into a record at once."""
+FIRST_LINES = 2
+"""What trains, and how it began."""
 TAIL_BYTES = 1 << 16
 """Of the events, what is read to know how a training is now."""
 
@@ -89,11 +91,12 @@ def last_lines(place: Place) -> list[JournalLine]:
     try:
         with open_own(place.events) as file:
             size = os.fstat(file.fileno()).st_size
-            blocks = [file.readline(TAIL_BYTES)]
-            begin = max(len(blocks[0]), size - TAIL_BYTES)
+            blocks = [file.readline(TAIL_BYTES) for _ in range(FIRST_LINES)]
+            told = file.tell()
+            begin = max(told, size - TAIL_BYTES)
             file.seek(begin)
             tail = file.read().splitlines(keepends=True)
-            blocks += tail if begin == len(blocks[0]) else tail[1:]
+            blocks += tail if begin == told else tail[1:]
     except OSError:
         return []
     for block in blocks:
