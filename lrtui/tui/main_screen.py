@@ -102,7 +102,7 @@ class MainScreen(CachedVertical):
         self._put("#header", lambda width: status_lines.header_text(name, session, width, ascii))
         self._scene = scene
         self._show_below_plot()
-        sound = not any(line.fault and not line.name.startswith("view.") for line in lines)
+        sound = not any(line.fault and line.name.section != "view" for line in lines)
         self._put(
             "#progress",
             lambda width: status_lines.progress_text(session, width, ascii, sound=sound),

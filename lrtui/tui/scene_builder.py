@@ -48,7 +48,7 @@ class SceneBuilder:
         rates = self._session.user_schedules.rates
         inputs = (
             self._editor.form_state,
-            self._editor.present_line if self._plot_controller.view_state.fan else "",
+            self._editor.present_line if self._plot_controller.view_state.fan else None,
             self._plot_controller.view_state,
             self._session.record,
             self._session.active,
@@ -78,7 +78,7 @@ class SceneBuilder:
             ),
             name=name,
             fan=self._editor.family() if view.fan else (),
-            fanned=self._editor.present_line.partition(".")[2] if view.fan else "",
+            fanned=self._editor.present_line.field if view.fan else "",
             overlaid=self._trainer.overlaid(),
             smooth=view.smooth,
         )

@@ -13,6 +13,7 @@ from lrtui.protocol.range_test import Sweep
 from lrtui.tui.dialogs.code_dialog import CodeDialog
 from lrtui.tui.dialogs.dialogs import AskDialog, ChoiceDialog, ConfirmDialog, HelpDialog
 from lrtui.tui.dialogs.list_dialog import ListDialog
+from lrtui.tui.form.form_line import LineName
 from tests.hostile import CORPUS, obeyed
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY, exchange
@@ -94,7 +95,11 @@ async def test_notices_and_the_form() -> None:
             stage.app.say(text)
             await pilot.pause()
             assert obeyed(stage.screen()) == []
-            for name in ("schedule.decay_rate", "settings.optimizer", "settings.epochs"):
+            for name in (
+                LineName("schedule", "decay_rate"),
+                LineName("settings", "optimizer"),
+                LineName("settings", "epochs"),
+            ):
                 stage.app.editor.type(name, text)
                 await pilot.pause()
                 assert obeyed(stage.screen()) == []

@@ -19,8 +19,8 @@ from lrtui.plotting.picture import Curve, Picture
 from lrtui.protocol import optimizers
 from lrtui.schedules import Described, Parameter, Schedule, parameters, read_docstring
 from lrtui.tasks import task
+from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_state import CHOOSER, FormState
-from lrtui.tui.form.form_values import FormValues
 
 LABELS = 10
 """Cells of the column of headings."""
@@ -78,12 +78,12 @@ class ParameterHelp:
         return found
 
 
-def parameter_help(form_state: FormState, name: str, steps: int) -> ParameterHelp:
+def parameter_help(form_state: FormState, name: LineName, steps: int) -> ParameterHelp:
     """Help on a line of the form.
 
     Args:
         form_state: what the form holds.
-        name: of the line: ``schedule.decay_rate``, ``settings.epochs``, ``schedule`` ...
+        name: of the line.
         steps: how many its picture shows.
     """
     parts, present = form_state.parts, form_state.schedule
@@ -91,48 +91,31 @@ def parameter_help(form_state: FormState, name: str, steps: int) -> ParameterHel
         kind = type(parts.present.values.valid)
         facts = (("means", read_docstring(kind).summary.replace("`", "")), *_about(kind))
         return ParameterHelp(parts.present.name, facts, present, (("", present),), steps)
-    if name == f"part.{len(parts.sequence) - 1}":
+    values = form_state.values_of(name)
+    if values is None:
         meaning = "the last part lasts to the end of the training"
         return ParameterHelp(f"part {len(parts.sequence)}", (("means", meaning),))
-    values, field = _held(form_state, name)
     cls: type[Described] = type(values.valid)
-    one = next(one for one in parameters(cls) if one.name == field)
-    value = values.by_name[field]
-    title = f"{field} = {one.show(value)}"
-    if name.startswith(("settings.", "view.")):
+    one = next(one for one in parameters(cls) if one.name == name.field)
+    value = values.by_name[name.field]
+    title = f"{name.field} = {one.show(value)}"
+    if name.section in ("settings", "view"):
         return ParameterHelp(title, (*_facts(one), *_of_value(name, value)))
     facts = (*_facts(one), *(_about(cls) if issubclass(cls, Schedule) else ()))
     curves = _variants(one, value, present, steps, lambda text: form_state.type(name, text))
     return ParameterHelp(title, facts, present, tuple(curves), steps)
 
 
-def _of_value(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def _of_value(name: LineName, value: Any) -> Iterator[tuple[str, str]]:
     """What the value that is set means, where each has a meaning of its own."""
-    if name == "settings.task":
+    if name == LineName("settings", "task"):
         yield "task", task(value).about
         yield "teaches", task(value).teaches
-    elif name == "settings.optimizer":
+    elif name == LineName("settings", "optimizer"):
         optimizer = optimizers.read(value)
         yield "keras", str(optimizer)
         if optimizer.note:
             yield "note", optimizer.note
-
-
-def _held(form_state: FormState, name: str) -> tuple[FormValues[Any], str]:
-    """What holds a line's value, and the field's name in it."""
-    section, _, field = name.partition(".")
-    match section:
-        case "schedule":
-            return form_state.parts.present.values, field
-        case "warmup":
-            return form_state.parts.warmup, field
-        case "part":
-            return form_state.parts.sequence[int(field)].length, "lasts"
-        case "settings":
-            return form_state.settings, field
-        case "view":
-            return form_state.view, field
-    raise LookupError(name)
 
 
 def _facts(one: Parameter) -> Iterator[tuple[str, str]]:

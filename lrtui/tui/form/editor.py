@@ -20,7 +20,8 @@ from lrtui.schedules import (
 from lrtui.schedules.quantities import Rate
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
 from lrtui.tasks import NAMES, task
-from lrtui.tui.form.form_state import CHOOSER, FormState, choices
+from lrtui.tui.form.form_line import LineName
+from lrtui.tui.form.form_state import CHOOSER, TOTAL_STEPS, FormState, choices
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.schedule_parts import ScheduleParts
 from lrtui.tui.form.undo import UndoHistory
@@ -51,9 +52,9 @@ class Editor:
         return self._history.present
 
     @property
-    def present_line(self) -> str:
+    def present_line(self) -> LineName:
         """The line that the form stands on; where that has gone, the first, as in the form."""
-        names = [line.name for line in self.form_state.lines() if line.name]
+        names = [line.name for line in self.form_state.lines() if not line.is_heading]
         return self._present if self._present in names else names[0]
 
     @property
@@ -68,7 +69,7 @@ class Editor:
 
     # ------------------------------------------------------------------ the form
 
-    def turn(self, name: str, notches: int, coarse: bool) -> None:
+    def turn(self, name: LineName, notches: int, coarse: bool) -> None:
         """Turn a parameter, or go to the next schedule. A key that is held turns faster."""
         key = (name, self.form_state.parts.place, notches, coarse)
         self._key_repeat = self._key_repeat.press(key, self._clock())
@@ -76,30 +77,32 @@ class Editor:
         held = (self._key_repeat.key, self._key_repeat.since)
         self._put(self.form_state.turn(name, notches, coarse), gesture=held)
 
-    def type(self, name: str, text: str) -> None:
+    def type(self, name: LineName, text: str) -> None:
         """Take a typed value; a source of the user's own is read anew."""
         form_state = self.form_state.type(name, text)
         if form_state != self.form_state:
             self._host.typed(text, form_state.schedule)
         self._put(form_state)
-        if name == "schedule.source" and text in user_sources(self.form_state.schedule):
+        if name == LineName("schedule", "source") and text in user_sources(
+            self.form_state.schedule
+        ):
             self._host.read_again(text)
 
-    def set_default(self, name: str) -> None:
+    def set_default(self, name: LineName) -> None:
         """Go back to a default; a part of a sequence goes."""
         self._put(self.form_state.default(name))
 
-    def stand_on(self, name: str) -> None:
+    def stand_on(self, name: LineName) -> None:
         """Show the parameters of the part that the form stands on."""
         self._present = name
         self._history = self._history.amend(self.form_state.stand_on(name))
         self._host.edited()
 
-    def choose(self, name: str) -> None:
+    def choose(self, name: LineName) -> None:
         """Offer the schedules or the tasks in a list; of other choices take the next."""
         from lrtui.tui.dialogs.dialogs import ChoiceDialog  # not needed for the first frame
 
-        if name == "settings.task":
+        if name == LineName("settings", "task"):
             taught = [(one, task(one).teaches) for one in NAMES]
             present = self.form_state.settings.by_name["task"]
             self._host.push_screen(ChoiceDialog("task", taught, present), self._choose_task)
@@ -188,14 +191,14 @@ class Editor:
         rate = float(f"{rate:.3g}")
         for one in parameters(type(self.form_state.parts.present.values.valid)):
             if isinstance(one.quantity, Rate) and not one.optional:
-                self._put(self.form_state.put(f"schedule.{one.name}", rate))
+                self._put(self.form_state.put(LineName("schedule", one.name), rate))
                 self._host.say(f"{one.name} is now {one.show(rate)}")
                 return
         self._host.say("this schedule has no rate of its own to set")
 
     def draw_steps(self, count: int) -> None:
         """Have so many steps drawn while nothing trains."""
-        self._put(self.form_state.put("view.total_steps", count))
+        self._put(self.form_state.put(TOTAL_STEPS, count))
 
     # ------------------------------------------------------------------ comparison
 
@@ -246,7 +249,7 @@ class Editor:
     def has_family(self) -> bool:
         """Whether the present line is a parameter of the schedule, whose curves are a family."""
         present = self.present_line
-        outside = present.startswith(("settings.", "view."))
+        outside = present.section in ("settings", "view")
         return not outside and self.form_state.parameter(present) is not None
 
     def family(self) -> tuple[tuple[str, Schedule], ...]:
@@ -265,14 +268,14 @@ class Editor:
 
     # ------------------------------------------------------------------ within
 
-    def _fastest(self, name: str) -> int:
+    def _fastest(self, name: LineName) -> int:
         """Of what is chosen from a list, a held key skips none."""
         held = self.form_state.parameter(name)
         return 1 if held is None else held[0].quantity.notches_at_once
 
     def _choose_task(self, name: str | None) -> None:
         if name is not None:
-            self._put(self.form_state.put("settings.task", name))
+            self._put(self.form_state.put(LineName("settings", "task"), name))
 
     def _choose(self, name: str | None) -> None:
         if name is not None:

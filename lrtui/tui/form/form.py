@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lrtui.schedules.lines import in_one_line
-from lrtui.tui.form.form_line import FormLine, rows_of
+from lrtui.tui.form.form_line import FormLine, LineName, rows_of
 from lrtui.tui.keys import CHOOSE, TURN, TYPE, TYPING, Key
 from lrtui.tui.terminal.painted_rows import PaintedRows
 from lrtui.tui.terminal.text_field import TextField
@@ -29,19 +29,19 @@ EDITING_KEYS = frozenset(
 class FormListener(Protocol):
     """Does what is asked for in the form: at once, for the next key may depend on it."""
 
-    def turn(self, name: str, notches: int, coarse: bool) -> None:
+    def turn(self, name: LineName, notches: int, coarse: bool) -> None:
         """Turn a parameter by so many notches."""
 
-    def type(self, name: str, text: str) -> None:
+    def type(self, name: LineName, text: str) -> None:
         """Take a text that was typed for a parameter."""
 
-    def choose(self, name: str) -> None:
+    def choose(self, name: LineName) -> None:
         """Offer the choices of a parameter."""
 
-    def set_default(self, name: str) -> None:
+    def set_default(self, name: LineName) -> None:
         """Put a parameter back to its default."""
 
-    def stand_on(self, name: str) -> None:
+    def stand_on(self, name: LineName) -> None:
         """Note that the present line is now this one."""
 
     def paste(self, text: str) -> None:
@@ -66,7 +66,7 @@ class Form(PaintedRows, can_focus=True):
         self._told: tuple[Key, ...] = ()
         """The keys as they were when their change was told last."""
         self._lines: Sequence[FormLine] = ()
-        self._present = ""
+        self._present: LineName | None = None
         self._typing: TextField | None = None
         self._made: dict[Hashable, list[Strip]] = {}
         """The strips of each line, by what they are made of."""
@@ -87,7 +87,7 @@ class Form(PaintedRows, can_focus=True):
     @property
     def present(self) -> FormLine:
         """The line that keys act on."""
-        named = [line for line in self._lines if line.name]
+        named = [line for line in self._lines if not line.is_heading]
         return next((line for line in named if line.name == self._present), named[0])
 
     @property
@@ -155,7 +155,7 @@ class Form(PaintedRows, can_focus=True):
 
     def _tell_of(self, hidden: Sequence[FormLine]) -> None:
         """Say on the frame how many lines there are below those that are seen."""
-        count = len({line.name for line in hidden if line.name})
+        count = len({line.name for line in hidden if not line.is_heading})
         if count != self._below and isinstance(self.parent, Widget):
             self._below = count
             # Whatever it is set to, all of that widget is painted anew.
@@ -176,11 +176,11 @@ class Form(PaintedRows, can_focus=True):
 
     def action_step(self, direction: int) -> None:
         """Go to the line above or below."""
-        names = [line.name for line in self._lines if line.name]
+        names = [line.name for line in self._lines if not line.is_heading]
         place = names.index(self.present.name) + direction
         self.stand_on(names[place % len(names)])
 
-    def stand_on(self, name: str) -> None:
+    def stand_on(self, name: LineName) -> None:
         """Make a line the present one."""
         self._present = name
         self.lay_out()
@@ -256,7 +256,7 @@ class Form(PaintedRows, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click chooses a line; at the arrows it turns it, a double click types."""
         place = self._top + event.y
-        if place >= len(self._owners) or not self._owners[place].name:
+        if place >= len(self._owners) or self._owners[place].is_heading:
             return
         self._take()
         line = self._owners[place]

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from rich.segment import Segment
@@ -16,10 +17,24 @@ Styles = Callable[[Paint], Style]
 """From a paint to its style."""
 
 
-class FormLine(Struct, frozen=True):
-    """One line of a form. A line without a name is a heading."""
+Section = Literal["heading", "chooser", "schedule", "warmup", "part", "settings", "view"]
+"""What holds the value of a line. The chooser is the line that names the schedule."""
 
-    name: str
+
+class LineName(NamedTuple):
+    """Which line of the form."""
+
+    section: Section
+    field: str = ""
+    """Of the values that the section holds; empty: a heading, or the chooser."""
+    place: int = 0
+    """In the section ``part``: which one, from 0."""
+
+
+class FormLine(Struct, frozen=True):
+    """One line of a form."""
+
+    name: LineName
     label: str
     text: str = ""
     fault: str = ""
@@ -35,6 +50,11 @@ class FormLine(Struct, frozen=True):
     again: bool = False
     """Whether typing what is there already means something."""
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it has no value, and cannot be stood on."""
+        return self.name.section == "heading"
+
 
 def rows_of(
     line: FormLine, present: bool, typing: TextField | None, width: int, style: Styles, ascii: bool
@@ -49,7 +69,7 @@ def rows_of(
         style: gives the styles.
         ascii: whether only ASCII can be shown.
     """
-    if not line.name:
+    if line.is_heading:
         dash = "-" if ascii else "─"
         rule = f"{dash * 2} {line.label} ".ljust(width, dash)
         return [Strip([Segment(rule[:width], style(paints.HEADING))])]

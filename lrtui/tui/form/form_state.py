@@ -5,7 +5,7 @@ A line's name says where it belongs: ``schedule.decay_rate``, ``warmup.over_step
 """
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -14,12 +14,13 @@ from lrtui.protocol.settings import Settings, unused_settings
 from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
 from lrtui.schedules.quantities import OneTwoFive
 from lrtui.schedules.user_schedule import UserSchedule
-from lrtui.tui.form.form_line import FormLine
+from lrtui.tui.form.form_line import FormLine, LineName, Section
 from lrtui.tui.form.form_values import D, FormValues
 from lrtui.tui.form.schedule_parts import Part, ScheduleParts
 from lrtui.tui.scene.pins import Pins
 
-CHOOSER = "schedule"
+CHOOSER = LineName("chooser")
+TOTAL_STEPS = LineName("view", "total_steps")
 """The name of the line that chooses a schedule."""
 HIDDEN = ("eager",)
 """Settings that only the command line offers."""
@@ -77,26 +78,25 @@ class FormState(Struct, frozen=True):
 
     # ------------------------------------------------------------------ edits
 
-    def turn(self, name: str, notches: int, coarse: bool = False) -> Self:
+    def turn(self, name: LineName, notches: int, coarse: bool = False) -> Self:
         """The state after a line was turned by so many notches."""
         if name == CHOOSER:
             names = choices(self.parts)
             place = names.index(self.parts.present.name) if self.parts.present.name in names else 0
             return self.choose(names[(place + notches) % len(names)])
-        if name == "view.total_steps" and self.view.by_name["total_steps"] is None:
+        if name == TOTAL_STEPS and self.view.by_name["total_steps"] is None:
             shown = replace(self, view=self.view.put("total_steps", self.total_steps))
             return shown.turn(name, notches, coarse)
         return self._edit(name, lambda values, field: values.turn(field, notches, coarse))
 
-    def type(self, name: str, text: str) -> Self:
+    def type(self, name: LineName, text: str) -> Self:
         """The state after a text was typed into a line."""
         return self._edit(name, lambda values, field: values.type(field, text))
 
-    def default(self, name: str) -> Self:
+    def default(self, name: LineName) -> Self:
         """The state with a line at its default; a part of a sequence is removed."""
-        section, _, rest = name.partition(".")
-        if section == "part":
-            return replace(self, parts=self.parts.remove(int(rest)))
+        if name.section == "part":
+            return replace(self, parts=self.parts.remove(name.place))
         if name == CHOOSER:
             return self
         return self._edit(name, lambda values, field: values.default(field))
@@ -105,53 +105,65 @@ class FormState(Struct, frozen=True):
         """The state with another schedule as the present part."""
         return replace(self, parts=self.parts.choose(name))
 
-    def stand_on(self, name: str) -> Self:
+    def stand_on(self, name: LineName) -> Self:
         """The state after the form went to this line: on a part's line, that part is shown."""
-        section, _, rest = name.partition(".")
-        if section != "part" or int(rest) == self.parts.place:
+        if name.section != "part" or name.place == self.parts.place:
             return self
-        return replace(self, parts=self.parts.select(int(rest)))
+        return replace(self, parts=self.parts.select(name.place))
 
-    def put(self, name: str, value: Any) -> Self:
+    def put(self, name: LineName, value: Any) -> Self:
         """The state with a value, of the line's own type, put into a line."""
         return self._edit(name, lambda values, field: values.put(field, value))
 
-    def parameter(self, name: str) -> tuple[Parameter, Any] | None:
+    def parameter(self, name: LineName) -> tuple[Parameter, Any] | None:
         """What a line holds: the parameter and its value; None: nothing that has a value."""
-        section, _, rest = name.partition(".")
-        parts = self.parts
-        held: dict[str, FormValues[Any]] = {
-            "schedule": parts.present.values,
-            "warmup": parts.warmup,
-            "settings": self.settings,
-            "view": self.view,
-        }
-        values, field = held.get(section), rest
-        if section == "part" and int(rest) < len(parts.sequence) - 1:
-            values, field = parts.sequence[int(rest)].length, "lasts"
-        if values is None or not rest:
+        values = self.values_of(name)
+        if values is None:
             return None
         cls: type[Described] = type(values.valid)
         known = {one.name: one for one in parameters(cls)}
-        return (known[field], values.by_name[field]) if field in known else None
+        return (known[name.field], values.by_name[name.field]) if name.field in known else None
 
-    def _edit(self, name: str, change: Callable[[FormValues[Any], str], FormValues[Any]]) -> Self:
-        section, _, rest = name.partition(".")
+    def values_of(self, name: LineName) -> FormValues[Any] | None:
+        """What holds a line's value; None: nothing, as for the last part, which has no length."""
         parts = self.parts
-        match section:
+        match name.section:
+            case "heading" | "chooser":
+                return None
             case "schedule":
-                return replace(self, parts=parts.edit(change(parts.present.values, rest)))
+                return parts.present.values
             case "warmup":
-                return replace(self, parts=replace(parts, warmup=change(parts.warmup, rest)))
+                return parts.warmup
             case "part":
-                place = int(rest)
-                length = change(parts.sequence[place].length, "lasts")
-                return replace(self, parts=parts.lengthen(place, length))
+                last = name.place >= len(parts.sequence) - 1
+                return None if last else parts.sequence[name.place].length
             case "settings":
-                return replace(self, settings=change(self.settings, rest))
+                return self.settings
             case "view":
-                return replace(self, view=change(self.view, rest))
-        raise LookupError(name)
+                return self.view
+            case _:
+                assert_never(name.section)
+
+    def _edit(
+        self, name: LineName, change: Callable[[FormValues[Any], str], FormValues[Any]]
+    ) -> Self:
+        parts, field = self.parts, name.field
+        match name.section:
+            case "heading" | "chooser":
+                raise LookupError(name)
+            case "schedule":
+                return replace(self, parts=parts.edit(change(parts.present.values, field)))
+            case "warmup":
+                return replace(self, parts=replace(parts, warmup=change(parts.warmup, field)))
+            case "part":
+                length = change(parts.sequence[name.place].length, field)
+                return replace(self, parts=parts.lengthen(name.place, length))
+            case "settings":
+                return replace(self, settings=change(self.settings, field))
+            case "view":
+                return replace(self, view=change(self.view, field))
+            case _:
+                assert_never(name.section)
 
     # ------------------------------------------------------------------ lines
 
@@ -176,7 +188,7 @@ class FormState(Struct, frozen=True):
         lines += warmup if parts.warmup.by_name["warmup"] != "off" else warmup[:1]
         if self.steers_only:
             return lines
-        lines.append(FormLine("", "training"))
+        lines.append(FormLine(LineName("heading"), "training"))
         lines += lines_of("settings", self.settings, self._hidden_settings())
         pace, total = lines_of("view", self.view)
         if self.view.by_name["total_steps"] is None and not total.fault:
@@ -198,7 +210,9 @@ def choices(parts: ScheduleParts) -> list[str]:
     return [*opened, *(name for name, cls in catalogue().items() if not cls.composition)]
 
 
-def lines_of(section: str, values: FormValues[D], hidden: tuple[str, ...] = ()) -> list[FormLine]:
+def lines_of(
+    section: Section, values: FormValues[D], hidden: tuple[str, ...] = ()
+) -> list[FormLine]:
     """The lines of some values."""
     lines = []
     for one in parameters(type(values.valid)):
@@ -207,7 +221,7 @@ def lines_of(section: str, values: FormValues[D], hidden: tuple[str, ...] = ()) 
         value = values.by_name[one.name]
         lines.append(
             FormLine(
-                f"{section}.{one.name}",
+                LineName(section, one.name),
                 one.name if section == "schedule" else one.name.replace("_", " "),
                 values.refused.get(one.name) or one.show(value),
                 values.faults.get(one.name, ""),
@@ -227,8 +241,9 @@ def _with_fault(line: FormLine, source_faults: Mapping[str, str]) -> FormLine:
 
 def _part_line(parts: ScheduleParts, place: int) -> FormLine:
     part: Part = parts.sequence[place]
+    name = LineName("part", "lasts", place)
     label = f"{place + 1} {part.name}"
     if place == len(parts.sequence) - 1:
-        return FormLine(f"part.{place}", label, "to the end", turns=False, typed=False)
-    (length,) = lines_of(f"part.{place}", part.length)
-    return replace(length, name=f"part.{place}", label=label)
+        return FormLine(name, label, "to the end", turns=False, typed=False)
+    (length,) = lines_of("part", part.length)
+    return replace(length, name=name, label=label)

@@ -19,7 +19,7 @@ class KeyRepeat(Struct, frozen=True):
     """A key, and how often it came in a row."""
 
     key: Hashable = None
-    """Which key on what: ``("right", "schedule.decay_rate")``."""
+    """Which key on what: ``("right", "decay_rate")``."""
     since: float = -inf
     """When it was first pressed; a gesture's identity, together with the key."""
     last: float = -inf

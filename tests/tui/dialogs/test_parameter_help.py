@@ -10,22 +10,23 @@ from lrtui.plotting.layout import columns_of
 from lrtui.plotting.picture import Curve
 from lrtui.schedules import catalogue, parse
 from lrtui.tui.dialogs.parameter_help import parameter_help
-from lrtui.tui.form.form_state import FormState
+from lrtui.tui.form.form_line import LineName
+from lrtui.tui.form.form_state import CHOOSER, FormState
 
 EXPONENTIAL = FormState.of(parse("ExponentialDecay(0.1, 1000, 0.9)"))
 
 
-def texts(text: str, name: str, width: int = 60) -> list[str]:
+def texts(text: str, name: LineName, width: int = 60) -> list[str]:
     return parameter_help(FormState.of(parse(text)), name, 1280).rows(width)
 
 
-def legend(text: str, name: str, steps: int = 1280) -> str:
+def legend(text: str, name: LineName, steps: int = 1280) -> str:
     told = parameter_help(FormState.of(parse(text)), name, steps)
     return told.picture(80, 10, marker="ascii").rows[0]
 
 
 def test_what_a_parameter_means() -> None:
-    found = parameter_help(EXPONENTIAL, "schedule.decay_rate", 1280)
+    found = parameter_help(EXPONENTIAL, LineName("schedule", "decay_rate"), 1280)
     assert found.title == "decay_rate = 0.9"
     assert found.rows(60) == [
         "means     factor per decay_steps; below 1 the rate falls,",
@@ -43,7 +44,7 @@ def test_what_a_parameter_means() -> None:
 
 
 def test_the_picture_has_the_present_curve_among_others() -> None:
-    picture = parameter_help(EXPONENTIAL, "schedule.decay_rate", 5000).picture(60, 8)
+    picture = parameter_help(EXPONENTIAL, LineName("schedule", "decay_rate"), 5000).picture(60, 8)
     assert len(picture.rows) == 8
     assert all(len(row) == 60 for row in picture.rows)
     expected = [
@@ -60,27 +61,39 @@ def test_the_picture_has_the_present_curve_among_others() -> None:
 @pytest.mark.parametrize(
     ("text", "name", "entries"),
     [
-        ("exponential", "schedule.initial_learning_rate", ["0.05", "0.1 now", "0.2"]),
-        ("exponential", "schedule.decay_steps", ["500", "1000 now", "2000"]),
-        ("exponential", "schedule.staircase", ["off now", "on"]),
-        ("cyclical", "schedule.mode", ["triangular now", "triangular2", "exp_range"]),
+        ("exponential", LineName("schedule", "initial_learning_rate"), ["0.05", "0.1 now", "0.2"]),
+        ("exponential", LineName("schedule", "decay_steps"), ["500", "1000 now", "2000"]),
+        ("exponential", LineName("schedule", "staircase"), ["off now", "on"]),
+        ("cyclical", LineName("schedule", "mode"), ["triangular now", "triangular2", "exp_range"]),
         # 0 and none: as large as the schedule's own rates, and as the steps that are drawn
-        ("CosineDecay(3e-4, 1000)", "schedule.warmup_target", ["none now"]),
+        ("CosineDecay(3e-4, 1000)", LineName("schedule", "warmup_target"), ["none now"]),
         (
             "CosineDecay(3e-4, 1000, 0.0, warmup_target=5e-4)",
-            "schedule.warmup_steps",
+            LineName("schedule", "warmup_steps"),
             ["0 now", "500", "1000"],
         ),
-        ("PolynomialDecay(3e-4, 1000, 0.0)", "schedule.end_learning_rate", ["0.0 now", "0.0001"]),
-        ("multi-step", "schedule.milestones", ["300, 600 now", "600, 1200"]),
+        (
+            "PolynomialDecay(3e-4, 1000, 0.0)",
+            LineName("schedule", "end_learning_rate"),
+            ["0.0 now", "0.0001"],
+        ),
+        ("multi-step", LineName("schedule", "milestones"), ["300, 600 now", "600, 1200"]),
         # an exponential warmup cannot start at 0, which is refused
-        ("constant", "warmup.warmup", ["off now", "linear", "cosine"]),
-        ("Warmup(Constant(0.1), 50)", "warmup.over_steps", ["20", "50 now", "100"]),
-        ("Sequence([Constant(0.1), Constant(0.2)], [50])", "part.0", ["20", "50 now", "100"]),
-        ("Sequence([Constant(0.1), Constant(0.2)], [50])", "schedule.learning_rate", ["0.05"]),
+        ("constant", LineName("warmup", "warmup"), ["off now", "linear", "cosine"]),
+        ("Warmup(Constant(0.1), 50)", LineName("warmup", "over_steps"), ["20", "50 now", "100"]),
+        (
+            "Sequence([Constant(0.1), Constant(0.2)], [50])",
+            LineName("part", "lasts", 0),
+            ["20", "50 now", "100"],
+        ),
+        (
+            "Sequence([Constant(0.1), Constant(0.2)], [50])",
+            LineName("schedule", "learning_rate"),
+            ["0.05"],
+        ),
     ],
 )
-def test_what_is_compared(text: str, name: str, entries: list[str]) -> None:
+def test_what_is_compared(text: str, name: LineName, entries: list[str]) -> None:
     row, at = legend(text, name), 0
     for entry in entries:
         at = row.index(f" {entry} ", at)
@@ -88,8 +101,10 @@ def test_what_is_compared(text: str, name: str, entries: list[str]) -> None:
 
 
 def test_the_present_value_of_a_form_with_a_fault_is_the_last_good_one() -> None:
-    form_state = EXPONENTIAL.type("schedule.decay_rate", "many").type("schedule.decay_steps", "0")
-    found = parameter_help(form_state, "schedule.decay_rate", 1280)
+    form_state = EXPONENTIAL.type(LineName("schedule", "decay_rate"), "many").type(
+        LineName("schedule", "decay_steps"), "0"
+    )
+    found = parameter_help(form_state, LineName("schedule", "decay_rate"), 1280)
     assert found.title == "decay_rate = 0.9"
     assert " 0.8 " in found.picture(60, 10).rows[0]
 
@@ -97,26 +112,26 @@ def test_the_present_value_of_a_form_with_a_fault_is_the_last_good_one() -> None
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("schedule.staircase", "may be    on or off"),
-        ("schedule.decay_steps", "may be    an integer from 1 to 1e12 (steps)"),
-        ("view.total_steps", "may be    an integer from 1 to 1e9 (steps), or none"),
-        ("settings.drive", "may be    one of schedule, callback"),
-        ("warmup.from_rate", "default   0.0"),
+        (LineName("schedule", "staircase"), "may be    on or off"),
+        (LineName("schedule", "decay_steps"), "may be    an integer from 1 to 1e12 (steps)"),
+        (LineName("view", "total_steps"), "may be    an integer from 1 to 1e9 (steps), or none"),
+        (LineName("settings", "drive"), "may be    one of schedule, callback"),
+        (LineName("warmup", "from_rate"), "default   0.0"),
     ],
 )
-def test_what_may_stand_there(name: str, expected: str) -> None:
+def test_what_may_stand_there(name: LineName, expected: str) -> None:
     assert expected in texts("exponential", name)
 
 
 def test_settings_and_view_change_no_curve() -> None:
-    for name in ("settings.epochs", "view.steps_per_second"):
+    for name in (LineName("settings", "epochs"), LineName("view", "steps_per_second")):
         found = parameter_help(EXPONENTIAL, name, 1280)
         assert not found.curves
         assert "formula" not in dict(found.facts)
 
 
 def test_the_schedule_itself() -> None:
-    found = parameter_help(EXPONENTIAL, "schedule", 1280)
+    found = parameter_help(EXPONENTIAL, CHOOSER, 1280)
     assert found.title == "exponential"
     assert (
         found.rows(80)[0] == "means     Multiplies the rate by decay_rate every decay_steps steps."
@@ -126,11 +141,15 @@ def test_the_schedule_itself() -> None:
 
 def test_the_last_part_lasts_to_the_end() -> None:
     text = "Sequence([Constant(0.1), Constant(0.2)], [50])"
-    assert texts(text, "part.1") == ["means     the last part lasts to the end of the training"]
+    assert texts(text, LineName("part", "lasts", 1)) == [
+        "means     the last part lasts to the end of the training"
+    ]
 
 
 def test_a_schedule_of_ones_own_before_it_was_read() -> None:
-    found = parameter_help(FormState.of(parse("mine.py:rate")), "schedule.source", 1280)
+    found = parameter_help(
+        FormState.of(parse("mine.py:rate")), LineName("schedule", "source"), 1280
+    )
     assert found.title == "source = mine.py:rate"
     assert found.curves
 
@@ -140,13 +159,13 @@ def test_every_line_of_every_form_has_help(short: str) -> None:
     form_state = FormState.of(catalogue()[short]())
     form_state = replace(form_state, parts=form_state.parts.add())
     for line in form_state.lines():
-        if not line.name:
+        if line.is_heading:
             continue
         found = parameter_help(form_state, line.name, 1280)
         assert found.title
         assert all(text for _, text in found.facts)
         assert max(map(len, found.rows(40))) <= 40
-        drawn = line.name.partition(".")[0] in ("schedule", "warmup", "part")
+        drawn = line.name.section in ("schedule", "warmup", "part")
         if drawn and line.turns:
             paint = found.picture(40, 6).paint
             assert np.isin(paint, range(6)).all()

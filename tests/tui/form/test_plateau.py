@@ -3,6 +3,7 @@
 from lrtui.protocol import Ended, Marked, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
+from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.scene.pictures import loss_picture, rate_picture
 from lrtui.tui.scene.scene import Scene
@@ -11,10 +12,10 @@ from tests.plotting.reading import y_labels
 from tests.runs.epochs import epoch_event
 
 CONSTANT = "Constant(0.1)"
-PATIENCE, FACTOR = "settings.plateau_patience", "settings.plateau_factor"
+PATIENCE, FACTOR = LineName("settings", "plateau_patience"), LineName("settings", "plateau_factor")
 
 
-def names(form_state: FormState) -> list[str]:
+def names(form_state: FormState) -> list[LineName]:
     return [line.name for line in form_state.lines()]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lrtui.protocol import Sampled, Settings, pack
+from lrtui.tui.form.form_line import LineName
 from lrtui.tui.plots.plot_view import PlotView
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY
@@ -49,8 +50,8 @@ async def test_one_step_in_all() -> None:
     stage = Stage("cosine")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        stage.app.editor.type("settings.epochs", "1")
-        stage.app.editor.type("settings.steps_per_epoch", "1")
+        stage.app.editor.type(LineName("settings", "epochs"), "1")
+        stage.app.editor.type(LineName("settings", "steps_per_epoch"), "1")
         await pilot.pause()
         assert stage.app.scene.total == 1
         assert curve_cells(stage)
@@ -62,8 +63,8 @@ async def test_a_billion_steps() -> None:
     stage = Stage("CosineDecayRestarts(0.1, 50000, t_mul=1.0)")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        stage.app.editor.type("settings.epochs", "1000")
-        stage.app.editor.type("settings.steps_per_epoch", "1000000")
+        stage.app.editor.type(LineName("settings", "epochs"), "1000")
+        stage.app.editor.type(LineName("settings", "steps_per_epoch"), "1000000")
         await pilot.pause()
         assert stage.app.scene.total == 10**9
         picture = stage.app.query_one("#rate", PlotView).picture

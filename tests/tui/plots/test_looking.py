@@ -5,6 +5,7 @@ import re
 import pytest
 from textual.pilot import Pilot
 
+from lrtui.tui.form.form_line import LineName
 from lrtui.tui.number_format import format_rate
 from lrtui.tui.plots.plot_view import PlotView
 from tests.plotting.reading import y_labels
@@ -266,7 +267,7 @@ async def test_a_long_schedule_shows_its_rate_before_its_epoch() -> None:
     stage = Stage("CosineDecayRestarts(0.1, first_decay_steps=50000, t_mul=1.0)")
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        stage.app.editor.type("view.total_steps", "1e9")
+        stage.app.editor.type(LineName("view", "total_steps"), "1e9")
         await stage.press(pilot, "x", "g", *"123456789", "enter")
         assert step(stage) == 123456789
         rate = float(stage.app.scene.schedule(123456789))

@@ -1,6 +1,7 @@
 """Notes speak of the training that t would begin, or of the run under way, and say which."""
 
 from lrtui.protocol import Event, Marked, Settings
+from lrtui.tui.form.form_state import TOTAL_STEPS
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY, exchange
 
@@ -22,7 +23,7 @@ def run(schedule: str) -> list[Event]:
 async def test_steps_that_are_only_drawn_are_not_called_untrained() -> None:
     stage = Stage(FITS)
     async with stage.app.run_test(size=SIZE) as pilot:
-        stage.app.editor.type("view.total_steps", "12000")
+        stage.app.editor.type(TOTAL_STEPS, "12000")
         await pilot.pause()
         assert stage.app.scene.total == 12000
         assert note(stage) == ""

@@ -16,6 +16,7 @@ from lrtui.protocol import (
     Start,
     pack,
 )
+from lrtui.tui.form.form_line import LineName
 from lrtui.tui.plots.plot_view import PlotView
 from lrtui.tui.training.user_schedule_samples import UserScheduleSamples
 from tests.tui.conftest import Stage
@@ -72,8 +73,8 @@ async def test_more_steps_are_sampled_anew(source: str) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         stage.play([READY, answer(source)])
-        stage.app.editor.type("settings.epochs", "40")
-        stage.app.editor.type("settings.epochs", "10")
+        stage.app.editor.type(LineName("settings", "epochs"), "40")
+        stage.app.editor.type(LineName("settings", "epochs"), "10")
         assert stage.link.sent == [Sample(source, STEPS), Sample(source, 2 * STEPS)]
 
 
