@@ -204,6 +204,9 @@ class HubThread(threading.Thread):
                 viewer.push(self._history)
             viewer.close()
         else:
+            # Whoever has been greeted can read in the journal all that was told before.
+            self._take_events()
+            self._write_journal()
             viewer.queue(
                 Greeting(PROTOCOL, self._registration.entry, self._history.steps, self.refusal)
             )

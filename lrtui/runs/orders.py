@@ -1,5 +1,6 @@
 """Giving one order to a training and waiting for its answer: what a script needs of a viewer."""
 
+import contextlib
 import os
 import socket
 from typing import BinaryIO
@@ -60,6 +61,16 @@ def give_order(
         except OSError as error:
             why = error.strerror or error
             raise Unreachable(f"the training cannot be reached: {why}") from None
+
+
+def have_journal_written(place: Place, seconds: float = 5.0) -> None:
+    """Have a training write what it has not yet; without an answer, what is there stands."""
+    with socket.socket(socket.AF_UNIX) as line, contextlib.suppress(OSError, Unreachable):
+        line.settimeout(seconds)
+        line.connect(str(place.socket))
+        check_peer(line)
+        with line.makefile("rb") as lines:
+            check_greeting(_read(lines))
 
 
 def check_peer(line: socket.socket) -> None:

@@ -13,7 +13,7 @@ from lrtui.cli.commands.runs import as_data
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.output import put
 from lrtui.protocol import Command, Pause, Reset, Resume, Scale, SetRate, Stop, UndoSteering
-from lrtui.runs.orders import PATIENCE_SECONDS, Unreachable, give_order
+from lrtui.runs.orders import PATIENCE_SECONDS, Unreachable, give_order, have_journal_written
 from lrtui.runs.trainings import Training, find_training, trainings
 from lrtui.schedules import Invalid, parse
 from lrtui.schedules.family.constant import Constant
@@ -142,6 +142,8 @@ def _export(training: Training, path: Path) -> None:
 
     if path.suffix.lower() not in HISTORY_ENDINGS:
         raise WrongCall(f"FILE must end in {' or '.join(HISTORY_ENDINGS)}. Received: {path}")
+    if training.alive:
+        have_journal_written(training.place)
     journal = read_journal(training.place)
     record = journal.record()
     if record is None:
