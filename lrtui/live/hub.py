@@ -10,7 +10,7 @@ import time
 import msgspec
 
 from lrtui.live.hub_thread import ORPHANED_SECONDS, HubThread
-from lrtui.live.mailbox import Asked, Mailbox
+from lrtui.live.mailbox import Mailbox, ReceivedOrder
 from lrtui.live.registration import Registration
 from lrtui.protocol import Command, Event, StepsDone
 from lrtui.protocol.attach import Answer
@@ -35,7 +35,7 @@ class Hub:
     ) -> None:
         self.registration = Registration(name)
         self._mailbox = Mailbox()
-        self._obeyed: Asked | None = None
+        self._obeyed: ReceivedOrder | None = None
         self._steps = 0
         self._thread = HubThread(self._mailbox, self.registration, refusal, orphaned_seconds)
         self._thread.start()
@@ -88,6 +88,6 @@ class Hub:
         self._thread.join(2.0)
         self.registration.close()
 
-    def _begin(self, asked: Asked) -> Command:
+    def _begin(self, asked: ReceivedOrder) -> Command:
         self._obeyed = asked
         return asked.command

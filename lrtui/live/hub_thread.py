@@ -18,7 +18,7 @@ import msgspec
 
 from lrtui import __version__
 from lrtui.live.journal import Journal
-from lrtui.live.mailbox import Asked, Mailbox
+from lrtui.live.mailbox import Mailbox, ReceivedOrder
 from lrtui.live.memory import resident_bytes
 from lrtui.live.registration import Registration
 from lrtui.live.viewers import History, Viewer
@@ -139,7 +139,9 @@ class HubThread(threading.Thread):
             self._listen()
         if self._orphaned_at is not None and now >= self._orphaned_at:
             self._orphaned_at = None
-            self._mailbox.asked.put(Asked(Resume(), who="the viewer that paused it is gone"))
+            self._mailbox.asked.put(
+                ReceivedOrder(Resume(), who="the viewer that paused it is gone")
+            )
         looked = self._mailbox.looked
         busy = 0.0 if looked is None else round(now - looked, 3)
         for viewer in self._viewers.values():
@@ -244,7 +246,7 @@ class HubThread(threading.Thread):
             return
         if isinstance(order.command, Pause):
             viewer.pausing, self._orphaned_at = viewer.stays, None
-        self._mailbox.asked.put(Asked(order.command, viewer, order.id, viewer.who))
+        self._mailbox.asked.put(ReceivedOrder(order.command, viewer, order.id, viewer.who))
 
     def _give_answers(self) -> None:
         while self._mailbox.answers:

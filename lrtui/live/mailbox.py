@@ -13,7 +13,7 @@ from lrtui.protocol import Command, Event
 from lrtui.protocol.attach import Answer
 
 
-class Asked(msgspec.Struct):
+class ReceivedOrder(msgspec.Struct):
     """A command that is to be obeyed, and who gave it."""
 
     command: Command
@@ -29,7 +29,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.events: deque[tuple[float, Event]] = deque()
         """From the training, each with the time."""
-        self.asked: queue.SimpleQueue[Asked] = queue.SimpleQueue()
+        self.asked: queue.SimpleQueue[ReceivedOrder] = queue.SimpleQueue()
         """To the training."""
         self.answers: deque[tuple[Viewer, Answer]] = deque()
         """From the training."""
