@@ -22,7 +22,7 @@ import numpy as np
 
 from lrtui import __version__
 from lrtui.export.files import write_atomically
-from lrtui.export.numbers import shortest
+from lrtui.export.numbers import in_json, shortest
 from lrtui.protocol import Ready
 from lrtui.runs.epoch_columns import file_columns
 from lrtui.runs.record import RunRecord
@@ -180,10 +180,10 @@ def _divergences(record: RunRecord) -> list[dict[str, Any]]:
             found.append(
                 {
                     "step": step,
-                    "learning_rate": _number(float(record.rates[step])),
-                    "loss": _number(float(record.losses[step])),
+                    "learning_rate": in_json(float(record.rates[step])),
+                    "loss": in_json(float(record.losses[step])),
                     "last_finite_step": last,
-                    "last_finite_loss": None if last is None else _number(record.losses[last]),
+                    "last_finite_loss": None if last is None else in_json(record.losses[last]),
                 }
             )
     return found
@@ -220,14 +220,9 @@ def _cell(value: float | None) -> str:
 
 
 def _json_number(value: float | None) -> float | str | None:
-    return value if value is None or isinstance(value, int) else _number(value)
+    return value if value is None or isinstance(value, int) else in_json(value)
 
 
 def _finite(value: Any) -> Any:
     """The value itself, to its last digit, unless it is a number that JSON does not have."""
     return shortest(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _number(value: float) -> float | str:
-    text = shortest(value)
-    return float(text) if math.isfinite(value) else text

@@ -1,4 +1,4 @@
-"""Numbers as text that reads back as the very same float32."""
+"""Numbers as they stand in files, so that they read back as the very same float32."""
 
 import math
 
@@ -15,3 +15,8 @@ def shortest(value: float) -> str:
     if math.isnan(value) or float(single) == value:
         return str(single)
     return repr(float(value))
+
+
+def in_json(value: float) -> float | str:
+    """The number as JSON holds it, in the fewest digits; as text where JSON has no such one."""
+    return float(shortest(value)) if math.isfinite(value) else shortest(value)

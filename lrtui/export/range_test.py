@@ -5,12 +5,11 @@ is the text "nan", "inf" or "-inf"; what there is none of is null.
 """
 
 import json
-import math
 from collections.abc import Mapping
 
 import msgspec
 
-from lrtui.export.numbers import shortest
+from lrtui.export.numbers import in_json, shortest
 from lrtui.protocol import Settings
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.recommendation import HELD_STEPS, Recommendation
@@ -57,8 +56,8 @@ def range_json(
         "divergence": test.divergence,
         "diverged_at": test.diverged_at,
         "learning_rates": [float(shortest(rate)) for rate in test.rates.tolist()],
-        "losses": [_number(loss) for loss in test.losses.tolist()],
-        "smoothed": [_number(loss) for loss in test.smoothed.tolist()],
+        "losses": [in_json(loss) for loss in test.losses.tolist()],
+        "smoothed": [in_json(loss) for loss in test.smoothed.tolist()],
     }
     return json.dumps(whole, indent=2, allow_nan=False) + "\n"
 
@@ -73,7 +72,3 @@ def _recommendation(one: Recommendation | None) -> dict[str, object] | None:
         "steps": HELD_STEPS,
         "diverged": list(one.refused),
     }
-
-
-def _number(value: float) -> float | str:
-    return float(shortest(value)) if math.isfinite(value) else shortest(value)
