@@ -19,6 +19,7 @@ def actions_of(
     pages: Pages,
     *,
     read_rates: Callable[[], object],
+    toggle_band: Callable[[], object],
     leave: Callable[[], object],
 ) -> Mapping[str, Callable[[], object]]:
     """What to call for each name.
@@ -30,6 +31,7 @@ def actions_of(
         trainer: does what a training and the form have to do with each other.
         pages: shows texts and lists over the screen.
         read_rates: goes into the plot, or out of it.
+        toggle_band: draws the losses that the form's training would have, or no longer.
         leave: ends the program.
     """
     return {
@@ -45,6 +47,7 @@ def actions_of(
         "pin": editor.pin,
         "list_pins": editor.list_pins,
         "toggle_fan": plot_controller.toggle_fan,
+        "toggle_band": toggle_band,
         "read_rates": read_rates,
         "go_to": plot_controller.go_to,
         "toggle_log": plot_controller.toggle_log,

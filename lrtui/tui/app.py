@@ -32,6 +32,7 @@ from lrtui.tui.saved_session import SavedSession, SessionFile
 from lrtui.tui.scene.scene import Scene
 from lrtui.tui.scene_builder import SceneBuilder
 from lrtui.tui.terminal.base_app import BaseApp
+from lrtui.tui.training.loss_follower import AtOnceLink, LossFollower
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
 from lrtui.tui.training.worker_link import OpenWorkerLink
@@ -67,6 +68,7 @@ class LrtuiApp(BaseApp):
         ascii: bool = False,
         clock: Callable[[], float] = time.monotonic,
         attached: str = "",
+        open_at_once: Callable[[], AtOnceLink] | None = None,
     ) -> None:
         super().__init__(ascii=ascii, clock=clock)
         # What the form holds beside somebody's training is nothing to come back to.
@@ -89,13 +91,17 @@ class LrtuiApp(BaseApp):
         """What is done to the plots."""
         self.trainer = Trainer(self.session, self.editor, self.plot_controller, self)
         """What is done to trainings."""
-        self.available = AvailableActions(self.editor, self.plot_controller, self.session, self)
+        self.losses = LossFollower(open_at_once, self._losses_changed)
+        """What the form's training would do, had at once while it is turned."""
+        self.available = AvailableActions(
+            self.editor, self.plot_controller, self.session, self.losses, self
+        )
         """Which keys do something now."""
         self._confirmation = Confirmation(
             self.session, lambda: self.trainer.has_unsaved_runs, clock
         )
         self._scenes = SceneBuilder(
-            self.editor, self.plot_controller, self.trainer, self.session, ascii=ascii
+            self.editor, self.plot_controller, self.trainer, self.session, self.losses, ascii=ascii
         )
         presets = None if kept_in is None else kept_in / PRESETS_FILE
         pages = Pages(self.editor, self, presets)
@@ -106,6 +112,7 @@ class LrtuiApp(BaseApp):
             self.trainer,
             pages,
             read_rates=self.toggle_reading,
+            toggle_band=self._toggle_losses,
             leave=self.exit,
         )
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
@@ -145,6 +152,7 @@ class LrtuiApp(BaseApp):
     async def on_unmount(self) -> None:
         """Keep the session, end the worker."""
         self._save(at_once=True)
+        await self.losses.close()
         await self.session.close()
 
     # ------------------------------------------------------------------ what is shown
@@ -191,6 +199,7 @@ class LrtuiApp(BaseApp):
         """Leave; nothing is drawn any more on a screen that is taken down."""
         if self._ticks is not None:
             self._ticks.stop()
+        self.losses.forget()
         super().exit(*arguments, **options)
 
     def _redraw_if_stale(self) -> None:
@@ -206,8 +215,10 @@ class LrtuiApp(BaseApp):
             return
         self._stale = False
         self._drawings += 1
+        self._follow_losses()
         lines = self._form_state.lines(self.session.user_schedules.faults)
-        self.main_screen.show(lines, self._form_state.parts.name, self.scene, self.session)
+        name = self._form_state.parts.name
+        self.main_screen.show(lines, name, self.scene, self.session, self.losses)
         self.main_screen.offer_keys(self.available.keys_now())
 
     def show_notice(self, text: str) -> None:
@@ -223,6 +234,22 @@ class LrtuiApp(BaseApp):
         """Show what changed: the form holds something else now."""
         self.session.set_pace(self.editor.form_state.view.valid.steps_per_second)
         self._want_samples()
+        self.redraw()
+
+    def _follow_losses(self) -> None:
+        """Ask for the losses of what the form shows now, unless a run is under way."""
+        state = self._form_state
+        if not state.fault and self.session.active is None:
+            self.losses.follow(self.scene.schedule, state.settings.valid)
+
+    def _losses_changed(self, whole: bool) -> None:
+        if whole and not self.covered:
+            self.redraw()
+        else:
+            self._mark_stale()
+
+    def _toggle_losses(self) -> None:
+        self.losses.toggle()
         self.redraw()
 
     def read_again(self, source: str) -> None:

@@ -9,6 +9,7 @@ from lrtui.tui.host import Host
 from lrtui.tui.keys import KEYS, Key
 from lrtui.tui.plots.plot_controller import PlotController
 from lrtui.tui.scene import pins
+from lrtui.tui.training.loss_follower import LossFollower
 from lrtui.tui.training.session import Session
 
 UNDER_WAY = (
@@ -36,15 +37,22 @@ class AvailableActions:
         editor: holds what the form shows.
         plot_controller: holds how the plots are looked at.
         session: holds the runs.
+        losses: whether there can be losses at once.
         host: the app.
     """
 
     def __init__(
-        self, editor: Editor, plot_controller: PlotController, session: Session, host: Host
+        self,
+        editor: Editor,
+        plot_controller: PlotController,
+        session: Session,
+        losses: LossFollower,
+        host: Host,
     ) -> None:
         self._editor = editor
         self._plot_controller = plot_controller
         self._session = session
+        self._losses = losses
         self._host = host
         needs: list[tuple[tuple[str, ...], Callable[[str], str]]] = [
             (("undo", "redo"), self._past),
@@ -52,6 +60,7 @@ class AvailableActions:
             (("move_part_up", "move_part_down"), self._parts),
             (("show_code",), self._source),
             (("toggle_fan",), self._family),
+            (("toggle_band",), self._band),
             (("show_all_steps", "zoom_out", "pan_left", "pan_right"), self._window),
             (("change_marker",), self._markers),
             (AFTER_TRAINING, self._trained),
@@ -91,6 +100,7 @@ class AvailableActions:
             "toggle_log": view_state.axes.log,
             "toggle_log_loss": view_state.axes.log_loss,
             "toggle_fan": view_state.fan,
+            "toggle_band": self._losses.on,
             "toggle_smooth": view_state.smooth,
             "read_rates": view_state.cursor is not None and self._host.reading,
             "quit": bool(self._session.attached),
@@ -134,6 +144,9 @@ class AvailableActions:
         if self._plot_controller.view_state.fan or self._editor.has_family:
             return ""
         return "a fan is of a parameter of the schedule; go to its line first"
+
+    def _band(self, _: str) -> str:
+        return "" if self._losses.possible else "nothing is trained at once here"
 
     def _window(self, action: str) -> str:
         window = self._plot_controller.view_state.window

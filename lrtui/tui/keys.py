@@ -59,6 +59,13 @@ PLOT = (
         other="no fan",
     ),
     Key(
+        "B",
+        "toggle_band",
+        "losses",
+        "the losses that training with this would have, over 8 seeds, while it is turned",
+        other="no losses",
+    ),
+    Key(
         "x",
         "read_rates",
         "read",

@@ -21,6 +21,7 @@ from lrtui.tui.scene.scene_notes import scene_notes
 from lrtui.tui.terminal.cached_containers import CachedHorizontal, CachedVertical
 from lrtui.tui.terminal.painted_rows import PaintedRows, PaintedText
 from lrtui.tui.terminal.typeahead import KeyOrPaste
+from lrtui.tui.training.loss_follower import LossFollower
 from lrtui.tui.training.session import Session
 
 MOST_ROWS = {"-low": 2, "-tall": 4}
@@ -84,7 +85,14 @@ class MainScreen(CachedVertical):
         """The plot of rates."""
         return self.query_one("#rate", PlotView)
 
-    def show(self, lines: Sequence[FormLine], name: str, scene: Scene, session: Session) -> None:
+    def show(
+        self,
+        lines: Sequence[FormLine],
+        name: str,
+        scene: Scene,
+        session: Session,
+        losses: LossFollower,
+    ) -> None:
         """Show this.
 
         Args:
@@ -92,10 +100,12 @@ class MainScreen(CachedVertical):
             name: what the schedule is called.
             scene: what the plots show.
             session: what goes on.
+            losses: what is had at once.
         """
         self._ascii, self._session = scene.ascii, session
         self.form.show(lines)
-        self.screen.set_class(session.record is not None, "-trained")
+        seen = scene.band is not None and session.active is None
+        self.screen.set_class(session.record is not None or seen, "-trained")
         self.screen.set_class(session.active is not None, "-active")
         self.rates.show(partial(rate_picture, scene))
         ascii = self._ascii
@@ -107,21 +117,30 @@ class MainScreen(CachedVertical):
             "#progress",
             lambda width: status_lines.progress_text(session, width, ascii, sound=sound),
         )
-        self._put("#worker", lambda _: status_lines.worker_text(session))
+        self._put("#worker", lambda _: status_lines.worker_text(session, losses))
+        self._show_losses(scene, wanted=session.record is not None or seen)
         if session.record is not None:
-            self._show_training(scene, session.record.rows)
+            self._show_epochs(scene, session.record.rows)
 
-    def _show_training(self, scene: Scene, rows: Sequence[EpochRecord]) -> None:
-        """Show losses and epochs of the last training."""
+    def _show_losses(self, scene: Scene, *, wanted: bool) -> None:
+        """Show the losses of the last training, and those that the form's would have."""
+        there = self.query_one_optional("#loss", PlotView)
+        if there is None:
+            if not wanted:
+                return
+            there = PlotView(self._plot_listener, id="loss")
+            self.query_one("#right").mount(there)
+        there.display = wanted
+        there.show(partial(loss_picture, scene), key=loss_picture_key(scene))
+
+    def _show_epochs(self, scene: Scene, rows: Sequence[EpochRecord]) -> None:
+        """Show the epochs of the last training."""
         from lrtui.tui.training.epoch_table import EpochTable
 
         if self.query_one_optional(EpochTable) is None:
             table = EpochTable(id="epochs")
             table.tooltip = "learning rate: that of the epoch's last step"
-            self.query_one("#right").mount(PlotView(self._plot_listener, id="loss"), table)
-        self.query_one("#loss", PlotView).show(
-            partial(loss_picture, scene), key=loss_picture_key(scene)
-        )
+            self.query_one("#right").mount(table)
         self.query_one(EpochTable).show(rows, scene.measure)
 
     def on_resize(self) -> None:

@@ -10,6 +10,7 @@ from lrtui.tui.form.editor import Editor
 from lrtui.tui.plots.plot_controller import PlotController
 from lrtui.tui.scene import pins
 from lrtui.tui.scene.scene import Scene
+from lrtui.tui.training.loss_follower import LossFollower
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
 
@@ -21,6 +22,7 @@ class SceneBuilder:
         editor: holds what the form shows.
         plot_controller: holds how the plots are looked at.
         trainer: knows the runs that are laid over the present one.
+        losses: holds the losses that the form's training would have.
         session: holds the runs, and the samples of the user's own schedules.
         ascii: whether only ASCII can be shown.
     """
@@ -31,6 +33,7 @@ class SceneBuilder:
         plot_controller: PlotController,
         trainer: Trainer,
         session: Session,
+        losses: LossFollower,
         *,
         ascii: bool,
     ) -> None:
@@ -38,6 +41,7 @@ class SceneBuilder:
         self._plot_controller = plot_controller
         self._trainer = trainer
         self._session = session
+        self._losses = losses
         self._ascii = ascii
         self._inputs: tuple[object, ...] = ()
         self._scene: Scene | None = None
@@ -52,6 +56,7 @@ class SceneBuilder:
             self._plot_controller.view_state,
             self._session.record,
             self._session.active,
+            self._losses.band,
             *(rates.get(source) for source in user_sources(self._editor.form_state.schedule)),
         )
         same = len(inputs) == len(self._inputs) and all(map(is_, inputs, self._inputs))
@@ -81,6 +86,7 @@ class SceneBuilder:
             fanned=self._editor.present_line.field if view.fan else "",
             overlaid=self._trainer.overlaid(),
             smooth=view.smooth,
+            band=self._losses.band,
         )
         return replace(scene, schedule=with_samples(scene.schedule, self._samples(scene.total)))
 

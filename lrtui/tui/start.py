@@ -11,6 +11,7 @@ from lrtui.schedules import Reading
 from lrtui.tui.app import LrtuiApp
 
 if TYPE_CHECKING:
+    from lrtui.runs.at_once import AtOnce
     from lrtui.runs.trainings import Training
 
 
@@ -38,8 +39,19 @@ def run(
             threads=threads, device=device, on_event=on_event, on_gone=on_gone, on_state=on_state
         )
 
+    def open_at_once() -> "AtOnce":
+        from lrtui.runs.at_once import AtOnce
+
+        return AtOnce(threads=threads, device=device)
+
     app = LrtuiApp(
-        schedule, open_link, kept_in=folder(), consent=consent, cold=cold, ascii=_ascii()
+        schedule,
+        open_link,
+        kept_in=folder(),
+        consent=consent,
+        cold=cold,
+        ascii=_ascii(),
+        open_at_once=open_at_once,
     )
     _run(app)
 

@@ -9,6 +9,7 @@ from lrtui.tui.number_format import (
     format_speed,
 )
 from lrtui.tui.training import worker_facts
+from lrtui.tui.training.loss_follower import LossFollower
 from lrtui.tui.training.session import Session
 
 
@@ -53,14 +54,17 @@ def progress_text(session: Session, width: int, ascii: bool = False, *, sound: b
     return full * filled + empty * (cells - filled) + tail
 
 
-def worker_text(session: Session) -> str:
-    """The state of the worker, its speed and its memory."""
+def worker_text(session: Session, losses: LossFollower) -> str:
+    """The state of the worker, its speed and its memory; that of the one that trains at once."""
+    if losses.trouble and losses.on and session.active is None:
+        return losses.trouble
+    beside = f" + {format_memory(losses.memory)}" if losses.memory else ""
     worker = session.worker
     if not worker.answers or worker.busy:
         return worker_facts.state(worker)
     if session.active is not None and worker.steps_per_second:
         speed = format_speed(worker.steps_per_second)
-        return f"{speed} steps/s, {format_memory(session.memory)}"
+        return f"{speed} steps/s, {format_memory(session.memory)}{beside}"
     if session.attached:
         pid = worker.pid
         return f"attached to {session.attached}" + (f", pid {pid}" if pid else ": it is over")
@@ -70,7 +74,7 @@ def worker_text(session: Session) -> str:
         return "worker: cannot train"
     if session.ready is None:
         return "worker: not started"
-    return f"worker: {format_memory(session.memory)}, nice {session.ready.niceness}"
+    return f"worker: {format_memory(session.memory)}{beside}, nice {session.ready.niceness}"
 
 
 def _idle(session: Session, sound: bool) -> str:

@@ -12,6 +12,7 @@ from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.schedules import parse
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.app import LrtuiApp
+from lrtui.tui.training.loss_follower import AtOnceLink
 from tests.tui.fake import READY, FakeLink, exchange
 
 SCHEDULE = "ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"
@@ -31,6 +32,7 @@ class Stage:
         cold: bool = False,
         kept_in: Path | None = None,
         typed: bool = True,
+        open_at_once: Callable[[], AtOnceLink] | None = None,
     ) -> None:
         links: list[FakeLink] = []
 
@@ -56,6 +58,7 @@ class Stage:
             cold=cold,
             ascii=ascii,
             clock=lambda: self.now,
+            open_at_once=open_at_once,
         )
         self.link = links[0]
 

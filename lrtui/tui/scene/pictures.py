@@ -94,6 +94,7 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
         Curve(points(run, validation), OVERLAID + place, place)
         for place, (_, run) in enumerate(scene.overlaid, 1)
     ]
+    curves += _band(scene, columns) if measure == LOSS else []
     if record is not None:
         if measure == LOSS:
             curves.append(_batch_losses(scene, record, columns, log=log))
@@ -103,6 +104,26 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
         ]
     title = measure.replace("_", " ")
     return _plot(scene, width, height, curves, title=title, log=log, x_ticks=False)
+
+
+def _band(scene: Scene, columns: int) -> list[Curve]:
+    """What the form's training would have: filled from seed to seed, which no run is."""
+    band, (start, stop) = scene.band, scene.window
+    if band is None or scene.active:
+        return []
+    low, high, middle = (
+        series_columns(values, start, stop, columns)
+        for values in (band.low, band.high, band.middle)
+    )
+    curves = [
+        Curve(Columns(low.low, high.high), FAN, name=band.name, behind=True),
+        Curve(middle, FORM, 3, "median"),
+    ]
+    if scene.record is None and len(band.validation):
+        ends = np.arange(1, len(band.validation) + 1) * band.steps_per_epoch - 1
+        validation = points_columns(ends, band.validation, start, stop, columns)
+        curves.append(Curve(validation, VALIDATION, 1, "validation"))
+    return curves
 
 
 def _batch_losses(scene: Scene, record: RunRecord, columns: int, *, log: bool) -> Curve:
@@ -141,6 +162,7 @@ def loss_picture_key(scene: Scene) -> Hashable:
     return (
         tuple((id(run), run.steps, len(run.rows), len(run.marks)) for run in shown),
         (scene.window, scene.cursor, scene.total, scene.epoch_steps),
+        (id(scene.band), scene.active),
         (scene.view_state.axes, scene.smooth, scene.marker, scene.measure),
     )
 

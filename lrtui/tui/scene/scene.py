@@ -11,6 +11,7 @@ from lrtui.runs.record import LOSS, RunRecord
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import with_samples
+from lrtui.tui.scene.loss_band import LossBand
 from lrtui.tui.scene.pins import Pin
 from lrtui.tui.scene.plot_view_state import PlotViewState
 
@@ -42,6 +43,8 @@ class Scene(Struct, frozen=True):
     """Whether losses are smoothed."""
     training_steps: int = 0
     """How many steps a training takes that the form describes; 0: as many as it asks to see."""
+    band: LossBand | None = None
+    """The losses that the form's training would have."""
 
     @property
     def active(self) -> bool:

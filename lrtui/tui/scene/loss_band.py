@@ -1,0 +1,80 @@
+"""The losses that the training of the form would have, over several seeds. Pure."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import Struct
+
+from lrtui.schedules.arrays import Float32s
+
+if TYPE_CHECKING:
+    from lrtui.runs.at_once import Trained
+
+SMOOTHED_PARTS = 4
+"""Batch losses are smoothed over this part of an epoch, as those of a run can be."""
+
+
+class LossBand(Struct, frozen=True, eq=False):
+    """What is known of it so far, from the left on."""
+
+    low: Float32s
+    """The lowest smoothed loss over the seeds, shape (steps known,)."""
+    middle: Float32s
+    """The median."""
+    high: Float32s
+    """The highest."""
+    validation: Float32s
+    """The median validation loss at the end of each epoch known; empty: nothing is validated."""
+    steps_per_epoch: int
+    seeds: int
+    diverged: int = 0
+    """With how many seeds a loss was not finite; they are left out from there on."""
+
+    @property
+    def name(self) -> str:
+        """What the legend calls it."""
+        wild = f", {self.diverged} diverged" if self.diverged else ""
+        return f"at once, {self.seeds} seeds{wild}"
+
+
+def loss_band(trained: "Trained") -> LossBand | None:
+    """The band of trainings at once that differ in their seeds alone; None: nothing is known."""
+    steps = int(trained.steps.min())
+    if steps == 0:
+        return None
+    length = trained.asked.settings.steps_per_epoch
+    losses = trained.losses[:, :steps]
+    smooth = _smoothed(losses, max(1, length // SMOOTHED_PARTS))
+    wild = ~np.isfinite(losses).all(axis=1)
+    if wild.all():
+        wild_from = np.argmin(np.isfinite(losses), axis=1).max()
+        smooth = smooth[:, : max(1, int(wild_from))]
+    epochs = steps // length if trained.validated else 0
+    with np.errstate(invalid="ignore"):
+        low, high = np.fmin.reduce(smooth), np.fmax.reduce(smooth)
+        middle = _median(smooth)
+        validation = _median(trained.validation[:, :epochs])
+    return LossBand(low, middle, high, validation, length, len(losses), int(wild.sum()))
+
+
+def _median(values: Float32s) -> Float32s:
+    """Over the rows, of what is finite; NaN where nothing is."""
+    known = np.isfinite(values)
+    filled = np.sort(np.where(known, values, np.float32(np.inf)), axis=0)
+    count = known.sum(axis=0)
+    places = np.maximum(count - 1, 0)
+    pick = np.arange(values.shape[1])
+    both = filled[places // 2, pick] + filled[(places + 1) // 2, pick]
+    return np.where(count > 0, both / 2, np.nan).astype(np.float32)
+
+
+def _smoothed(losses: Float32s, window: int) -> Float32s:
+    """Each loss as the mean of itself and those before it, `window` in all; NaN once one is not
+    finite.
+    """
+    sums = np.cumsum(losses, axis=1, dtype=np.float64)
+    sums[:, window:] = sums[:, window:] - sums[:, :-window].copy()
+    counts = np.minimum(np.arange(losses.shape[1]) + 1, window)
+    means = sums / counts
+    sound = np.logical_and.accumulate(np.isfinite(losses), axis=1)
+    return np.where(sound, means, np.nan).astype(np.float32)

@@ -1,0 +1,140 @@
+"""Has the form's training done at once while it is turned, so that its losses are seen at once.
+
+It knows no widget; whoever shows the band is told when there is another.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from lrtui.protocol import AtOnceEnded, Settings
+from lrtui.protocol.at_once import rates_of, why_not_at_once
+from lrtui.schedules import Schedule
+from lrtui.tui.scene.loss_band import LossBand, loss_band
+
+if TYPE_CHECKING:
+    from lrtui.runs.at_once import Asked, OnEnd, OnSteps, Trained
+
+SEEDS = 8
+"""Of the band, from that of the form on."""
+MOST_STEPS = 50_000
+"""Of a longer training no band is drawn: each key would ask for megabytes."""
+
+
+class AtOnceLink(Protocol):
+    """What is needed of :class:`lrtui.runs.at_once.AtOnce`."""
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the process in bytes; 0: there is none."""
+
+    def ask(self, asked: "Asked", on_steps: "OnSteps", on_end: "OnEnd") -> None:
+        """Have these trained; what was asked before is dropped."""
+
+    def drop(self) -> None:
+        """What was asked for is not wanted any more."""
+
+    async def close(self) -> None:
+        """End the process."""
+
+
+class LossFollower:
+    """Asks for what the form shows whenever that is something else.
+
+    Args:
+        open_link: makes the link, when something is first wanted; None: nothing is had at once.
+        on_change: called when there is more to see; with True when it is all of it.
+    """
+
+    def __init__(
+        self, open_link: Callable[[], AtOnceLink] | None, on_change: Callable[[bool], None]
+    ) -> None:
+        self.band: LossBand | None = None
+        """Of what was last asked for; until something of it is known, of what was before."""
+        self.trouble = ""
+        """Why there is no band, a line; empty: there is one, or none was asked for."""
+        self.on = open_link is not None
+        self._open, self._on_change = open_link, on_change
+        self._link: AtOnceLink | None = None
+        self._shown: tuple[Schedule, Settings] | None = None
+        self._begun = False
+        """Whether something was changed, or asked for by key: before that nothing is trained."""
+
+    @property
+    def possible(self) -> bool:
+        """Whether there can be a band at all."""
+        return self._open is not None
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the process in bytes; 0: there is none."""
+        return self._link.memory if self._link is not None else 0
+
+    def toggle(self) -> None:
+        """Draw it, or no longer."""
+        self.on, self._begun = not self.on, True
+        if not self.on:
+            self.forget()
+
+    def forget(self) -> None:
+        """Show nothing, and ask for nothing until the form is followed again."""
+        self.band, self.trouble, self._shown = None, "", None
+        if self._link is not None:
+            self._link.drop()
+
+    def follow(self, schedule: Schedule, settings: Settings) -> None:
+        """Ask for this, unless it is what was last asked for, or what was there at the start.
+
+        Costs nothing then.
+
+        Args:
+            schedule: with samples of what is the user's own.
+            settings: of the training.
+        """
+        if not self.on or self._open is None or (schedule, settings) == self._shown:
+            return
+        first, self._shown = self._shown is None, (schedule, settings)
+        if first and not self._begun:
+            return
+        self._begun = True
+        rates = None
+        self.trouble = _too_long(settings) or why_not_at_once(settings)
+        if not self.trouble:
+            rates = rates_of(schedule, settings)
+        if rates is None or not np.isfinite(rates).all():
+            self.band = None
+            if self._link is not None:
+                self._link.drop()
+            return
+        from lrtui.runs.at_once import Asked  # not before the first frame
+
+        if self._link is None:
+            self._link = self._open()
+        rows = tuple((0, (settings.seed + number) % 2**31) for number in range(SEEDS))
+        self._link.ask(Asked(settings, rates[None], rows), self._steps, self._end)
+
+    async def close(self) -> None:
+        """End the process."""
+        self._shown = None
+        if self._link is not None:
+            await self._link.close()
+
+    def _steps(self, trained: "Trained") -> None:
+        band = loss_band(trained) if self._shown is not None else None
+        if band is not None:
+            self.band = band
+            self._on_change(False)
+
+    def _end(self, trained: "Trained", ended: AtOnceEnded) -> None:
+        if ended.reason == "dropped" or self._shown is None:
+            return
+        if ended.reason == "failed":
+            self.band, self.trouble = None, f"at once: {ended.message}"
+        self._on_change(True)
+
+
+def _too_long(settings: Settings) -> str:
+    if settings.steps <= MOST_STEPS:
+        return ""
+    return f"{settings.steps} steps are too many for a band at once ({MOST_STEPS} at most)"

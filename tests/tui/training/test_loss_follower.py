@@ -1,0 +1,187 @@
+"""The losses that follow the finger, on a link that is no process."""
+
+import math
+
+import numpy as np
+
+from lrtui.protocol import AtOnceEnded, Settings, TrainedAtOnce, pack
+from lrtui.runs.at_once import Asked, OnEnd, OnSteps, Trained
+from lrtui.schedules import parse
+from lrtui.tui.scene.loss_band import LossBand, loss_band
+from tests.tui.conftest import Stage
+from tests.tui.fake import READY, exchange
+
+
+class FakeAtOnce:
+    """Remembers what was asked; `tell` plays the process."""
+
+    memory = 500 * 2**20
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.dropped = 0
+        self.closed = False
+
+    def ask(self, asked: Asked, on_steps: OnSteps, on_end: OnEnd) -> None:
+        self.asked.append(asked)
+        self.trained, self._on_steps, self._on_end = Trained(asked), on_steps, on_end
+
+    def drop(self) -> None:
+        self.dropped += 1
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def tell(self, steps: int, loss: float = 0.5, diverged: int = 0) -> None:
+        """Say that every training did so many steps more, all but `diverged` at this loss."""
+        rows, first = len(self.trained.asked.rows), int(self.trained.steps[0])
+        losses = np.full((rows, steps), loss, np.float32) + np.arange(rows)[:, None] / 100
+        losses[:diverged, steps // 2 :] = math.nan
+        epochs = (first + steps) // 64 - first // 64
+        means = pack(np.full((rows, epochs), loss))
+        self.trained.add(
+            TrainedAtOnce(1, 0, rows, first, steps, pack(losses), first // 64, means, means)
+        )
+        self._on_steps(self.trained)
+
+    def end(self, reason: str = "done", message: str = "") -> None:
+        self._on_end(self.trained, AtOnceEnded(1, reason, message))  # type: ignore[arg-type]
+
+
+def stage_at_once() -> tuple[Stage, FakeAtOnce]:
+    link = FakeAtOnce()
+    stage = Stage(open_at_once=lambda: link)
+    return stage, link
+
+
+def trained(losses: list[list[float]], length: int = 4) -> LossBand:
+    values = np.array(losses, np.float32)
+    settings = Settings(steps_per_epoch=length, epochs=4)
+    rows = tuple((0, seed) for seed in range(len(values)))
+    known = Trained(Asked(settings, np.zeros((1, 16), np.float32), rows))
+    epochs = values.shape[1] // length
+    ends = pack(values[:, length - 1 :: length]) if epochs else b""
+    steps = values.shape[1]
+    known.add(TrainedAtOnce(1, 0, len(rows), 0, steps, pack(values), 0, ends, ends))
+    band = loss_band(known)
+    assert band is not None
+    return band
+
+
+class TestBand:
+    def test_lowest_median_and_highest_over_the_seeds(self) -> None:
+        band = trained([[4, 2, 1, 1], [5, 3, 2, 0.5], [9, 9, 9, 9]])
+        assert band.low.tolist() == [4, 2, 1, 0.5]
+        assert band.middle.tolist() == [5, 3, 2, 1]
+        assert band.high.tolist() == [9, 9, 9, 9]
+        assert band.validation.tolist() == [1]
+        assert band.name == "at once, 3 seeds"
+
+    def test_smoothed_over_a_quarter_of_an_epoch(self) -> None:
+        band = trained([[8, 4, 2, 0, 0, 0, 0, 0]], length=8)
+        assert band.middle.tolist() == [8, 6, 3, 1, 0, 0, 0, 0]
+
+    def test_what_diverged_is_left_out_and_counted(self) -> None:
+        nan = math.nan
+        band = trained([[4, nan, 1, 1], [5, 3, 2, 0.5]])
+        assert band.middle.tolist() == [4.5, 3, 2, 0.5]
+        assert band.name == "at once, 2 seeds, 1 diverged"
+        every = trained([[4, nan, nan, nan], [5, 3, nan, nan]])
+        assert every.high.tolist() == [5, 3]
+
+    def test_nothing_is_known(self) -> None:
+        asked = Asked(Settings(), np.zeros((1, 1280), np.float32), ((0, 0),))
+        assert loss_band(Trained(asked)) is None
+
+
+class TestOnTheScreen:
+    async def test_nothing_is_asked_before_something_is_turned(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            stage.play([READY])
+            assert link.asked == []
+            await stage.press(pilot, "down", "right")
+            (asked,) = link.asked
+            schedule = parse(stage.shown)
+            assert asked.rates[0].tobytes() == schedule(np.arange(1280)).tobytes()
+            assert asked.rows == tuple((0, seed) for seed in range(8))
+            await stage.press(pilot, "x", "right", "x", "l")
+            assert len(link.asked) == 1, "what the form shows is the same"
+        assert link.closed
+
+    async def test_the_band_is_below_the_curve_and_fills_from_the_left(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(120, 40)) as pilot:
+            stage.play([READY])
+            await stage.press(pilot, "down", "right")
+            assert "loss" not in stage.screen()
+            link.tell(128)
+            stage.app.redraw()
+            await pilot.pause()
+            known = stage.app.scene.band
+            assert known is not None
+            assert len(known.middle) == 128
+            link.tell(1152)
+            link.end()
+            assert await stage.sees(pilot, "at once, 8 seeds")
+            assert len(stage.app.scene.band.middle) == 1280  # type: ignore[union-attr]
+            assert "500 MB" in stage.screen(), "its memory stands beside the worker's"
+
+    async def test_the_old_one_stays_until_something_of_the_new_one_is_known(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await stage.press(pilot, "down", "right")
+            link.tell(1280)
+            link.end()
+            before = stage.app.scene.band
+            await stage.press(pilot, "right")
+            assert len(link.asked) == 2
+            assert stage.app.scene.band is before
+            link.tell(64)
+            assert stage.app.losses.band is not before
+
+    async def test_a_key_turns_it_off_and_on(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await stage.press(pilot, "down", "right")
+            link.tell(1280)
+            link.end()
+            assert await stage.sees(pilot, "at once, 8 seeds")
+            await stage.press(pilot, "B")
+            assert "at once, 8 seeds" not in stage.screen()
+            await stage.press(pilot, "right")
+            assert len(link.asked) == 1
+            await stage.press(pilot, "B")
+            assert len(link.asked) == 2
+
+    async def test_what_cannot_be_had_is_said(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(120, 40)) as pilot:
+            await stage.press(pilot, "down", "right")
+            link.end("failed", "optimizer must be one that Keras can make")
+            assert await stage.sees(pilot, "at once: optimizer must be")
+            await stage.press(pilot, *["down"] * 12, "right")
+            assert stage.app.editor.form_state.settings.valid.plateau_patience is not None
+            assert await stage.sees(pilot, "a plateau is found while")
+            assert stage.app.scene.band is None
+
+    async def test_beside_a_run_under_way_nothing_is_asked_or_drawn(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await stage.press(pilot, "down", "right")
+            link.tell(1280)
+            link.end()
+            stage.play([READY, *exchange(stage.shown, Settings(), [0.1] * 128)])
+            await stage.press(pilot, "right")
+            assert len(link.asked) == 1
+            assert "at once" not in stage.screen()
+
+    async def test_in_ascii_it_is_ascii(self) -> None:
+        link = FakeAtOnce()
+        stage = Stage(ascii=True, open_at_once=lambda: link)
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await stage.press(pilot, "down", "right")
+            link.tell(1280)
+            link.end()
+            assert await stage.sees(pilot, "at once, 8 seeds")
+            assert stage.screen().isascii()
