@@ -8,7 +8,7 @@ BESIDE := .venv/beside
 SPREAD := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-libraries check format bench docs pictures lock clean
+.PHONY: help install run test fuzz test-libraries check format bench docs pictures lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -28,6 +28,9 @@ run: $(INSTALLED) ## open the program
 
 test: $(INSTALLED) ## run all tests
 	$(SPREAD)
+
+fuzz: $(INSTALLED) ## try damaged input on every reader for ten minutes
+	LRTUI_FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz/test_fuzz.py
 
 test-libraries: $(LIBRARIES) ## run exported code in Keras, PyTorch and optax
 	$(SPREAD) tests/export_libraries

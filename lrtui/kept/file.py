@@ -123,6 +123,8 @@ def write(kept: Loaded[D], value: D, comment: str) -> Loaded[D]:
         raise NotWritten(f"{kept.path} was changed meanwhile, and is left as it is")
     kept.path.parent.mkdir(parents=True, exist_ok=True)
     text = written(to_table(value), comment, kept.data, to_table(kept.value))
+    if len(text.encode()) > MOST_BYTES:  # what is written can be read
+        raise NotWritten(f"{kept.path} is left as it is: it would be longer than 1 MB")
     write_atomically(kept.path, text)
     return replace(kept, value=value, data=text.encode())
 

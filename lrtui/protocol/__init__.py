@@ -51,6 +51,7 @@ from lrtui.protocol.values import (
     Message,
     Number,
     content_digest,
+    decode_json,
     from_wire,
     pack,
     to_wire,
@@ -101,6 +102,7 @@ __all__ = [
     "content_digest",
     "decode_command",
     "decode_event",
+    "decode_json",
     "encode",
     "from_wire",
     "pack",
@@ -127,7 +129,7 @@ def decode_command(line: bytes) -> Command:
     Raises:
         msgspec.DecodeError: the line is not one (of which msgspec.ValidationError is a kind).
     """
-    return _commands.decode(line)
+    return decode_json(_commands, line)
 
 
 def decode_event(line: bytes) -> Event:
@@ -136,4 +138,4 @@ def decode_event(line: bytes) -> Event:
     Raises:
         msgspec.DecodeError: the line is not one (of which msgspec.ValidationError is a kind).
     """
-    return _events.decode(line)
+    return decode_json(_events, line)

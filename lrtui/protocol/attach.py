@@ -13,7 +13,7 @@ import msgspec
 from lrtui.protocol.commands import Command
 from lrtui.protocol.events import Event
 from lrtui.protocol.registry import Entry
-from lrtui.protocol.values import Message
+from lrtui.protocol.values import Message, decode_json
 
 PROTOCOL = 1
 """Raised when an older version would misunderstand a newer one, not when something is added."""
@@ -98,7 +98,7 @@ def decode_from_training(line: bytes) -> FromTraining:
     Raises:
         msgspec.DecodeError: it is not known here.
     """
-    return _from_training.decode(line)
+    return decode_json(_from_training, line)
 
 
 def decode_from_viewer(line: bytes) -> FromViewer:
@@ -107,4 +107,4 @@ def decode_from_viewer(line: bytes) -> FromViewer:
     Raises:
         msgspec.DecodeError: it is not known here.
     """
-    return _from_viewer.decode(line)
+    return decode_json(_from_viewer, line)

@@ -3,6 +3,7 @@
 import msgspec
 
 from lrtui.protocol.events import Event
+from lrtui.protocol.values import decode_json
 
 
 class JournalLine(msgspec.Struct, frozen=True, array_like=True):
@@ -30,4 +31,4 @@ def decode_line(line: bytes) -> JournalLine:
     Raises:
         msgspec.DecodeError: it is cut, or not known here.
     """
-    return _decoder.decode(line)
+    return decode_json(_decoder, line)

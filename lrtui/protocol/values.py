@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -28,6 +28,21 @@ def content_digest(data: bytes) -> str:
     import hashlib  # brings OpenSSL with it, for which the first frame would wait
 
     return hashlib.sha256(data).hexdigest()
+
+
+T = TypeVar("T")
+
+
+def decode_json(decoder: msgspec.json.Decoder[T], line: bytes | str) -> T:
+    """What a line of JSON holds.
+
+    Raises:
+        msgspec.DecodeError: it is not what the decoder knows.
+    """
+    try:
+        return decoder.decode(line)
+    except UnicodeDecodeError as fault:  # which msgspec lets through
+        raise msgspec.DecodeError(f"it is no UTF-8: {fault.reason}") from None
 
 
 def to_wire(value: float) -> Number:

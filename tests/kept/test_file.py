@@ -376,3 +376,10 @@ def test_whatever_is_written_over_whatever_can_be_read(before: Session, after: S
     first = written(to_table(before), "head", None, {})
     second = written(to_table(after), "", first.encode(), to_table(before))
     assert from_table(Session, tomllib.loads(second)) == (after, [])
+
+
+def test_what_could_not_be_read_again_is_not_written(path: Path) -> None:
+    kept = put(path, 'theme = "light"\n')
+    with pytest.raises(NotWritten, match="would be longer than 1 MB"):
+        write(kept, Session(theme="x" * 2**20), "")
+    assert path.read_text() == 'theme = "light"\n'

@@ -5,6 +5,7 @@ files are understood is tested beside the worker.
 """
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,29 @@ def test_a_huge_config_is_not_read(tmp_path: Path) -> None:
         model.writestr("config.json", b" " * (keras_files.MAX_BYTES + 1))
     assert path.stat().st_size < 100_000
     assert "must be a model with a config below 10 MB" in refusal_of(path)
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_an_archive_damaged_anywhere_is_refused_in_a_line(tmp_path: Path, method: int) -> None:
+    """Each decompressor has errors of its own: zlib's, lzma's, an OSError of no number."""
+    path = tmp_path / "model.keras"
+    config = json.dumps({"compile_config": {"optimizer": "adam"}, "x": "abc" * 300})
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("config.json", config)
+    sound = path.read_bytes()
+    for place in range(0, len(sound), 3):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0x5A]) + sound[place + 1 :])
+        said = ""
+        try:
+            parse(str(path))
+        except Invalid as refusal:
+            said = str(refusal)
+        assert "\n" not in said
+        assert "(None)" not in said
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "model.keras")
+    assert "it is no plain file" in refusal_of(tmp_path / "model.keras")

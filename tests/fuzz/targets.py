@@ -1,0 +1,105 @@
+"""The readers of what comes from outside, each as a function of bytes, and what it may raise."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from lrtui.export.recipe import NotARun, read_run
+from lrtui.kept import read as read_kept
+from lrtui.kept.consent import Consent
+from lrtui.kept.presets import Presets
+from lrtui.protocol import decode_command, decode_event, optimizers
+from lrtui.protocol.attach import decode_from_training, decode_from_viewer
+from lrtui.protocol.registry import Place
+from lrtui.runs.journal import read_journal
+from lrtui.schedules import Invalid, read
+from lrtui.tui.saved_session import SavedSession
+
+Target = Callable[[bytes, Path], object]
+"""Reads these bytes; may use a file of this name."""
+
+REFUSALS = (Invalid, NotARun, OSError, msgspec.DecodeError)
+"""Each is a line for the person."""
+
+
+def _session(data: bytes, file: Path) -> object:
+    file.write_bytes(data)
+    return read_kept(file, SavedSession)
+
+
+def _presets(data: bytes, file: Path) -> object:
+    file.write_bytes(data)
+    return read_kept(file, Presets)
+
+
+def _run(data: bytes, file: Path) -> object:
+    file.write_bytes(data)
+    return read_run(file)
+
+
+def _journal(data: bytes, file: Path) -> object:
+    place = Place(file.parent, "fuzzed")
+    place.events.write_bytes(data)
+    place.steps.write_bytes(data)
+    return read_journal(place).record()
+
+
+def _archive(data: bytes, file: Path) -> object:
+    model = file.with_suffix(".keras")
+    model.write_bytes(data)
+    return read(str(model))
+
+
+def _model(data: bytes, file: Path) -> object:
+    """The config of a sound archive."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", data)
+    return _archive(made.getvalue(), file)
+
+
+def _consent(data: bytes, file: Path) -> object:
+    file.write_bytes(data)
+    return Consent(file).missing(["nothing.py:f"])
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+TARGETS: dict[str, Target] = {
+    "session": _session,
+    "presets": _presets,
+    "run": _run,
+    "journal": _journal,
+    "archive": _archive,
+    "model": _model,
+    "consent": _consent,
+    "config": lambda data, _: read("{" + _text(data)),
+    "line": lambda data, _: read(_text(data)),
+    "optimizer": lambda data, _: optimizers.read(_text(data)),
+    "command": lambda data, _: decode_command(data),
+    "event": lambda data, _: decode_event(data),
+    "training": lambda data, _: decode_from_training(data),
+    "viewer": lambda data, _: decode_from_viewer(data),
+}
+
+SEEDS: dict[str, list[bytes]] = {
+    "session": [b'schedule = "noam"\n[settings]\nepochs = 3\n[[pins]]\nschedule = "cosine"\n'],
+    "presets": [b'[[presets]]\nname = "a"\nschedule = "CosineDecay(0.1, 100)"\n'],
+    "run": [b'{"lrtui":"1","versions":{},"machine":{},"schedule":"noam","settings":{},"own":{}}'],
+    "journal": [b'{"type":"started","schedule":"noam"}\n'],
+    "archive": [b"PK\x03\x04"],
+    "model": [b'{"compile_config":{"optimizer":{"config":{"learning_rate":0.1}}}}'],
+    "consent": [b"0" * 64 + b"  /a/b.py\n"],
+    "config": [b'"class_name":"CosineDecay","config":{"decay_steps":10}}'],
+    "line": [b"CosineDecay(0.1, decay_steps=1000)", b"Sequence([Constant(0.1), noam], [3])"],
+    "optimizer": [b"SGD(momentum=0.9, nesterov=True)"],
+    "command": [b'{"type":"scale","factor":2}\n', b'{"type":"reset","schedule":"noam"}'],
+    "training": [b'{"type":"greeting"}\n', b'{"type":"answer","id":1}\n'],
+    "viewer": [b'{"type":"order","id":1,"command":{"type":"pause"}}\n'],
+    "event": [b'{"type":"alive","memory":1,"busy":0.5}\n'],
+}

@@ -1,0 +1,86 @@
+"""Readers of what comes from outside: a value or a refusal in a line, and nothing is ever run.
+
+``make fuzz`` tries for ten minutes; here some examples a reader.
+"""
+
+import contextlib
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.targets import REFUSALS, SEEDS, TARGETS
+
+EXAMPLES = 40
+SECONDS = float(os.environ.get("LRTUI_FUZZ_SECONDS", "0")) / len(TARGETS)
+"""How long each reader is tried at least."""
+
+RUNS = ("exec", "os.system", "subprocess.Popen", "os.exec", "socket.connect")
+HOME = str(Path(__file__).parents[2])
+
+_ran: list[str] = []
+_watching = False
+
+
+def _hear(event: str, arguments: tuple[object, ...]) -> None:
+    if _watching and event in RUNS:
+        name = str(getattr(arguments[0], "co_filename", event))
+        # "<string>" is what namedtuple and dataclass make of themselves when a module is imported.
+        if not name.startswith(("<frozen", "<string>", sys.prefix, sys.base_prefix, HOME)):
+            _ran.append(f"{event} {name}")
+
+
+sys.addaudithook(_hear)
+
+
+@st.composite
+def mutated(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
+    """A seed with some pieces cut out, put in, doubled."""
+    data = draw(st.sampled_from(seeds))
+    for _ in range(draw(st.integers(0, 4))):
+        begin = draw(st.integers(0, len(data)))
+        end = draw(st.integers(begin, min(len(data), begin + 12)))
+        inserted = draw(
+            st.one_of(
+                st.binary(max_size=8),
+                st.sampled_from(
+                    [b"1e999", b"nan", b"-1", b"null", b'"x.py:f"', b"[[", b"((", b"\\u0000", b"~"]
+                ),
+                st.just(data[begin:end] * 2),
+            )
+        )
+        data = data[:begin] + inserted + data[end:]
+    return data
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_value_or_a_refusal(name: str) -> None:
+    """No other exception, and no code of anybody's."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        file = Path(folder) / "file"
+        Path("x.py").write_text("def f(step): return 0.1")
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(st.one_of(mutated(SEEDS[name]), st.binary(max_size=200)))
+        def tries(data: bytes) -> None:
+            global _watching
+            _watching = True
+            said = "a value"
+            try:
+                TARGETS[name](data, file)
+            except REFUSALS as refusal:
+                said = str(refusal)
+            finally:
+                _watching = False
+            assert 0 < len(said) < 2000
+            assert _ran == []
+
+        tries()
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            tries()
