@@ -144,12 +144,14 @@ def _heed_ctrl_c() -> None:
 
 
 def _refuse_unknown(name: str) -> None:
-    from lrtui.schedules import Invalid, find
+    from lrtui.schedules import Invalid, read
 
     try:
-        find(name.rpartition(".")[2])
-    except Invalid:
-        raise WrongCall(unknown_name(name, list(COMMANDS))) from None
+        read(name)
+    except Invalid as refusal:
+        unknown = "must be the name of a schedule" in str(refusal)
+        message = unknown_name(name, list(COMMANDS)) if unknown else str(refusal)
+        raise WrongCall(message) from None
 
 
 def end(error: OSError | KeyboardInterrupt) -> NoReturn:

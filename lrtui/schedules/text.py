@@ -22,6 +22,7 @@ from lrtui.schedules.constructor_call import (
 )
 from lrtui.schedules.family.per_epoch import STEPS_PER_EPOCH, PerEpoch
 from lrtui.schedules.lines import check_size, read_line, typed_value
+from lrtui.schedules.lines.around import refuse_name
 from lrtui.schedules.lines.epochs import named_epochs
 from lrtui.schedules.lines.statements import MAX_CHARACTERS as MAX_LINE
 from lrtui.schedules.lines.statements import expression
@@ -171,6 +172,8 @@ def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _De
     if _NAME.fullmatch(text):
         name = text.rpartition(".")[2]
         foreign = foreign_constructor(text)
+        if not foreign and not is_name(name):
+            refuse_name(text)
         return _Described(foreign.alone if foreign else find(name, foreign_names()), {})
     if len(text) > MAX_LINE:  # one that this program has written
         tree = expression(text)

@@ -17,6 +17,9 @@ WRONG = [
     (["exponental"], "did you mean exponential"),
     (["valeus", "exponential"], "did you mean lrtui values"),
     (["zzzzzz"], f"commands: {', '.join(COMMANDS)}). Received: 'zzzzzz'"),
+    # A name that is known, and no schedule's.
+    (["Adam"], "Adam is an optimizer with a fixed rate: open Constant(RATE). Received: Adam"),
+    (["ReduceLROnPlateau"], "ReduceLROnPlateau depends on the loss, so it has no curve"),
     # A file and no name.
     (["nosuch.keras"], "schedule must be the path of a file that is there. Received: 'nosuch.ker"),
     (["model.h5"], ".h5 is not read: load the model in Keras and save it as .keras"),

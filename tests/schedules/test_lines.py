@@ -184,6 +184,12 @@ REFUSED = {
     "CosineDecay(0.1, 1000": "must close each bracket (one is missing)",
     "CosineDecay(0.1, 1000))": "must close each bracket (one is too many)",
     "CosineDecay(0.1," + " " * 10_000 + "1000)": "must be a line of at most 10000 characters",
+    # What no value of a name could help.
+    "CosineDecay(0.1, [n for n in x][0])": "from 1 to 1e12, written out",
+    "CosineDecay(0.1, 10 if x else 20)": "from 1 to 1e12, written out",
+    "Adam": "Adam is an optimizer with a fixed rate: open Constant(RATE)",
+    "optax.sgd": "sgd is an optimizer with a fixed rate: open Constant(RATE)",
+    "TrainingArguments": "TrainingArguments is no schedule: paste the line with the schedule",
     # Another meaning is not suggested, a mistyped name is.
     "Trainer(model)": "`lrtui list` shows them all",
     "CosineDeacy(0.1, 1000)": "did you mean CosineDecay?",

@@ -14,6 +14,12 @@ from lrtui.schedules.lines.around import Finder, Found
 from lrtui.schedules.lines.statements import check_size, in_one_line, statements
 from lrtui.schedules.number_text import read_number
 
+_NEVER_WORKED_OUT = (
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.IfExp),
+    *(ast.Compare, ast.BoolOp, ast.JoinedStr, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom),
+)
+"""What is no arithmetic, whatever its names hold."""
+
 __all__ = ["Line", "Piece", "check_size", "in_one_line", "read_line", "typed_value", "unknown_in"]
 
 
@@ -145,7 +151,9 @@ class _Reader:
 
 
 def unknown_in(node: ast.expr) -> str:
-    """The first name or call in a tree that has no value; empty: all are literals."""
+    """The first name or call in a tree that has no value; empty: none, or values would not help."""
+    if any(isinstance(one, _NEVER_WORKED_OUT) for one in ast.walk(node)):
+        return ""
     for one in ast.walk(node):
         if isinstance(one, (ast.Name, ast.Attribute, ast.Subscript)) and dotted(one):
             return dotted(one)

@@ -176,6 +176,20 @@ class Finder:
         return Invalid(name, allowed, Piece(piece or self._text))
 
 
+def refuse_name(name: str) -> None:
+    """Refuse the bare name of something that is known, and no schedule.
+
+    Raises:
+        Invalid: it is such a name.
+    """
+    last = name.rpartition(".")[2]
+    if last in OPTIMIZERS:
+        raise Invalid(last, "is an optimizer with a fixed rate: open Constant(RATE)", Piece(name))
+    if last in (*_ARGUMENTS, *_WRAPPERS, "LearningRateScheduler"):
+        allowed = "is no schedule: paste the line with the schedule in it"
+        raise Invalid(last, allowed, Piece(name))
+
+
 def last_name(func: ast.expr) -> str:
     """``adam`` of ``optax.adam``, ``inject_hyperparams`` of ``inject_hyperparams(adam)(…)``."""
     if isinstance(func, ast.Call):
