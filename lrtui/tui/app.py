@@ -24,7 +24,6 @@ from lrtui.tui.confirmation import Confirmation
 from lrtui.tui.dialogs.pages import Pages
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_state import FormState
-from lrtui.tui.form.schedule_parts import ScheduleParts
 from lrtui.tui.keys import ACTIONS, KEYS
 from lrtui.tui.main_screen import MainScreen
 from lrtui.tui.plots.plot_controller import PlotController
@@ -78,7 +77,7 @@ class LrtuiApp(BaseApp):
         form_state = kept.form_state
         reading = Reading(schedule) if isinstance(schedule, Schedule) else schedule
         if reading is not None:
-            form_state = replace(form_state, parts=ScheduleParts.of(reading.schedule))
+            form_state = form_state.open(reading.schedule)
         form_state = replace(form_state, steers_only=bool(attached))
         self._told_first = reading.notes if reading else ()
         self.session = Session(

@@ -13,7 +13,7 @@ from lrtui.schedules.base import Inner
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.parameters import Flag
 from lrtui.schedules.quantities import AnyText
-from lrtui.tui.form.form_state import FormState, ViewSettings
+from lrtui.tui.form.form_state import FormState, ViewSettings, steps_of
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.schedule_parts import ScheduleParts
 from lrtui.tui.scene.pins import MOST, Pin
@@ -81,11 +81,13 @@ class SavedSession(Described, frozen=True):
             Pin(pin.schedule, place, pin.name, pin.hidden)
             for place, pin in enumerate(self.pins[:MOST], 1)
         )
+        total = self.view.total_steps
         return FormState(
             ScheduleParts.of(self.schedule),
             FormValues.of(self.settings),
             FormValues.of(self.view),
             tuple(pins),
+            fits_schedule=total is not None and total == steps_of(self.schedule),
         )
 
 

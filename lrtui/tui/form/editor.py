@@ -23,7 +23,6 @@ from lrtui.tasks import NAMES, task
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_state import CHOOSER, TOTAL_STEPS, FormState, choices
 from lrtui.tui.form.form_values import FormValues
-from lrtui.tui.form.schedule_parts import ScheduleParts
 from lrtui.tui.form.undo import UndoHistory
 from lrtui.tui.host import Host
 from lrtui.tui.scene import pins
@@ -164,7 +163,7 @@ class Editor:
     def open(self, schedule: Schedule | None) -> None:
         """Show this schedule instead; None: leave it as it is."""
         if schedule is not None:
-            self._put(replace(self.form_state, parts=ScheduleParts.of(schedule)))
+            self._put(self.form_state.open(schedule))
 
     def _open_reading(self, reading: Reading | None) -> None:
         """Show the schedule that was read, and tell what was assumed to read it."""
@@ -181,10 +180,10 @@ class Editor:
         Raises:
             Invalid: the schedule is none that is known here.
         """
-        taken = replace(self.form_state, parts=ScheduleParts.of(parse(schedule)))
+        read, state = parse(schedule), self.form_state
         if isinstance(settings, Settings):
-            taken = replace(taken, settings=FormValues.of(settings))
-        self._put(taken)
+            state = replace(state, settings=FormValues.of(settings))
+        self._put(state.open(read))
 
     def set_rate(self, rate: float) -> None:
         """Make this the schedule's rate: the first of its parameters that is one."""

@@ -26,7 +26,9 @@ HIDDEN = ("eager",)
 """Settings that only the command line offers."""
 
 Pace = Annotated[int, OneTwoFive("steps a second", low=1, high=10**6)]
-TotalSteps = Annotated[int, OneTwoFive("steps", low=1, high=10**9)]
+MOST_STEPS = 10**9
+"""So many can be drawn."""
+TotalSteps = Annotated[int, OneTwoFive("steps", low=1, high=MOST_STEPS)]
 
 
 class ViewSettings(Described, frozen=True):
@@ -53,6 +55,8 @@ class FormState(Struct, frozen=True):
     """The curves that are kept for comparison."""
     steers_only: bool = False
     """Whether it stands beside somebody's training, which settings of ours do not concern."""
+    fits_schedule: bool = False
+    """Whether the steps that are drawn were chosen for a schedule that was opened, by no person."""
 
     @classmethod
     def of(cls, schedule: Schedule) -> Self:
@@ -104,6 +108,19 @@ class FormState(Struct, frozen=True):
     def choose(self, name: str) -> Self:
         """The state with another schedule as the present part."""
         return replace(self, parts=self.parts.choose(name))
+
+    def open(self, schedule: Schedule) -> Self:
+        """The state with another schedule, drawn whole if no person chose what is drawn.
+
+        As many steps are drawn as a training takes, or the schedule, whichever are more.
+        """
+        opened = replace(self, parts=ScheduleParts.of(schedule))
+        if self.view.valid.total_steps is not None and not self.fits_schedule:
+            return opened
+        steps = steps_of(schedule)
+        fits = steps is not None and steps > self.settings.valid.steps
+        view = self.view.put("total_steps", steps if fits else None)
+        return replace(opened, view=view, fits_schedule=fits)
 
     def stand_on(self, name: LineName) -> Self:
         """The state after the form went to this line: on a part's line, that part is shown."""
@@ -161,7 +178,8 @@ class FormState(Struct, frozen=True):
             case "settings":
                 return replace(self, settings=change(self.settings, field))
             case "view":
-                return replace(self, view=change(self.view, field))
+                fits = self.fits_schedule and name != TOTAL_STEPS
+                return replace(self, view=change(self.view, field), fits_schedule=fits)
             case _:
                 assert_never(name.section)
 
@@ -198,6 +216,12 @@ class FormState(Struct, frozen=True):
     def _hidden_settings(self) -> tuple[str, ...]:
         idle = unused_settings(self.settings.valid) - self.settings.faults.keys()
         return (*HIDDEN, *idle)
+
+
+def steps_of(schedule: Schedule) -> int | None:
+    """How many steps show a schedule to its end, with a little room; None: it has none."""
+    end = schedule.end()
+    return None if end is None else min(end + end // 20, MOST_STEPS)
 
 
 def choices(parts: ScheduleParts) -> list[str]:

@@ -7,12 +7,11 @@ from lrtui.runs.epoch_columns import measures
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import landmarks
 from lrtui.schedules.search import corner_after, corner_before, restart_after
+from lrtui.tui.form.form_state import MOST_STEPS
 from lrtui.tui.host import Host
 from lrtui.tui.scene import scene as scenes
 from lrtui.tui.scene.plot_view_state import OVERLAYS, PAN, UNITS, ZOOM, Axes, PlotViewState
 
-MOST_STEPS = 10**9
-"""So many can be drawn."""
 PLACES = ("start", "peak", "half", "next", "previous", "restart", "end")
 """half: the first step at or below half the peak, after it; next, previous: corners; restart: the
 next jump up."""
