@@ -46,6 +46,10 @@ def open_tui(
 ) -> None:
     """Open the TUI, and return when it is left. See :func:`lrtui.tui.start.run`."""
     _leave_out_tls()
+    # First, from a shallow stack: deep in other imports its own ones cross, at each of a thousand
+    # calls, the end of the memory for Python's frames, which is mapped and given back each time.
+    import numpy  # noqa: F401
+
     from lrtui.kept.consent import Consent, default_path
     from lrtui.tui.start import run, run_attached
 
