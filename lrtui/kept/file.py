@@ -12,6 +12,10 @@ from lrtui.schedules.files import read_file
 
 D = TypeVar("D", bound=Described)
 
+MOST_SEARCHED, MOST_SEARCHED_CHARACTERS = 8, 20_000
+"""Faults whose lines are looked for, and in how long a text: each takes a while."""
+MOST_DOTS = 100
+"""In a key: tomllib takes a time that grows with their square."""
 MOST_BYTES = 2**20
 """A longer file is not read: it is none that a person or lrtui wrote."""
 
@@ -70,6 +74,8 @@ def read(path: Path, cls: type[D]) -> Loaded[D]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _unread(path, cls, data.count(b"\n", 0, error.start) + 1, "it is not UTF-8")
+    if any(line.partition("=")[0].count(".") > MOST_DOTS for line in text.splitlines()):
+        return _unread(path, cls, None, "it has a number too long, or nests too deep")
     import tomllib  # only where there is a file; tomlkit takes four times as long
 
     try:
@@ -84,7 +90,12 @@ def read(path: Path, cls: type[D]) -> Loaded[D]:
         return Loaded(path, value, (), data)
     from lrtui.kept.toml_text import find_line
 
-    complaints = (FileFault(path, find_line(text, place), reason) for place, reason in faults)
+    searched = faults[:MOST_SEARCHED] if len(text) <= MOST_SEARCHED_CHARACTERS else []
+    lines = [find_line(text, place) for place, _ in searched]
+    lines += [None] * (len(faults) - len(lines))
+    complaints = (
+        FileFault(path, line, reason) for line, (_, reason) in zip(lines, faults, strict=True)
+    )
     return Loaded(path, value, tuple(complaints), data)
 
 

@@ -156,7 +156,7 @@ def read_entry(place: Place) -> Entry | None:
         with open_own(place.entry) as file:
             text = file.read(MOST_ENTRY_BYTES)
         entry = msgspec.json.decode(text, type=Entry)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return entry if entry.id == place.id else None
 

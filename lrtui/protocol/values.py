@@ -43,6 +43,8 @@ def decode_json(decoder: msgspec.json.Decoder[T], line: bytes | str) -> T:
         return decoder.decode(line)
     except UnicodeDecodeError as fault:  # which msgspec lets through
         raise msgspec.DecodeError(f"it is no UTF-8: {fault.reason}") from None
+    except RecursionError:
+        raise msgspec.DecodeError("it nests too deep") from None
 
 
 def to_wire(value: float) -> Number:
