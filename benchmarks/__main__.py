@@ -3,7 +3,10 @@
 from importlib import import_module
 
 # Those that bring TensorFlow into this process come last: its threads would be in the way.
-NAMES = ("opening", "wire", "use", "drawing", "values", "boundaries", "recording", "training")
+NAMES = (
+    *("opening", "wire", "use", "drawing", "values", "boundaries", "recording", "training"),
+    "at_once",
+)
 
 for name in NAMES:
     import_module(f"benchmarks.{name}").main()

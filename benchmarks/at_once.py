@@ -1,0 +1,125 @@
+"""How much faster a training at once is than ``fit``, and how soon what is asked for is there.
+
+Ratios are of processor time in one process, so that they hold on a busy machine; waiting times are
+what a person waits, and hold only on an idle one.
+"""
+
+import asyncio
+import os
+import statistics
+import time
+from typing import Any
+
+CASES = (
+    ("spirals", "sgd", 0.1, 40, 120),
+    ("spirals", "adam", 0.003, 40, 120),
+    ("glyphs", "adam", 0.003, 5, None),
+    ("characters", "adam", 0.003, 2.5, None),
+)
+"""Task, optimizer, rate; how many times as fast as ``fit`` alone and a run of 64 must be."""
+
+
+def main() -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    asyncio.run(_waiting())
+    for case in CASES:
+        _ratio(*case)
+
+
+def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float | None) -> None:
+    import keras
+    import numpy as np
+
+    from lrtui.live.steering import keras_schedule
+    from lrtui.protocol import Settings
+    from lrtui.schedules import parse
+    from lrtui.worker import build
+    from lrtui.worker.at_once.training import Row, Trainings
+
+    settings = Settings(task=task, optimizer=optimizer)
+    schedule = parse(f"CosineDecay({rate}, {settings.steps})")
+    rates = schedule(np.arange(settings.steps))[None]
+    trainings = Trainings()
+
+    def at_once(count: int) -> float:
+        rows = [Row(0, number % 8) for number in range(count)]
+        took = []
+        for _ in range(4):  # the first compiles
+            begin = time.process_time()
+            for _ in trainings.train(settings, rates, rows):
+                pass
+            took.append((time.process_time() - begin) / count)
+        return float(np.median(took[1:]))
+
+    def fit() -> float:
+        keras.backend.clear_session()
+        material = build.material(settings)
+        material.model.compile(
+            build.optimizer(optimizer, keras_schedule(schedule)), material.loss, jit_compile=False
+        )
+        arguments: dict[str, Any] = {"steps_per_epoch": settings.steps_per_epoch, "verbose": 0}
+        material.model.fit(material.batches, epochs=1, **arguments)  # traces
+        begin = time.process_time()
+        material.model.fit(
+            material.batches,
+            epochs=settings.epochs,
+            validation_data=material.validation,
+            validation_batch_size=len(material.validation[0]) if material.validation else None,
+            **arguments,
+        )
+        return time.process_time() - begin
+
+    fitted, one = fit(), at_once(1)
+    print(f"{task} {optimizer}: fit {fitted:.2f} s of processor; at once {fitted / one:.0f} times")
+    print(f"  as fast (wanted: {alone})", end="")
+    if stacked is not None:
+        each = at_once(64)
+        print(f"; each of 64 stacked {fitted / each:.0f} times (wanted: {stacked})", end="")
+    print()
+
+
+async def _waiting() -> None:
+    import numpy as np
+
+    from lrtui.protocol import Settings
+    from lrtui.runs.at_once import Asked, AtOnce
+    from lrtui.schedules import parse
+
+    at_once = AtOnce()
+    settings = Settings(optimizer="adam")
+    curve = parse(f"CosineDecay(0.003, {settings.steps})")(np.arange(settings.steps))
+
+    async def wait(asked: Asked) -> tuple[float, float]:
+        """Seconds to the first piece and to the last one."""
+        loop = asyncio.get_running_loop()
+        begin, first, last = time.perf_counter(), loop.create_future(), loop.create_future()
+
+        def known(_: object) -> None:
+            if not first.done():
+                first.set_result(time.perf_counter() - begin)
+
+        at_once.ask(asked, known, lambda *_: last.set_result(time.perf_counter() - begin))
+        return await first, await last
+
+    def asked(schedules: int, seeds: int, settings: Settings = settings) -> Asked:
+        rates = np.linspace(0.5, 2, schedules, dtype=np.float32)[:, None] * curve
+        rows = tuple((row, seed) for row in range(schedules) for seed in range(seeds))
+        return Asked(settings, rates, rows, losses=schedules == 1)
+
+    try:
+        print(f"process and first compile: {(await wait(asked(1, 8)))[1]:.1f} s")
+        bands = [(await wait(asked(1, 8)))[1] for _ in range(20)]
+        worst = 1e3 * sorted(bands)[-2]
+        print(f"band of 8 seeds, warm: {1e3 * statistics.median(bands):.0f} ms, p95 {worst:.0f} ms")
+        other = settings.replace(batch_size=48)
+        print(f"another batch size, first of the band: {(await wait(asked(1, 8, other)))[0]:.2f} s")
+        await wait(asked(16, 8))
+        print(f"16 values x 8 seeds: {(await wait(asked(16, 8)))[1]:.2f} s")
+        first, last = await wait(asked(256, 4))
+        print(f"256 cells x 4 seeds: first {first:.2f} s, whole {last:.2f} s")
+    finally:
+        await at_once.close()
+
+
+if __name__ == "__main__":
+    main()
