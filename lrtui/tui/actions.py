@@ -20,6 +20,7 @@ def actions_of(
     *,
     read_rates: Callable[[], object],
     toggle_band: Callable[[], object],
+    show_response: Callable[[], object],
     leave: Callable[[], object],
 ) -> Mapping[str, Callable[[], object]]:
     """What to call for each name.
@@ -32,6 +33,7 @@ def actions_of(
         pages: shows texts and lists over the screen.
         read_rates: goes into the plot, or out of it.
         toggle_band: draws the losses that the form's training would have, or no longer.
+        show_response: shows what the present line does to the final loss.
         leave: ends the program.
     """
     return {
@@ -48,6 +50,7 @@ def actions_of(
         "list_pins": editor.list_pins,
         "toggle_fan": plot_controller.toggle_fan,
         "toggle_band": toggle_band,
+        "show_response": show_response,
         "read_rates": read_rates,
         "go_to": plot_controller.go_to,
         "toggle_log": plot_controller.toggle_log,

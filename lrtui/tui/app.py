@@ -112,6 +112,7 @@ class LrtuiApp(BaseApp):
             pages,
             read_rates=self.toggle_reading,
             toggle_band=self._toggle_losses,
+            show_response=self._show_response,
             leave=self.exit,
         )
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
@@ -250,6 +251,11 @@ class LrtuiApp(BaseApp):
     def _toggle_losses(self) -> None:
         self.losses.toggle()
         self.redraw()
+
+    def _show_response(self) -> None:
+        from lrtui.tui.dialogs.response_list import ResponseList
+
+        ResponseList(self.editor, self.losses, self).show()
 
     def read_again(self, source: str) -> None:
         """Read the file of a schedule of the user's own again: its source was typed anew."""

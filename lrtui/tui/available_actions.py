@@ -61,6 +61,7 @@ class AvailableActions:
             (("show_code",), self._source),
             (("toggle_fan",), self._family),
             (("toggle_band",), self._band),
+            (("show_response",), self._response),
             (("show_all_steps", "zoom_out", "pan_left", "pan_right"), self._window),
             (("change_marker",), self._markers),
             (AFTER_TRAINING, self._trained),
@@ -147,6 +148,15 @@ class AvailableActions:
 
     def _band(self, _: str) -> str:
         return "" if self._losses.possible else "nothing is trained at once here"
+
+    def _response(self, _: str) -> str:
+        if not self._losses.possible:
+            return self._band("")
+        state, present = self._editor.form_state, self._editor.present_line
+        held = state.parameter(present)
+        if present.section == "view" or held is None:
+            return "a response is to a parameter or a setting; go to its line first"
+        return state.fault
 
     def _window(self, action: str) -> str:
         window = self._plot_controller.view_state.window

@@ -66,6 +66,12 @@ PLOT = (
         other="no losses",
     ),
     Key(
+        "D",
+        "show_response",
+        "response",
+        "what the present line does to the final loss, value by value, over 8 seeds",
+    ),
+    Key(
         "x",
         "read_rates",
         "read",

@@ -244,6 +244,10 @@ class Editor:
     def _pins(self, change: Callable[..., pins.Pins], place: int, *more: Any) -> None:
         self._put(replace(self.form_state, pins=change(self.form_state.pins, place, *more)))
 
+    def take(self, name: LineName, value: Any) -> None:
+        """Put a value into a line, as if it had been typed."""
+        self._put(self.form_state.put(name, value))
+
     @property
     def has_family(self) -> bool:
         """Whether the present line is a parameter of the schedule, whose curves are a family."""

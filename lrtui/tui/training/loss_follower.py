@@ -58,6 +58,8 @@ class LossFollower:
         self._open, self._on_change = open_link, on_change
         self._link: AtOnceLink | None = None
         self._shown: tuple[Schedule, Settings] | None = None
+        self._lent = False
+        """Whether something else is trained meanwhile."""
         self._begun = False
         """Whether something was changed, or asked for by key: before that nothing is trained."""
 
@@ -92,7 +94,7 @@ class LossFollower:
             schedule: with samples of what is the user's own.
             settings: of the training.
         """
-        if not self.on or self._open is None or (schedule, settings) == self._shown:
+        if not self.on or self._lent or self._open is None or (schedule, settings) == self._shown:
             return
         first, self._shown = self._shown is None, (schedule, settings)
         if first and not self._begun:
@@ -113,6 +115,25 @@ class LossFollower:
             self._link = self._open()
         rows = tuple((0, (settings.seed + number) % 2**31) for number in range(SEEDS))
         self._link.ask(Asked(settings, rates[None], rows), self._steps, self._end)
+
+    def ask(self, asked: "Asked", on_steps: "OnSteps", on_end: "OnEnd") -> None:
+        """Have something else trained meanwhile; the band is asked for again when it is followed.
+
+        Raises:
+            ValueError: nothing can be trained at once.
+        """
+        if self._open is None:
+            raise ValueError("nothing is trained at once here")
+        self._shown, self._begun, self._lent = None, True, True
+        if self._link is None:
+            self._link = self._open()
+        self._link.ask(asked, on_steps, on_end)
+
+    def ask_no_more(self) -> None:
+        """What was asked for by :meth:`ask` is not wanted any more: the form is followed again."""
+        self._shown, self._lent = None, False
+        if self._link is not None:
+            self._link.drop()
 
     async def close(self) -> None:
         """End the process."""

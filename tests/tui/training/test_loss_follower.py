@@ -185,3 +185,42 @@ class TestOnTheScreen:
             link.end()
             assert await stage.sees(pilot, "at once, 8 seeds")
             assert stage.screen().isascii()
+
+
+class TestResponse:
+    async def test_values_of_a_parameter_and_enter_takes_one(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await stage.press(pilot, "down", "D")
+            (asked,) = link.asked
+            assert 8 < len(asked.rates) <= 16
+            assert asked.rows == tuple(
+                (row, s) for row in range(len(asked.rates)) for s in range(8)
+            )
+            assert not asked.losses
+            assert await stage.sees(pilot, "final loss over initial learning rate, 8 seeds")
+            assert await stage.sees(pilot, "(now)")
+
+            ends = np.linspace(1, 2, len(asked.rows), dtype=np.float32)[:, None].repeat(20, axis=1)
+            rows = len(asked.rows)
+            told = TrainedAtOnce(1, 0, rows, 0, 1280, b"", 0, pack(ends), pack(ends))
+            link.trained.add(told)
+            link.end()
+            assert await stage.sees(pilot, "lowest")
+            await stage.press(pilot, "home", "enter")
+            assert asked.rates[0, 0] == parse(stage.shown)(0)
+            assert len(link.asked) == 2, "the band of the value that was taken"
+            assert len(link.asked[1].rates) == 1
+
+    async def test_values_of_a_setting_are_trained_one_after_another(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            while stage.app.editor.present_line.field != "batch_size":
+                await stage.press(pilot, "down")
+            await stage.press(pilot, "D")
+            link.end("failed", "out of memory")
+            assert await stage.sees(pilot, "out of memory")
+            assert len(link.asked) == 2
+            assert link.asked[0].settings.batch_size < link.asked[1].settings.batch_size
+            await stage.press(pilot, "q")
+            assert link.dropped

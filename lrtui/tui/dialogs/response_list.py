@@ -1,0 +1,128 @@
+"""The dialog that shows what the present parameter does to the final loss, value by value."""
+
+from typing import Any
+
+import numpy as np
+
+from lrtui.protocol import AtOnceEnded, Settings
+from lrtui.protocol.at_once import rates_of, why_not_at_once
+from lrtui.runs.at_once import Asked, Trained
+from lrtui.runs.response import SEEDS, Answer, answers, lowest_place
+from lrtui.tui.dialogs.list_dialog import ListDialog
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.host import Host
+from lrtui.tui.number_format import format_loss
+from lrtui.tui.training.loss_follower import LossFollower
+
+VALUES = 16
+"""At most so many are tried."""
+_BAR = 12
+
+
+class ResponseList:
+    """Trains at once with each value around the present one, and lists what comes of it.
+
+    Args:
+        editor: holds what the form shows.
+        losses: trains.
+        host: the app.
+    """
+
+    def __init__(self, editor: Editor, losses: LossFollower, host: Host) -> None:
+        self._editor, self._losses, self._host = editor, losses, host
+        self._name = editor.present_line
+        held = editor.form_state.parameter(self._name)
+        assert held is not None
+        self._parameter, self._value = held
+        tried = self._parameter.values_to_compare(self._value, VALUES)
+        states = [(value, editor.form_state.put(self._name, value)) for value in tried]
+        self._states = [(value, state) for value, state in states if not state.fault]
+        self._known: list[Answer | None] = [None] * len(self._states)
+        self._trouble: dict[int, str] = {}
+        self._dialog: ListDialog | None = None
+
+    def show(self) -> None:
+        """Show the list, which fills while one looks."""
+        title = f"final loss over {self._name.field.replace('_', ' ')}, {SEEDS} seeds, at once"
+        keys = (("enter", "take the value", self._take),)
+        self._dialog = ListDialog(title, self._lines, keys)
+        self._host.push_screen(self._dialog, self._close)
+        self._ask(0)
+
+    def _close(self, _: None) -> None:
+        self._losses.ask_no_more()
+        self._host.redraw()
+
+    def _ask(self, first: int) -> None:
+        """Have the values trained from this one on, those at a time that share their settings."""
+        if first >= len(self._states):
+            return
+        settings = self._states[first][1].settings.valid
+        stop = first + 1
+        while stop < len(self._states) and self._states[stop][1].settings.valid == settings:
+            stop += 1
+        schedules = [state.schedule for _, state in self._states[first:stop]]
+        why = why_not_at_once(settings, len(schedules))
+        rates = None if why else np.stack([rates_of(one, settings) for one in schedules])
+        if rates is None or not np.isfinite(rates).all():
+            for place in range(first, stop):
+                self._trouble[place] = why or "its rates are not all known, or not finite"
+            self._fill()
+            self._ask(stop)
+            return
+        self._train(settings, rates, first, stop)
+
+    def _train(self, settings: Settings, rates: Any, first: int, stop: int) -> None:
+        seeds = [(settings.seed + number) % 2**31 for number in range(SEEDS)]
+        rows = tuple((row, seed) for row in range(stop - first) for seed in seeds)
+
+        def known(trained: Trained) -> None:
+            now = answers(trained, stop - first)
+            if now != self._known[first:stop]:
+                self._known[first:stop] = now
+                self._fill()
+
+        def ended(trained: Trained, event: AtOnceEnded) -> None:
+            if event.reason == "dropped":
+                return
+            for place in range(first, stop if event.reason == "failed" else first):
+                self._trouble[place] = event.message
+            known(trained)
+            self._fill()
+            self._ask(stop)
+
+        self._losses.ask(Asked(settings, rates, rows, losses=False), known, ended)
+
+    def _fill(self) -> None:
+        if self._dialog is not None and self._dialog.is_mounted and self._dialog.is_composed:
+            self._dialog.fill()
+
+    def _take(self, place: int) -> bool:
+        self._editor.take(self._name, self._states[place][0])
+        return True
+
+    def _lines(self) -> list[tuple[str, str]]:
+        medians = [one.median for one in self._known if one is not None and one.finals]
+        best = lowest_place(self._known)
+        lines = []
+        for place, (value, _) in enumerate(self._states):
+            marks = " (now)" if value == self._value else ""
+            marks += " lowest" if place == best else ""
+            name = f"{self._parameter.show(value)}{marks}"
+            lines.append((name, self._about(place, medians)))
+        return lines
+
+    def _about(self, place: int, medians: list[float]) -> str:
+        one = self._known[place]
+        if place in self._trouble:
+            return self._trouble[place]
+        if one is None:
+            return "..."
+        wild = f", {one.diverged} of {one.diverged + len(one.finals)} diverged"
+        if not one.finals:
+            return wild.removeprefix(", ")
+        most = max(medians) or 1.0
+        bar = "#" * max(1, round(_BAR * one.median / most))
+        spread = f"{format_loss(min(one.finals))} to {format_loss(max(one.finals))}"
+        told = f"{format_loss(one.median)} ({spread}), best {format_loss(min(one.bests))}"
+        return f"{bar:<{_BAR}} {told}{wild if one.diverged else ''}"
