@@ -16,7 +16,7 @@ MOST_SEARCHED, MOST_SEARCHED_CHARACTERS = 8, 20_000
 """Faults whose lines are looked for, and in how long a text: each takes a while."""
 MOST_DOTS = 100
 """In a key: tomllib takes a time that grows with their square."""
-MOST_BYTES = 2**20
+MOST_BYTES = 2**19
 """A longer file is not read: it is none that a person or lrtui wrote."""
 
 
@@ -135,7 +135,7 @@ def write(kept: Loaded[D], value: D, comment: str) -> Loaded[D]:
     kept.path.parent.mkdir(parents=True, exist_ok=True)
     text = written(to_table(value), comment, kept.data, to_table(kept.value))
     if len(text.encode()) > MOST_BYTES:  # what is written can be read
-        raise NotWritten(f"{kept.path} is left as it is: it would be longer than 1 MB")
+        raise NotWritten(f"{kept.path} is left as it is: it would be longer than 0.5 MB")
     write_atomically(kept.path, text)
     return replace(kept, value=value, data=text.encode())
 

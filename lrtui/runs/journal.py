@@ -80,6 +80,8 @@ def read_journal(place: Place) -> JournalRead:
         written.pop()
     lines = []
     for line in written:
+        if line == b"\n":  # none of ours, and dear to refuse by the million
+            continue
         with contextlib.suppress(msgspec.DecodeError):
             lines.append(decode_line(line))
     return JournalRead(_mapped(place.steps), lines, len(written))
