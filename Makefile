@@ -4,11 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 LIBRARIES := .venv/libraries
+BACKENDS := .venv/backends
 BESIDE := .venv/beside
 SPREAD := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz test-libraries check format bench docs pictures lock clean
+.PHONY: help install run test fuzz test-backends test-libraries check format bench docs pictures lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -32,6 +33,10 @@ test: $(INSTALLED) ## run all tests
 fuzz: $(INSTALLED) ## try damaged input on every reader for ten minutes
 	LRTUI_FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz/test_fuzz.py
 
+test-backends: $(BACKENDS) ## steer Keras on JAX and on PyTorch, as `test` does on TensorFlow
+	LRTUI_TEST_BACKEND=jax $(BIN)/python -m pytest tests/any_backend
+	LRTUI_TEST_BACKEND=torch $(BIN)/python -m pytest tests/any_backend
+
 test-libraries: $(LIBRARIES) ## run exported code in Keras, PyTorch and optax
 	$(SPREAD) tests/export_libraries
 
@@ -41,6 +46,10 @@ test-libraries: $(LIBRARIES) ## run exported code in Keras, PyTorch and optax
 $(LIBRARIES): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group libraries
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps timm
+	@touch $@
+
+$(BACKENDS): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group backends
 	@touch $@
 
 check: $(INSTALLED) ## lint, types and import contracts
@@ -68,9 +77,9 @@ docs: $(INSTALLED) ## make the pages that are made from the classes or measured
 pictures: $(INSTALLED) ## make the README's pictures by driving the program
 	$(BIN)/python -m benchmarks.pictures
 
-lock: $(LIBRARIES) $(BESIDE) ## write down the versions that the tests pass with
+lock: $(LIBRARIES) $(BACKENDS) $(BESIDE) ## write down the versions that the tests pass with
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^lrtui' | sed 's/+cpu$$//' > constraints.txt
-	@touch $(INSTALLED) $(LIBRARIES) $(BESIDE)
+	@touch $(INSTALLED) $(LIBRARIES) $(BACKENDS) $(BESIDE)
 
 clean: ## remove .venv and all caches
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache

@@ -30,7 +30,7 @@ def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float 
     import keras
     import numpy as np
 
-    from lrtui.live.steering import keras_schedule
+    from lrtui.live.keras_schedule import keras_schedule
     from lrtui.protocol import Settings
     from lrtui.schedules import parse
     from lrtui.worker import build

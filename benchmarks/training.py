@@ -11,8 +11,9 @@ from typing import Any
 import keras
 
 from lrtui.live.callback import LiveCallback
+from lrtui.live.keras_schedule import keras_schedule
 from lrtui.live.link import QueueLink
-from lrtui.live.steering import Steering, keras_schedule
+from lrtui.live.steering import Steering
 from lrtui.protocol import Event, Settings, StepsDone, encode
 from lrtui.schedules import parse
 from lrtui.worker import build

@@ -13,7 +13,7 @@ ROUNDS = 7
 
 def keras_calls() -> dict[str, Any]:
     """Keras' own schedules by class name, where one can be called on a vector."""
-    from lrtui.live.adapter import KerasSchedule, keras_schedule
+    from lrtui.live.keras_schedule import KerasSchedule, keras_schedule
 
     found = {}
     for cls in catalogue().values():

@@ -9,16 +9,21 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Invalid": "lrtui.schedules",
     "Schedule": "lrtui.schedules",
     "catalogue": "lrtui.schedules",
     "parse": "lrtui.schedules",
+    "Live": "lrtui.live.callback",
     "LiveCallback": "lrtui.live.callback",
     "Plateau": "lrtui.live.plateau",
     "Steering": "lrtui.live.steering",
     "find_rate": "lrtui.live.range_test",
+    "keras_schedule": "lrtui.live.keras_schedule",
 }
 
 __all__ = [
+    "Invalid",
+    "Live",
     "LiveCallback",
     "Plateau",
     "Schedule",
@@ -26,6 +31,7 @@ __all__ = [
     "__version__",
     "catalogue",
     "find_rate",
+    "keras_schedule",
     "parse",
 ]
 

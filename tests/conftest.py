@@ -14,7 +14,7 @@ from hypothesis import settings
 # Before anything imports TensorFlow: the tests are a polite neighbour too.
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["KERAS_BACKEND"] = os.environ.get("LRTUI_TEST_BACKEND", "tensorflow")
 
 # Whoever starts the tests in the background (nohup, a shell's &) may have switched signals off, and
 # a process inherits that: what a test sends to itself or to a program would never arrive.

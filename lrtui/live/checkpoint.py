@@ -4,10 +4,12 @@ It knows no schedule, no loss and no file, and it never trains.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,7 +34,8 @@ class Checkpoint:
         Raises:
             ValueError: the model is not built.
         """
-        return cls(step, tuple(np.array(one.value.numpy()) for one in _variables(model)))
+        numpy = keras.ops.convert_to_numpy
+        return cls(step, tuple(np.array(numpy(one)) for one in _variables(model)))
 
     @property
     def finite(self) -> bool:
@@ -44,11 +47,12 @@ class Checkpoint:
         """What it holds in memory."""
         return sum(one.nbytes for one in self.values)
 
-    def restore(self, model: Any) -> None:
+    def restore(self, model: Any, besides: Any = None) -> None:
         """Put everything back, between two steps; a compiled step reads it as it is.
 
         Args:
             model: the one it was taken of.
+            besides: a variable that stays as it is.
 
         Raises:
             ValueError: the model or its optimizer is another one than then.
@@ -60,10 +64,13 @@ class Checkpoint:
                 f"Received: {len(variables)} variables, or other shapes, for {len(self.values)}"
             )
         for variable, value in zip(variables, self.values, strict=True):
-            variable.assign(value)
+            if variable is not besides:
+                variable.assign(value)
 
 
 def _variables(model: Any) -> Sequence[Any]:
+    if hasattr(model, "jax_state_sync"):
+        model.jax_state_sync()
     if not model.built:
         raise ValueError("the model is not built: it has no weights yet. Call model.build(...)")
     if not model.optimizer.built:
@@ -111,4 +118,10 @@ class Checkpoints:
 
 
 def _bytes_of(model: Any) -> int:
-    return sum(math.prod(one.shape) * one.value.dtype.size for one in _variables(model))
+    return sum(math.prod(one.shape) * _bytes_each(one.dtype) for one in _variables(model))
+
+
+def _bytes_each(dtype: Any) -> int:
+    """By its name: NumPy does not know each of them."""
+    bits = re.search(r"\d+", keras.backend.standardize_dtype(dtype))
+    return max(1, int(bits[0]) // 8) if bits else 1

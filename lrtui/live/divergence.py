@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from lrtui.live.checkpoint import Checkpoint, Checkpoints
-from lrtui.live.ring import Noted
+from lrtui.live.noted import Noted
 from lrtui.live.steering import Steering
 from lrtui.protocol import Diverged, to_wire
 from lrtui.schedules import Invalid
 
 
 class DivergenceWatch:
-    """Guards one fit. Steps are counted from 0 at its start.
+    """Watches one fit. Steps are counted from 0 at its start.
 
     Args:
         model: the one that trains.
@@ -44,7 +44,8 @@ class DivergenceWatch:
         """Keep the state of now, if it is watching and all was finite so far."""
         step = self._steering.steps
         if self.watching and step != self._restored_at:
-            self._checkpoints.take(self._model, step)
+            with self._steering.unseen():
+                self._checkpoints.take(self._model, step)
 
     def keep_wanted(self, step: int) -> None:
         """Keep the state of now, before this step, if a script will want it."""

@@ -11,8 +11,6 @@ from typing import Any, Protocol
 
 import keras
 import numpy as np
-import tensorflow as tf
-from keras.optimizers.schedules import LearningRateSchedule
 from msgspec.structs import replace
 
 from lrtui.live.checkpoint import Checkpoint
@@ -53,23 +51,6 @@ class Nobody:
         return False
 
 
-class Rise(LearningRateSchedule):  # type: ignore[misc]
-    """``first * exp(slope * step)``, both variables: a compiled step takes new ones as well."""
-
-    def __init__(self) -> None:
-        self._first = tf.Variable(0.0, trainable=False)
-        self._slope = tf.Variable(0.0, trainable=False)
-
-    def set(self, first: float, slope: float = 0.0) -> None:
-        """Give it other numbers; slope 0 holds the rate."""
-        self._first.assign(first)
-        self._slope.assign(slope)
-
-    def __call__(self, step: Any) -> Any:
-        """The rate at `step`, a scalar integer tensor; float32."""
-        return self._first * tf.exp(self._slope * tf.cast(step, tf.float32))
-
-
 def find_rate(
     model: Any,
     x: Any,
@@ -104,10 +85,12 @@ def find_rate(
         Invalid: an argument is out of its bounds.
         ValueError: the model is not compiled or not built.
     """
+    more = [*(fit.pop("callbacks", None) or ())]
+    # Each epoch has a step at least.
+    how = {"verbose": 0, **fit, "epochs": max(steps, HELD_STEPS)}
 
     def again(callbacks: list[Any]) -> None:
-        epochs = max(steps, HELD_STEPS)  # each has a step at least
-        model.fit(x, y, epochs=epochs, callbacks=callbacks, verbose=0, **fit)
+        model.fit(x, y, **how, callbacks=[*more, *callbacks])
 
     return range_test(model, Sweep(low, high, steps, quick), again)
 
@@ -127,15 +110,17 @@ def range_test(
             for at least ``sweep.steps`` and ``HELD_STEPS`` steps; called many times.
         watcher: who is told.
     """
-    begun = Checkpoint.of(model)
     kept = {name: getattr(model, name, None) for name in ("history", "stop_training")}
     steering = Steering(model)
+    begun, kept_rates = steering.checkpoint(), steering.state()
     trials = _Trials(steering, begun, sweep.steps, fit, watcher or Nobody())
     try:
         return trials.all(sweep)
     finally:
+        with steering.unseen():
+            begun.restore(model)
+        steering.put_back(kept_rates)
         steering.detach()
-        begun.restore(model)
         for name, value in kept.items():
             setattr(model, name, value)
 
@@ -183,9 +168,7 @@ class _Trials:
     ) -> None:
         self._begun, self._fit = begun, fit
         self._steering, self._steps, self._watcher = steering, steps, watcher
-        self._rise = Rise()
         self._stopped = False
-        steering.reset(self._rise)
 
     def all(self, sweep: Sweep) -> RangeTest:
         """The sweep, and if asked for where it diverges, and a rate that was tried."""
@@ -229,9 +212,10 @@ class _Trials:
         steps: int | None = None,
     ) -> "_Reading":
         self._steering.restore(self._begun)
-        self._rise.set(first, slope)
-        self._steering.reset()
         steps = self._steps if steps is None else steps
+        # Computed in float32, as a step would.
+        exponents = np.float32(slope) * np.arange(steps, dtype=np.float32)
+        self._steering.reset(np.float32(first) * np.exp(exponents))
         reading = _Reading(self._steering, steps, tell, self._watcher.stopped)
         self._fit([reading])
         self._stopped = self._stopped or reading.stopped

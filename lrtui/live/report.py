@@ -11,7 +11,7 @@ import numpy as np
 
 from lrtui.live.link import Link
 from lrtui.live.memory import resident_bytes
-from lrtui.live.ring import Noted
+from lrtui.live.noted import Noted
 from lrtui.live.steering import Steering
 from lrtui.protocol import Epoch, Event, StepsDone, pack, to_wire
 
@@ -54,9 +54,7 @@ class Reporter:
         return self._clock() >= self._due or self._batches_unread >= self._batches_held
 
     def epoch(self, epoch: int, logs: dict[str, Any]) -> None:
-        """An epoch, counted from 0, ended: report it, and put its last rate into its logs."""
-        rate = self._steering.rate
-        logs["learning_rate"] = rate
+        """An epoch, counted from 0, ended: report it. Its logs hold the rate of its last step."""
         # A metric may be an array, one value a class: that is no column of a table.
         told = {name: to_wire(float(one)) for name, one in logs.items() if np.ndim(one) == 0}
         self._epochs.append(Epoch(epoch + 1, self.steps, told))

@@ -1,4 +1,4 @@
-"""Steering the learning rate of a compiled model between two steps, and reading what was used.
+"""Steering the learning rate of a Keras optimizer between two steps, and reading what was used.
 
 Needs no socket and no process of ours: it works in any script, around ``model.fit`` and inside::
 
@@ -6,7 +6,7 @@ Needs no socket and no process of ours: it works in any script, around ``model.f
     model.fit(x, y)
     steering.reset()                               # back to the schedule's start; weights stay
     model.fit(x, y)
-    steering.reset(CosineDecay(0.1, 1000))         # over to another schedule
+    steering.reset("CosineDecay(0.1, 1000)")       # over to another schedule
     print(steering.rate)                           # what the last step really used
     steering.set_rate(0.01)                        # ... or to a rate, until the next reset
     good = steering.checkpoint()                   # weights and optimizer, as they are now
@@ -14,60 +14,60 @@ Needs no socket and no process of ours: it works in any script, around ``model.f
     steering.restore(good)                         # ... and again, if that diverged
     steering.detach()
 
-In the middle of a ``fit`` call the same from a callback's ``on_train_batch_end``. TensorFlow only.
+In the middle of a ``fit`` call the same from a callback or from another thread: it is done between
+two steps, and has been done when the call returns.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, Self
 
-import keras
-import msgspec
+import numpy as np
 
-from lrtui.live.adapter import describe, keras_schedule
 from lrtui.live.checkpoint import Checkpoint
-from lrtui.live.drive import AnySchedule, Drive, EpochDrive, drive_of
-from lrtui.live.ring import CAPACITY, Noted, Ring
-from lrtui.live.steered_schedule import SteeredSchedule
-from lrtui.protocol import Marked, MarkKind
+from lrtui.live.epoch_driving import EpochDrive
+from lrtui.live.noted import Noted
+from lrtui.live.rate_source import AnyRates, rate_source
+from lrtui.live.steered import leave, steered
+from lrtui.protocol import Marked
 from lrtui.schedules import Invalid
 from lrtui.schedules.family.constant import Constant
 
-__all__ = ["AnySchedule", "EpochDrive", "SteeredSchedule", "Steering", "describe", "keras_schedule"]
+__all__ = ["AnyRates", "EpochDrive", "Steering"]
 
 
 class Steering:
-    """Steers one compiled model, whether its optimizer was built with a float or with a schedule.
+    """Steers one optimizer, whether it was built with a float or with a schedule.
 
     While attached, every step's rate and loss are noted inside the compiled step. The model's
-    numbers do not change by being attached.
+    numbers do not change by being attached, and whatever is saved meanwhile is as if it were not.
+    If the model is compiled again, its new optimizer is steered.
 
     Args:
         model: a compiled ``keras.Model``.
-        drive: how the rate gets in, if not by the optimizer's own float or schedule.
+        optimizer: the one to steer, of a model that has several.
+        drive: drives from the beginning in place of what the optimizer was built with.
+        capacity: for how many steps notes and rates are held, at least. A compiled loop of one's
+            own runs with the rates that are there when it begins: give it its length.
 
     Raises:
-        ValueError: the model is not compiled.
+        Invalid: it is steered already and `drive` is given.
+        NotSteerable: the model is not compiled, or its optimizer cannot be steered.
     """
 
-    def __init__(self, model: Any, drive: Drive | None = None) -> None:
-        if getattr(model, "optimizer", None) is None:
-            raise ValueError("the model has no optimizer. Call model.compile(...) first")
-        # In mixed precision the optimizer is wrapped; the one inside takes the rate.
-        optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
-        self._model, self._optimizer = model, optimizer
-        self._capacity = max(CAPACITY, 4 * int(model.steps_per_execution))
-        self._accumulation = optimizer.gradient_accumulation_steps or 1
-        self._ring = Ring(optimizer._iterations, self._capacity, self._accumulation)
-        self._drive = drive if drive is not None else drive_of(optimizer)
-        self._drive.attach(optimizer, self._ring)
-        self._factor = 1.0
-        self._held: float | None = None
-        self._changes: list[Marked] = []
-        self._wrapped = [_Wrapped(model, "compute_loss", self._noting_loss)]
-        if optimizer is not model.optimizer:
-            self._wrapped += [_Wrapped(model.optimizer, "check_finite", self._noting_skips)]
-        model.make_train_function(force=True)
+    def __init__(
+        self,
+        model: Any,
+        drive: EpochDrive | AnyRates | None = None,
+        *,
+        optimizer: Any = None,
+        capacity: int | None = None,
+    ) -> None:
+        first = drive if drive is None or isinstance(drive, EpochDrive) else rate_source(drive)
+        self._model = model
+        self._steered = steered(model, optimizer, capacity, first)
+        self._attached = True
 
     def __enter__(self) -> Self:
         return self
@@ -76,41 +76,57 @@ class Steering:
         self.detach()
 
     @property
-    def steps(self) -> int:
-        """The steps so far, and so the step that comes next. A step is a batch trained on.
+    def model(self) -> Any:
+        """The model it was made for."""
+        return self._model
 
-        Counted as the optimizer does, but on upward: also after a :meth:`restore`, and over a step
-        that ``LossScaleOptimizer`` skipped.
+    @property
+    def steps(self) -> int:
+        """The steps so far, and so the step that comes next. A step is an update of the weights.
+
+        A batch that ``LossScaleOptimizer`` skipped counts, and one whose gradients only accumulate.
+        Counted as the optimizer does when this is attached, and on upward from there: also after
+        a :meth:`restore`.
         """
-        return self._ring.steps
+        return self._steered.steps
 
     @property
     def capacity(self) -> int:
         """For how many steps back :meth:`read` reaches."""
-        return self._capacity
+        return self._steered.capacity
 
     @property
     def rate(self) -> float:
         """The rate that the last update used; NaN before the first since it was attached."""
         steps = self.steps
-        noted = self._ring.read(max(0, steps - self._capacity), steps)
+        noted = self.read(max(0, steps - self.capacity), steps)
         used = noted.rates[noted.updated]
         return float(used[-1]) if used.size else math.nan
 
     @property
     def factor(self) -> float:
         """What the rates are scaled by since the last reset."""
-        return self._factor
+        return self._steered.driving.factor
 
     @property
     def changes(self) -> Sequence[Marked]:
-        """Every reset and scale so far; their steps as the optimizer counts them."""
-        return self._changes
+        """Every reset and scale so far; their steps as :attr:`steps` counts them."""
+        return self._steered.changes
 
     @property
     def schedule(self) -> str:
         """The schedule that drives, as text."""
-        return self._drive.text()
+        return self._steered.driving.text
+
+    @property
+    def refusal(self) -> str | None:
+        """Why it cannot be steered, as far as is known; None: it can."""
+        return self._steered.refusal()
+
+    @property
+    def fault(self) -> str | None:
+        """What of ours failed and was said, so that nothing is steered or noted any more."""
+        return self._steered.attachment.fault
 
     def read(self, first: int, stop: int) -> Noted:
         """What was noted of the steps ``[first, stop)``: rates, batch losses, which were skipped.
@@ -123,28 +139,77 @@ class Steering:
         Raises:
             ValueError: more than :attr:`capacity` steps.
         """
-        return self._ring.read(first, stop)
+        capacity = self.capacity
+        if stop - first > capacity:
+            raise ValueError(f"at most {capacity} steps are held. Received: {stop - first}")
+        rows = self._steered.attachment.step.rows()
+        return Noted.of(rows[np.arange(first, stop) % (capacity + 1)])
 
-    def reset(self, schedule: AnySchedule | None = None) -> None:
+    def reset(self, schedule: AnyRates | None = None, at: int = 0) -> None:
         """From the next step on begin anew, unscaled; weights and optimizer state stay.
 
         Args:
-            schedule: takes over, from its step 0. None: the present one restarts; without one, the
-                rate is again the float that the optimizer had when this was attached.
+            schedule: takes over. A schedule of lrtui or of Keras, a rate, a text, a function of the
+                step, an array of rates. None: the present one restarts; without one, the rate is
+                again the optimizer's own float.
+            at: the step of the schedule to begin with.
+
+        Raises:
+            Invalid: it gives no rates, or the optimizer cannot be steered.
         """
-        self._factor, self._held = 1.0, None
-        self._compile_if(self._drive.reset(schedule))
-        self._note("reset")
+        if at < 0:
+            raise Invalid("at", "must be 0 or more", at)
+        source = None if schedule is None else rate_source(schedule)
+        with self._steered.steering() as driving:
+            driving.reset(source, at)
+            self._steered.note("reset")
 
     def undo(self) -> None:
         """From the next step on the rate is what it had been if nobody had ever steered it."""
-        self._factor, self._held = 1.0, None
-        self._compile_if(self._drive.undo())
-        self._note("undo")
+        with self._steered.steering() as driving:
+            driving.undo()
+            self._steered.note("undo")
+
+    def set_rate(self, learning_rate: float) -> None:
+        """From the next step on use this rate, whatever the schedule gives.
+
+        Until :meth:`reset`, :meth:`undo` or the next of these. A later :meth:`scale` multiplies it.
+
+        Raises:
+            Invalid: it is negative, or no finite float32; or the optimizer cannot be steered.
+        """
+        Constant(learning_rate)  # refuses what no rate can be
+        with self._steered.steering() as driving:
+            driving.hold(learning_rate)
+            self._steered.note("rate")
+
+    def scale(self, factor: float, kind: Literal["scale", "plateau"] = "scale") -> None:
+        """Multiply the rate from the next step on, on top of earlier scales.
+
+        Args:
+            factor: 0 or more.
+            kind: what :attr:`changes` and the record call it.
+
+        Raises:
+            Invalid: the factor is negative or not finite, or the optimizer cannot be steered.
+        """
+        if not (math.isfinite(factor) and factor >= 0):
+            raise Invalid("factor", "must be a finite number >= 0", factor)
+        with self._steered.steering() as driving:
+            driving.scale(factor)
+            self._steered.note(kind, by=factor)
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """Between two steps, with the variables of model and optimizer as if without us."""
+        attachment = self._steered.attachment
+        with attachment.turnstile.between(), attachment.step.hidden():
+            yield
 
     def checkpoint(self) -> Checkpoint:
         """The state of model and optimizer now, copied in memory, for :meth:`restore`."""
-        return Checkpoint.of(self._model, self.steps)
+        with self.unseen():
+            return Checkpoint.of(self._model, self.steps)
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Put that state back; rate, schedule and :attr:`steps` go on as if it had not been.
@@ -155,96 +220,35 @@ class Steering:
         Raises:
             ValueError: it was taken of another model or optimizer.
         """
-        before, rate = self._optimizer._iterations.numpy(), self._optimizer._learning_rate
-        held = rate.numpy() if isinstance(rate, keras.Variable) else None
-        checkpoint.restore(self._model)
-        if held is not None:
-            rate.assign(held)
-        by = int(before - self._optimizer._iterations.numpy())
-        self._ring.rewind(by)
-        self._drive.rewind(by)
-        self._model.reset_metrics()
-        self._note("restore", checkpoint_step=checkpoint.step)
+        attachment = self._steered.attachment
+        with attachment.turnstile.between():
+            count = attachment.optimizer._iterations
+            before = int(attachment.step.number(count))
+            rate = attachment.optimizer._learning_rate
+            with attachment.ours(), attachment.step.hidden():
+                checkpoint.restore(self._model, besides=rate)
+            self._steered.driving.rewind(before - int(attachment.step.number(count)))
+            self._model.reset_metrics()
+            self._steered.note("restore", checkpoint_step=checkpoint.step)
 
-    def scale(self, factor: float, kind: Literal["scale", "plateau"] = "scale") -> None:
-        """Multiply the rate from the next step on, on top of earlier scales.
+    def state(self) -> Any:
+        """All that was steered so far, for :meth:`put_back`."""
+        return self._steered.state()
 
-        Args:
-            factor: 0 or more.
-            kind: what :attr:`changes` and the record call it.
+    def put_back(self, state: Any) -> None:
+        """Have it be as if nothing had been steered since, with the optimizer's count put back."""
+        with self._steered.attachment.turnstile.between():
+            self._steered.put_back(state)
 
-        Raises:
-            Invalid: the factor is negative or not finite.
-        """
-        if not (math.isfinite(factor) and factor >= 0):
-            raise Invalid("factor", "must be a finite number >= 0", factor)
-        self._factor *= factor
-        self._drive.scale(factor)
-        self._note(kind, by=factor)
-
-    def set_rate(self, learning_rate: float) -> None:
-        """From the next step on use this rate, whatever the schedule gives.
-
-        Until :meth:`reset`, :meth:`undo` or the next of these. A later :meth:`scale` multiplies it.
-
-        Raises:
-            Invalid: it is negative, or no finite float32.
-        """
-        Constant(learning_rate)  # refuses what no rate can be
-        self._factor, self._held = 1.0, learning_rate
-        self._drive.hold(learning_rate)
-        self._note("rate")
+    def on_new_training(self, told: Callable[[], None]) -> None:
+        """Have it called when another training of the model begins."""
+        self._steered.on_new_training.append(told)
 
     def detach(self) -> None:
-        """Give the model back with its own loss and, built with one, its own schedule.
+        """Give the optimizer back as if it had never been steered, unless others steer it too.
 
-        A float stays at its last value, as it does after Keras' own callbacks.
+        A float is again what it was, or what another callback made of it.
         """
-        for wrapped in self._wrapped:
-            wrapped.undo()
-        self._drive.detach()
-        self._model.make_train_function(force=True)
-
-    def _compile_if(self, changed: bool) -> None:
-        if changed:
-            # A compiled step goes on with the old schedule until it is traced anew.
-            self._model.make_train_function(force=True)
-
-    def _note(self, kind: MarkKind, **also: Any) -> None:
-        steps = self.steps
-        mark = Marked(steps, kind, self.schedule, self._factor, self._held, **also)
-        origin = steps - self._drive.position()
-        self._changes.append(msgspec.structs.replace(mark, origin=origin))
-
-    def _noting_loss(self, compute_loss: Any) -> Any:
-        def compute_loss_and_note(*args: Any, **kwargs: Any) -> Any:
-            loss = compute_loss(*args, **kwargs)
-            if kwargs.get("training", True):
-                self._ring.write(self._drive.before_update(), loss)
-            return loss
-
-        return compute_loss_and_note
-
-    def _noting_skips(self, check_finite: Any) -> Any:
-        def check_finite_and_note(gradients: Any) -> Any:
-            finite = check_finite(gradients)
-            self._ring.write_skipped(~finite)
-            return finite
-
-        return check_finite_and_note
-
-
-class _Wrapped:
-    """A method that is wrapped on one instance, until it is undone."""
-
-    def __init__(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
-        self._owner, self._name = owner, name
-        self._previous = vars(owner).get(name)
-        setattr(owner, name, wrap(getattr(owner, name)))
-
-    def undo(self) -> None:
-        """Give the owner its own method back."""
-        if self._previous is None:
-            delattr(self._owner, self._name)
-        else:
-            setattr(self._owner, self._name, self._previous)
+        if self._attached:
+            self._attached = False
+            leave(self._steered)

@@ -20,13 +20,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-import keras
 import numpy as np
-import tensorflow as tf
 from keras.optimizers.schedules import LearningRateSchedule
 from numpy.typing import NDArray
 
-from lrtui.live.adapter import KerasSchedule
+from lrtui.live.rate_source import CalledRates
+from lrtui.live.sampling import as_tensor, sampled_at_once, takes_tensors
 from lrtui.protocol import Allowed, Sampled, content_digest, pack
 from lrtui.protocol.outside_text import harmless
 from lrtui.schedules import Schedule
@@ -43,8 +42,6 @@ SECONDS_MORE = 2
 
 Float32s = NDArray[np.float32]
 _MODULE = "lrtui_own_{}"
-_OF_TENSORS = (LearningRateSchedule, tf.types.experimental.PolymorphicFunction)
-_AT_ONCE = 1 << 16
 
 
 class OwnFault(ValueError):
@@ -63,8 +60,8 @@ class Prepared(NamedTuple):
 
     schedule: Schedule
     """With the samples of whatever is the user's own in it."""
-    driver: Any
-    """What Keras trains with: the same, or a Keras schedule of the user's own itself."""
+    driver: Schedule | CalledRates
+    """What drives: the same, or a Keras schedule of the user's own itself, which has no end."""
     events: tuple[Sampled, ...]
     """What is driving now."""
 
@@ -107,9 +104,9 @@ def prepare(schedule: Schedule, steps: int, link: Any, allowed: Allowed) -> Prep
             raise
         events.append(Sampled(source, steps, event.rates, used_by_run=True))
     ready = with_samples(schedule, {event.source: event.rates for event in events})
-    driver: Any = ready
+    driver: Schedule | CalledRates = ready
     if isinstance(ready, UserSchedule) and _is_keras(objects[ready.source]):
-        driver = KerasSchedule(ready, objects[ready.source])
+        driver = CalledRates(objects[ready.source], str(ready))
     return Prepared(ready, driver, tuple(events))
 
 
@@ -227,43 +224,12 @@ def _rates(source: str, made: Any, steps: int) -> Float32s:
     Raises:
         OwnFault: it raises, or gives what is no number, at some step.
     """
-    if isinstance(made, _OF_TENSORS):
-        for way in (_all_at_once, _compiled):
-            # Whether a schedule takes a vector, and can be compiled, is known only by trying.
-            try:
-                return way(made, steps)
-            except _TooLong:
-                raise
-            except BaseException:
-                continue
-        return _one_by_one(source, made, steps, lambda step: tf.constant(step, tf.int64))
+    if takes_tensors(made):
+        rates = sampled_at_once(made, 0, steps, passing=(_TooLong,))
+        return rates if rates is not None else _one_by_one(source, made, steps, as_tensor)
     if _takes_rate(made):
         return _one_by_one(source, made, steps, int, fed=True)
     return _one_by_one(source, made, steps, int)
-
-
-def _all_at_once(made: Any, steps: int) -> Float32s:
-    rates = np.asarray(keras.ops.convert_to_numpy(made(tf.range(steps, dtype=tf.int64))))
-    if rates.shape != (steps,):
-        raise ValueError("takes one step at a time")
-    for step in {0, steps // 3, steps - 1}:
-        alone = float(made(tf.constant(step, tf.int64)))
-        np.testing.assert_allclose(rates[step], alone, rtol=1e-5)
-    with np.errstate(all="ignore"):
-        return rates.astype(np.float32)
-
-
-def _compiled(made: Any, steps: int) -> Float32s:
-    @tf.function  # type: ignore[untyped-decorator]
-    def rates_of(some: Any) -> Any:
-        def one(step: Any) -> Any:
-            return keras.ops.cast(made(step), "float32")
-
-        return tf.map_fn(one, some, fn_output_signature=tf.float32)
-
-    begins = range(0, steps, _AT_ONCE)
-    some = [tf.range(begin, min(begin + _AT_ONCE, steps), dtype=tf.int64) for begin in begins]
-    return np.concatenate([np.asarray(rates_of(part)) for part in some])
 
 
 def _takes_rate(made: Any) -> bool:

@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 from msgspec.structs import replace
 
-from lrtui.live.callback import LiveCallback
+from lrtui.live.callback import Live
 from lrtui.live.link import KeepingLink, Link
 from lrtui.live.plateau import Plateau
-from lrtui.live.steering import EpochDrive, Steering, keras_schedule
+from lrtui.live.steering import AnyRates, EpochDrive, Steering
 from lrtui.live.user_schedule import prepare
 from lrtui.protocol import Ended, Reset, Start, Started, Steer, to_wire
-from lrtui.schedules import Schedule, parse
+from lrtui.schedules import parse
 from lrtui.worker import build
 from lrtui.worker.range_test import RunFinder
 from lrtui.worker.tensorboard import TensorBoard, TensorBoardLink
@@ -42,15 +41,12 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     for _, command in start.script:
         if isinstance(command, Reset) and command.schedule is not None:
             parse(command.schedule)
-    _divide_as_written()
     keras.backend.clear_session()
     schedule, driver, sampled = prepare(parse(start.schedule), settings.steps, link, start.allowed)
     material = build.material(settings, threads)
     validation = material.validation
-    by_callback = settings.drive == "callback"
-    rate: Any = float(schedule(0)) if by_callback else keras_schedule(driver)
     material.model.compile(
-        build.optimizer(settings.optimizer, rate),
+        build.optimizer(settings.optimizer, float(schedule(0))),
         material.loss,
         metrics=material.metrics,
         run_eagerly=settings.eager,
@@ -59,8 +55,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
     board = None if start.tensorboard is None else TensorBoard(Path(start.tensorboard))
     watched = link if board is None else TensorBoardLink(link, board)
     finder = RunFinder(material, settings, link)
-    per_epoch = schedule if by_callback else None
-    live, callbacks = _callbacks(material.model, per_epoch, start, watched, finder)
+    live, callbacks = _callbacks(material.model, driver, start, watched, finder)
     link.send(Started(str(schedule), settings))
     for event in sampled:
         link.send(event)
@@ -79,6 +74,8 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
         live.close()
         if board is not None:
             board.close()
+    if live.fault is not None:
+        raise live.fault
     stopped = live.stopped
     told = {
         name: [to_wire(float(one)) for one in values] for name, values in history.history.items()
@@ -88,11 +85,11 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
 
 
 def _callbacks(
-    model: Any, per_epoch: Schedule | None, start: Start, link: Link, finder: RunFinder
-) -> tuple[LiveCallback, list[Any]]:
-    drive = None if per_epoch is None else EpochDrive(per_epoch)
-    steering = Steering(model, drive)
-    live = LiveCallback(
+    model: Any, driver: AnyRates, start: Start, link: Link, finder: RunFinder
+) -> tuple[Live, list[Any]]:
+    drive = EpochDrive(driver) if start.settings.drive == "callback" else None
+    steering = Steering(model, drive if drive is not None else driver)
+    live = Live(
         link,
         steering=steering,
         script=_script(start),
@@ -113,13 +110,3 @@ def _script(start: Start) -> tuple[tuple[int, Steer], ...]:
         (step, replace(one, allowed=start.allowed) if isinstance(one, Reset) else one)
         for step, one in start.script
     )
-
-
-def _divide_as_written() -> None:
-    """Keep TensorFlow from multiplying by the rounded 1 / decay_steps instead of dividing.
-
-    It does that when it folds constants in a compiled step; the edge of a stair then comes a step
-    late for some decay_steps (41, 47, 55, ...). Uncompiled Keras and the curve divide. Costs
-    nothing that could be measured.
-    """
-    tf.config.optimizer.set_experimental_options({"constant_folding": False})

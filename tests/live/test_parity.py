@@ -18,7 +18,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.live.adapter import KerasSchedule, describe, keras_schedule
+from lrtui.live.keras_schedule import KerasSchedule, keras_schedule, text_of
 from lrtui.schedules import Schedule, catalogue
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine import CosineDecay
@@ -206,7 +206,7 @@ def test_the_adapter_in_a_compiled_step(jit: bool) -> None:
 
 @pytest.mark.parametrize("schedule", EXAMPLES, ids=str)
 def test_what_keras_trains_with_is_named_as_it_was_written(schedule: Schedule) -> None:
-    assert describe(keras_schedule(schedule)) == str(schedule)
+    assert text_of(keras_schedule(schedule)) == str(schedule)
 
 
 def test_the_adapter_is_saved_and_loaded_by_keras() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import pytest
 
-from lrtui.live.adapter import keras_schedule
+from lrtui.live.keras_schedule import keras_schedule
 from lrtui.schedules import parse
 
 SCHEDULES = (

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import pytest
 
+from lrtui.live.keras_schedule import keras_schedule
 from lrtui.live.link import QueueLink
-from lrtui.live.steering import Steering, keras_schedule
+from lrtui.live.steering import Steering
 from lrtui.protocol import Settings, Start
 from lrtui.protocol.optimizers import CHOICES, read
 from lrtui.runs.record import RunRecord

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from lrtui.live.adapter import keras_schedule
 from lrtui.live.callback import LiveCallback
+from lrtui.live.keras_schedule import keras_schedule
 from lrtui.live.link import KeepingLink, QueueLink
 from lrtui.live.range_test import find_rate
 from lrtui.protocol import (

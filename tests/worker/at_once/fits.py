@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from lrtui.live.steering import keras_schedule
+from lrtui.live.keras_schedule import keras_schedule
 from lrtui.protocol import Settings
 from lrtui.schedules import Schedule
 from lrtui.schedules.arrays import Float32s, Float64s

@@ -1,8 +1,9 @@
-"""Any schedule of ours as one that Keras trains with, and the other way round as text.
+"""Any schedule as one that Keras trains with and saves, and the other way round as text.
 
 Knows nothing of optimizers or of steering.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -20,15 +21,13 @@ class KerasSchedule(LearningRateSchedule):  # type: ignore[misc]
 
     Args:
         schedule: the schedule, or its text form.
-        itself: where the schedule is a Keras schedule of the user's own, that one.
 
     Raises:
         Invalid: it names a file of the user's own, whose rates are not known here.
     """
 
-    def __init__(self, schedule: Schedule | str, itself: Any = None) -> None:
+    def __init__(self, schedule: Schedule | str) -> None:
         self.schedule = parse(schedule) if isinstance(schedule, str) else schedule
-        self._itself = itself
         for part in user_schedules(self.schedule):
             if not part.samples:
                 allowed = "must be imported here, and used itself, to train with it"
@@ -36,8 +35,6 @@ class KerasSchedule(LearningRateSchedule):  # type: ignore[misc]
 
     def __call__(self, step: Any) -> Any:
         """The rate at `step`, an integer tensor of any shape; float32 of that shape."""
-        if self._itself is not None:
-            return ops.cast(self._itself(step), "float32")
         return self.schedule.formula(ops.cast(step, self.schedule.step_dtype), ops)
 
     def get_config(self) -> dict[str, Any]:
@@ -45,10 +42,27 @@ class KerasSchedule(LearningRateSchedule):  # type: ignore[misc]
         return {"schedule": str(self.schedule)}
 
 
-def keras_schedule(schedule: Schedule | KerasSchedule) -> Any:
-    """Keras' own class of that name where there is one, else the adapter."""
+def keras_schedule(schedule: Schedule | KerasSchedule | str | type[Schedule]) -> Any:
+    """A schedule as Keras takes it: ``Adam(keras_schedule("OneCycle(0.1, total_steps=1000)"))``.
+
+    Args:
+        schedule: a schedule, its text, or its class, which stands for its defaults.
+
+    Returns:
+        Keras' own class where there is one. Else one that Keras saves with the model; where such a
+        model is loaded, lrtui must be installed and ``lrtui.keras_schedule`` have been named.
+
+    Raises:
+        Invalid: it is no schedule, or one of the user's own that is not known here.
+    """
     if isinstance(schedule, KerasSchedule):
         return schedule
+    if isinstance(schedule, str):
+        schedule = parse(schedule)
+    if isinstance(schedule, type) and issubclass(schedule, Schedule):
+        schedule = parse(schedule.__name__)
+    if not isinstance(schedule, Schedule):
+        raise Invalid("schedule", "must be a schedule, its text or its class", repr(schedule)[:60])
     cls: type[Schedule] = type(schedule)
     own = getattr(keras.optimizers.schedules, cls.__name__, None)
     if own is None:
@@ -62,26 +76,37 @@ def keras_schedule(schedule: Schedule | KerasSchedule) -> Any:
     )
 
 
-def describe(source: Any) -> str:
-    """The text form of what gives an optimizer its rate.
+def described(source: Any) -> Schedule | None:
+    """Our schedule of the same rates as what gives an optimizer its rate; None: there is none.
 
-    Args:
-        source: a number, a schedule of ours or of Keras, or any callable.
-
-    Returns:
-        The constructor expression where we have that schedule, else the name of its class.
+    A class of the user's own is none, whatever its name.
     """
     if isinstance(source, Schedule):
-        return str(source)
+        return source
     if isinstance(source, KerasSchedule):
-        return str(source.schedule)
-    if isinstance(source, (int, float)):
-        return str(Constant(float(source)))
+        return source.schedule
+    if isinstance(source, (int, float)) and not isinstance(source, bool):
+        return Constant(float(source))
     name = type(source).__name__
+    if type(source) is not getattr(keras.optimizers.schedules, name, None):
+        return None
     try:
         cls = find(name)
         config = source.get_config()
         known = {parameter.name for parameter in parameters(cls)}
-        return str(cls(**{key: value for key, value in config.items() if key in known}))
+        return cls(**{key: value for key, value in config.items() if key in known})
     except (Invalid, NotImplementedError, AttributeError, TypeError):
-        return name
+        return None
+
+
+def text_of(source: Schedule | Callable[..., Any] | float) -> str:
+    """The text form of what gives an optimizer its rate.
+
+    Returns:
+        The constructor expression where we have that schedule, else the name of its function or
+        class.
+    """
+    ours = described(source)
+    if ours is not None:
+        return str(ours)
+    return str(getattr(source, "__name__", type(source).__name__))

@@ -1,0 +1,289 @@
+"""Steering and notes inside a step on JAX, where a step is a pure function of its state.
+
+While attached our variables are among the optimizer's, so that the state carries them; whatever is
+saved leaves them out. Orders are put into the state at the next execution, and notes are read from
+the state of the last one: nothing is ever synchronised because of us.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+from jax import numpy as jnp
+from keras.src.backend.common.stateless_scope import in_stateless_scope
+
+from lrtui.live.backends.in_step import Orders, Own
+from lrtui.live.hooks import Hook
+from lrtui.live.noted import ACCUMULATED, DID, LOSS, RATE, SEEN, SKIPPED, UPDATED
+from lrtui.schedules.arrays import Float32s, Int64s
+
+_OPTIMIZER, _METRICS = 2, 3
+"""Where their variables are in the state of a train step."""
+
+
+TENSOR_FUNCTIONS = (type(jax.jit(lambda: None)),)
+
+
+def each_step(schedule: Any, steps: Int64s) -> Float32s:
+    """See :func:`lrtui.live.backends.each_step`."""
+
+    def one(step: Any) -> Any:
+        return keras.ops.cast(schedule(step), "float32")
+
+    return np.asarray(jax.jit(lambda some: jax.lax.map(one, some))(jnp.asarray(steps, jnp.int32)))
+
+
+class Step:
+    """See :class:`~lrtui.live.backends.in_step.InStep`."""
+
+    def __init__(self, model: Any, optimizer: Any, rows: Float32s, begun: int) -> None:
+        capacity = len(rows) - 1
+        self._model, self._optimizer, self._capacity = model, optimizer, capacity
+        self._rows_held = capacity + 1
+        self._whole = _variable([0, 0, 0], "int32", "orders")
+        self._floats = _variable(np.ones(capacity + 1), "float32", "table")
+        self._done = _variable([begun, 0], "int32", "done")
+        self._rows = _variable(rows, "float32", "notes")
+        self._loss = _variable([0.0, 0.0], "float32", "loss")
+        self._ours = (self._whole, self._floats, self._done, self._rows)
+        self._pending: dict[int, tuple[Any, Any]] = {}
+        self._latest: Sequence[Any] | None = None
+        self._tracker: Any = None
+        self._hooks: list[Hook] = []
+
+    # ------------------------------------------------------------------ inside a step
+
+    def rate(self, own: Own) -> Any:
+        """See ``InStep``."""
+        if not in_stateless_scope():
+            self.settle()
+        first, origin, driven = self._whole.value
+        position, floats = self._done.value[1], self._floats.value
+
+        def of_own() -> Any:
+            rate = jnp.asarray(keras.ops.convert_to_tensor(own(origin)))
+            return rate if jnp.issubdtype(rate.dtype, jnp.floating) else rate.astype(jnp.float32)
+
+        def of_table() -> Any:
+            return floats[1 + jnp.clip(position - first, 0, self._capacity - 1)]
+
+        dtype = jax.eval_shape(of_own).dtype
+        rate = jax.lax.cond(driven > 0, lambda: of_table().astype(dtype), of_own)
+        return rate * floats[0].astype(dtype)
+
+    def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
+        """See ``InStep``."""
+        does: Any = UPDATED
+        if accumulation > 1:
+            done = self._optimizer._iterations.value % accumulation == 0
+            does = jnp.where(done, UPDATED, ACCUMULATED)
+        done, rows = self._done.value, self._rows.value
+        slot = done[0] % self._rows_held
+        used = jnp.asarray(rate).astype(jnp.float32)
+        rows = rows.at[slot, RATE].set(used).at[slot, DID].set(does).at[slot, SEEN].set(0)
+        self._rows.assign(rows)
+        self._done.assign(done + 1)
+        if not in_stateless_scope():
+            self._latest = None
+
+    def note_loss(self, loss: Any) -> None:
+        """See ``InStep``. Outside a scope it cannot be kept: then it is not known."""
+        if in_stateless_scope():
+            self._loss.assign(jnp.stack([jnp.mean(loss).astype(jnp.float32), jnp.float32(1)]))
+
+    def note_skip(self, finite: Any) -> None:
+        """See ``InStep``. It is seen at the end of the train step, by what did not go on."""
+
+    # ------------------------------------------------------------------ between two steps
+
+    def order(self, orders: Orders) -> None:
+        """See ``InStep``."""
+        floats = np.concatenate([[orders.scale], orders.table]).astype(np.float32)
+        self._put(self._floats, floats)
+        whole = [orders.first, orders.origin, int(orders.driven)]
+        self._put(self._whole, np.array(whole, np.int32))
+
+    def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
+        """See ``InStep``."""
+        if self._synced():
+            assign(value)
+        else:
+            self._put(variable, np.asarray(value, variable.dtype))
+
+    def number(self, variable: Any) -> float:
+        """See ``InStep``."""
+        return float(self._value(variable))
+
+    def done(self) -> tuple[int, int]:
+        """See ``InStep``."""
+        step, position = np.asarray(self._value(self._done))
+        return int(step), int(position)
+
+    def rows(self) -> Float32s:
+        """See ``InStep``."""
+        return np.array(self._value(self._rows))
+
+    def inside(self) -> bool:
+        """See ``InStep``."""
+        return bool(in_stateless_scope())
+
+    def settle(self) -> None:
+        """See ``InStep``. While the state is elsewhere the next execution takes it."""
+        if not self._synced():
+            return
+        for variable, value in self._pending.values():
+            type(variable).assign(variable, value)
+        self._pending.clear()
+
+    def carried(self) -> bool:
+        """See ``InStep``."""
+        return not self._synced()
+
+    def stale(self) -> bool:
+        """See ``InStep``."""
+        return self._tracker is not None and self._tracker is not self._model._loss_tracker
+
+    def plain(self, function: Any) -> Any:
+        """See ``InStep``."""
+        return function
+
+    def around(self, train_function: Any, before: Callable[[], None]) -> Any:
+        """See ``InStep``."""
+
+        def train_function_and_before(state: Any, iterator: Any) -> Any:
+            self._latest = state[_OPTIMIZER]
+            before()
+            ordered, given = self._ordered(state)
+            logs, state = train_function(ordered, iterator)
+            self._pending = {key: one for key, one in self._pending.items() if key not in given}
+            self._latest = state[_OPTIMIZER]
+            return logs, state
+
+        return train_function_and_before
+
+    def attach(self) -> None:
+        """See ``InStep``."""
+        for variable in self._ours:
+            self._optimizer._track_variable(variable)
+        if self._model is not None:
+            self._tracker = self._model._loss_tracker
+            self._tracker._tracker.add_to_store("variables", self._loss)
+            self._hooks = [Hook(self._model, "train_step", self._noting)]
+
+    def detach(self) -> None:
+        """See ``InStep``."""
+        for hook in self._hooks:
+            hook.undo()
+        if self._model is not None:
+            self._model.jax_state_sync()
+        self.settle()
+        for variable in self._ours:
+            self._optimizer._untrack_variable(variable)
+        if self._tracker is not None:
+            self._tracker._tracker.untrack(self._loss)
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """See ``InStep``. Their order stays, which a compiled step knows."""
+        if self._model is not None:
+            self._model.jax_state_sync()
+        lists = [self._optimizer._variables]
+        if self._tracker is not None:
+            lists.append(self._tracker._variables)
+        hide = {id(one) for one in (*self._ours, self._loss)}
+        kept = [list(one) for one in lists]
+        try:
+            for one in lists:
+                one[:] = [variable for variable in one if id(variable) not in hide]
+            yield
+        finally:
+            for one, before in zip(lists, kept, strict=True):
+                one[:] = before
+
+    def processes(self) -> int:
+        """See ``InStep``."""
+        return int(jax.process_count())
+
+    # ------------------------------------------------------------------ the state
+
+    def _noting(self, train_step: Any) -> Any:
+        def train_step_and_note(state: Any, data: Any) -> Any:
+            places = self._places()
+            if places is None:
+                return train_step(state, data)
+            done_at, rows_at, loss_at = places
+            before = state[_OPTIMIZER][done_at]
+            unseen = jnp.zeros_like(state[_METRICS][loss_at])
+            logs, after = train_step(_replaced(state, _METRICS, {loss_at: unseen}), data)
+            try:
+                done, rows = after[_OPTIMIZER][done_at], after[_OPTIMIZER][rows_at]
+                done, rows = self._with_loss(before, done, rows, after[_METRICS][loss_at])
+                return logs, _replaced(after, _OPTIMIZER, {done_at: done, rows_at: rows})
+            except (IndexError, TypeError, AttributeError):
+                return logs, after  # a state of another shape: the loss is not known
+
+        return train_step_and_note
+
+    def _with_loss(self, before: Any, done: Any, rows: Any, loss: Any) -> tuple[Any, Any]:
+        updated = done[0] > before[0]
+        slot = jnp.where(updated, done[0] - 1, done[0]) % self._rows_held
+        rows = rows.at[slot, LOSS].set(loss[0]).at[slot, SEEN].set(loss[1])
+        if hasattr(self._model.optimizer, "inner_optimizer"):
+            rows = rows.at[slot, DID].set(jnp.where(updated, rows[slot, DID], SKIPPED))
+            done = done.at[0].add(jnp.where(updated, 0, 1))
+        return done, rows
+
+    def _places(self) -> tuple[int, int, int] | None:
+        optimizer = [id(one) for one in self._model.optimizer.variables]
+        metrics = [id(one) for one in self._model.metrics_variables]
+        try:
+            return (
+                optimizer.index(id(self._done)),
+                optimizer.index(id(self._rows)),
+                metrics.index(id(self._loss)),
+            )
+        except ValueError:
+            return None
+
+    def _put(self, variable: Any, value: Any) -> None:
+        self._pending[id(variable)] = (variable, value)
+
+    def _ordered(self, state: Any) -> tuple[Any, set[int]]:
+        """The state with what is pending in it, and what that is."""
+        if not self._pending:
+            return state, set()
+        places = {id(one): at for at, one in enumerate(self._model.optimizer.variables)}
+        old = state[_OPTIMIZER]
+        given = self._pending.keys() & places.keys()
+        new = {
+            places[key]: jax.device_put(self._pending[key][1], old[places[key]].sharding)
+            for key in given
+        }
+        return _replaced(state, _OPTIMIZER, new), given
+
+    def _value(self, variable: Any) -> Any:
+        if id(variable) in self._pending:
+            return self._pending[id(variable)][1]
+        if self._latest is not None and not self._synced():
+            for one, value in zip(self._model.optimizer.variables, self._latest, strict=True):
+                if one is variable:
+                    return value
+        return variable.value
+
+    def _synced(self) -> bool:
+        return self._model is None or bool(getattr(self._model, "_jax_state_synced", True))
+
+
+def _variable(value: Any, dtype: str, name: str) -> Any:
+    return keras.Variable(np.asarray(value, dtype), dtype=dtype, trainable=False, name=name)
+
+
+def _replaced(state: Any, place: int, values: dict[int, Any]) -> Any:
+    """The state with some of the variables at `place` replaced."""
+    part = list(state[place])
+    for at, value in values.items():
+        part[at] = value
+    return (*state[:place], part, *state[place + 1 :])

@@ -1,0 +1,152 @@
+"""Steering and notes inside a step on torch, where a step is Python that runs each time.
+
+The table and the count stay in Python; losses and the rates of the user's own schedule stay on
+their device until they are read in bulk.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+
+from lrtui.live.backends.in_step import Orders, Own
+from lrtui.live.noted import ACCUMULATED, DID, LOSS, RATE, SEEN, SKIPPED, UPDATED
+from lrtui.schedules.arrays import Float32s, Int64s
+
+TENSOR_FUNCTIONS: tuple[type, ...] = ()
+
+
+def each_step(schedule: Any, steps: Int64s) -> Float32s:
+    """See :func:`lrtui.live.backends.each_step`. Torch runs each call as it is."""
+    with torch.no_grad():
+        return np.array([float(schedule(torch.tensor(step))) for step in steps], np.float32)
+
+
+class Step:
+    """See :class:`~lrtui.live.backends.in_step.InStep`."""
+
+    def __init__(self, model: Any, optimizer: Any, rows: Float32s, begun: int) -> None:
+        capacity = len(rows) - 1
+        self._capacity, self._size = capacity, capacity + 1
+        self._step, self._position = begun, 0
+        self._orders = Orders(np.ones(capacity, np.float32))
+        self._rows = rows
+        self._elsewhere: Any = None
+        self._is_elsewhere = np.zeros((self._size, 2), bool)
+
+    def rate(self, own: Own) -> Any:
+        """See ``InStep``."""
+        orders = self._orders
+        if not orders.driven:
+            rate = keras.ops.convert_to_tensor(own(orders.origin)).detach()
+            return rate * orders.scale if orders.scale != 1 else rate
+        place = min(max(self._position - orders.first, 0), self._capacity - 1)
+        return torch.tensor(np.float32(orders.scale) * orders.table[place])
+
+    def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
+        """See ``InStep``."""
+        slot = self._step % self._size
+        self._keep(RATE, slot, rate)
+        last = accumulation == 1 or (self._position + 1) % accumulation == 0
+        self._rows[slot, DID] = UPDATED if last else ACCUMULATED
+        self._step += 1
+        self._position += 1
+        self._rows[self._step % self._size, SEEN] = 0
+
+    def note_loss(self, loss: Any) -> None:
+        """See ``InStep``."""
+        if loss.device.type == "meta":
+            return  # Keras looks at shapes only
+        slot = self._step % self._size
+        self._keep(LOSS, slot, loss if loss.ndim == 0 else loss.mean())
+        self._rows[slot, SEEN] = 1
+
+    def note_skip(self, finite: Any) -> None:
+        """See ``InStep``. Keras waits for this number too."""
+        if not finite:
+            self._rows[self._step % self._size, DID] = SKIPPED
+            self._step += 1
+            self._rows[self._step % self._size, SEEN] = 0
+
+    def order(self, orders: Orders) -> None:
+        """See ``InStep``."""
+        self._orders = orders
+
+    def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
+        """See ``InStep``."""
+        assign(value)
+
+    def number(self, variable: Any) -> float:
+        """See ``InStep``."""
+        return float(variable.value)
+
+    def done(self) -> tuple[int, int]:
+        """See ``InStep``."""
+        return self._step, self._position
+
+    def rows(self) -> Float32s:
+        """See ``InStep``."""
+        rows = self._rows.copy()
+        if self._elsewhere is not None:
+            there = self._elsewhere.cpu().numpy()
+            rows[:, : LOSS + 1] = np.where(self._is_elsewhere, there, rows[:, : LOSS + 1])
+        return rows
+
+    def inside(self) -> bool:
+        """See ``InStep``. Known by whoever calls the update."""
+        return False
+
+    def settle(self) -> None:
+        """See ``InStep``. Nothing waits."""
+
+    def carried(self) -> bool:
+        """See ``InStep``."""
+        return False
+
+    def stale(self) -> bool:
+        """See ``InStep``."""
+        return False
+
+    def plain(self, function: Any) -> Any:
+        """See ``InStep``. What it calls is compiled all the same."""
+        return torch.compiler.disable(function, recursive=False)
+
+    def around(self, train_function: Any, before: Callable[[], None]) -> Any:
+        """See ``InStep``."""
+
+        def train_function_and_before(*args: Any) -> Any:
+            before()
+            return train_function(*args)
+
+        return train_function_and_before
+
+    def attach(self) -> None:
+        """See ``InStep``. Nothing is needed."""
+
+    def detach(self) -> None:
+        """See ``InStep``."""
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """See ``InStep``. There is nothing to hide."""
+        yield
+
+    def processes(self) -> int:
+        """See ``InStep``."""
+        there = torch.distributed.is_available() and torch.distributed.is_initialized()
+        return int(torch.distributed.get_world_size()) if there else 1
+
+    def _keep(self, column: int, slot: int, value: Any) -> None:
+        """Keep a number where it is: asking another device for it would wait for its steps."""
+        device = value.device
+        if device.type == "cpu":
+            self._rows[slot, column] = float(value.detach())
+            self._is_elsewhere[slot, column] = False
+            return
+        if self._elsewhere is None:
+            self._elsewhere = torch.zeros((self._size, 2), device=device)
+        self._elsewhere[slot, column] = value.detach()
+        self._is_elsewhere[slot, column] = True

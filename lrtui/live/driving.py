@@ -1,0 +1,264 @@
+"""What drives the rate of an attached optimizer: the user's own rate, or a table of rates.
+
+A restart moves an origin. It never touches ``optimizer.iterations``, from which Adam counts its
+bias correction.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+
+from lrtui.live.attachment import Attachment
+from lrtui.live.backends import Orders
+from lrtui.live.hooks import say
+from lrtui.live.keras_schedule import text_of
+from lrtui.live.rate_source import RateSource, ScheduleRates
+from lrtui.schedules import Invalid
+from lrtui.schedules.arrays import Float32s
+from lrtui.schedules.family.constant import Constant
+
+_STATE = ("_source", "_begin", "_origin", "_rewound", "_base", "factor", "held")
+
+
+class Driving:
+    """Says which rates are used, by orders that the step reads.
+
+    Args:
+        attachment: to the optimizer that takes them.
+        capacity: how many rates a table holds.
+        first: drives from the beginning, in place of the optimizer's own rate.
+    """
+
+    def __init__(
+        self, attachment: Attachment, capacity: int, first: RateSource | None = None
+    ) -> None:
+        self._attachment, self._step = attachment, attachment.step
+        self._optimizer, self._capacity = attachment.optimizer, capacity
+        rate = self._optimizer._learning_rate
+        self._float = rate if isinstance(rate, keras.Variable) else None
+        self._base = 0.0 if self._float is None else self._step.number(self._float)
+        self._initial = self._shown = self._base
+        self._first = self._source = first
+        self._begin = self._origin = self._rewound = 0
+        self.factor = 1.0
+        self.held: float | None = None
+        """The rate that was set, in place of what drives."""
+        self.on_assigned: Callable[[float], None] = lambda rate: None
+        """Called when someone else's rate has put an end to what was steered."""
+        self._table = _Table(capacity)
+        self.order()
+
+    # ------------------------------------------------------------------ steering
+
+    def reset(self, source: RateSource | None = None, at: int = 0) -> None:
+        """Begin at a step of what drives, or of another source, unscaled."""
+        if source is None and self._source is None and self._float is None:
+            if self._attachment.own_getter:
+                allowed = "must be given: this optimizer's own rate cannot be begun anew"
+                raise Invalid("schedule", allowed, None)
+            self._origin = self._count() - at
+        if source is None and self._source is None:
+            self._base = self._initial
+        self.factor, self.held = 1.0, None
+        self._source = source if source is not None else self._source
+        if self._source is not None:
+            self._begin = self._step.done()[1] - at
+        self.order()
+
+    def undo(self) -> None:
+        """Go on as if nobody had ever steered."""
+        self.factor, self.held, self._source = 1.0, None, self._first
+        self._begin, self._origin = 0, -self._rewound
+        self.order()
+
+    def hold(self, rate: float) -> None:
+        """Use this rate until a reset, unscaled."""
+        self.factor, self.held = 1.0, rate
+        self.order()
+
+    def scale(self, factor: float) -> None:
+        """Multiply the rate."""
+        self.factor *= factor
+        self.order()
+
+    def rewind(self, by: int) -> None:
+        """The optimizer's count was just set back by so many: the rates go on all the same."""
+        self._origin -= by
+        self._rewound += by
+        self.order()
+
+    def state(self) -> Any:
+        """What is steered, with the step that comes next."""
+        return {name: getattr(self, name) for name in _STATE}, self._step.done()[1]
+
+    def put_back(self, state: Any) -> None:
+        """Go on from a state as if the steps since had not been."""
+        kept, position = state
+        for name, value in kept.items():
+            setattr(self, name, value)
+        self._begin += self._step.done()[1] - position
+        self.order()
+
+    def position(self) -> int:
+        """The step that comes next, as what drives counts it."""
+        if self._source is not None:
+            return self._step.done()[1] - self._begin
+        return self._count() - (0 if self._float is not None else self._origin)
+
+    @property
+    def text(self) -> str:
+        """What drives, as text."""
+        if self._source is not None:
+            return self._source.text
+        return text_of(self._optimizer._learning_rate if self._float is None else self._base)
+
+    def order(self) -> None:
+        """Have the next steps use what drives now."""
+        scale, driven = self.factor, self._by_table
+        if driven:
+            source, begin = self._source, self._begin
+            if self.held is not None:
+                source, begin = ScheduleRates(Constant(self.held)), self._step.done()[1]
+            assert source is not None
+            self._table.fill(source, self._step.done()[1], begin)
+        elif self._float is not None:
+            # Its own variable holds the rate, so that whoever reads it reads what is used.
+            scale = 1.0
+            rate = self._base if self.held is None else self.held
+            self._show(rate * self.factor if self.factor != 1 else rate)
+        table = self._table
+        self._step.order(Orders(table.rates, table.first, driven, self._origin, scale))
+
+    @property
+    def _by_table(self) -> bool:
+        """Whether the table drives, and not the user's own rate."""
+        return self._source is not None or (self.held is not None and self._float is None)
+
+    def release(self) -> None:
+        """What was traced meanwhile keeps our operations: have them change nothing."""
+        self.factor, self.held, self._source, self._origin = 1.0, None, None, 0
+        self.order()
+        self._step.settle()
+
+    # ------------------------------------------------------------------ see ``Drives``
+
+    def before_execution(self) -> None:
+        """Refill a table that is half used up."""
+        if self._source is None or self.held is not None or not self._table.due():
+            return
+        position = self._step.done()[1]
+        ended = self._table.ended(position)
+        if ended:
+            say(f"{self._source.text} {ended}")
+        if self._table.half_used(position):
+            self.order()
+
+    def read(self, own: Callable[[], Any]) -> Any:
+        """The rate that the next step will use; of a float, its variable with that value."""
+        self._step.settle()
+        if self._by_table:
+            at = self._step.done()[1] - self._table.first
+            rate = np.float32(self.factor) * self._table.rates[min(at, self._capacity - 1)]
+            if self._float is None:
+                return keras.ops.convert_to_tensor(rate)
+            self._show(float(rate))
+        if self._float is not None or (self.factor == 1 and self._origin == 0):
+            return own()
+        rate = keras.ops.convert_to_tensor(self._attachment.own_rate(self._origin))
+        return rate * keras.ops.cast(self.factor, rate.dtype)
+
+    def assigned(self, value: Any) -> None:
+        """Whoever sets the rate last has it: what was steered before is over."""
+        new = float(keras.ops.convert_to_numpy(value))
+        if np.float32(new) == np.float32(self._shown):
+            return
+        steered = self._source is not None or self.held is not None or self.factor != 1
+        self._base = self._shown = new
+        self._source, self.held, self.factor = None, None, 1.0
+        if steered:
+            self.order()
+            self.on_assigned(new)
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """The optimizer's float is the user's own, not the steered one."""
+        if self._float is None or self._shown == self._base:
+            yield
+            return
+        shown = self._shown
+        self._show(self._base)
+        self._step.settle()
+        try:
+            yield
+        finally:
+            if self._shown == self._base:  # what was loaded stays
+                self._show(shown)
+
+    def saved_rate(self) -> float | None:
+        """The user's own float."""
+        return None if self._float is None else self._base
+
+    # ------------------------------------------------------------------
+
+    def _show(self, rate: float) -> None:
+        if self._float is None or np.float32(rate) == np.float32(self._shown):
+            return
+        self._shown = rate
+        with self._attachment.ours():
+            self._step.assign(self._float, self._float.assign, rate)
+
+    def _count(self) -> int:
+        # `optimizer.iterations` is divided by gradient_accumulation_steps, what a schedule is asked
+        # for is not.
+        return int(self._step.number(self._optimizer._iterations))
+
+
+class _Table:
+    """A stretch of a source's rates, and when it must be looked at again."""
+
+    def __init__(self, capacity: int) -> None:
+        self.rates: Float32s = np.ones(capacity, np.float32)
+        self.first = 0
+        self._known = capacity
+        self._told = False
+        self._wait = 1
+        self._executions = 0
+
+    def fill(self, source: RateSource, position: int, begin: int) -> None:
+        """Hold the rates from a position on; beyond what the source knows, its last."""
+        capacity = len(self.rates)
+        first = position - begin
+        rates = source.rates(max(first, 0), max(first, 0) + capacity)
+        last = rates[-1] if len(rates) else self.rates[-1]
+        self.rates = np.concatenate([rates, np.full(capacity - len(rates), last, np.float32)])
+        self.first, self._executions, self._wait = position, 0, 1
+        self._known = len(rates)
+
+    def due(self) -> bool:
+        """Whether the position must be looked at before this execution: it is asked rarely."""
+        self._executions += 1
+        return self._executions >= self._wait
+
+    def half_used(self, position: int) -> bool:
+        """Whether to refill it. A step of one's own may make several updates: it is measured."""
+        used, half = position - self.first, len(self.rates) // 2
+        if used >= half:
+            return True
+        each = max(1, -(-used // self._executions))
+        left = (min(half, self._known + 1) if self._known > used else half) - used
+        self._wait = self._executions + max(1, min(self._executions, left // each))
+        return False
+
+    def ended(self, position: int) -> str:
+        """What to say, once, of steps for which it had no rate; nothing if there are none."""
+        used = position - self.first
+        if used <= self._known or self._told:
+            return ""
+        self._told = True
+        last = f"its last rate, {self.rates[-1]:.6g}, is held"
+        if self._known < len(self.rates):
+            return f"has no more rates: {last}"
+        return f"could not be read on in time: for {used - self._known} steps {last}"

@@ -1,0 +1,82 @@
+"""The fit that is under way, as a callback can know it: when it ends, however it ends.
+
+Keras tells callbacks of a regular end only. After Ctrl+C, or an exception in someone's callback,
+what is left of a fit is its list of callbacks, which goes when the exception has been dealt with.
+"""
+
+import sys
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+
+class PresentFit:
+    """The fit whose list of callbacks has called `callback`; None is known of other loops.
+
+    Args:
+        callback: called by Keras right now.
+        over: called once the fit is over and nobody has called :meth:`forget`; at the latest when
+            the process ends.
+        before_epoch_end: called with the logs of an epoch before any callback sees them.
+    """
+
+    def __init__(
+        self,
+        callback: keras.callbacks.Callback,
+        over: Callable[[], None],
+        before_epoch_end: Callable[[dict[str, Any]], None],
+    ) -> None:
+        found = _list_that_calls(callback)
+        self._list = None if found is None else weakref.ref(found)
+        self._finalizer = None if found is None else weakref.finalize(found, over)
+        if found is not None:
+            _have_told(found, before_epoch_end)
+
+    @property
+    def tells_epochs(self) -> bool:
+        """Whether `before_epoch_end` is called."""
+        return self._list is not None
+
+    def callbacks(self) -> list[Any]:
+        """All callbacks of the fit."""
+        found = None if self._list is None else self._list()
+        return [] if found is None else list(found.callbacks)
+
+    def under_way(self) -> bool:
+        """Whether the fit has not ended: the code that asks was called by it."""
+        found = None if self._list is None else self._list()
+        frame = sys._getframe(1)
+        while frame is not None and found is not None:
+            if any(value is found for value in frame.f_locals.values()):
+                return True
+            frame = frame.f_back  # type: ignore[assignment]
+        return False
+
+    def forget(self) -> None:
+        """The fit has ended, and all that is to be done has been done."""
+        if self._finalizer is not None:
+            self._finalizer.detach()
+
+
+def _list_that_calls(callback: keras.callbacks.Callback) -> Any:
+    frame = sys._getframe(2)
+    while frame is not None:
+        found = frame.f_locals.get("self")
+        if isinstance(found, keras.callbacks.CallbackList) and callback in found.callbacks:
+            return found
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def _have_told(found: Any, before_epoch_end: Callable[[dict[str, Any]], None]) -> None:
+    # Nothing here may hold the list itself: it would not go when the fit does.
+    weak, of_class = weakref.ref(found), type(found).on_epoch_end
+
+    def on_epoch_end(epoch: int, logs: dict[str, Any] | None = None) -> None:
+        logs = logs if logs is not None else {}
+        before_epoch_end(logs)
+        of_class(weak(), epoch, logs)
+
+    found.on_epoch_end = on_epoch_end

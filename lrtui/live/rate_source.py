@@ -1,0 +1,141 @@
+"""Whatever can give rates, as float32 arrays: a schedule of ours or of Keras, a text, a function.
+
+At run time a schedule is an array of rates. What varies with something else than the step is read
+when its part of the array is made, some thousand steps ahead.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+from keras.optimizers.schedules import LearningRateSchedule
+
+from lrtui.live.keras_schedule import KerasSchedule, described, text_of
+from lrtui.live.sampling import as_tensor, sampled_at_once, takes_tensors
+from lrtui.schedules import Invalid, Schedule, parse
+from lrtui.schedules.arrays import Float32s
+from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.user_schedule import user_schedules
+
+KINDS = "a schedule, a rate, a text, a Keras schedule, a function of the step or an array of rates"
+
+
+class RateSource(Protocol):
+    """Gives the rates of any stretch of steps."""
+
+    text: str
+    """What it is, as text."""
+
+    def rates(self, first: int, stop: int) -> Float32s:
+        """The rates of the steps ``[first, stop)``; fewer where it knows no more."""
+
+
+AnyRates = Schedule | float | str | Callable[[Any], Any] | Sequence[float] | Float32s | RateSource
+"""A schedule of ours or of Keras, a rate, a text, a function of the step, an array of rates."""
+
+
+class ScheduleRates:
+    """A schedule of ours: the very numbers that are drawn."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+        self._known = min((len(one.rates) for one in user_schedules(schedule)), default=None)
+        self.text = str(schedule)
+
+    def rates(self, first: int, stop: int) -> Float32s:
+        """See :class:`RateSource`."""
+        stop = stop if self._known is None else min(stop, self._known)
+        return self._schedule(np.arange(first, max(first, stop)))
+
+
+class ArrayRates:
+    """Rates as they are; it knows no more than these."""
+
+    def __init__(self, rates: Sequence[float] | Float32s, text: str = "an array of rates") -> None:
+        self._rates = np.asarray(rates, np.float32)
+        self.text = text
+
+    def rates(self, first: int, stop: int) -> Float32s:
+        """See :class:`RateSource`."""
+        return self._rates[first:stop]
+
+
+class CalledRates:
+    """A function or a schedule of the user's own, asked step by step, or for many at once."""
+
+    def __init__(self, function: Callable[[Any], Any], text: str | None = None) -> None:
+        self._function = function
+        self._at_once = self._of_tensors = takes_tensors(function)
+        self.text = text if text is not None else text_of(function)
+        self._kept = np.empty(0, np.float32)
+        self._kept_from = 0
+        self.rates(0, 1)
+
+    def rates(self, first: int, stop: int) -> Float32s:
+        """See :class:`RateSource`.
+
+        Raises:
+            Invalid: it raises, or gives what is no number.
+        """
+        # A refilled table begins with what the last one ended with.
+        known = self._kept[first - self._kept_from :] if first >= self._kept_from else ()
+        known = np.asarray(known, np.float32)[: stop - first]
+        rates = np.concatenate([known, self._asked(first + len(known), stop)])
+        self._kept, self._kept_from = rates, first
+        return rates
+
+    def _asked(self, first: int, stop: int) -> Float32s:
+        if self._at_once and stop - first > 1:
+            rates = sampled_at_once(self._function, first, stop)
+            if rates is not None:
+                return rates
+            self._at_once = False
+        return np.array([self._one(step) for step in range(first, stop)], np.float32)
+
+    def _one(self, step: int) -> float:
+        try:
+            return _number(self._function(as_tensor(step) if self._of_tensors else step))
+        except Exception as error:
+            allowed = f"must give a number at step {step} ({type(error).__name__}: {error})"
+            raise Invalid("schedule", allowed, self.text) from None
+
+
+def rate_source(what: AnyRates) -> RateSource:
+    """What gives the rates that this means.
+
+    Raises:
+        Invalid: it gives none.
+    """
+    if isinstance(what, (ScheduleRates, ArrayRates, CalledRates)):
+        return what
+    if isinstance(what, str):
+        what = parse(what)
+    if isinstance(what, KerasSchedule):
+        what = what.schedule
+    if isinstance(what, (int, float, np.integer, np.floating)) and not isinstance(what, bool):
+        if not math.isfinite(what):
+            raise Invalid("learning_rate", "must be a finite number", what)
+        what = Constant(float(what))
+    if isinstance(what, Schedule):
+        for part in user_schedules(what):
+            if not part.samples:
+                allowed = "must be imported in your script, and given itself"
+                raise Invalid("schedule", allowed, part.source)
+        return ScheduleRates(what)
+    if isinstance(what, LearningRateSchedule) and (ours := described(what)) is not None:
+        return ScheduleRates(ours)
+    if callable(what):
+        return CalledRates(what)
+    if isinstance(what, (list, tuple, np.ndarray)) and np.ndim(what) == 1 and len(what):
+        return ArrayRates(what)
+    raise Invalid("schedule", f"must be {KINDS}", repr(what)[:60])
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, (bool, str, bytes)):
+        raise TypeError(f"gave {value!r}")
+    if not isinstance(value, (int, float)):
+        value = keras.ops.convert_to_numpy(value)
+    return float(value)
