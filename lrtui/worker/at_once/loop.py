@@ -66,7 +66,20 @@ def draws_random_numbers(model: Any) -> bool:
     return any(getattr(layer, "_seed_generators", None) for layer in model._flatten_layers())
 
 
-def compiled(function: Callable[..., Any], jit: bool) -> Any:
-    """The function as a graph, by XLA or not."""
-    undo = tf.autograph.experimental.do_not_convert
-    return tf.function(undo(function), jit_compile=jit)
+def compiled(function: Callable[..., Any], jit: bool) -> Callable[..., Any]:
+    """The function as a graph, by XLA or not, traced once for each set of shapes.
+
+    Its arguments are arrays and tensors. It is called past ``tf.function``'s own look-up, which
+    takes a third as long as an epoch of a small model.
+    """
+    graph = tf.function(tf.autograph.experimental.do_not_convert(function), jit_compile=jit)
+    traced: dict[Any, Any] = {}
+
+    def call(*given: Any) -> Any:
+        tensors = [tf.convert_to_tensor(one) for one in given]
+        shapes = tuple((tuple(one.shape), one.dtype) for one in tensors)
+        if shapes not in traced:
+            traced[shapes] = graph.get_concrete_function(*tensors)
+        return traced[shapes](*tensors)
+
+    return call
