@@ -15,6 +15,7 @@ from lrtui.export.code import code
 from lrtui.schedules import Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine_restarts import CosineDecayRestarts
+from lrtui.schedules.family.cosine_swing import CosineSwing
 from lrtui.schedules.family.cosine_wave import CosineWave
 from lrtui.schedules.family.cyclical import CyclicalRate
 from lrtui.schedules.family.exponential import ExponentialDecay
@@ -124,6 +125,8 @@ def absolute(schedule: Schedule, steps: Floats, rates: Floats) -> Any:
         case CosineWave(amplitude=amplitude, steps_per_radian=times):
             # It never ends: the last place of its angle grows with the steps.
             return EPSILON * (4 * peak + amplitude * steps[:, None] / times) + tiny
+        case CosineSwing(decay_steps=times, half_swings=swings):
+            return EPSILON * peak * (4 + 2 * swings * steps[:, None] / times) + tiny
         case CosineDecayRestarts(m_mul=m_mul):
             return 16 * EPSILON * rounding(schedule) * max(1.0, m_mul) * peak + tiny
         case Warmup(shape="exponential", schedule=later):

@@ -4,6 +4,8 @@ The rates are held against the libraries themselves in a group of its own.
 """
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -203,6 +205,12 @@ def test_nothing_is_said_where_nothing_is_assumed(line: str) -> None:
     assert read(line).notes == ()
 
 
+def test_each_parameter_group_is_opened_by_its_rate() -> None:
+    line = "StepLR(optim.SGD([{'params': a, 'lr': 1e-3}, {'params': b}], lr=1e-2), 3)"
+    for rate in ("0.001", "0.01"):
+        assert str(parse(line, {"lr": rate})) == f"StepDecay({rate}, step_size=3)"
+
+
 def test_a_cosine_that_rises_again_is_said_where_the_training_is_longer() -> None:
     schedule = parse("CosineAnnealingLR(o, T_max=100)")
     assert any("After step 100 of 150 the rate rises again" in one for one in notes(schedule, 150))
@@ -255,8 +263,8 @@ def test_the_three_lines_of_optax() -> None:
         ("StepLR(SGD(p, **kwargs), 9)", "optimizer must show its lr. Received: "),
         (
             "StepLR(optim.SGD([{'params': a, 'lr': 1e-3}, {'params': b}], lr=1e-2), 30)",
-            "optimizer must give all parameter groups one schedule: open the line once for each "
-            "rate. Received: '0.001, 0.01'",
+            "optimizer must give all parameter groups one schedule: open each by its rate, "
+            "-p lr=0.001. Received: '0.001, 0.01'",
         ),
         ("SequentialLR(o, [LambdaLR(o, f)], [])", "LambdaLR is a function of your own: save it"),
         ("SequentialLR(SGD(p, 0.1), [StepLR(SGD(p, 0.2), 3)], [])", "must be the same everywhere"),
@@ -304,3 +312,23 @@ def test_a_table_says_what_it_is_of(library: str) -> None:
         assert constructor.make.__doc__
         assert constructor.becomes
     assert not {*constructors(table)} & {*table.WITHOUT_CURVE}
+
+
+@pytest.mark.parametrize(
+    ("line", "tables"),
+    [
+        ("StepLR(SGD(p, 0.1), 9)", {"torch"}),
+        ("optax.cosine_decay_schedule(0.1, 9)", {"optax"}),
+        ("get_linear_schedule_with_warmup(o, 1, 9)", {"transformers"}),
+        ("CosineDecay(0.1, 9)", set[str]()),
+    ],
+)
+def test_a_line_reads_the_table_of_its_own_library_alone(line: str, tables: set[str]) -> None:
+    code = (
+        f"import sys; from lrtui.schedules import parse; parse({line!r}); "
+        "print(*(one for one in sys.modules if one.startswith('lrtui.schedules.foreign.')))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert {one.rpartition(".")[2] for one in loaded.stdout.split()} & {*LIBRARIES} == tables

@@ -43,6 +43,11 @@ def caveat(schedule: Schedule) -> str:
             | CosineDecayRestarts(first_decay_steps=period, t_mul=1.0)
         ):
             edges = moved_edges(period)
+        case CosineDecayRestarts():
+            return (
+                "Keras finds the restarts by a logarithm: compiled, one of them may lie a step "
+                "from where it lies otherwise."
+            )
         case _:
             return ""
     if not edges:

@@ -16,7 +16,9 @@ from lrtui.schedules.division import moved_edges
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.cosine_annealing import CosineAnnealing
+from lrtui.schedules.family.cosine_power import CosinePower
 from lrtui.schedules.family.exponential import ExponentialDecay
+from lrtui.schedules.family.interpolation import PiecewiseInterpolation
 from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.multi_step import MultiStepDecay
 from lrtui.schedules.family.one_cycle import OneCycle
@@ -166,6 +168,32 @@ def _annealing(schedule: CosineAnnealing, add: Add) -> Builtin | None:
     return Builtin(expression, note)
 
 
+def _cosine_power(schedule: CosinePower, add: Add) -> Builtin | None:
+    start, end = schedule.initial_learning_rate, schedule.end_learning_rate
+    if start == 0 or not schedule.exponent.is_integer():
+        return None  # compiled, optax may take 1 + cos for less than 0, which has no root
+    alpha = f", alpha={literal(end)} / {literal(start)}" if end else ""
+    steps = literal(_steps(schedule.decay_steps))
+    expression = (
+        f"optax.cosine_decay_schedule({literal(start)}, decay_steps={steps}{alpha}, "
+        f"exponent={literal(schedule.exponent)})"
+    )
+    return Builtin(expression, "alpha is a fraction of the first rate." if end else "")
+
+
+def _interpolation(schedule: PiecewiseInterpolation, add: Add) -> Builtin | None:
+    """Each rate as a fraction of the one before, where none before is 0."""
+    values = schedule.values
+    if not all(values[:-1]) or schedule.boundaries[-1] >= INT32 or len(values) > 5:
+        return None
+    scales = [float(f"{high / low:.9g}") for low, high in pairwise(values)]
+    pairs = zip(schedule.boundaries, scales, strict=True)
+    scaled = ", ".join(f"{step}: {literal(scale)}" for step, scale in pairs)
+    kind, first = literal(schedule.shape), literal(values[0])
+    made = f"optax.piecewise_interpolate_schedule({kind}, {first}, {{{scaled}}})"
+    return Builtin(made, "Each rate is given as a fraction of the one before.")
+
+
 def _one_cycle(schedule: OneCycle, add: Add) -> Builtin | None:
     """Optax has cosines in two phases and lines in three, with the ends of phases at steps."""
     last, peak = schedule.total_steps - 1, schedule.pct_start * schedule.total_steps - 1
@@ -216,11 +244,13 @@ _BUILTINS: dict[type[Schedule], Callable[[Any, Add], Builtin | None]] = {
     Constant: _constant,
     CosineAnnealing: _annealing,
     CosineDecay: _cosine,
+    CosinePower: _cosine_power,
     ExponentialDecay: _exponential,
     LinearDecay: _linear,
     MultiStepDecay: _multi_step,
     OneCycle: _one_cycle,
     PiecewiseConstantDecay: _piecewise,
+    PiecewiseInterpolation: _interpolation,
     PolynomialDecay: _polynomial,
     Sequence: _sequence,
     StepDecay: _step,

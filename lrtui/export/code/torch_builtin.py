@@ -13,6 +13,7 @@ from lrtui.export.code.layout import call, literal
 from lrtui.schedules import Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine_annealing_restarts import CosineAnnealingRestarts
+from lrtui.schedules.family.cosine_swing import CosineSwing
 from lrtui.schedules.family.cyclical import CyclicalRate
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.linear import LinearDecay
@@ -120,6 +121,13 @@ def _restarts(schedule: CosineAnnealingRestarts) -> Builtin:
     return Builtin("CosineAnnealingWarmRestarts", arguments, schedule.initial_learning_rate)
 
 
+def _swing(schedule: CosineSwing) -> Builtin | None:
+    if schedule.half_swings != 1:
+        return None
+    arguments = _arguments(T_max=schedule.decay_steps, eta_min=schedule.end_learning_rate)
+    return Builtin("CosineAnnealingLR", arguments, schedule.initial_learning_rate)
+
+
 def _cyclical(schedule: CyclicalRate) -> Builtin:
     named: dict[str, Any] = {
         "base_lr": schedule.base_learning_rate,
@@ -160,6 +168,7 @@ _MOMENTUM = "A schedule leaves the momentum alone: cycle_momentum=False."
 _BUILTINS: dict[type[Schedule], Callable[[Any], Builtin | None]] = {
     Constant: _constant,
     CosineAnnealingRestarts: _restarts,
+    CosineSwing: _swing,
     CyclicalRate: _cyclical,
     ExponentialDecay: _exponential,
     LinearDecay: _linear,

@@ -5,8 +5,10 @@ something in it. Nothing is imported from the libraries themselves.
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pkgutil import get_data
 from types import ModuleType
 from typing import Any
 
@@ -50,6 +52,19 @@ def load(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
+def _that_know(name: str) -> list[ModuleType]:
+    """The tables that have a name. Only they are imported: all texts are read in a millisecond."""
+    found = []
+    word = re.compile(f'^def {re.escape(name)}\\(|"{re.escape(name)}":'.encode(), re.MULTILINE)
+    for library in LIBRARIES:
+        text = get_data(__name__, f"{library}.py")
+        if text is None or word.search(text):
+            table = load(library)
+            if name in constructors(table) or name in table.WITHOUT_CURVE:
+                found.append(table)
+    return found
+
+
 def find_constructor(name: str, call: ast.Call | None = None) -> Constructor | None:
     """The constructor of that name, as in ``optax.linear_schedule``; None: no library has it.
 
@@ -61,18 +76,18 @@ def find_constructor(name: str, call: ast.Call | None = None) -> Constructor | N
         Invalid: it is known, and has no curve.
     """
     qualifiers, _, last = name.rpartition(".")
-    found = [library for library in libraries() if last in constructors(library)]
-    for library in found:
-        if any(one in library.QUALIFIERS for one in qualifiers.split(".")):
-            return constructors(library)[last]
-    known = [constructors(library)[last] for library in found]
+    tables = _that_know(last)
+    for table in tables:
+        if any(one in table.QUALIFIERS for one in qualifiers.split(".")):
+            tables = [table]
+            break
+    known = [one for table in tables if (one := constructors(table).get(last))]
     if len(known) > 1 and call is not None:
         known = [one for one in known if one.takes(call)] or known
     if known:
         return known[0]
-    for library in libraries():
-        if last in library.WITHOUT_CURVE:
-            raise Invalid(last, library.WITHOUT_CURVE[last], name)
+    for table in tables:
+        raise Invalid(last, table.WITHOUT_CURVE[last], name)
     return None
 
 
@@ -117,7 +132,8 @@ def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Sched
             )
     if any(one != found[0] for one in found):
         rates = ", ".join(f"{rate:g}" for rate in optimizer.groups)
-        allowed = "must give all parameter groups one schedule: open the line once for each rate"
+        one = f"-p lr={optimizer.groups[0]:g}"
+        allowed = f"must give all parameter groups one schedule: open each by its rate, {one}"
         raise Invalid("optimizer", allowed, rates)
     return found[0]
 

@@ -7,10 +7,11 @@ order and defaults of the original. It returns the schedule of ours with the sam
 import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, Protocol, TypeVar, get_type_hints
+
+from msgspec import Struct
 
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.foreign.optimizers import Group, Optimizer, read_optimizer
@@ -32,8 +33,7 @@ class Reader(Protocol):
         """Note what a reader of the line should know of the schedule."""
 
 
-@dataclass
-class Line:
+class Line(Struct):
     """One line while it is read, for one of the optimizer's groups of parameters."""
 
     reader: Reader
@@ -50,7 +50,6 @@ class Kind:
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
 class Constructor:
     """A constructor of another library.
 
@@ -61,10 +60,14 @@ class Constructor:
         becomes: the schedules of ours that it gives, the usual one first.
     """
 
-    name: str
-    make: Callable[..., Any]
-    library: ModuleType
-    becomes: tuple[type[Schedule], ...]
+    def __init__(
+        self,
+        name: str,
+        make: Callable[..., Any],
+        library: ModuleType,
+        becomes: tuple[type[Schedule], ...],
+    ) -> None:
+        self.name, self.make, self.library, self.becomes = name, make, library, becomes
 
     def __call__(self, call: ast.Call, line: Line) -> Any:
         """What the table's function returns for the arguments of a call.

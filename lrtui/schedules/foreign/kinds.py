@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Mapping
 from collections.abc import Sequence as Many
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -36,11 +35,11 @@ Ignored = Annotated[Any, _Ignored()]
 """Says nothing about the rate."""
 
 
-@dataclass(frozen=True)
 class Nothing(Kind):
     """None; anything else is refused, with the reason."""
 
-    allowed: str
+    def __init__(self, allowed: str) -> None:
+        self._allowed = allowed
 
     def read(self, name: str, node: ast.expr, line: Line) -> None:
         """None.
@@ -49,18 +48,18 @@ class Nothing(Kind):
             Invalid: it is anything else.
         """
         if not (isinstance(node, ast.Constant) and node.value is None):
-            raise Invalid(name, self.allowed, line.reader.source(node))
+            raise Invalid(name, self._allowed, line.reader.source(node))
 
 
 NoFunction = Annotated[None, Nothing("must be left out: save the function and open file.py:name")]
 """Nothing of a line is ever run."""
 
 
-@dataclass(frozen=True)
 class _PerGroup(Kind):
     """One value, or a list of one for each group of parameters."""
 
-    of: Any
+    def __init__(self, of: Any) -> None:
+        self._of = of
 
     def read(self, name: str, node: ast.expr, line: Line) -> Any:
         """The value for the line's group.
@@ -75,7 +74,7 @@ class _PerGroup(Kind):
                 allowed = f"must be {count} value{many}, one for each parameter group"
                 raise Invalid(name, allowed, line.reader.source(node))
             node = node.elts[line.group.index]
-        return line.reader.value(parameter_of(name, self.of, None), node)
+        return line.reader.value(parameter_of(name, self._of, None), node)
 
 
 GroupRate = Annotated[Any, _PerGroup(LearningRate)]

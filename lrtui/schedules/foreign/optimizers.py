@@ -1,8 +1,9 @@
 """The rates that an optimizer of PyTorch is made with: by keyword, position, default, and group."""
 
 import ast
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from lrtui.schedules.parameters import Invalid, LearningRate, Parameter, parameter_of
 
@@ -36,8 +37,7 @@ class _Reader(Protocol):
     def source(self, node: ast.expr) -> str: ...
 
 
-@dataclass(frozen=True)
-class Optimizer:
+class Optimizer(Struct, frozen=True):
     """What a line shows of its optimizer; without groups it shows nothing."""
 
     name: str = ""
@@ -50,8 +50,7 @@ class Optimizer:
         return f"{self.name} with lr={', '.join(map(str, self.groups))}"
 
 
-@dataclass
-class Group:
+class Group(Struct):
     """A group of parameters, as the schedulers that are made one after another change it."""
 
     rate: float

@@ -63,12 +63,12 @@ def _cycled(
     decay: float,
     limit: int,
 ) -> Schedule | Reading:
-    """A curve again and again, each time so much longer and lower; then its lowest rate.
+    """A curve again and again, each time so much longer and lower; the last one stays at its end.
 
     Args:
         rate: the first rate.
         steps: the steps of the first cycle.
-        low: the rate after the last cycle.
+        low: the rate at the end of each cycle.
         of: one cycle, from its rate and steps.
         mul: how many times longer each is.
         decay: what its rate is multiplied by.
@@ -80,7 +80,7 @@ def _cycled(
     for cycle in range(limit):
         length = steps * int(mul) ** cycle
         if length > 10**11:
-            break
+            break  # no training is that long
         first = begin
         while _cycle_of(first, steps, mul) < cycle:
             first += 1
@@ -88,10 +88,7 @@ def _cycled(
         parts.append((first, Offset(curve, first - begin) if first > begin else curve))
         late += [begin] if first > begin else []
         begin += length
-    last = begin
-    while _cycle_of(last, steps, mul) < limit and limit and last - begin < 3:
-        last += 1
-    schedule = joined([*parts, (last, Constant(low))])
+    schedule = joined(parts) if parts else Constant(low)
     if not late:
         return schedule
     note = f"timm begins a cycle a step late by rounding, first at step {late[0]}: followed here."

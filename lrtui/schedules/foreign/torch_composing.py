@@ -4,8 +4,9 @@ import ast
 from bisect import bisect_right
 from collections.abc import Callable
 from collections.abc import Sequence as Many
-from dataclasses import dataclass
 from typing import Annotated, Any
+
+from msgspec import Struct
 
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.product import Product
@@ -14,8 +15,7 @@ from lrtui.schedules.foreign.kinds import joined
 from lrtui.schedules.parameters import Invalid
 
 
-@dataclass(frozen=True)
-class Scheduler:
+class Scheduler(Struct, frozen=True):
     """A scheduler of PyTorch.
 
     Args:
