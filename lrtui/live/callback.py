@@ -11,19 +11,25 @@ import math
 import os
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, get_args
 
 import keras
 
+from lrtui.live.alarm import check_command, run_command
 from lrtui.live.control import Control, Finder, Script, in_order
 from lrtui.live.divergence import DivergenceWatch
 from lrtui.live.hooks import NotSteerable, say, short
+from lrtui.live.hub import Hub
 from lrtui.live.link import Link, NoLink
+from lrtui.live.open_hub import default_name, introduce, open_hub
 from lrtui.live.pacer import Pacer
 from lrtui.live.present_fit import PresentFit
 from lrtui.live.report import Reporter
 from lrtui.live.steering import Steering
-from lrtui.protocol import Start
+from lrtui.protocol import Diverged, Ended, Start
+from lrtui.schedules import Invalid
+
+OnDivergence = Literal["go on", "pause", "stop"]
 
 
 def _guarded(method: Callable[..., None]) -> Callable[..., None]:
@@ -53,24 +59,32 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
     With ``LRTUI=off`` in the environment it does nothing.
 
     Args:
-        link: who watches; None: nobody, which is enough for the history.
+        name: under which ``lrtui runs`` lists it and ``lrtui attach`` opens it; None: the script's.
+        link: who watches instead; given, there is nothing to attach to.
         steering: of the same model, kept attached after the fit. None: one for this fit only.
         script: steps and what is done before each; exact with one step per execution.
         pace: at most so many steps a second, to watch and steer; None: as fast as it can.
-        pause_on_divergence: whether the first loss that is not finite pauses the fit. It then keeps
-            checkpoints in memory, for a restore: the last three of those taken at the start, at
-            epochs' ends and before the rate is steered upward, at most 512 MB together.
+        on_divergence: what the first loss that is not finite does: ``go on``, ``pause``, ``stop``.
+            To pause or stop, checkpoints are kept in memory for a restore: the last three of those
+            taken at the start, at epochs' ends and before the rate is steered upward, at most
+            512 MB together.
+        notify: a command that is run then, without a shell, such as ``mail-me {name} {reason}``;
+            {step} is the step. Needs `on_divergence` ``pause`` or ``stop``.
+        pause_on_divergence: the same as ``on_divergence="pause"``.
         finder: does a range test on a copy of the model, before the step that it is told.
         clock: seconds, monotonic.
     """
 
     def __init__(
         self,
-        link: Link | None = None,
+        name: str | None = None,
         *,
+        link: Link | None = None,
         steering: Steering | None = None,
         script: Script = (),
         pace: float | None = None,
+        on_divergence: OnDivergence = "go on",
+        notify: str | None = None,
         pause_on_divergence: bool = False,
         finder: Finder | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -79,17 +93,27 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._off = os.environ.get("LRTUI", "").lower() == "off"
         self.fault: Exception | None = None
         """What of ours went wrong, and ended the reporting of this fit."""
-        if pause_on_divergence and link is None:
+        on_divergence = "pause" if pause_on_divergence else on_divergence
+        if on_divergence not in get_args(OnDivergence):
+            allowed = f"must be one of {', '.join(get_args(OnDivergence))}"
+            raise Invalid("on_divergence", allowed, on_divergence)
+        if on_divergence == "pause" and isinstance(link, NoLink):
             raise ValueError("pause_on_divergence needs a link: someone who lets it go on")
-        self._link = link if link is not None else NoLink()
+        if notify is not None:
+            check_command(notify)
+        self._name = name if name is not None else default_name()
+        self._given_link = link
+        self._link: Link = link if link is not None else NoLink()
+        self._hub: Hub | None = None
+        self._on_divergence, self._notify = on_divergence, notify
         self._given = steering
         self._steering: Steering | None = None
         self._script = in_order(script)
-        self._pause_on_divergence = pause_on_divergence
         self._finder = finder
         self._clock = clock
         self._pacer = Pacer(pace, clock)
         self._control: Control | None = None
+        self._ended = False
 
     @property
     def model(self) -> Any:
@@ -126,13 +150,21 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._steering = self._given if self._given is not None else Steering(self.model)
         self._fit = PresentFit(self, self.close, self._put_rate)
         self._steering.on_new_training(self._close_if_over)
+        self._open_hub(self._steering)
         per_execution = int(self.model.steps_per_execution)
         self._report = Reporter(self._link, self._steering, per_execution, self._clock)
         wanted = [step for step, command in self._script if command is None]
-        self._watch = DivergenceWatch(self.model, self._steering, self._pause_on_divergence, wanted)
+        watching = self._on_divergence != "go on"
+        self._watch = DivergenceWatch(self.model, self._steering, watching, wanted)
         self._watch.keep()
         self._control = Control(
-            self.model, self.params, self._link, self._script, self._pacer, self._finder
+            self.model,
+            self.params,
+            self._link,
+            self._script,
+            self._pacer,
+            self._finder,
+            self._diverged,
         )
         self._control.begin(self._steering, self._report, self._watch)
         self._mean_looked_at = False
@@ -174,6 +206,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
     @_guarded
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Report the rest, give the model back."""
+        self._ended = True
         self.close()
 
     def close(self) -> None:
@@ -190,8 +223,40 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         except Exception as error:
             self._fail(error)
         finally:
+            self._leave_hub()
             if self._given is None:
                 steering.detach()
+
+    def _open_hub(self, steering: Steering) -> None:
+        """Have it listed and watched from elsewhere, unless a link of one's own was given."""
+        self._ended = False
+        if self._given_link is not None:
+            return
+        self._hub = open_hub(self._name)
+        self._link = self._hub if self._hub is not None else NoLink()
+        if self._hub is not None:
+            optimizer = type(self.model.optimizer).__name__
+            epochs, steps = self.params.get("epochs"), self.params.get("steps")
+            introduce(self._hub, self._name, optimizer, steering.schedule, epochs, steps)
+
+    def _leave_hub(self) -> None:
+        """Say how it ended; the hub stays until the process ends or another fit begins."""
+        hub, self._hub = self._hub, None
+        if hub is None:
+            return
+        if self.stopped:
+            hub.send(Ended("stopped"))
+        elif self._ended:
+            hub.send(Ended("done"))
+        else:
+            hub.send(Ended("failed", "the fit was interrupted"))
+
+    def _diverged(self, event: Diverged) -> bool:
+        """The first loss that is not finite was found. Whether the fit is to be stopped."""
+        if self._notify is not None:
+            reason = f"the loss of step {event.step} is {event.loss}"
+            run_command(self._notify, name=self._name, reason=reason, step=event.step)
+        return self._on_divergence == "stop"
 
     def _close_if_over(self) -> None:
         """Another training of the model begins: this fit may have been interrupted."""
@@ -201,6 +266,9 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
     def _fail(self, error: Exception) -> None:
         self._off = True
         self.fault = error
+        with contextlib.suppress(Exception):
+            if self._hub is not None:
+                self._hub.refuse(f"lrtui failed in this training: {short(error)}")
         say(f"{short(error)}; the fit goes on without being watched")
         steering, self._steering = self._steering, None
         if steering is not None and self._given is None:
@@ -231,7 +299,12 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         if refusal is not None and refusal not in (self._refused, steering.fault):
             self._refused = refusal
             say(f"not steered: {refusal}")
+            if self._hub is not None:
+                self._hub.refuse(refusal)
 
 
-LiveCallback = Live
-"""The name of earlier versions."""
+class LiveCallback(Live):
+    """:class:`Live` as earlier versions had it: told a link, or watched by nobody."""
+
+    def __init__(self, link: Link | None = None, **options: Any) -> None:
+        super().__init__(link=link if link is not None else NoLink(), **options)

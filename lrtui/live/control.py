@@ -16,6 +16,7 @@ from lrtui.live.steering import Steering
 from lrtui.live.user_schedule import OwnFault, prepare, sample
 from lrtui.protocol import (
     Command,
+    Diverged,
     Event,
     FindRate,
     Pace,
@@ -55,6 +56,7 @@ class Control:
         script: what is left of it, the first entry last.
         pacer: how fast it may go.
         finder: does a range test on a copy of the model; None: nobody does.
+        on_diverged: is told of a first loss that is not finite, and says whether to stop.
     """
 
     def __init__(
@@ -65,8 +67,10 @@ class Control:
         script: list[tuple[int, Steer | None]],
         pacer: Pacer,
         finder: Finder | None,
+        on_diverged: Callable[[Diverged], bool] = lambda _: False,
     ) -> None:
         self._model, self._params, self._link = model, params, link
+        self._on_diverged = on_diverged
         self._script, self._pacer, self._finder = script, pacer, finder
         self._until_epoch_end = False
         self.restored = False
@@ -107,7 +111,9 @@ class Control:
             else:
                 self._carry_out(scripted)
         self.tell_changes()
-        if diverged is not None and not self._watch.watching:
+        if diverged is not None and self._on_diverged(diverged):
+            self.stopped = self._model.stop_training = True
+        elif diverged is not None and not self._watch.watching:
             self._pause("diverged")
         while not self._model.stop_training and (command := self._link.poll()) is not None:
             self._carry_out(command)
@@ -126,7 +132,9 @@ class Control:
         try:
             self._do(command)
             self.tell_changes()
+            self._link.answer()
         except (Invalid, OwnFault) as error:
+            self._link.answer(str(error))
             print(f"ignored a command: {harmless(str(error))}", file=sys.stderr, flush=True)
 
     def _do(self, command: Command) -> None:
@@ -201,13 +209,17 @@ class Control:
 
     def _pause(self, reason: PauseReason) -> None:
         self._tell(Paused(self._report.steps, reason))
+        self._link.answer()
         while not self._model.stop_training:
             command = self._link.wait()
             if isinstance(command, Resume):
                 self._until_epoch_end = command.until_epoch_end
                 self._tell(Resumed(self._report.steps))
+                self._link.answer()
                 break
-            if command is not None and not isinstance(command, Pause):
+            if isinstance(command, Pause):
+                self._link.answer()
+            elif command is not None:
                 self._carry_out(command)
         self._pacer.restart(self._report.steps)
 

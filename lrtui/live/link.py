@@ -23,6 +23,9 @@ class Link(Protocol):
         None if there was none for so many seconds.
         """
 
+    def answer(self, refused: str = "") -> None:
+        """Say that the command that was taken last is obeyed, or why it is not."""
+
 
 class NoLink:
     """Nobody watches."""
@@ -40,6 +43,9 @@ class NoLink:
             raise RuntimeError("nobody is there to give a command")
         time.sleep(seconds)
         return None
+
+    def answer(self, refused: str = "") -> None:
+        """Nobody waits for it."""
 
 
 class QueueLink:
@@ -68,6 +74,9 @@ class QueueLink:
         """Wait for the next command; None: there was none for so many seconds."""
         return next_command(self._commands, seconds)
 
+    def answer(self, refused: str = "") -> None:
+        """Forget it: whoever gave the command sees what came of it."""
+
 
 class KeepingLink:
     """A link on which one activity can be stopped, while all other commands wait for their time."""
@@ -87,6 +96,10 @@ class KeepingLink:
     def wait(self, seconds: float | None = None) -> Command | None:
         """Wait for the next command, first those that were kept."""
         return self._kept.popleft() if self._kept else self._link.wait(seconds)
+
+    def answer(self, refused: str = "") -> None:
+        """Hand it on."""
+        self._link.answer(refused)
 
     def stop_asked(self) -> bool:
         """Whether a :class:`Stop` came, which is taken, or something else to do, which is not."""

@@ -90,7 +90,7 @@ def _callbacks(
     drive = EpochDrive(driver) if start.settings.drive == "callback" else None
     steering = Steering(model, drive if drive is not None else driver)
     live = Live(
-        link,
+        link=link,
         steering=steering,
         script=_script(start),
         pace=start.pace,

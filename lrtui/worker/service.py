@@ -103,6 +103,9 @@ class SocketLink:
         self._looked = time.monotonic()
         return command
 
+    def answer(self, refused: str = "") -> None:
+        """Say nothing: what came of a command is seen in the events."""
+
     def finish(self) -> None:
         """Return when all events are written."""
         self._events.put(None)

@@ -90,6 +90,10 @@ class TensorBoardLink:
         """Wait for the next command; None: there was none for so many seconds."""
         return self._link.wait(seconds)
 
+    def answer(self, refused: str = "") -> None:
+        """Hand it on."""
+        self._link.answer(refused)
+
 
 class _Summary:
     """The part of ``tf.summary`` that Keras needs here. Its own scalar asks for TensorBoard."""

@@ -99,7 +99,7 @@ def check(
     weights, link = Weights(), QueueLink()
     steering = Steering(model)
     begun = steering.steps
-    live = Live(link, steering=steering)
+    live = Live(link=link, steering=steering)
     history = fit(model, STEPS, weights, steered(steering, restarts), live)
 
     noted = steering.read(begun, begun + STEPS)

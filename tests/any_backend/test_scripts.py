@@ -120,7 +120,13 @@ class TestCompiledAgain:
         made = halving(0.2) if rate == "schedule" else rate
         compiled(model, made)
         link = QueueLink()
-        fit(model, 4, weights, Do({2: lambda: steering.reset(0.0)}), Live(link, steering=steering))
+        fit(
+            model,
+            4,
+            weights,
+            Do({2: lambda: steering.reset(0.0)}),
+            Live(link=link, steering=steering),
+        )
 
         first = [0.2, 0.2 * 0.5 ** (1 / 8)] if rate == "schedule" else [1e-3, 1e-3]
         moved = np.delete(weights.moved, 4)  # between the two fits
@@ -169,7 +175,7 @@ class TestOthersWhoSetTheRate:
         steering = Steering(model)
         scheduler = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.1 / (epoch + 1))
         commands = Do({2: lambda: steering.scale(0.5), 6: lambda: steering.reset("Constant(0.2)")})
-        fit(model, 4, weights, scheduler, commands, Live(link, steering=steering), epochs=3)
+        fit(model, 4, weights, scheduler, commands, Live(link=link, steering=steering), epochs=3)
         steering.detach()
 
         expected = [0.1] * 2 + [0.05] * 2 + [0.05] * 2 + [0.2] * 2 + [0.1 / 3] * 4
@@ -230,7 +236,7 @@ def test_an_interrupted_fit_loses_no_step_and_leaves_nothing(
         Weights(),
         QueueLink(),
     )
-    live = Live(link, clock=lambda: 0.0)
+    live = Live(link=link, clock=lambda: 0.0)
     commands = Do({3: lambda: live.steering.scale(0.5)})
     with pytest.raises(error):
         fit(model, 9, weights, commands, live, Interrupting(error, 5))
@@ -260,7 +266,7 @@ def test_from_another_thread_while_fit_blocks() -> None:
 
     thread = threading.Thread(target=other)
     begin = Do({3: thread.start})
-    fit(model, 1000, weights, begin, Live(link, steering=steering), epochs=4)
+    fit(model, 1000, weights, begin, Live(link=link, steering=steering), epochs=4)
     thread.join(60)
     assert not thread.is_alive()
     noted = steering.read(0, min(steering.steps, 4000))
@@ -351,7 +357,7 @@ class TestTheTable:
         steering = Steering(model)
         steering.reset("InverseTimeDecay(0.001, 1, 0.5)")
         epochs = 2 if BACKEND == "torch" else 4  # a step on torch takes a millisecond
-        fit(model, 1250, Live(link, steering=steering), epochs=epochs)
+        fit(model, 1250, Live(link=link, steering=steering), epochs=epochs)
         steering.detach()
         expected = 0.001 / (1 + 0.5 * np.arange(1250 * epochs))
         np.testing.assert_allclose(rates_of(link), expected, rtol=1e-5)
@@ -360,7 +366,7 @@ class TestTheTable:
 def test_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LRTUI", "off")
     model, link = compiled(sequential()), QueueLink()
-    history = fit(model, 4, Live(link))
+    history = fit(model, 4, Live(link=link))
     assert link.events == []
     assert "learning_rate" not in history.history
     assert "apply" not in vars(model.optimizer)

@@ -189,7 +189,7 @@ class _Keeping:
 
     def __init__(self, link: Any, histories: list[Any]) -> None:
         self._link, self._histories = link, histories
-        self.poll, self.wait = link.poll, link.wait
+        self.poll, self.wait, self.answer = link.poll, link.wait, link.answer
 
     def send(self, event: Any) -> None:
         self._link.send(event)

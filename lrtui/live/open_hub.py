@@ -1,0 +1,76 @@
+"""The hub of a fit: opened when it begins, left open until the process ends or the next fit begins.
+
+So a training that has ended is still there to be looked at, and said to be idle, for as long as its
+process lives. Where none can be opened that is said in a line, and the fit goes on unwatched.
+"""
+
+import atexit
+import os
+import sys
+from pathlib import Path
+
+import keras
+
+from lrtui.live.hooks import say, short
+from lrtui.live.hub import Hub
+from lrtui.live.memory import resident_bytes
+from lrtui.protocol import Ready, Script, Started
+
+_hubs: dict[str, Hub] = {}
+
+
+def open_hub(name: str) -> Hub | None:
+    """A hub for a fit; that of the last one of the same name is closed. None: there can be none."""
+    if (before := _hubs.pop(name, None)) is not None:
+        before.close()
+    try:
+        hub = Hub(name)
+    except OSError as error:
+        say(f"{name} cannot be attached to: {short(error)}")
+        return None
+    if not _hubs:
+        atexit.register(close_hubs)
+    _hubs[name] = hub
+    return hub
+
+
+def close_hubs() -> None:
+    """Let all viewers go: their trainings have ended."""
+    for name in list(_hubs):
+        _hubs.pop(name).close()
+
+
+def default_name() -> str:
+    """What a training is called that was given no name: its script, or the notebook."""
+    if "ipykernel" in sys.modules:
+        return "notebook"
+    return Path(sys.argv[0]).stem if sys.argv and sys.argv[0] not in ("", "-c") else "python"
+
+
+def introduce(
+    hub: Hub, name: str, optimizer: str, schedule: str, epochs: int | None, steps: int | None
+) -> None:
+    """Tell what trains, and that a run begins.
+
+    Args:
+        hub: who is told.
+        name: of the training.
+        optimizer: its class.
+        schedule: that drives, as text.
+        epochs: None: not known.
+        steps: of an epoch; None: not known.
+    """
+    backend = keras.backend.backend()
+    tensorflow = sys.modules.get("tensorflow") if backend == "tensorflow" else None
+    hub.send(
+        Ready(
+            pid=os.getpid(),
+            tensorflow=str(getattr(tensorflow, "__version__", "")),
+            keras=keras.__version__,
+            devices=[],
+            threads=0,
+            niceness=os.nice(0),
+            memory=resident_bytes(),
+        )
+    )
+    hub.send(Started(schedule, script=Script(name, optimizer, backend, epochs, steps)))
