@@ -36,6 +36,7 @@ from lrtui.protocol import (
     encode,
 )
 from lrtui.schedules import Invalid
+from lrtui.worker.journal_link import JournalLink
 
 ALIVE_SECONDS = 0.5
 """When nothing was sent for so long, it is said that the process lives."""
@@ -63,7 +64,7 @@ def work(line: socket.socket, threads: int, device: str, scratch: str | None = N
         link.finish()
         link.leave(1)
     link.send(ready)
-    serve(link, threads)
+    serve(JournalLink(link, ready), threads)
 
 
 class SocketLink:
