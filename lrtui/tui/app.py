@@ -96,9 +96,7 @@ class LrtuiApp(BaseApp):
             self.editor, self.plot_controller, self.session, self.losses, self
         )
         """Which keys do something now."""
-        self._confirmation = Confirmation(
-            self.session, lambda: self.trainer.has_unsaved_runs, clock
-        )
+        self._confirmation = Confirmation(self.session, clock)
         self._scenes = SceneBuilder(
             self.editor, self.plot_controller, self.trainer, self.session, self.losses, ascii=ascii
         )

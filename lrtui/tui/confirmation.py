@@ -1,4 +1,4 @@
-"""Asks once before a key ends a training, or leaves runs that are in no file."""
+"""Asks once before a key ends a training."""
 
 from collections.abc import Callable
 
@@ -23,15 +23,11 @@ class Confirmation:
 
     Args:
         session: holds the runs.
-        unsaved: tells whether there are runs that are in no file.
         clock: seconds, monotonic.
     """
 
-    def __init__(
-        self, session: Session, unsaved: Callable[[], bool], clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._session = session
-        self._unsaved = unsaved
         self._clock = clock
         self._asked = ""
         self._since = self._latest = 0.0
@@ -68,6 +64,4 @@ class Confirmation:
         key = next(key.name for key in KEYS if key.action == action)
         if session.active is not None and (action != "end_worker" or session.worker.answers):
             return f"a training is under way: {key} again, or {YES}, {ENDS_RUN[action]}"
-        if action == "quit" and self._unsaved():
-            return f"what was trained is in no file (e exports it): {key} again, or {YES}, leaves"
         return ""

@@ -28,7 +28,10 @@ from lrtui.protocol import (
     Stop,
     unpack,
 )
+from lrtui.runs.journal import read_journal
 from lrtui.runs.record import RunRecord
+from lrtui.runs.trainings import trainings
+from lrtui.schedules import parse
 from lrtui.worker.run import train
 from tests.consent import as_it_is
 from tests.runs.stages import Stage
@@ -208,3 +211,27 @@ async def test_a_second_start_of_the_client_changes_nothing(stage: Stage) -> Non
 
 async def test_the_log_is_where_it_says(ready: tuple[Stage, Ready], tmp_path: Path) -> None:
     assert ready[0].client.log_path.exists()
+
+
+async def test_a_run_is_listed_and_kept_in_a_journal(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = Path(f"/proc/{stage.client.pid}/environ").read_bytes().split(b"\0")
+    (home,) = (one for one in environment if one.startswith(b"XDG_STATE_HOME="))
+    monkeypatch.setenv("XDG_STATE_HOME", home.decode().partition("=")[2])
+    stage.client.send(Start(FALLING, Settings(epochs=2)))
+    ended = await stage.hear(Ended)
+    assert ended.reason == "done"
+    for _ in range(600):
+        (latest, *_) = trainings()
+        if latest.state == "ended":
+            break
+        await asyncio.sleep(0.05)
+    assert (latest.name, latest.state, latest.step) == ("spirals", "ended", 128)
+    journal = read_journal(latest.place)
+    record = journal.record()
+    assert record is not None
+    assert record.state == "done"
+    np.testing.assert_array_equal(record.rates, parse(FALLING)(np.arange(128)))
+    assert journal.ready is not None
+    assert journal.ready.pid == stage.client.pid

@@ -151,11 +151,6 @@ class Session:
         """Whether there are runs to list, of this session or, as it seems, of an earlier one."""
         return bool(self.runs) or (self._recalled is None and self._has_earlier)
 
-    @property
-    def new_runs(self) -> list[RunRecord]:
-        """The runs of this session."""
-        return self.runs[self._recalled or 0 :]
-
     def recall(self) -> None:
         """Put the runs of earlier sessions before those of this one; once."""
         if self._recalled is None and not self.attached:

@@ -34,7 +34,6 @@ class Trainer:
         self._host = host
         self._target: float | None = None
         self._exported_to = "run.json"
-        self._exported: list[RunRecord] = []
         """The runs that are in a file."""
         session.on_found = self._show_range_test
 
@@ -144,12 +143,6 @@ class Trainer:
 
     # ------------------------------------------------------------------ export
 
-    @property
-    def has_unsaved_runs(self) -> bool:
-        """Whether something was trained that is in no file."""
-        exported = {id(run) for run in self._exported}
-        return any(run.steps and id(run) not in exported for run in self._session.new_runs)
-
     def export(self) -> None:
         """Ask for a file and write the latest run to it."""
         self._export(len(self._session.runs) - 1)
@@ -165,7 +158,6 @@ class Trainer:
             path = typed_path(name)
             save_run(run, self._session.ready, path, per_step=more.strip() == "steps")
             self._exported_to = text.replace(name, str(path), 1)
-            self._exported.append(run)
             return f"written to {path.absolute()}"
 
         def told(said: str | None) -> None:
