@@ -17,7 +17,7 @@ Styles = Callable[[Paint], Style]
 """From a paint to its style."""
 
 
-Section = Literal["heading", "chooser", "schedule", "warmup", "part", "settings", "view"]
+Section = Literal["heading", "chooser", "schedule", "warmup", "unit", "part", "settings", "view"]
 """What holds the value of a line. The chooser is the line that names the schedule."""
 
 

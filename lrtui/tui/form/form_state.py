@@ -16,7 +16,7 @@ from lrtui.schedules.quantities import OneTwoFive
 from lrtui.schedules.user_schedule import UserSchedule
 from lrtui.tui.form.form_line import FormLine, LineName, Section
 from lrtui.tui.form.form_values import D, FormValues
-from lrtui.tui.form.schedule_parts import Part, ScheduleParts
+from lrtui.tui.form.schedule_parts import Part, ScheduleParts, UnitSection
 from lrtui.tui.scene.pins import Pins
 
 CHOOSER = LineName("chooser")
@@ -151,6 +151,8 @@ class FormState(Struct, frozen=True):
                 return parts.present.values
             case "warmup":
                 return parts.warmup
+            case "unit":
+                return parts.unit
             case "part":
                 last = name.place >= len(parts.sequence) - 1
                 return None if last else parts.sequence[name.place].length
@@ -172,6 +174,8 @@ class FormState(Struct, frozen=True):
                 return replace(self, parts=parts.edit(change(parts.present.values, field)))
             case "warmup":
                 return replace(self, parts=replace(parts, warmup=change(parts.warmup, field)))
+            case "unit":
+                return replace(self, parts=replace(parts, unit=self._unit(change, field)))
             case "part":
                 length = change(parts.sequence[name.place].length, field)
                 return replace(self, parts=parts.lengthen(name.place, length))
@@ -182,6 +186,16 @@ class FormState(Struct, frozen=True):
                 return replace(self, view=change(self.view, field), fits_schedule=fits)
             case _:
                 assert_never(name.section)
+
+    def _unit(
+        self, change: Callable[[FormValues[Any], str], FormValues[Any]], field: str
+    ) -> FormValues[UnitSection]:
+        """The unit after a change; where it becomes epochs, they are those of the training."""
+        before = self.parts.unit
+        after = change(before, field)
+        if after.valid.unit == "epoch" != before.valid.unit:
+            after = after.put("epoch_is", self.settings.valid.steps_per_epoch)
+        return after
 
     # ------------------------------------------------------------------ lines
 
@@ -204,14 +218,16 @@ class FormState(Struct, frozen=True):
         ]
         warmup = lines_of("warmup", parts.warmup)
         lines += warmup if parts.warmup.by_name["warmup"] != "off" else warmup[:1]
+        unit = lines_of("unit", parts.unit)
+        unit = unit if parts.unit.by_name["unit"] == "epoch" else unit[:1]
         if self.steers_only:
-            return lines
+            return [*lines, *unit]
         lines.append(FormLine(LineName("heading"), "training"))
         lines += lines_of("settings", self.settings, self._hidden_settings())
         pace, total = lines_of("view", self.view)
         if self.view.by_name["total_steps"] is None and not total.fault:
             total = replace(total, text=str(self.total_steps))
-        return [*lines, pace, total]
+        return [*lines, pace, total, *unit]
 
     def _hidden_settings(self) -> tuple[str, ...]:
         idle = unused_settings(self.settings.valid) - self.settings.faults.keys()

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lrtui.schedules import Described, Invalid, Schedule, catalogue, short_name
+from lrtui.schedules.family.per_epoch import STEPS_PER_EPOCH, PerEpoch
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.parameters import LearningRate, Steps
@@ -38,6 +39,19 @@ class WarmupSection(Described, frozen=True):
         """Refuse an exponential from 0: it would stay there."""
         if self.warmup == "exponential" and self.from_rate == 0:
             raise Invalid("from_rate", "must be above 0 for an exponential warmup", 0.0)
+
+
+class UnitSection(Described, frozen=True):
+    """What the steps of the schedule are.
+
+    Args:
+        unit: what a step of the schedule is: step, a step of the training; epoch, an epoch, for
+            which its rate is held, as where scheduler.step() is called once an epoch.
+        epoch_is: steps of an epoch of the schedule; as many as of the training until it is set.
+    """
+
+    unit: Annotated[str, Choice(choices=("step", "epoch"))] = "step"
+    epoch_is: Steps = STEPS_PER_EPOCH
 
 
 class Length(Described, frozen=True):
@@ -68,6 +82,7 @@ class ScheduleParts(Struct, frozen=True):
 
     sequence: tuple[Part, ...]
     warmup: FormValues[WarmupSection]
+    unit: FormValues[UnitSection] = field(default_factory=lambda: FormValues.of(UnitSection()))
     place: int = 0
     """The part whose parameters are shown."""
     put_aside: Mapping[str, FormValues[Schedule]] = field(default_factory=dict)
@@ -75,19 +90,23 @@ class ScheduleParts(Struct, frozen=True):
 
     @classmethod
     def of(cls, schedule: Schedule) -> Self:
-        """A schedule taken apart: warmup, sequence, parts."""
-        section = WarmupSection()
+        """A schedule taken apart: unit, warmup, sequence, parts."""
+        section, unit = WarmupSection(), UnitSection()
+        if isinstance(schedule, PerEpoch):
+            unit = UnitSection("epoch", schedule.steps_per_epoch)
+            schedule = schedule.schedule
         if isinstance(schedule, Warmup):
             section = WarmupSection(schedule.shape, schedule.steps, schedule.initial_learning_rate)
             schedule = schedule.schedule
         if not isinstance(schedule, Sequence):
-            return cls((Part(FormValues.of(schedule)),), FormValues.of(section))
+            only = Part(FormValues.of(schedule))
+            return cls((only,), FormValues.of(section), FormValues.of(unit))
         begins = (0, *schedule.boundaries)
         lengths = [end - begin for begin, end in zip(begins, schedule.boundaries, strict=False)]
         parts = [Part(FormValues.of(one)) for one in schedule.schedules]
         for place, length in enumerate(lengths):
             parts[place] = replace(parts[place], length=FormValues.of(Length(length)))
-        return cls(tuple(parts), FormValues.of(section))
+        return cls(tuple(parts), FormValues.of(section), FormValues.of(unit))
 
     @property
     def present(self) -> Part:
@@ -102,9 +121,10 @@ class ScheduleParts(Struct, frozen=True):
             boundaries = tuple(accumulate(part.length.valid.lasts for part in self.sequence[:-1]))
             whole = Sequence(tuple(part.values.valid for part in self.sequence), boundaries)
         section = self.warmup.valid
-        if section.warmup == "off":
-            return whole
-        return Warmup(whole, section.over_steps, section.from_rate, section.warmup)
+        if section.warmup != "off":
+            whole = Warmup(whole, section.over_steps, section.from_rate, section.warmup)
+        unit = self.unit.valid
+        return whole if unit.unit == "step" else PerEpoch(whole, unit.epoch_is)
 
     @property
     def name(self) -> str:
@@ -115,7 +135,7 @@ class ScheduleParts(Struct, frozen=True):
     @property
     def faults(self) -> list[tuple[str, str]]:
         """All that is wrong: parameters and reasons."""
-        held: list[FormValues[Any]] = [self.warmup]
+        held: list[FormValues[Any]] = [self.warmup, self.unit]
         for part in self.sequence:
             held += [part.values, part.length]
         return [fault for values in held for fault in values.faults.items()]

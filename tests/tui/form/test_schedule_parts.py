@@ -3,6 +3,8 @@
 import pytest
 
 from lrtui.schedules import parse
+from lrtui.tui.form.form_line import LineName
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.schedule_parts import Length, ScheduleParts
 
@@ -15,6 +17,7 @@ from lrtui.tui.form.schedule_parts import Length, ScheduleParts
         "Sequence([Constant(0.1), Constant(0.2), Constant(0.3)], boundaries=[10, 30])",
         "Warmup(Sequence([Constant(0.1), Constant(0.2)], boundaries=[10]), steps=5)",
         "Floor(Constant(0.1), minimum=0.2)",
+        "PerEpoch(Warmup(CosineDecay(0.1, decay_steps=10), steps=5), steps_per_epoch=20)",
     ],
 )
 def test_a_schedule_taken_apart_is_the_same_whole(text: str) -> None:
@@ -64,3 +67,20 @@ def test_a_warmup_is_a_section_of_its_own() -> None:
 def test_choosing_back_and_forth_keeps_what_was_typed() -> None:
     parts = ScheduleParts.of(parse("ExponentialDecay(0.3, decay_steps=7, decay_rate=0.5)"))
     assert parts.choose("cosine").choose("exponential").schedule == parts.schedule
+
+
+UNIT, EPOCH_IS = LineName("unit", "unit"), LineName("unit", "epoch_is")
+
+
+def test_the_unit_is_a_line_of_its_own() -> None:
+    """One epoch of the schedule is as long as one of the training when it is turned on."""
+    state = FormState.of(parse("LinearDecay(0.5, 10)"))
+    state = state.type(LineName("settings", "steps_per_epoch"), "100")
+    assert [line.name for line in state.lines()][-1] == UNIT
+    epochs = state.turn(UNIT, 1)
+    assert str(epochs.schedule) == "PerEpoch(LinearDecay(0.5, decay_steps=10), steps_per_epoch=100)"
+    assert [line.name for line in epochs.lines()][-2:] == [UNIT, EPOCH_IS]
+    other = epochs.type(EPOCH_IS, "50")
+    assert float(other.schedule(50)) == pytest.approx(0.45)
+    assert str(other.turn(UNIT, -1).schedule) == "LinearDecay(0.5, decay_steps=10)"
+    assert epochs.type(EPOCH_IS, "0").fault.startswith("epoch_is must be an integer from 1")
