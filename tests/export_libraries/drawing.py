@@ -21,6 +21,8 @@ FLOATS = {
     "final_div_factor": st.floats(0.5, 1e4),
     "div_final": st.floats(0.5, 1e4),
     "factor": st.floats(0, 2, allow_subnormal=False),
+    # Eighths: of others the rounding grows with the steps, as of any cosine that has no end.
+    "half_swings": st.integers(1, 32).map(lambda eighths: eighths / 8),
 }
 """What would else be so large that a formula is nothing but rounding."""
 FACTORS = st.floats(0.5, 1) | st.sampled_from([0.0, 0.1, 0.96, 1.0])
