@@ -99,6 +99,8 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             raise Invalid("on_divergence", allowed, on_divergence)
         if on_divergence == "pause" and isinstance(link, NoLink):
             raise ValueError("pause_on_divergence needs a link: someone who lets it go on")
+        if name is not None and not isinstance(name, str):
+            raise Invalid("name", "must be a text; a link goes by link=", name)
         if notify is not None:
             check_command(notify)
         self._name = name if name is not None else default_name()

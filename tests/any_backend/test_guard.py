@@ -68,7 +68,7 @@ def test_a_failure_of_ours(
         pytest.skip("runs as it does without")
     monkeypatch.setattr(owner, name, failing)
     model, weights = compiled(sequential(), halving(), **how), Weights()
-    fit(model, 3, weights, Live(QueueLink()), epochs=2)
+    fit(model, 3, weights, Live(link=QueueLink()), epochs=2)
 
     moved = weights.moved
     np.testing.assert_allclose(moved, 0.1 * 0.5 ** (np.arange(6) / 8), **EXACT)
