@@ -90,7 +90,7 @@ class LrtuiApp(BaseApp):
         """What is done to the plots."""
         self.trainer = Trainer(self.session, self.editor, self.plot_controller, self)
         """What is done to trainings."""
-        self.losses = LossFollower(open_at_once, self._losses_changed)
+        self.losses = LossFollower(open_at_once, self._losses_changed, on=not cold)
         """What the form's training would do, had at once while it is turned."""
         self.available = AvailableActions(
             self.editor, self.plot_controller, self.session, self.losses, self

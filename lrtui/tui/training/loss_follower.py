@@ -45,16 +45,21 @@ class LossFollower:
     Args:
         open_link: makes the link, when something is first wanted; None: nothing is had at once.
         on_change: called when there is more to see; with True when it is all of it.
+        on: whether it is drawn before a key asks for it.
     """
 
     def __init__(
-        self, open_link: Callable[[], AtOnceLink] | None, on_change: Callable[[bool], None]
+        self,
+        open_link: Callable[[], AtOnceLink] | None,
+        on_change: Callable[[bool], None],
+        *,
+        on: bool = True,
     ) -> None:
         self.band: LossBand | None = None
         """Of what was last asked for; until something of it is known, of what was before."""
         self.trouble = ""
         """Why there is no band, a line; empty: there is one, or none was asked for."""
-        self.on = open_link is not None
+        self.on = on and open_link is not None
         self._open, self._on_change = open_link, on_change
         self._link: AtOnceLink | None = None
         self._shown: tuple[Schedule, Settings] | None = None

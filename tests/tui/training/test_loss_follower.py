@@ -154,6 +154,15 @@ class TestOnTheScreen:
             await stage.press(pilot, "B")
             assert len(link.asked) == 2
 
+    async def test_a_cold_start_trains_nothing_before_the_key(self) -> None:
+        link = FakeAtOnce()
+        stage = Stage(cold=True, open_at_once=lambda: link)
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await stage.press(pilot, "down", "right")
+            assert link.asked == []
+            await stage.press(pilot, "B")
+            assert len(link.asked) == 1
+
     async def test_what_cannot_be_had_is_said(self) -> None:
         stage, link = stage_at_once()
         async with stage.app.run_test(size=(120, 40)) as pilot:
