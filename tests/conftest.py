@@ -48,6 +48,9 @@ def homes() -> Iterator[Path]:
 def folders_of_nobody(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The user's folders of one test: what another one has left in them it does not see."""
     home = homes / str(next(_numbers))
+    # Where the entries of trainings lie whose state folder has too long a path.
+    (home / "tmp").mkdir(parents=True)
+    monkeypatch.setenv("TMPDIR", str(home / "tmp"))
     for name in NAMES:
         monkeypatch.setenv(name, str(home / name.lower()))
     return home

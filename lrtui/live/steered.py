@@ -42,6 +42,8 @@ class Steered:
         self.model, self._optimizer, self._first = model, optimizer, first
         self.capacity = max(CAPACITY, capacity or 0)
         self.changes: list[Marked] = []
+        self.rate_before: tuple[int, float] = (0, float("nan"))
+        """A step, and the rate that the training's last update before it used."""
         self.users = 0
         self.on_new_training: list[Callable[[], None]] = []
         self._attach()

@@ -98,10 +98,10 @@ class Steering:
     @property
     def rate(self) -> float:
         """The rate that the last update used; NaN before the first since it was attached."""
-        steps = self.steps
-        noted = self.read(max(0, steps - self.capacity), steps)
+        steps, (begun, before) = self.steps, self._steered.rate_before
+        noted = self.read(max(begun, steps - self.capacity), steps)
         used = noted.rates[noted.updated]
-        return float(used[-1]) if used.size else math.nan
+        return float(used[-1]) if used.size else before
 
     @property
     def factor(self) -> float:
@@ -233,12 +233,18 @@ class Steering:
 
     def state(self) -> Any:
         """All that was steered so far, for :meth:`put_back`."""
-        return self._steered.state()
+        return self._steered.state(), self.rate
 
     def put_back(self, state: Any) -> None:
-        """Have it be as if nothing had been steered since, with the optimizer's count put back."""
+        """Have it be as if nothing had been steered since, with the optimizer's count put back.
+
+        The steps since then count and can be read; they are not the training's, whose last rate
+        :attr:`rate` is again.
+        """
+        steered, rate = state
         with self._steered.attachment.turnstile.between():
-            self._steered.put_back(state)
+            self._steered.put_back(steered)
+            self._steered.rate_before = self.steps, rate
 
     def on_new_training(self, told: Callable[[], None]) -> None:
         """Have it called when another training of the model begins."""

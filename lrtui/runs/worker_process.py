@@ -71,7 +71,7 @@ class WorkerProcess:
         except BaseException:
             _remove(scratch)
             raise
-        return cls(process, scratch, Watcher(process.pid))
+        return cls(process, scratch, Watcher(process.pid, "" if scratch is None else scratch.name))
 
     @property
     def pid(self) -> int:
@@ -119,15 +119,16 @@ class Watcher:
 
     Args:
         group: the id of the group.
+        scratch: a folder that is removed then; empty: none.
     """
 
-    _SCRIPT = 'read -r done || kill -s KILL -- "-$1"'
+    _SCRIPT = 'read -r done || { kill -s KILL -- "-$1"; [ -z "$2" ] || rm -rf -- "$2"; }'
 
-    def __init__(self, group: int) -> None:
+    def __init__(self, group: int, scratch: str = "") -> None:
         self._process: subprocess.Popen[bytes] | None = None
         with contextlib.suppress(OSError):  # the worker ends with its socket, too
             self._process = subprocess.Popen(
-                ["/bin/sh", "-c", self._SCRIPT, "lrtui-watcher", str(group)],
+                ["/bin/sh", "-c", self._SCRIPT, "lrtui-watcher", str(group), scratch],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

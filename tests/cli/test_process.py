@@ -168,7 +168,10 @@ def test_ctrl_c_stops_it_and_keeps_what_was_recorded(tmp_path: Path) -> None:
 def test_a_killed_worker_is_told_and_what_was_recorded_is_kept(tmp_path: Path) -> None:
     with started(tmp_path / "run.csv") as process:
         listed = subprocess.run(
-            ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+            ["pgrep", "-P", str(process.pid), "-f", "lrtui.worker"],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         (worker,) = map(int, listed.stdout.split())
         os.kill(worker, signal.SIGKILL)

@@ -6,6 +6,7 @@ import stat
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,7 +92,12 @@ def nothing_left_in(folder: Path) -> Iterator[Path]:
         patch.setattr(tempfile, "tempdir", str(folder))
         patch.setenv("TMPDIR", str(folder))
         yield folder
-    assert list(folder.iterdir()) == []
+    for _ in range(600):  # whoever removes what is left may still be at it
+        if not list(folder.iterdir()):
+            return
+        time.sleep(0.05)
+    left = [str(one.relative_to(folder)) for one in folder.rglob("*")]
+    assert not left, left
 
 
 AUTOGRAPHED = """

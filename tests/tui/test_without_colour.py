@@ -37,7 +37,7 @@ async def test_a_form_that_is_seen_whole_says_nothing(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("ascii", "marked"), [(False, "•◂ 0.125 ▸"), (True, "*< 0.125 >")])
 async def test_a_value_that_is_not_the_default_has_a_mark(ascii: bool, marked: str) -> None:
-    stage = Stage("ExponentialDecay()", ascii=ascii)
+    stage = Stage("exponential", ascii=ascii)
     async with stage.app.run_test(size=(60, 18)) as pilot:
         form = stage.app.query_one("Form")
         assert "•" not in stage.screen()
