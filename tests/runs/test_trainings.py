@@ -129,9 +129,11 @@ def test_a_training_whose_process_stays_is_idle_between_fits(play: Play) -> None
 def test_a_whole_run_is_driven_by_ctl(play: Play, tmp_path: Path) -> None:
     training = play("mnist")
     assert ctl("mnist", "status")[1]["state"] == "running"
+    until(lambda: the_only().step > 0)
     code, told = ctl("mnist", "scale", "0.5")
     assert (code, told["outcome"]) == (0, "done")
     scaled_at = told["step"]
+    until(lambda: the_only().step > scaled_at)
     code, told = ctl(str(training.pid), "reset", "Constant(0.3)")
     assert (code, told["outcome"]) == (0, "done")
     assert ctl("mnist", "pause")[0] == 0
