@@ -3,7 +3,6 @@
 The rates are held against the libraries themselves in a group of its own.
 """
 
-import math
 import subprocess
 import sys
 
@@ -104,79 +103,6 @@ def test_a_name_alone_opens_with_our_defaults_or_asks_for_arguments(name: str) -
             parse(name)
     else:
         assert parse(name) == constructor.becomes[0]()
-
-
-RATES = {
-    "StepLR(optimizer=SGD(params, lr=0.5), step_size=3)": [0.5, 0.5, 0.5, 0.05],
-    "StepLR(SGD(params, 0.5), step_size=3)": [0.5, 0.5, 0.5, 0.05],
-    "StepLR(Adam(params), step_size=3)": [0.001, 0.001, 0.001, 0.0001],
-    "StepLR(torch.optim.RMSprop([{'params': a, 'lr': 0.3}], lr=0.7), 2)": [0.3, 0.3, 0.03],
-    "StepLR(Adam([dict(params=a), dict(params=b)], 0.3), 2)": [0.3, 0.3, 0.03],
-    "get_linear_schedule_with_warmup(optimizer=SGD(params, lr=2.0), num_warmup_steps=2, "
-    "num_training_steps=6)": [0, 1, 2, 1.5, 1],
-    "SequentialLR(SGD(p, lr=0.5), [ConstantLR(o, 0.5, 2), StepLR(o, 9)], [2])": [
-        0.25,
-        0.25,
-        0.5,
-        0.5,
-    ],
-    "ConstantLR(o, 0.5, total_iters=0)": [0.05] * 9,
-    "CosineAnnealingLR(o, T_max=10)": {10: 0, 15: 0.05, 20: 0.1, 30: 0},
-    "ChainedScheduler([ConstantLR(o, factor=0.1, total_iters=2), ExponentialLR(o, gamma=0.9)])": [
-        0.01,
-        0.009,
-        0.081,
-        0.0729,
-    ],
-    "SequentialLR(o, [CyclicLR(o, 0.01, 0.05, 2), StepLR(o, 9)], [4])": {2: 0.05, 4: 0.01},
-    "SequentialLR(o, [OneCycleLR(o, 1.0, 10), StepLR(o, 9)], [10])": {10: 0.04},
-    "StepLR(optimizer, step_size=30, last_epoch=29)": {0: 0.01, 29: 0.01, 30: 0.001},
-    "CyclicLR(o, 0.01, 0.1, 9, 9, 'triangular', 1.0, None, 'cycle', True, 0.8, 0.9)": {
-        0: 0.01,
-        9: 0.1,
-    },
-    "CyclicLR(o, 0.01, 0.1, 9, base_momentum=0.8, max_momentum=0.9, scale_fn=None)": {9: 0.1},
-    "optax.exponential_decay(0.1, 10, 0.0, end_value=0.5)": [0.1] * 12,
-    # optax's warmup goes to the peak, also where a floor lies above it.
-    "optax.warmup_exponential_decay_schedule(0.0, 0.1, 2, 10, 0.5, end_value=0.4)": [0, 0.05, 0.4],
-    "optax.cosine_onecycle_schedule(4, 1.0, 0.2)": {0: 1.0, 4: 4e-6},
-    "optax.linear_schedule(0.1, 0.0, 0)": [0.1] * 3,
-    "optax.linear_schedule(0.1, 0.0, 4, -1)": [0.1, 0.075, 0.05, 0.025, 0],
-    "optax.piecewise_constant_schedule(0.5, {0: 0.5})": [0.25, 0.25],
-    "optax.piecewise_constant_schedule(0.5, None)": [0.5, 0.5],
-    "optax.warmup_cosine_decay_schedule(0.0, 0.1, 2, 6, end_value=0.2)": {1: 0.05, 4: 0.15, 6: 0.2},
-    "optax.warmup_cosine_decay_schedule(0.0, 0.1, 2, 6, exponent=2.0)": {2: 0.1, 4: 0.025, 6: 0},
-    "get_scheduler('linear', optimizer=o, num_warmup_steps=0, num_training_steps=1000)": {
-        0: 0.1,
-        500: 0.05,
-        1010: 0,
-    },
-    "get_cosine_with_hard_restarts_schedule_with_warmup(o, 10, 100, 2)": {
-        10: 0.1,
-        54: 0.1 * math.sin(math.pi / 2 / 45) ** 2,
-        55: 0.1,
-        100: 0,
-    },
-    "get_polynomial_decay_schedule_with_warmup(o, 10, 100, lr_end=1e-7, power=2.0)": {
-        5: 0.05,
-        55: 0.025 + 0.75e-7,
-        101: 1e-7,
-    },
-    "get_cosine_with_min_lr_schedule_with_warmup(o, 10, 100, min_lr=0.001)": {
-        55: 0.0505,
-        100: 0.001,
-        190: 0.1,
-    },
-    "get_cosine_schedule_with_warmup(o, 10, 100, num_cycles=1.5)": {40: 0, 70: 0.1, 100: 0},
-}
-"""Worked out by their formulas; the libraries themselves are asked in a group of its own."""
-
-
-@pytest.mark.parametrize(("line", "expected"), RATES.items())
-def test_the_rates_of_a_line(line: str, expected: dict[int, float] | list[float]) -> None:
-    steps = expected if isinstance(expected, dict) else dict(enumerate(expected))
-    for step, rate in steps.items():
-        assert float(parse(line)(step)) == pytest.approx(rate, rel=1e-5, abs=1e-9), step
 
 
 @pytest.mark.parametrize(

@@ -130,23 +130,16 @@ def test_names_given_beside_the_line(line: str, given: dict[str, str]) -> None:
 
 REFUSED = {
     # A text where a number belongs; a missing argument.
-    'CosineDecay("1e-3", 1000)': "initial_learning_rate must be a finite number >= 0.",
-    "Constant('0.05')": "learning_rate must be a finite number >= 0. Received: '0.05'",
-    "PolynomialDecay('0.1', '1000')": "initial_learning_rate must be a finite number >= 0.",
     "PolynomialDecay(0.1, '1000')": "decay_steps must be an integer from 1 to 1e12.",
     "ExponentialDecay(0.1, 1000, 'x')": "decay_rate must be a finite number from 0 to 1e6.",
-    "keras.optimizers.schedules.CosineDecay(0.1)": "CosineDecay must be given decay_steps.",
     "CosineDecay()": "CosineDecay must be given initial_learning_rate.",
-    "ExponentialDecay(0.1, 1000)": "ExponentialDecay must be given decay_rate.",
     "InverseTimeDecay(0.1, 1000)": "InverseTimeDecay must be given decay_rate.",
     "PolynomialDecay(0.1)": "PolynomialDecay must be given decay_steps.",
     "CosineDecayRestarts(0.1)": "CosineDecayRestarts must be given first_decay_steps.",
-    "PiecewiseConstantDecay([100, 200])": "PiecewiseConstantDecay must be given values.",
     "Warmup(CosineDecay(0.1), 10)": "CosineDecay must be given decay_steps.",
     # Keras' fourth argument is the name.
     "CosineDecay(0.1, 1000, 0.0, 0.2, 100)": "name must be a text, argument 4 of Keras'.",
     # Names that hold nothing.
-    "PolynomialDecay(args.lr, decay_steps=n)": "args.lr is not known here: give it with -p args",
     "CosineDecay(0.1, 10 * n)": "n is not known here: give it with -p n=VALUE",
     "CosineDecay(0.1, len(x))": "len(x) is not known here: give it with -p 'len(x)'=VALUE",
     "CosineDecay(0.1, **kwargs)": "kwargs",
@@ -156,7 +149,6 @@ REFUSED = {
     # What has no curve, or is none.
     "Adam(0.1)": "Adam is an optimizer with a fixed rate: open Constant(0.1)",
     "SGD(params, lr=0.1)": "SGD is an optimizer with a fixed rate: open Constant(0.1)",
-    "Adam(...)": "Adam is an optimizer with a fixed rate: open Constant(RATE)",
     "optax.adam(1e-3)": "adam is an optimizer with a fixed rate: open Constant(0.001)",
     "model.compile(optimizer='adam')": "compile holds no schedule",
     "TrainingArguments('out', learning_rate=5e-5)": "TrainingArguments makes its schedule itself",
@@ -193,7 +185,6 @@ REFUSED = {
     # Another meaning is not suggested, a mistyped name is.
     "Trainer(model)": "`lrtui list` shows them all",
     "CosineDeacy(0.1, 1000)": "did you mean CosineDecay?",
-    "model.h5": ".h5 is not read: load the model in Keras and save it as .keras",
 }
 
 
