@@ -1,0 +1,1 @@
+"""Logs of trainings that others wrote: read into values, never written."""

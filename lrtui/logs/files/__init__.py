@@ -1,0 +1,1 @@
+"""One reader a format, each fed with the bytes of a file as it grows."""
