@@ -13,7 +13,8 @@ from lrtui.live.link import Link
 from lrtui.live.pacer import Pacer
 from lrtui.live.report import Reporter
 from lrtui.live.steering import Steering
-from lrtui.live.user_schedule import OwnFault, prepare, sample
+from lrtui.live.user_code import OwnFault
+from lrtui.live.user_schedule import prepare, sample
 from lrtui.protocol import (
     Command,
     Diverged,

@@ -201,7 +201,8 @@ def serve(line: Link, threads: int) -> NoReturn:
 
     Other commands mean nothing meanwhile.
     """
-    from lrtui.live.user_schedule import OwnFault, sample
+    from lrtui.live.user_code import OwnFault
+    from lrtui.live.user_schedule import sample
     from lrtui.worker.at_once.service import train_at_once
     from lrtui.worker.at_once.training import Trainings
     from lrtui.worker.range_test import find

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 
+from lrtui.live import user_code
 from lrtui.live import user_schedule as own
 from lrtui.live.callback import LiveCallback
 from lrtui.live.link import QueueLink
@@ -189,7 +190,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_code_that_hangs_is_ended(
     tmp_path: Path, body: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(own, "SECONDS", 0.2)
+    monkeypatch.setattr(user_code, "SECONDS", 0.2)
     mine = written(tmp_path, f"def f(step):\n  try:\n    {body}\n  except Exception: pass")
     assert "took more than 0.2 s" in sample(f"{mine}:f", 9).error
 
@@ -221,8 +222,8 @@ def test_a_file_with_the_name_of_a_module_replaces_none(tmp_path: Path) -> None:
 def test_what_hangs_in_c_is_ended_with_its_process(tmp_path: Path) -> None:
     mine = written(tmp_path, "def f(step): return sum(range(10**13))")
     code = f"""
-from lrtui.live import user_schedule
-user_schedule.SECONDS, user_schedule.SECONDS_MORE = 0.2, 0.3
+from lrtui.live import user_code, user_schedule
+user_code.SECONDS, user_code.SECONDS_MORE = 0.2, 0.3
 user_schedule.sample("{mine}:f", 3, {as_it_is(f"{mine}:f")!r})
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
@@ -263,7 +264,7 @@ def test_a_training_that_asks_for_what_nobody_allowed_does_not_begin(
     named: str, schedule: str
 ) -> None:
     link = QueueLink()
-    with pytest.raises(own.OwnFault, match="nobody allowed it"):
+    with pytest.raises(user_code.OwnFault, match="nobody allowed it"):
         train(Start(schedule.format(named), Settings(epochs=1, steps_per_epoch=2)), link)
     assert not Path("ran").exists()
     assert not [event for event in link.events if not isinstance(event, Sampled)]
@@ -413,7 +414,7 @@ def test_what_cannot_be_sampled_is_not_trained_with(tmp_path: Path, body: str) -
     link = QueueLink()
     source = f"{written(tmp_path, body)}:f"
     settings = Settings(epochs=1, steps_per_epoch=9)
-    with pytest.raises(own.OwnFault) as refusal:
+    with pytest.raises(user_code.OwnFault) as refusal:
         train(Start(source, settings, allowed=as_it_is(source)), link)
     (told,) = link.events
     assert isinstance(told, Sampled)
