@@ -36,13 +36,21 @@ class Stage:
         )
 
     async def until(self, wanted: Callable[[Any], bool]) -> list[Event | str]:
-        """All that is heard up to the first that is wanted, that one included."""
+        """All that is heard up to the first that is wanted, that one included.
+
+        Raises:
+            AssertionError: the worker is gone, or the run failed, and this was not wanted.
+        """
         heard: list[Event | str] = []
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not heard or not wanted(heard[-1]):
+            while True:
                 heard.append(await self.heard.get())
-                if isinstance(heard[-1], str) and not wanted(heard[-1]):
+                if wanted(heard[-1]):
+                    break
+                if isinstance(heard[-1], str):
                     raise AssertionError(f"the worker is gone: {heard[-1]}")
+                if isinstance(heard[-1], Ended) and heard[-1].reason == "failed":
+                    raise AssertionError(f"the run failed: {heard[-1].message}")
         return heard
 
     async def hear(self, kind: type[T]) -> T:

@@ -70,6 +70,23 @@ def test_a_restart_between_two_columns_is_not_lost() -> None:
     assert (low < 0.0002).all()
 
 
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        # A factor that is held for 64 steps makes a tooth of each.
+        ("Product([LinearDecay(0.1, 6400, 1.0), PerEpoch(CosineDecay(1.0, 100))])", 6400),
+        # More steps than are looked at one by one: it turns far from every corner of a factor.
+        ("Product([InverseTimeDecay(1.0, 1000, 0.5), LinearDecay(0.001, 600000, 1.0)])", 700_000),
+    ],
+)
+def test_a_product_turns_where_no_factor_does(text: str, steps: int) -> None:
+    schedule = parse(text)
+    low, high = envelope(schedule, 0, steps, 125)
+    true_low, true_high = brute_force(schedule, 0, steps, 125)
+    np.testing.assert_allclose(low, true_low, rtol=1e-6)
+    np.testing.assert_allclose(high, true_high, rtol=1e-6)
+
+
 def test_a_billion_steps_are_not_evaluated() -> None:
     schedule = parse("ExponentialDecay(0.1, 1000, 0.999, staircase=True)")
     low, high = envelope(schedule, 0, 10**9, 80)

@@ -188,7 +188,8 @@ async def test_killed_while_paused(stage: Stage) -> None:
 async def test_killed_in_mid_run(stage: Stage, tmp_path: Path, temporary: Path) -> None:
     """What is recorded stays, no temporary file does, and another can be started."""
     (tmp_path / "mine.py").write_text(AUTOGRAPHED)
-    stage.client.send(Start(f"{tmp_path / 'mine.py'}:halving", Settings(epochs=1000)))
+    source = f"{tmp_path / 'mine.py'}:halving"
+    stage.client.send(Start(source, Settings(epochs=1000), allowed=as_it_is(source)))
     started = await stage.hear(Started)
     record = RunRecord.of([started, await stage.hear(StepsDone)])
     pid = stage.client.pid
