@@ -13,11 +13,24 @@ from msgspec import Struct
 
 from lrtui.plotting.columns import Columns
 from lrtui.plotting.layout import LABELS
-from lrtui.plotting.ticks import Fits, Tick, Ticks, decade_ticks, rounded_label, value_ticks
+from lrtui.plotting.ticks import (
+    Fits,
+    Tick,
+    Ticks,
+    decade_label,
+    decade_ticks,
+    end_ticks,
+    rounded_label,
+    value_ticks,
+)
 from lrtui.schedules.arrays import Float64s, Int64s
 
 DECADES = 12
 """A log axis reaches at most so far below its top."""
+LEAST_ROWS = 4
+"""From so many rows on there are two ticks at least, and both extremes can be read off."""
+FEW_ROWS = 8
+"""A plot with fewer is low."""
 FEW_ULPS = 8
 """A curve that varies by less than so many float32 steps is constant, and no dot is finer: so far
 may rounding lie beside the curve that a formula means."""
@@ -136,7 +149,8 @@ def _log(low: float, high: float, rows: int, dots: int, zeros: bool) -> Axis:
         ticks = _ticks(axis, rows, dots).ticks
         places = _rows(axis, ticks, rows, dots)
         kept = tuple(tick for place, tick in zip(places, ticks, strict=True) if place < rows - 2)
-        return _with_ticks(axis, Ticks((Tick(0, "0"), *kept)))
+        top = () if kept else (Tick(high, rounded_label(high, LABELS, decade_label)),)
+        return _with_ticks(axis, Ticks((Tick(0, "0"), *kept, *top)))
     axis = Axis(low, high, log=True)
     return _with_ticks(axis, _ticks(axis, rows, dots))
 
@@ -160,8 +174,37 @@ def _constant(value: float, rows: int, dots: int, log: bool) -> Axis:
 def _ticks(axis: Axis, rows: int, dots: int) -> Ticks:
     fits = _fits(axis, rows, dots)
     if axis.log and axis.high > 3 * axis.low:
-        return decade_ticks(axis.low, axis.high, fits)
-    return value_ticks(axis.low, axis.high, fits, scientific=axis.log)
+        found, ends = decade_ticks(axis.low, axis.high, fits), _decade_ends(axis, fits)
+    else:
+        found = value_ticks(axis.low, axis.high, fits, scientific=axis.log)
+        ends = end_ticks(axis.low, axis.high, fits, scientific=axis.log)
+    return found if rows < LEAST_ROWS else _with_ends(axis, found, ends, rows, dots)
+
+
+def _decade_ends(axis: Axis, fits: Fits) -> Ticks:
+    """The highest and the lowest number of one digit on the axis."""
+    values = _one_digit(axis.low, math.ceil), _one_digit(axis.high, math.floor)
+    ticks = tuple(Tick(value, rounded_label(value, LABELS, decade_label)) for value in values)
+    return Ticks(ticks if fits(ticks) else ())
+
+
+def _with_ends(axis: Axis, found: Ticks, ends: Ticks, rows: int, dots: int) -> Ticks:
+    """The ticks with those of the extremes, where they stand too far from them to be read off.
+
+    In a low plot an extreme takes the place of a tick in its own row or the next: no value stands
+    in the row of another one's label.
+    """
+    if len(found.ticks) < 2:
+        return ends if ends.ticks else found
+    if ends.base or found.base:
+        return found
+    near = 0 if rows < FEW_ROWS else 2
+    kept = list(zip(_rows(axis, found.ticks, rows, dots), found.ticks, strict=True))
+    for place, tick in zip(_rows(axis, ends.ticks, rows, dots), ends.ticks, strict=True):
+        if min(abs(place - other) for other, _ in kept) >= near:
+            kept = [one for one in kept if abs(one[0] - place) > 1]
+            kept.append((place, tick))
+    return Ticks(tuple(tick for _, tick in sorted(kept, reverse=True)), found.base)
 
 
 def _fits(axis: Axis, rows: int, dots: int) -> Fits:

@@ -37,7 +37,7 @@ def value_ticks(low: float, high: float, fits: Fits, scientific: bool = False) -
     above (or, with a minus, below) a common base.
     """
     candidates = list(_multiples(low, high))
-    for labels in (_plain_or_scientific, _scientific_all)[scientific:]:
+    for labels in (_shorter,) if scientific else (_plain_or_scientific, _scientific_all):
         for units, exponent in candidates:
             ticks = _ticks(labels(units, exponent), units, exponent)
             if len(ticks) > 1 and fits(ticks):
@@ -51,6 +51,21 @@ def value_ticks(low: float, high: float, fits: Fits, scientific: bool = False) -
         ticks = _ticks(_plain_or_scientific(units, exponent), units, exponent)
         if fits(ticks):
             return Ticks(ticks)
+    return Ticks(())
+
+
+def end_ticks(low: float, high: float, fits: Fits, scientific: bool = False) -> Ticks:
+    """Two ticks as near to both ends of ``[low, high]`` as short labels allow; none if none fit."""
+    write = _shorter if scientific else _plain_or_scientific
+    for units, exponent in _multiples(low, high):
+        ends = [units[0], units[-1]] if len(units) > 1 else []
+        base = _base(units, exponent, high - low)
+        plain = _ticks(write(ends, exponent), ends, exponent)
+        if len(plain) > 1 and fits(plain):
+            return Ticks(plain)
+        told = _ticks(write([unit - base for unit in ends], exponent), ends, exponent)
+        if base and len(told) > 1 and fits(told):
+            return Ticks(told, number_label(base, exponent))
     return Ticks(())
 
 
@@ -129,19 +144,21 @@ def number_label(units: int, exponent: int) -> str:
 
 
 def decade_label(units: int, exponent: int) -> str:
-    """Write units * 10**exponent as on a log axis: ``5e-2``; ``1``, ``20``, ``500``; ``1e4``."""
-    value = abs(_value(units, exponent))
-    return _plain(units, exponent) if 1 <= value < 1e4 else _scientific(units, exponent)
+    """Write units * 10**exponent as on a log axis: ``5e-2``; ``0.5``, ``1``, ``500``; ``1e4``."""
+    value, plain, short = _value(units, exponent), _plain(units, exponent), None
+    if not 1 <= abs(value) < 1e4:
+        short = _scientific(units, exponent)
+    return plain if short is None or len(plain) < len(short) else short
 
 
-def rounded_label(value: float, width: int) -> str:
+def rounded_label(value: float, width: int, label: Callable[[int, int], str] = number_label) -> str:
     """A number that need not be round, to the four significant digits or fewer that have room."""
     if value == 0:
         return "0"
     labels = []
     for digits in (4, 3, 2, 1):
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        labels.append(number_label(int(mantissa.replace(".", "")), int(exponent) - digits + 1))
+        labels.append(label(int(mantissa.replace(".", "")), int(exponent) - digits + 1))
     return next((label for label in labels if len(label) <= width), labels[-1])
 
 
@@ -176,6 +193,12 @@ def _plain_or_scientific(units: Sequence[int], exponent: int) -> list[str]:
     largest = max((abs(_value(unit, exponent)) for unit in units), default=0)
     write = _plain if 0.01 <= largest < 1e5 else _scientific
     return [write(unit, exponent) for unit in units]
+
+
+def _shorter(units: Sequence[int], exponent: int) -> list[str]:
+    """One form for the whole axis, the shorter; powers of ten where both are as long."""
+    plain, powers = [_plain(unit, exponent) for unit in units], _scientific_all(units, exponent)
+    return min(powers, plain, key=lambda labels: max(map(len, labels), default=0))
 
 
 def _scientific_all(units: Sequence[int], exponent: int) -> list[str]:

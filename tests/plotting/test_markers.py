@@ -27,7 +27,7 @@ def test_a_picture_in_quadrant_blocks_as_a_person_sees_it() -> None:
     picture = plot(30, 8, [curve], start=0, stop=100, title="rate", limits=(0, 0.18), marker="hd")
     assert picture.rows == (
         "       ┌ rate ───────────────┐",
-        "       │▀▀▀▀▀▀▀▀▀▀▚          │",
+        "   0.18┤▀▀▀▀▀▀▀▀▀▀▚          │",
         "       │          ▐          │",
         "    0.1┤          ▐▄▄▄▄▄▄▄▄▄▄│",
         "       │                     │",

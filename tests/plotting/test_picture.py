@@ -28,7 +28,7 @@ def test_a_picture_as_a_person_sees_it() -> None:
     picture = plot(30, 8, [curve], start=0, stop=100, title="learning rate", limits=(0, 0.19))
     assert picture.rows == (
         "       ┌ learning rate ──────┐",
-        "       │⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢱          │",
+        "   0.19┤⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢱          │",
         "       │          ⢸          │",
         "    0.1┤          ⠸⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤│",
         "       │                     │",

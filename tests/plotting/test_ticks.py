@@ -89,12 +89,12 @@ def test_a_label_is_its_tick_to_the_last_digit(low: float, span: float, room: in
 @pytest.mark.parametrize(
     ("low", "high", "room", "labels"),
     [
-        (1e-4, 1e-1, 4, "1e-4 1e-3 1e-2 1e-1"),
-        (1e-3, 1e-1, 7, "1e-3 2e-3 5e-3 1e-2 2e-2 5e-2 1e-1"),
-        (1e-2, 1e-1, 10, "1e-2 2e-2 3e-2 4e-2 5e-2 6e-2 7e-2 8e-2 9e-2 1e-1"),
-        (5e-2, 1e-1, 2, "5e-2 1e-1"),
-        (1e-7, 1e-1, 4, "1e-7 1e-5 1e-3 1e-1"),
-        (1e-2, 10, 4, "1e-2 1e-1 1 10"),
+        (1e-4, 1e-1, 4, "1e-4 1e-3 1e-2 0.1"),
+        (1e-3, 1e-1, 7, "1e-3 2e-3 5e-3 1e-2 2e-2 5e-2 0.1"),
+        (1e-2, 1e-1, 10, "1e-2 2e-2 3e-2 4e-2 5e-2 6e-2 7e-2 8e-2 9e-2 0.1"),
+        (5e-2, 1e-1, 2, "5e-2 0.1"),
+        (1e-7, 1e-1, 4, "1e-7 1e-5 1e-3 0.1"),
+        (1e-2, 10, 4, "1e-2 0.1 1 10"),
         (1e-38, 1e30, 8, "1e-30 1e-20 1e-10 1 1e10 1e20 1e30"),
     ],
 )
@@ -151,7 +151,7 @@ def test_step_ticks_are_apart_and_within_the_range(start: int, steps: int, cells
     ("units", "exponent", "label", "on_log"),
     [
         (0, 0, "0", "0"),
-        (1, -1, "0.1", "1e-1"),
+        (1, -1, "0.1", "0.1"),
         (50, -3, "0.05", "5e-2"),
         (1, -2, "0.01", "1e-2"),
         (5, -3, "5e-3", "5e-3"),

@@ -30,10 +30,10 @@ def labels(axis: XAxis, start: int, stop: int) -> str:
         (Percent(1280), 0, 128, "0% 1% 2% 3% 4% 5% 6% 7% 8% 9% 10%"),
         (Percent(1000), 500, 502, "50% 50.1% 50.2%"),
         (Percent(3), 0, 1, "0%"),
-        (Rates(1e-6, 10, 1000), 0, 1000, "1e-6 1e-5 1e-4 1e-3 1e-2 1e-1 1 10"),
+        (Rates(1e-6, 10, 1000), 0, 1000, "1e-6 1e-5 1e-4 1e-3 1e-2 0.1 1 10"),
         (Rates(1e-4, 1e-2, 201), 0, 201, "1e-4 2e-4 5e-4 1e-3 2e-3 5e-3 1e-2"),
         (Rates(1e-6, 10, 1000), 300, 302, "1.27e-4 1.28e-4 1.29e-4 1.3e-4"),
-        (Rates(1e-3, 1, 1), 0, 1, "1e-3 3e-3 1e-2 3e-2 1e-1 3e-1 1"),
+        (Rates(1e-3, 1, 1), 0, 1, "1e-3 3e-3 1e-2 3e-2 0.1 0.3 1"),
     ],
 )
 def test_labels(axis: XAxis, start: int, stop: int, expected: str) -> None:
@@ -50,7 +50,8 @@ def test_epochs_are_named_and_stand_where_they_begin() -> None:
 def test_a_decade_stands_where_the_sweep_is_there() -> None:
     # 8 decades from 1e-6 to 100 in 801 steps: a decade is 100 of them.
     ticks = {label: at for at, label in Rates(1e-6, 100, 801).ticks(0, 801, 120)}
-    assert [ticks[f"1e-{power}"] for power in (6, 5, 4, 3, 2, 1)] == [0, 100, 200, 300, 400, 500]
+    assert [ticks[f"1e-{power}"] for power in (6, 5, 4, 3, 2)] == [0, 100, 200, 300, 400]
+    assert ticks["0.1"] == 500
     assert (ticks["1"], ticks["10"], ticks["100"]) == (600, 700, 800)
 
 
