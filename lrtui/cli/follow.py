@@ -7,8 +7,6 @@ import signal
 from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol
 
-import numpy as np
-
 from lrtui.cli.errors import Failed
 from lrtui.cli.worker_session import Incoming, OpenLink, WorkerSession, worker_session
 from lrtui.export.history import digest_of
@@ -25,6 +23,7 @@ from lrtui.protocol import (
     Stop,
     unpack,
 )
+from lrtui.protocol.values import went_wrong
 from lrtui.runs.record import EpochRecord, RunRecord
 
 
@@ -138,7 +137,7 @@ class Follower:
         match event:
             case StepsDone():
                 self._listener.advanced(record)
-                if self._finite and not np.isfinite(unpack(event.losses)).all():
+                if self._finite and went_wrong(unpack(event.losses)).any():
                     self._diverged(record, worker)
             case Epoch():
                 self._listener.row(record.rows[-1])

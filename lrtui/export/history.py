@@ -4,7 +4,8 @@ An epoch's learning rate is the rate of its last step. Steps are counted from 0,
 an epoch, which counts the steps done, is the first step of the next one.
 
 JSON has no NaN and no infinity: such a number is written as the text "nan", "inf" or "-inf". CSV
-has them bare, as pandas and NumPy read them. What was not measured is empty (CSV) or null (JSON).
+has them bare, as pandas and NumPy read them. What was not measured is empty (CSV) or null (JSON): a
+loss that the training step does not show, the rate of a step that moved no weight.
 """
 
 import hashlib
@@ -24,8 +25,10 @@ from lrtui import __version__
 from lrtui.export.files import write_atomically
 from lrtui.export.numbers import in_json, shortest
 from lrtui.protocol import Ready
+from lrtui.protocol.values import is_known, last_known, went_wrong
 from lrtui.runs.epoch_columns import file_columns
 from lrtui.runs.record import RunRecord
+from lrtui.schedules.arrays import Float32s
 
 ROWS_AT_ONCE = 1 << 14
 _STEP_HEADER = "step,epoch,learning_rate,loss,event\n"
@@ -173,14 +176,16 @@ def _divergences(record: RunRecord) -> list[dict[str, Any]]:
     bounds = [0, *restores, record.steps]
     found = []
     for first, stop in pairwise(bounds):
-        bad = np.flatnonzero(~np.isfinite(record.losses[first:stop]))
+        bad = np.flatnonzero(went_wrong(record.losses[first:stop]))
         if bad.size:
             step = first + int(bad[0])
-            last = step - 1 if step > first else None
+            seen = np.flatnonzero(is_known(record.losses[first:step]))
+            last = first + int(seen[-1]) if seen.size else None
+            rate = last_known(record.rates[step : step + 1])
             found.append(
                 {
                     "step": step,
-                    "learning_rate": in_json(float(record.rates[step])),
+                    "learning_rate": None if rate is None else in_json(rate),
                     "loss": in_json(float(record.losses[step])),
                     "last_finite_step": last,
                     "last_finite_loss": None if last is None else in_json(record.losses[last]),
@@ -205,13 +210,21 @@ def _columns(record: RunRecord) -> dict[str, Callable[[slice], list[str]]]:
     return {
         "step": lambda part: [str(step) for step in steps[part]],
         "epoch": lambda part: [str(bisect_right(ends, step) + 1) for step in steps[part]],
-        "learning_rate": lambda part: list(map(str, record.rates[part])),
-        "loss": lambda part: list(map(str, record.losses[part])),
+        "learning_rate": lambda part: _texts(record.rates[part]),
+        "loss": lambda part: _texts(record.losses[part]),
     }
 
 
+def _texts(values: Float32s) -> list[str]:
+    """Each as text; empty: it is not known."""
+    texts = list(map(str, values))
+    for place in np.flatnonzero(~is_known(values)).tolist():
+        texts[place] = ""
+    return texts
+
+
 def _quoted(text: str) -> str:
-    return f'"{text}"' if text in ("nan", "inf", "-inf") else text
+    return f'"{text}"' if text in ("nan", "inf", "-inf") else text or "null"
 
 
 def _cell(value: float | None) -> str:

@@ -171,6 +171,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._control.begin(self._steering, self._report, self._watch)
         self._mean_looked_at = False
         self._refused: str | None = None
+        self._blindness_said = False
         self._control.obey()
 
     @_guarded
@@ -183,6 +184,8 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         """Report if it is time, obey what was commanded."""
         if self._control is None:
             return
+        if self._watch.due:
+            self._watch.keep()
         if self._report.due() or self._mean_is_bad(logs):
             self._control.flush()
         batches = self.params.get("steps")
@@ -296,13 +299,16 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         return self._mean_looked_at
 
     def _say_refusal(self, steering: Steering) -> None:
-        """Say, once, that what trains is not what is steered."""
+        """Say, once, that what trains is not what is steered, or that its losses are not seen."""
         refusal = steering.refusal
         if refusal is not None and refusal not in (self._refused, steering.fault):
             self._refused = refusal
             say(f"not steered: {refusal}")
             if self._hub is not None:
                 self._hub.refuse(refusal)
+        if self._watch.blind and not self._blindness_said:
+            self._blindness_said = True
+            say("a divergence is not seen: this train_step does not call compute_loss()")
 
 
 class LiveCallback(Live):

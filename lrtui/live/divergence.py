@@ -13,6 +13,7 @@ from lrtui.live.checkpoint import Checkpoint, Checkpoints
 from lrtui.live.noted import Noted
 from lrtui.live.steering import Steering
 from lrtui.protocol import Diverged, to_wire
+from lrtui.protocol.values import went_wrong
 from lrtui.schedules import Invalid
 
 
@@ -37,13 +38,18 @@ class DivergenceWatch:
         self._checkpoints = Checkpoints()
         self._last: tuple[int, float] | None = None
         self._restored_at: int | None = None
+        self.due = False
+        """Whether a state is to be kept as soon as there are weights: the first step makes them."""
+        self.blind = False
+        """Whether it is to watch, and no loss of any step has been seen."""
         self.found: Diverged | None = None
         """What was found and not restored from."""
 
     def keep(self) -> None:
         """Keep the state of now, if it is watching and all was finite so far."""
         step = self._steering.steps
-        if self.watching and step != self._restored_at:
+        self.due = self.watching and not self._model.built
+        if self.watching and not self.due and step != self._restored_at:
             with self._steering.unseen():
                 self._checkpoints.take(self._model, step)
 
@@ -57,10 +63,12 @@ class DivergenceWatch:
         if not self.watching:
             return
         losses = noted.losses
-        bad = np.flatnonzero(~np.isfinite(losses))
+        bad = np.flatnonzero(went_wrong(losses))
         good = int(bad[0]) if bad.size else len(losses)
-        if good:
-            self._last = first + good - 1, float(losses[good - 1])
+        seen = np.flatnonzero(noted.seen[:good])
+        self.blind = not (seen.size or bad.size or self._last)
+        if seen.size:
+            self._last = first + int(seen[-1]), float(losses[seen[-1]])
         if not bad.size:
             return
         self.watching = False

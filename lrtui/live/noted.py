@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lrtui.protocol.values import NOT_KNOWN
 from lrtui.schedules.arrays import Float32s
 
 CAPACITY = 4096
@@ -23,9 +24,9 @@ class Noted(NamedTuple):
     """What was noted of some steps; each array of shape (steps,)."""
 
     rates: Float32s
-    """The rate that each step used; NaN: none, the weights did not move."""
+    """The rate that each step used; NOT_KNOWN, a NaN: none, the weights did not move."""
     losses: Float32s
-    """The loss of each step's batch; NaN where it was not seen."""
+    """The loss of each step's batch; NOT_KNOWN, a NaN, where it was not seen."""
     skipped: NDArray[np.bool_]
     """Whether LossScaleOptimizer skipped it."""
     updated: NDArray[np.bool_]
@@ -37,10 +38,9 @@ class Noted(NamedTuple):
     def of(cls, rows: Float32s) -> Self:
         """What rows of four columns say, shape (steps, 4)."""
         did, seen = rows[:, DID], rows[:, SEEN] == 1
-        unknown = np.float32(np.nan)
         return cls(
-            rates=np.where(did == UPDATED, rows[:, RATE], unknown),
-            losses=np.where(seen, rows[:, LOSS], unknown),
+            rates=np.where(did == UPDATED, rows[:, RATE], NOT_KNOWN),
+            losses=np.where(seen, rows[:, LOSS], NOT_KNOWN),
             skipped=did == SKIPPED,
             updated=did == UPDATED,
             seen=seen,

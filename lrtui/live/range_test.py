@@ -18,6 +18,7 @@ from lrtui.live.steering import Steering
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.recommendation import HELD_STEPS, has_diverged, recommend
 from lrtui.protocol.smoothing import Smoothing
+from lrtui.schedules import Invalid
 from lrtui.schedules.arrays import Float32s
 
 HALVINGS = 4
@@ -83,6 +84,7 @@ def find_rate(
 
     Raises:
         Invalid: an argument is out of its bounds.
+            A ``train_step`` of one's own does not compute its loss by ``compute_loss``.
         ValueError: the model is not compiled or not built.
     """
     more = [*(fit.pop("callbacks", None) or ())]
@@ -261,6 +263,9 @@ class _Reading(keras.callbacks.Callback):  # type: ignore[misc]
         done, stop = self.steps, min(self._steering.steps, self._first + self._steps)
         noted = self._steering.read(self._read, stop)
         self._read = stop
+        if noted.updated.any() and not noted.seen[noted.updated].any():
+            allowed = "must compute its loss by compute_loss(): what it is otherwise is not known"
+            raise Invalid("train_step", allowed, type(self.model).__name__)
         rates, losses = noted.rates[noted.updated], noted.losses[noted.updated]
         self._rates += rates.tolist()
         self._losses += losses.tolist()

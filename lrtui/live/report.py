@@ -57,6 +57,8 @@ class Reporter:
         """An epoch, counted from 0, ended: report it. Its logs hold the rate of its last step."""
         # A metric may be an array, one value a class: that is no column of a table.
         told = {name: to_wire(float(one)) for name, one in logs.items() if np.ndim(one) == 0}
+        if told.get("loss") == 0 and not self._loss_is_known():
+            del told["loss"]
         self._epochs.append(Epoch(epoch + 1, self.steps, told))
 
     def flush(self) -> tuple[int, Noted] | None:
@@ -84,6 +86,12 @@ class Reporter:
         changes = self._steering.changes[self._changes_told :]
         self._changes_told += len(changes)
         return [self._since_begun(change) for change in changes]
+
+    def _loss_is_known(self) -> bool:
+        """Whether Keras' mean of the loss is one: 0 is also what it says when it was never told."""
+        model, last = self._steering.model, self._steering.steps
+        keras_own = any(one is model._loss_tracker for one in model.metrics)
+        return not keras_own or bool(self._steering.read(last - 1, last).seen.any())
 
     def _since_begun(self, change: Any) -> Event:
         steps = ("step", "origin", "checkpoint_step")

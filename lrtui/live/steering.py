@@ -134,7 +134,7 @@ class Steering:
         Returns:
             Arrays of shape (stop - first,). A rate is NaN where none was used: of a step that was
             skipped or that only accumulates (``gradient_accumulation_steps``), or before this was
-            attached.
+            attached. A loss is NaN where it was not `seen`.
 
         Raises:
             ValueError: more than :attr:`capacity` steps.

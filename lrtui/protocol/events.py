@@ -46,13 +46,16 @@ class StepsDone(Message, frozen=True):
     first: int
     """The step, counted from 0, that the first entry belongs to."""
     rates: bytes
-    """The rate each step used, float32, read back from where the optimizer took it."""
+    """The rate each step used, float32, read back from where the optimizer took it.
+
+    ``NOT_KNOWN`` of a step that moved no weight: gradients only accumulate, or it was skipped.
+    """
     losses: bytes
-    """The loss of each step's batch, float32, of the same length."""
+    """The loss of each step's batch, float32, as many; ``NOT_KNOWN``: it was not seen."""
     memory: int = 0
     """Resident memory of the training process, in bytes."""
     skipped: tuple[int, ...] = ()
-    """Which of these steps LossScaleOptimizer skipped: no weight moved, and their rate is NaN."""
+    """Which of these steps LossScaleOptimizer skipped: no weight moved, and they have no rate."""
 
 
 class Epoch(Message, frozen=True):

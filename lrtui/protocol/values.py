@@ -7,11 +7,45 @@ from typing import Literal, TypeVar
 
 import msgspec
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lrtui.schedules.arrays import Float32s
 
 Number = float | Literal["nan", "inf", "-inf"]
 """A number in a message: JSON has no NaN and no infinity."""
+
+_NOT_KNOWN_BITS = np.uint32(0x7FC007A2)
+NOT_KNOWN = _NOT_KNOWN_BITS.view(np.float32)
+"""Stands where there is no number: of a loss that was not seen, of a step that used no rate.
+
+It is a NaN of its own, told from the NaN of a computation by its bits, as R tells its ``NA``.
+Arrays, messages and journals need nothing more for it. To arithmetic and plots it is a NaN.
+"""
+
+
+def is_known(values: ArrayLike) -> NDArray[np.bool_]:
+    """Whether each of these float32 is a number, or the NaN of a computation, and not NOT_KNOWN."""
+    known: NDArray[np.bool_] = np.asarray(values, np.float32).view(np.uint32) != _NOT_KNOWN_BITS
+    return known
+
+
+def went_wrong(losses: ArrayLike) -> NDArray[np.bool_]:
+    """Whether each of these losses is known and not finite."""
+    wrong: NDArray[np.bool_] = is_known(losses) & ~np.isfinite(losses)
+    return wrong
+
+
+def last_known(values: Float32s) -> float | None:
+    """The last of these float32 that is known; None: there is none."""
+    for stop in range(len(values), 0, -_LOOKED_AT):
+        part = values[max(0, stop - _LOOKED_AT) : stop]
+        if (found := np.flatnonzero(is_known(part))).size:
+            return float(part[found[-1]])
+    return None
+
+
+_LOOKED_AT = 1024
+"""Values that :func:`last_known` looks at together: of a million the last are enough."""
 
 
 def _tag(class_name: str) -> str:

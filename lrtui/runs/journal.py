@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from lrtui.protocol import Event, Ready, Started, StepsDone, pack
 from lrtui.protocol.journal import JournalLine, decode_line
 from lrtui.protocol.registry import Place, open_own
+from lrtui.protocol.values import last_known
 from lrtui.runs.record import RunRecord
 
 BLOCK_STEPS = 1 << 20
 """Steps that are folded into a record at once."""
 FIRST_LINES = 2
 """What trains, and how it began."""
+LOOKED_BACK = 128
+"""Steps among which the last rate is looked for: where gradients accumulate, most use none."""
 TAIL_BYTES = 1 << 16
 """Of the events, what is read to know how a training is now."""
 
@@ -110,17 +113,21 @@ def last_lines(place: Place) -> list[JournalLine]:
 
 
 def last_step(place: Place) -> tuple[int, float | None, float | None]:
-    """How many steps were done; the rate and the batch's loss of the last one, None before it."""
+    """How many steps were done; the last rate that was used and the last batch's loss.
+
+    None: there is none yet, or it is not known.
+    """
     try:
         with open_own(place.steps) as file:
             count = os.fstat(file.fileno()).st_size // 8
             if not count:
                 return 0, None, None
-            file.seek(8 * (count - 1))
-            rate, loss = np.frombuffer(file.read(8), "<f4")
+            file.seek(8 * max(0, count - LOOKED_BACK))
+            rows = np.frombuffer(file.read(8 * LOOKED_BACK), "<f4").reshape(-1, 2)
     except (OSError, ValueError):
         return 0, None, None
-    return count, float(rate), float(loss)
+    rates, losses = rows.T.copy()
+    return count, last_known(rates), last_known(losses[-1:])
 
 
 def _mapped(path: Path) -> NDArray[np.float32]:

@@ -35,6 +35,7 @@ from lrtui.protocol import (
     unpack,
 )
 from lrtui.protocol.series import Series
+from lrtui.protocol.values import went_wrong
 from lrtui.schedules.arrays import Float32s
 
 if TYPE_CHECKING:
@@ -144,12 +145,12 @@ class RunRecord(Struct):
 
     @property
     def rates(self) -> Float32s:
-        """The rate that each step used, shape (steps,)."""
+        """The rate that each step used, shape (steps,); ``NOT_KNOWN``: it moved no weight."""
         return self._rates.values
 
     @property
     def losses(self) -> Float32s:
-        """The loss of each step's batch, shape (steps,)."""
+        """The loss of each step's batch, shape (steps,); ``NOT_KNOWN`` where it was not seen."""
         return self._losses.values
 
     @property
@@ -159,7 +160,7 @@ class RunRecord(Struct):
 
     @property
     def diverged_at(self) -> int | None:
-        """The first step whose loss is not finite."""
+        """The first step whose loss is known and not finite."""
         return self._diverged_at
 
     def add(self, event: Event) -> None:
@@ -217,7 +218,7 @@ class RunRecord(Struct):
     def _extend(self, event: StepsDone) -> None:
         losses = unpack(event.losses)
         if self._diverged_at is None:
-            bad = np.flatnonzero(~np.isfinite(losses))
+            bad = np.flatnonzero(went_wrong(losses))
             self._diverged_at = self.steps + int(bad[0]) if bad.size else None
         self._rates.extend(unpack(event.rates))
         self._losses.extend(losses)

@@ -2,6 +2,10 @@
 
 import math
 
+import numpy as np
+
+from lrtui.protocol.values import is_known
+
 
 def format_rate(value: float, digits: int = 3) -> str:
     """A learning rate: ``9.820e-2``."""
@@ -18,6 +22,11 @@ def format_loss(value: float | None) -> str:
     if not math.isfinite(value) or value == 0:
         return str(value)
     return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else format_rate(value, 2)
+
+
+def format_batch_loss(loss: np.float32) -> str:
+    """The loss of a step's batch, where a training may not show it."""
+    return format_loss(float(loss)) if is_known(loss) else "not known"
 
 
 def format_memory(size: int) -> str:

@@ -1,9 +1,10 @@
 """The texts of the lines that say what goes on: header, progress, worker. Pure."""
 
+from lrtui.protocol.values import last_known
 from lrtui.runs.record import RunRecord
 from lrtui.tui.number_format import (
+    format_batch_loss,
     format_duration,
-    format_loss,
     format_memory,
     format_rate,
     format_speed,
@@ -120,6 +121,7 @@ def _figures(record: RunRecord) -> list[str]:
     epoch = epoch if epochs is None else min(epoch, epochs)
     parts = [f"epoch {epoch}" + (f"/{epochs}" if epochs else ""), f"step {steps}"]
     if steps:
-        parts.append(f"lr {format_rate(float(record.rates[-1]), 2)}")
-        parts.append(f"loss {format_loss(float(record.losses[-1]))}")
+        rate = last_known(record.rates)
+        parts.append(f"lr {format_rate(rate, 2)}" if rate is not None else "no rate used yet")
+        parts.append(f"loss {format_batch_loss(record.losses[-1])}")
     return parts

@@ -14,6 +14,7 @@ from tensorflow.compat.v1 import Summary, SummaryMetadata
 
 from lrtui.live.link import Link
 from lrtui.protocol import Command, Event, StepsDone, unpack
+from lrtui.protocol.values import is_known
 
 
 class TensorBoard(keras.callbacks.TensorBoard):  # type: ignore[misc]
@@ -51,8 +52,9 @@ class TensorBoard(keras.callbacks.TensorBoard):  # type: ignore[misc]
         rows = zip(unpack(steps.rates), unpack(steps.losses), strict=True)
         for step, (rate, loss) in enumerate(rows, start=steps.first):
             values = [
-                Summary.Value(tag="learning_rate", simple_value=rate),
-                Summary.Value(tag="loss", simple_value=loss),
+                Summary.Value(tag=tag, simple_value=value)
+                for tag, value in (("learning_rate", rate), ("loss", loss))
+                if is_known(value)
             ]
             self._write(Record(wall_time=now, step=step, summary=Summary(value=values)))
         self._steps.flush()

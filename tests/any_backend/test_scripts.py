@@ -2,6 +2,7 @@
 
 import csv
 import gc
+import json
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -15,9 +16,12 @@ import pytest
 
 import lrtui
 from lrtui import Live, Steering
+from lrtui.export.history import history_pieces
 from lrtui.live.hooks import NotSteerable
 from lrtui.live.link import QueueLink
-from lrtui.protocol import Marked, StepsDone, unpack
+from lrtui.protocol import Marked, Script, Started, StepsDone, unpack
+from lrtui.protocol.values import is_known
+from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid
 from tests.any_backend.oracle import (
     BACKEND,
@@ -28,6 +32,7 @@ from tests.any_backend.oracle import (
     fit,
     functional,
     sequential,
+    weight,
 )
 
 EXACT: dict[str, Any] = {"rtol": 0, "atol": 1e-6}
@@ -108,6 +113,47 @@ class TestWhatCannotBeSteered:
             expected = [0.1, 0.05, 0.1 / 3 / 2, 0.1 / 4 / 2]
             np.testing.assert_allclose(weights.moved, expected, **EXACT)
             np.testing.assert_allclose(steering.read(0, 4).rates, expected, **EXACT)
+
+
+class TestALossThatIsNotKnown:
+    """It is told from one that is not a number, wherever it is recorded."""
+
+    @staticmethod
+    def recorded() -> RunRecord:
+        link = QueueLink()
+        fit(compiled(OwnLoss()), 3, Live(link=link), epochs=2)
+        return RunRecord.of([Started("Constant(0.1)", script=Script("own")), *link.events])
+
+    def test_in_the_record_and_in_files(self) -> None:
+        record = self.recorded()
+        assert record.diverged_at is None
+        assert not is_known(record.losses).any()
+        np.testing.assert_allclose(record.rates, 0.1, **EXACT)
+        steps = "".join(history_pieces(record, ".csv", per_step=True)).splitlines()
+        assert steps[1:3] == ["0,1,0.1,,", "1,1,0.1,,"]
+        whole = json.loads("".join(history_pieces(record, ".json", per_step=True)))
+        assert whole["steps"]["loss"] == [None] * 6
+        assert whole["divergences"] == []
+        # Keras itself shows 0 here, its own mean, which such a train_step never tells anything.
+        assert whole["history"]["loss"] == [None, None]
+
+    def test_one_that_is_watched_for_it_says_that_it_is_blind(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        live = Live(link=QueueLink(), on_divergence="stop", clock=lambda: 0.0)
+        fit(compiled(OwnLoss()), 3, live, epochs=3)
+        said = capsys.readouterr().err.splitlines()
+        assert len(said) == 1
+        assert "a divergence is not seen" in said[0]
+        assert not live.stopped
+
+    def test_a_range_test_is_refused(self) -> None:
+        model = compiled(OwnLoss())
+        model.build((None, 1))
+        before = weight(model)
+        with pytest.raises(Invalid, match="must compute its loss by compute_loss"):
+            lrtui.find_rate(model, np.ones((8, 1)), np.ones((8, 1)))
+        assert weight(model) == before
 
 
 class TestCompiledAgain:

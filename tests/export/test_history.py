@@ -12,6 +12,7 @@ import pytest
 from lrtui import __version__
 from lrtui.export.history import ROWS_AT_ONCE, export_run, history_pieces
 from lrtui.protocol import Marked, Ready, Settings, Started, StepsDone, pack
+from lrtui.protocol.values import NOT_KNOWN
 from lrtui.runs.record import RunRecord
 from tests.export.runs import OTHER, SCHEDULE, a_run, an_empty_run, single
 
@@ -30,6 +31,25 @@ def test_csv_word_for_word() -> None:
         "1,2,0.0999,0.65,,0,0\n"
         "2,4,0.05,inf,nan,1,1\n"
     )
+
+
+def test_what_was_not_seen_is_no_nan() -> None:
+    """Empty in CSV, null in JSON; a loss that is not a number is ``nan``, and a divergence."""
+    unknown = float(NOT_KNOWN)
+    record = RunRecord.of(
+        [
+            Started(SCHEDULE, Settings(epochs=1, steps_per_epoch=4)),
+            StepsDone(0, pack([0.1, unknown]), pack([0.5, unknown])),
+            StepsDone(2, pack([0.1, 0.1]), pack([unknown, np.nan])),
+        ]
+    )
+    text = history_text(record, ".csv", per_step=True)
+    assert text.splitlines()[1:] == ["0,1,0.1,0.5,", "1,1,,,", "2,1,0.1,,", "3,1,0.1,nan,diverged"]
+    whole = json.loads(history_text(record, ".json", per_step=True), parse_constant=refuse)
+    assert whole["steps"]["loss"] == [0.5, None, None, "nan"]
+    assert whole["steps"]["learning_rate"] == [0.1, None, 0.1, 0.1]
+    assert [(one["step"], one["last_finite_step"]) for one in whole["divergences"]] == [(3, 0)]
+    assert record.diverged_at == 3
 
 
 def test_csv_reads_back_as_the_same_float32() -> None:

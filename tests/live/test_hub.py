@@ -33,10 +33,12 @@ from lrtui.protocol import (
     Start,
     Started,
     StepsDone,
+    pack,
     unpack,
 )
 from lrtui.protocol.attach import Answer, Full, Greeting, Past
-from lrtui.runs.journal import read_journal
+from lrtui.protocol.values import NOT_KNOWN, is_known
+from lrtui.runs.journal import last_step, read_journal
 from tests.live.viewing import TestViewer, begin, do_steps, end_epoch, rates_of
 
 
@@ -279,6 +281,21 @@ def test_the_journal_holds_every_step_exactly_and_everything_else(hub: Hub) -> N
     assert [mark.kind for mark in record.marks] == ["reset"]
     assert [row.epoch for row in record.rows] == [1]
     assert record.state == "done"
+
+
+def test_a_loss_that_is_not_known_stays_so_in_the_journal(hub: Hub) -> None:
+    """Nor has a step a rate whose gradients only accumulate: the list shows the last one used."""
+    unknown = float(NOT_KNOWN)
+    begin(hub)
+    hub.send(StepsDone(0, pack([0.1, 0.1, unknown]), pack([0.5, np.nan, unknown])))
+    hub.close()
+    place = hub.registration.place
+    assert last_step(place) == (3, float(np.float32(0.1)), None)
+    record = read_journal(place).record()
+    assert record is not None
+    assert is_known(record.rates).tolist() == [True, True, False]
+    assert is_known(record.losses).tolist() == [True, True, False]
+    assert record.diverged_at == 1
 
 
 def _stop(one: StepsDone | Past) -> int:

@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from lrtui.tui.number_format import format_duration, format_loss, format_rate
+from lrtui.protocol.values import NOT_KNOWN
+from lrtui.tui.number_format import format_batch_loss, format_duration, format_loss, format_rate
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,9 @@ def test_loss(value: float | None, text: str) -> None:
 )
 def test_duration(seconds: float, text: str) -> None:
     assert format_duration(seconds) == text
+
+
+def test_a_loss_that_is_not_known_is_no_nan() -> None:
+    assert format_batch_loss(NOT_KNOWN) == "not known"
+    assert format_batch_loss(np.float32(np.nan)) == "nan"
+    assert format_batch_loss(np.float32(0.5)) == "0.5000"

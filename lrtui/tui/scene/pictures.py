@@ -18,6 +18,7 @@ from lrtui.plotting.layout import columns_of
 from lrtui.plotting.picture import Curve, Mark, Picture
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.protocol.marks import KINDS
+from lrtui.protocol.values import last_known
 from lrtui.runs.record import LOSS, RunRecord, validation_of
 from lrtui.schedules import Schedule
 from lrtui.schedules.arrays import Anys, Float32s
@@ -216,8 +217,7 @@ def named_curves(scene: Scene, step: int | None = None) -> list[Curve]:
         rate = None if step is None else float(pin.schedule(step))
         found.append(curve(name, PINS + pin.paint, pin.paint, rate))
     for place, (name, run) in enumerate(scene.overlaid, 1):
-        known = step is not None and step < run.steps
-        rate = float(run.rates[step]) if known else None
+        rate = None if step is None else last_known(run.rates[step : step + 1])
         found.append(curve(name, OVERLAID + place, place, rate))
     known = any(pin.schedule == scene.schedule for pin, _ in scene.pins)
     if scene.pins and step is None and not scene.active and not known:

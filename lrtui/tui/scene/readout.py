@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from lrtui.plotting.legend import legend_fits, legend_rows
 from lrtui.plotting.picture import Curve, Picture
+from lrtui.protocol.values import last_known
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import paints
-from lrtui.tui.number_format import format_loss, format_rate
+from lrtui.tui.number_format import format_batch_loss, format_rate
 from lrtui.tui.scene.pictures import FORM, USED, named_curves
 from lrtui.tui.scene.scene import Scene, driving_schedule
 from lrtui.tui.terminal.paint import Paint
@@ -129,10 +130,11 @@ def _under_cursor(scene: Scene, step: int, width: int) -> list[Span]:
     parts: list[Span] = []
     record = scene.record
     if record is not None and step < record.steps:
-        used, first = float(record.rates[step]), float(record.rates[0])
-        parts.append((f"used {format_rate(used, 4)}", paints.curve(USED)))
-        parts.append((f"loss {format_loss(float(record.losses[step]))}", None))
-        parts += [(_ratio(used / first), None)] if first else []
+        used, first = last_known(record.rates[step : step + 1]), float(record.rates[0])
+        text = "no rate used" if used is None else f"used {format_rate(used, 4)}"
+        parts.append((text, paints.curve(USED)))
+        parts.append((f"loss {format_batch_loss(record.losses[step])}", None))
+        parts += [(_ratio(used / first), None)] if used is not None and first > 0 else []
     elif record is not None and scene.active:
         planned = format_rate(driving_schedule(record).rate(step), 4)
         parts.append((f"planned {planned}", paints.curve(USED)))
