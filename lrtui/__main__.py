@@ -14,7 +14,8 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
 
 import gc
 import sys
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from lrtui.kept.consent import Consent
@@ -30,9 +31,26 @@ def main() -> None:
     # NumPy's linear algebra, of which nothing is used, starts a thread for each core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-    from lrtui.cli import main as cli
+    try:
+        from lrtui.cli import main as cli
 
-    cli(open_tui)
+        cli(open_tui)
+    except Exception as error:
+        _end_with(error)
+
+
+def _end_with(error: Exception) -> NoReturn:
+    """The last resort, for what nobody expected: a line, and its trace in the log."""
+    from lrtui.kept.fault_log import FaultLog
+
+    # Whatever else is wrong, a line that cannot be printed is no reason for a trace.
+    with suppress(Exception):
+        sys.stderr.write(f"lrtui: {FaultLog().record(error)}\n")
+        sys.stderr.flush()
+    with suppress(Exception):
+        sys.stdout.flush()
+        sys.exit(1)
+    os._exit(1)  # what waits for stdout cannot be written
 
 
 def open_tui(

@@ -1,6 +1,7 @@
 """The command line. stdout is data, stderr is diagnostics.
 
-Exit codes: 0 done; 1 it failed; 2 the call was wrong. Importing this package imports nothing heavy:
+Exit codes: 0 done; 1 it failed; 2 the call was wrong; 130 interrupted before it did anything.
+Importing this package imports nothing heavy:
 each command imports what it needs when it is called.
 """
 

@@ -68,8 +68,9 @@ class LrtuiApp(BaseApp):
         clock: Callable[[], float] = time.monotonic,
         attached: str = "",
         open_at_once: Callable[[], AtOnceLink] | None = None,
+        on_fault: Callable[[BaseException], str] = repr,
     ) -> None:
-        super().__init__(ascii=ascii, clock=clock)
+        super().__init__(ascii=ascii, clock=clock, on_fault=on_fault)
         # What the form holds beside somebody's training is nothing to come back to.
         session_in = None if attached or kept_in is None else kept_in / SESSION_FILE
         self._session_file = SessionFile(session_in, clock, self.available_themes)
@@ -81,7 +82,12 @@ class LrtuiApp(BaseApp):
         form_state = replace(form_state, steers_only=bool(attached))
         self._told_first = reading.notes if reading else ()
         self.session = Session(
-            open_link, self._mark_stale, self.say, consent or Consent(), clock, attached
+            self._guarded_link(open_link),
+            self._mark_stale,
+            self.say,
+            consent or Consent(),
+            clock,
+            attached,
         )
         """The runs and the worker."""
         self.editor = Editor(form_state, self, clock)
@@ -136,6 +142,7 @@ class LrtuiApp(BaseApp):
         self.main_screen.form.focus()
         self._ticks = self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
         self.heed_signals()
+        self.heed_loop()
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
         self.call_after_refresh(self._want_samples)
@@ -149,9 +156,15 @@ class LrtuiApp(BaseApp):
 
     async def on_unmount(self) -> None:
         """Keep the session, end the worker."""
-        self._save(at_once=True)
-        await self.losses.close()
-        await self.session.close()
+        self.guarded(self._save)(at_once=True)
+        try:
+            await self.losses.close()
+        finally:
+            await self.session.close()
+
+    def _guarded_link(self, open_link: OpenWorkerLink) -> OpenWorkerLink:
+        """A link that goes on when something of ours falls over what it said."""
+        return lambda *listeners: open_link(*map(self.guarded, listeners))
 
     # ------------------------------------------------------------------ what is shown
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lrtui.kept import folder
 from lrtui.kept.consent import Consent
+from lrtui.kept.fault_log import FaultLog
 from lrtui.plotting.markers import ascii_only
 from lrtui.schedules import Reading
 from lrtui.tui.app import LrtuiApp
@@ -34,6 +35,8 @@ def run(
     """
     from lrtui.runs.client import Client
 
+    faults = FaultLog()
+
     def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Client:
         return Client(
             threads=threads, device=device, on_event=on_event, on_gone=on_gone, on_state=on_state
@@ -52,8 +55,9 @@ def run(
         cold=cold,
         ascii=_ascii(),
         open_at_once=open_at_once,
+        on_fault=faults.record,
     )
-    _run(app)
+    _run(app, faults)
 
 
 def run_attached(schedule: Reading | None, consent: Consent, training: "Training") -> None:
@@ -65,6 +69,8 @@ def run_attached(schedule: Reading | None, consent: Consent, training: "Training
         training: what is watched and steered; it goes on when the app is left.
     """
     from lrtui.runs.attached import Attached
+
+    faults = FaultLog()
 
     def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Attached:
         return Attached(
@@ -83,15 +89,17 @@ def run_attached(schedule: Reading | None, consent: Consent, training: "Training
         consent=consent,
         ascii=_ascii(),
         attached=training.shown_name,
+        on_fault=faults.record,
     )
-    _run(app)
+    _run(app, faults)
 
 
 def _ascii() -> bool:
     return ascii_only(sys.stdout.encoding, os.environ)
 
 
-def _run(app: LrtuiApp) -> None:
+def _run(app: LrtuiApp, faults: FaultLog) -> None:
+    faults.catch_stray_faults()
     app.run()
     if app.return_code:
         sys.exit(app.return_code)

@@ -1,5 +1,6 @@
 """No traceback, whatever the terminal and the person do: Ctrl+C, a full disk, an absurd size."""
 
+import json
 import os
 import subprocess
 import sys
@@ -44,6 +45,104 @@ def test_ctrl_c_while_modules_are_read_ends_it_in_silence(
     code = INTERRUPTED.format(module=module, arguments=arguments)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+WHEREVER = """
+import os, signal, sys
+import lrtui.__main__ as program
+
+calls, stop = 0, int(sys.argv[1])
+
+def hear(frame, event, argument):
+    global calls
+    calls += event == "call"
+    if calls == stop:
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+
+sys.argv = ["lrtui", "show", "cosine"]
+sys.setprofile(hear)
+program.main()
+"""
+
+
+@pytest.mark.parametrize("calls", [30, 1000, 9000, 40_000, 80_000])
+def test_ctrl_c_wherever_it_is_ends_it_in_silence(calls: int) -> None:
+    """After so many calls of Python's; `show cosine` makes about 89 000."""
+    done = subprocess.run(
+        [sys.executable, "-c", WHEREVER, str(calls)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+FAULTS = """
+import io, json, os, sys
+from importlib import import_module
+import lrtui.__main__ as program
+from lrtui.cli.program import COMMANDS, TUI
+
+def fall(kind):
+    def callback(*_, **__):
+        raise kind("lost \\x1b[2J\\nand more")
+    return callback
+
+told = {}
+kinds = [KeyError, RecursionError, MemoryError, AssertionError, ImportError, ValueError]
+for number, name in enumerate([*COMMANDS, TUI]):
+    command = import_module(f"lrtui.cli.commands.{name}").command
+    command.callback = fall(kinds[number % len(kinds)])
+    command.params = []
+    sys.argv = ["lrtui", name]
+    sys.stderr = io.StringIO()
+    try:
+        program.main()
+        code = None
+    except SystemExit as end:
+        code = end.code
+    told[name] = code, sys.stderr.getvalue()
+print(json.dumps(told))
+"""
+
+
+def test_what_nobody_expected_is_a_line_with_the_log(folders_of_nobody: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True)
+    assert done.stderr == ""
+    told = json.loads(done.stdout)
+    assert len(told) > 8
+    log = folders_of_nobody / "xdg_state_home" / "lrtui" / "faults.log"
+    for name, (code, said) in told.items():
+        assert code == 1, name
+        (line,) = said.splitlines()
+        assert line.startswith("lrtui: lrtui has a fault (")
+        assert "Error: " in line
+        assert line.endswith(f"; its trace is in {log}")
+        assert line.isprintable()
+    written = log.read_text()
+    assert written.count("Traceback") >= len(told)
+    assert "and more" in written
+    assert "\x1b" not in written
+
+
+def test_the_program_itself_cannot_be_read(folders_of_nobody: Path) -> None:
+    """As when a package that it needs is broken; and the log cannot be written either."""
+    code = (
+        "import sys; sys.modules['click'] = None; import lrtui.__main__ as p;"
+        "sys.argv = ['lrtui', 'list']; p.main()"
+    )
+    log = folders_of_nobody / "xdg_state_home" / "lrtui" / "faults.log"
+    log.unlink(missing_ok=True)
+    log.mkdir(parents=True)
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    finally:
+        log.rmdir()
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("lrtui: lrtui has a fault (ModuleNotFoundError: ")
+    assert "its trace could not be written (IsADirectoryError" in line
 
 
 def run(*arguments: str | bytes, **how: object) -> subprocess.CompletedProcess[str]:

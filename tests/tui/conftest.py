@@ -33,6 +33,7 @@ class Stage:
         kept_in: Path | None = None,
         typed: bool = True,
         open_at_once: Callable[[], AtOnceLink] | None = None,
+        on_fault: Callable[[BaseException], str] = repr,
     ) -> None:
         links: list[FakeLink] = []
 
@@ -59,6 +60,7 @@ class Stage:
             ascii=ascii,
             clock=lambda: self.now,
             open_at_once=open_at_once,
+            on_fault=on_fault,
         )
         self.link = links[0]
 

@@ -14,13 +14,14 @@ from textual.widget import Widget
 from lrtui.plotting.picture import Picture
 from lrtui.schedules.arrays import Uint32s
 from lrtui.tui import paints
+from lrtui.tui.terminal.guard import GuardedWidget
 from lrtui.tui.terminal.paint import style_of
 
 Draw = Callable[[int, int], Picture]
 """From width and height in cells to a picture of that size."""
 
 
-class PictureView(Widget):
+class PictureView(GuardedWidget, Widget):
     """Shows what `draw` draws, on Textual's Line API."""
 
     def __init__(self, *, id: str) -> None:

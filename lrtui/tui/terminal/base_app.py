@@ -12,22 +12,28 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, ParamSpec
 
+from rich.text import Text
 from textual import events
+from textual._context import active_message_pump
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 
 from lrtui.tui.terminal.cached_containers import CachedContainer
 from lrtui.tui.terminal.driver import cell_diff_driver
+from lrtui.tui.terminal.guard import Guarded, cause, nodes_at_fault
 from lrtui.tui.terminal.outside_text import HARMLESS_FILTER
 from lrtui.tui.terminal.typeahead import Typeahead
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
     from textual.filter import LineFilter
+
+P = ParamSpec("P")
 
 COMMANDS = ("Theme", "Screenshot")
 """Of Textual's commands in the palette: its panel of keys would know only half of the keys."""
@@ -56,17 +62,24 @@ class StyledScreen(CachedContainer, Screen[None]):
         self._resumed = True
 
 
-class BaseApp(App[None]):
+class BaseApp(Guarded, App[None]):
     """What any program of this kind needs.
 
     Args:
         ascii: the terminal shows ASCII only.
         clock: seconds, monotonic.
+        on_fault: is given an error that nobody expected, logs it, and returns what to say of it.
     """
 
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, *, ascii: bool, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        ascii: bool,
+        clock: Callable[[], float] = time.monotonic,
+        on_fault: Callable[[BaseException], str] = repr,
+    ) -> None:
         super().__init__()
         self.ascii = ascii
         """Whether the terminal shows ASCII only."""
@@ -78,6 +91,8 @@ class BaseApp(App[None]):
         self._noticed = 0.0
         self._clock = clock
         self._collections = 0
+        self._on_fault = on_fault
+        self._leaving = False
         self.set_class(ascii, "-ascii")
 
     def get_driver_class(self) -> type[Driver]:
@@ -108,7 +123,7 @@ class BaseApp(App[None]):
     def heed_signals(self) -> None:
         """End in good order when the system or a closed window asks for it."""
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._leave)
         if sys.__stdin__ is not None and sys.__stdin__.isatty() and hasattr(select, "poll"):
             self._looking = self.set_interval(LOOK_SECONDS, partial(self._look_for, sys.__stdin__))
@@ -171,6 +186,77 @@ class BaseApp(App[None]):
         """Take a notice away that has been there for long."""
         if self._notice and self._clock() - self._noticed > NOTICE_SECONDS:
             self.say("")
+
+    # ------------------------------------------------------------------ what nobody expected
+
+    def guarded(self, act: Callable[P, None]) -> Callable[P, None]:
+        """The same, for whoever calls it from outside of Textual: its errors are told here."""
+
+        def guarded(*arguments: P.args, **options: P.kwargs) -> None:
+            try:
+                act(*arguments, **options)
+            except Exception as error:
+                self._handle_exception(error)
+
+        return guarded
+
+    def heed_loop(self) -> None:
+        """Hear of errors of tasks and callbacks that nobody waits for."""
+
+        def hear(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            error = context.get("exception")
+            if isinstance(error, Exception):
+                self._handle_exception(error)
+
+        asyncio.get_running_loop().set_exception_handler(hear)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Say and log it; close the dialog that it is of. Before the first frame nothing is left
+        to go on with: then it ends with that line.
+        """
+        error = cause(error)  # type: ignore[assignment]
+        if self._exception is None:  # a test that drives the app raises it at the end
+            self._exception = error
+            self._exception_event.set()
+        said = self._on_fault(error)
+        if not self._dom_ready or self._leaving:
+            self._end_with(said)
+            return
+        screen = self._screen_of(error)
+        if screen is not None and screen not in self.screen_stack:
+            return  # of a dialog that is closed already
+        try:
+            closed = self._close_down_to(screen)
+            self.say(f"the dialog was closed: {said}" if closed else said)
+        except Exception as another:
+            self._on_fault(another)
+
+    def panic(self, *renderables: Any) -> None:
+        """Keys cannot be read any more: end with a line."""
+        self._end_with("the terminal cannot be read any more")
+
+    def _end_with(self, text: str) -> None:
+        self._return_code, self._leaving = 1, True
+        self._exit_renderables[:] = self._exit_renderables or [Text(f"lrtui: {text}")]
+        self._close_messages_no_wait()
+
+    def _screen_of(self, error: Exception) -> Screen[Any] | None:
+        """The screen in which an error was raised: a dialog rather than the one below."""
+        running = active_message_pump.get(None)
+        nodes = [*nodes_at_fault(error), *([running] if isinstance(running, DOMNode) else [])]
+        around = (one for node in nodes for one in node.ancestors_with_self)
+        screens = [one for one in around if isinstance(one, Screen)]
+        dialogs = [one for one in screens if one is not self.screen_stack[0]]
+        return next(iter((*dialogs, *screens)), None)
+
+    def _close_down_to(self, screen: Screen[Any] | None) -> bool:
+        """Close a dialog, with those over it. Whether it was one."""
+        stack = self.screen_stack
+        if screen is None or screen is stack[0]:
+            return False
+        for _ in stack[stack.index(screen) :]:
+            self.pop_screen()
+        return True
 
     async def on_event(self, event: events.Event) -> None:
         """A key or a click ends a notice; keys wait behind others that do; a page key in a list

@@ -1,18 +1,15 @@
 """Containers that keep what they drew: Textual would draw them again with each key."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-else:
-    Widget = object  # of several bases, Textual has the styles of the first that is a widget
+from lrtui.tui.terminal.guard import GuardedWidget
 
 
-class CachedContainer(Widget):
+class CachedContainer(GuardedWidget):
     """Keeps its rows until it is refreshed, styled anew or of another size."""
 
     _drawn: tuple[Size, list[Strip]] | None = None

@@ -9,13 +9,14 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lrtui.tui.terminal.guard import GuardedWidget
 from lrtui.tui.terminal.paint import Paint, style_of
 
 PaintedText = Sequence[tuple[str, Paint | None]]
 """One row: texts, each with its paint; None: the widget's own style."""
 
 
-class PaintedRows(Widget):
+class PaintedRows(GuardedWidget, Widget):
     """Rows of text on Textual's Line API; those beyond its height are not seen.
 
     It shows what it is given by :meth:`fit`. Whoever derives from it may make strips instead, in
