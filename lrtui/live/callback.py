@@ -11,23 +11,23 @@ import math
 import os
 import time
 from collections.abc import Callable
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import keras
 
 from lrtui.live.alarm import check_command, run_command
-from lrtui.live.control import Control, Finder, Script, in_order
-from lrtui.live.divergence import DivergenceWatch
 from lrtui.live.hooks import NotSteerable, say, short
-from lrtui.live.hub import Hub
 from lrtui.live.link import Link, NoLink
 from lrtui.live.open_hub import default_name, introduce, open_hub
 from lrtui.live.pacer import Pacer
 from lrtui.live.present_fit import PresentFit
-from lrtui.live.report import Reporter
-from lrtui.live.steering import Steering
-from lrtui.protocol import Diverged, Ended, Start
 from lrtui.schedules import Invalid
+
+if TYPE_CHECKING:  # what a fit needs is imported when one begins: a script's start waits for less
+    from lrtui.live.control import Control, Finder, Script
+    from lrtui.live.hub import Hub
+    from lrtui.live.steering import Steering
+    from lrtui.protocol import Diverged, Start
 
 OnDivergence = Literal["go on", "pause", "stop"]
 
@@ -80,13 +80,13 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         name: str | None = None,
         *,
         link: Link | None = None,
-        steering: Steering | None = None,
-        script: Script = (),
+        steering: "Steering | None" = None,
+        script: "Script" = (),
         pace: float | None = None,
         on_divergence: OnDivergence = "go on",
         notify: str | None = None,
         pause_on_divergence: bool = False,
-        finder: Finder | None = None,
+        finder: "Finder | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._on_divergence, self._notify = on_divergence, notify
         self._given = steering
         self._steering: Steering | None = None
-        self._script = in_order(script)
+        self._script = script
         self._finder = finder
         self._clock = clock
         self._pacer = Pacer(pace, clock)
@@ -123,7 +123,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         return getattr(self._model, "module", self._model)
 
     @property
-    def steering(self) -> Steering:
+    def steering(self) -> "Steering":
         """What steers the model, while it trains."""
         assert self._steering is not None, "only while it trains"
         return self._steering
@@ -134,7 +134,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         return self._report.steps
 
     @property
-    def successor(self) -> Start | None:
+    def successor(self) -> "Start | None":
         """The start that ended this run before its time."""
         return None if self._control is None else self._control.successor
 
@@ -146,7 +146,13 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
     @_guarded
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Take over; what comes before step 0 is obeyed here."""
+        from lrtui.live.control import Control, in_order
+        from lrtui.live.divergence import DivergenceWatch
+        from lrtui.live.report import Reporter
+        from lrtui.live.steering import Steering
+
         self.close()
+        script, self._script = in_order(self._script), ()
         if self._given is not None and self._given.model is not self.model:
             raise NotSteerable("the steering is of another model; it needs one of this model")
         self._steering = self._given if self._given is not None else Steering(self.model)
@@ -155,7 +161,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._open_hub(self._steering)
         per_execution = int(self.model.steps_per_execution)
         self._report = Reporter(self._link, self._steering, per_execution, self._clock)
-        wanted = [step for step, command in self._script if command is None]
+        wanted = [step for step, command in script if command is None]
         watching = self._on_divergence != "go on"
         self._watch = DivergenceWatch(self.model, self._steering, watching, wanted)
         self._watch.keep()
@@ -163,7 +169,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             self.model,
             self.params,
             self._link,
-            self._script,
+            script,
             self._pacer,
             self._finder,
             self._diverged,
@@ -232,7 +238,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             if self._given is None:
                 steering.detach()
 
-    def _open_hub(self, steering: Steering) -> None:
+    def _open_hub(self, steering: "Steering") -> None:
         """Have it listed and watched from elsewhere, unless a link of one's own was given."""
         self._ended = False
         if self._given_link is not None:
@@ -246,6 +252,8 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _leave_hub(self) -> None:
         """Say how it ended; the hub stays until the process ends or another fit begins."""
+        from lrtui.protocol import Ended
+
         hub, self._hub = self._hub, None
         if hub is None:
             return
@@ -256,7 +264,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         else:
             hub.send(Ended("failed", "the fit was interrupted"))
 
-    def _diverged(self, event: Diverged) -> bool:
+    def _diverged(self, event: "Diverged") -> bool:
         """The first loss that is not finite was found. Whether the fit is to be stopped."""
         if self._notify is not None:
             reason = f"the loss of step {event.step} is {event.loss}"
@@ -298,7 +306,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._mean_looked_at = not math.isfinite(logs.get("loss", 0.0))
         return self._mean_looked_at
 
-    def _say_refusal(self, steering: Steering) -> None:
+    def _say_refusal(self, steering: "Steering") -> None:
         """Say, once, that what trains is not what is steered, or that its losses are not seen."""
         refusal = steering.refusal
         if refusal is not None and refusal not in (self._refused, steering.fault):

@@ -8,19 +8,24 @@ import atexit
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import keras
 
 from lrtui.live.hooks import say, short
-from lrtui.live.hub import Hub
 from lrtui.live.memory import resident_bytes
 from lrtui.protocol import Ready, Script, Started
 
-_hubs: dict[str, Hub] = {}
+if TYPE_CHECKING:
+    from lrtui.live.hub import Hub
+
+_hubs: "dict[str, Hub]" = {}
 
 
-def open_hub(name: str) -> Hub | None:
+def open_hub(name: str) -> "Hub | None":
     """A hub for a fit; that of the last one of the same name is closed. None: there can be none."""
+    from lrtui.live.hub import Hub  # brings sockets and files with it: importing Live needs none
+
     if (before := _hubs.pop(name, None)) is not None:
         before.close()
     try:
@@ -48,7 +53,7 @@ def default_name() -> str:
 
 
 def introduce(
-    hub: Hub, name: str, optimizer: str, schedule: str, epochs: int | None, steps: int | None
+    hub: "Hub", name: str, optimizer: str, schedule: str, epochs: int | None, steps: int | None
 ) -> None:
     """Tell what trains, and that a run begins.
 
