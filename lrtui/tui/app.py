@@ -177,7 +177,12 @@ class LrtuiApp(BaseApp):
     def is_composed(self) -> bool:
         """Whether all of the main screen is there: not before the start, nor at the end."""
         stack = self.screen_stack
-        return bool(stack) and stack[0].query_one_optional("#main Form") is not None
+        # At the end the header goes first and the form last.
+        return (
+            self.is_running
+            and bool(stack)
+            and stack[0].query_one_optional("#main Form") is not None
+        )
 
     @property
     def _form_state(self) -> FormState:

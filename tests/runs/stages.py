@@ -85,6 +85,22 @@ def interpreter(folder: Path, body: str) -> str:
     return str(program)
 
 
+def lives(pid: int) -> bool:
+    """Whether there is such a process. A zombie is none: the system takes it away when it likes."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+async def gone(*pids: int) -> None:
+    """Return when none of these processes lives."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while any(map(lives, pids)):
+            await asyncio.sleep(0.01)
+
+
 def tensorflow_that(folder: Path, body: str) -> Path:
     """A folder for PYTHONPATH in which `import tensorflow` does this."""
     (folder / "tensorflow").mkdir()

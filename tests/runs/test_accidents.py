@@ -17,6 +17,7 @@ from lrtui.runs.client import Client
 from tests.runs.stages import (
     AUTOGRAPHED,
     Stage,
+    gone,
     interpreter,
     nothing_left_in,
     tensorflow_that,
@@ -30,13 +31,6 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The system's temporary folder, in which nothing is left in any case."""
     with nothing_left_in(tmp_path_factory.mktemp("system") / "tmp") as folder:
         yield folder
-
-
-async def gone(pid: int) -> None:
-    """Return when there is no such process, not even a zombie."""
-    async with asyncio.timeout(20):
-        while Path(f"/proc/{pid}").exists():
-            await asyncio.sleep(0.01)
 
 
 async def test_tensorflow_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.stages import Stage, interpreter
+from tests.runs.stages import Stage, gone, interpreter
 
 FORKS = """
     child = os.fork()
@@ -38,14 +38,6 @@ asyncio.run(main())
 """
 
 
-def lives(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
-    except OSError:
-        return False
-    return state != "Z"
-
-
 async def there(path: Path) -> list[int]:
     async with asyncio.timeout(30):
         while not (path.is_file() and path.read_text().endswith("\n")):
@@ -67,9 +59,7 @@ async def test_the_program_killed_leaves_no_process(
     assert len(pids) == 2
     program.send_signal(number)
     await program.wait()
-    async with asyncio.timeout(10):
-        while any(map(lives, pids)):
-            await asyncio.sleep(0.01)
+    await gone(*pids)
 
 
 async def test_a_dead_worker_is_seen_though_its_child_holds_the_socket(
@@ -83,9 +73,7 @@ async def test_a_dead_worker_is_seen_though_its_child_holds_the_socket(
     assert "exit code 3" in await stage.hear(str)
     assert time.monotonic() - began < 3
     await stage.client.close()
-    async with asyncio.timeout(10):
-        while lives(child):
-            await asyncio.sleep(0.01)
+    await gone(child)
 
 
 async def test_a_worker_that_is_closed_leaves_neither_watcher_nor_child(
@@ -101,6 +89,4 @@ async def test_a_worker_that_is_closed_leaves_neither_watcher_nor_child(
     assert watcher is not None
     await stage.client.close()
     assert watcher.returncode == 0
-    async with asyncio.timeout(10):
-        while any(map(lives, pids)):
-            await asyncio.sleep(0.01)
+    await gone(*pids)

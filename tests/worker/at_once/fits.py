@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from lrtui.live.keras_schedule import keras_schedule
 from lrtui.protocol import Settings
@@ -26,18 +27,59 @@ class Epochs(NamedTuple):
     validation: Float64s
 
 
-def fit(
-    settings: Settings, schedule: Schedule, change: Callable[[Any], None] | None = None
-) -> Epochs:
-    """What ``model.fit`` says of its epochs; `change` may change the model before."""
+Change = Callable[[Any], None]
+"""What is done to a model before it is trained."""
+
+
+def new_fit(settings: Settings, schedule: Schedule, change: Change = lambda _: None) -> Epochs:
+    """What ``model.fit`` of a new model says of its epochs."""
     keras.backend.clear_session()
     material = build.material(settings)
-    if change is not None:
-        change(material.model)
+    change(material.model)
     optimizer = build.optimizer(settings.optimizer, keras_schedule(schedule))
     material.model.compile(optimizer, material.loss, jit_compile=False)
+    return _fitted(material.model, material, settings)
+
+
+class Table(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """The rates of a training, which can be filled anew without compiling anything."""
+
+    def __init__(self, steps: int) -> None:
+        self.rates = tf.Variable(tf.zeros(steps))
+
+    def __call__(self, step: Any) -> Any:
+        return tf.gather(self.rates, tf.cast(step, tf.int32))
+
+    def get_config(self) -> dict[str, Any]:
+        return {}
+
+
+class Fits:
+    """The same for schedules and seeds of the same settings; compiled once, which takes longest."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._table = Table(settings.steps)
+        material = build.material(settings)
+        self._model, optimizer = material.model, build.optimizer(settings.optimizer, self._table)
+        self._model.compile(optimizer, material.loss, jit_compile=False)
+        optimizer.build(self._model.trainable_variables)
+        self._fresh = [(one, np.array(one)) for one in optimizer.variables]
+
+    def fit(
+        self, settings: Settings, schedule: Schedule, change: Change = lambda _: None
+    ) -> Epochs:
+        material = build.material(settings)
+        change(material.model)
+        self._model.set_weights(material.model.get_weights())
+        self._table.rates.assign(rates_of(schedule, settings))
+        for variable, value in self._fresh:
+            variable.assign(value)
+        return _fitted(self._model, material, settings)
+
+
+def _fitted(model: Any, material: Any, settings: Settings) -> Epochs:
     validation = material.validation
-    history = material.model.fit(
+    history = model.fit(
         material.batches,
         epochs=settings.epochs,
         steps_per_epoch=settings.steps_per_epoch,

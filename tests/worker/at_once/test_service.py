@@ -12,7 +12,7 @@ from lrtui.protocol.at_once import rates_of
 from lrtui.runs import at_once as module
 from lrtui.runs.at_once import Asked, AtOnce, Trained
 from lrtui.schedules import parse
-from tests.worker.at_once.fits import fit
+from tests.worker.at_once.fits import new_fit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -63,7 +63,7 @@ async def test_it_is_started_when_first_wanted_and_has_fits_numbers(at_once: AtO
     assert ended.compilations >= 1
     assert heard.trained is not None
     record = heard.trained.record(5, str(SCHEDULE))
-    fitted = fit(SMALL.replace(seed=5), SCHEDULE)
+    fitted = new_fit(SMALL.replace(seed=5), SCHEDULE)
     assert [row.loss for row in record.rows] == pytest.approx(fitted.means, rel=2e-6)
     told = [row.validation() for row in record.rows]
     assert told == pytest.approx(fitted.validation, rel=2e-6)
