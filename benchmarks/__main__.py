@@ -4,7 +4,17 @@ from importlib import import_module
 
 # Those that bring TensorFlow into this process come last: its threads would be in the way.
 NAMES = (
-    *("opening", "wire", "use", "drawing", "values", "boundaries", "recording", "training"),
+    *(
+        "opening",
+        "wire",
+        "use",
+        "drawing",
+        "values",
+        "boundaries",
+        "recording",
+        "step_cost",
+        "training",
+    ),
     "at_once",
 )
 

@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from lrtui.live.backends.in_step import Orders, Own
-from lrtui.live.noted import ACCUMULATED, DID, LOSS, RATE, SEEN, SKIPPED, UPDATED
+from lrtui.live.noted import ACCUMULATED, LOSS, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
 
 TENSOR_FUNCTIONS = (tf.types.experimental.PolymorphicFunction,)
@@ -33,6 +33,10 @@ def each_step(schedule: Any, steps: Int64s) -> Float32s:
     return np.asarray(rates_of(tf.constant(steps, tf.int64)))
 
 
+_STEP = np.array([1, 0, 0, 0, 0])
+_STEP_AND_POSITION = np.array([1, 1, 0, 0, 0])
+
+
 class Step:
     """See :class:`~lrtui.live.backends.in_step.InStep`."""
 
@@ -46,8 +50,7 @@ class Step:
 
         def make() -> None:
             with tf.init_scope():
-                self._whole = tf.Variable([0, 0, 0], dtype=tf.int64, trainable=False)
-                self._floats = tf.Variable(tf.ones(capacity + 1), trainable=False)
+                self._factors = tf.Variable(tf.ones(capacity), trainable=False)
                 self._notes = [_Notes(rows, begun) for _ in range(replicas)]
 
         if tf.distribute.has_strategy():
@@ -59,27 +62,33 @@ class Step:
             make()
 
     def rate(self, own: Own) -> Any:
-        """See ``InStep``."""
-        first, origin, driven = tf.unstack(self._whole)
-        scale = tf.gather(self._floats, 0)
-        position = self._mine().done[1]
+        """See ``InStep``. Few operations: each costs a step a microsecond."""
+        _, position, first, origin, driven = tf.unstack(self._mine().whole)
+        place = tf.clip_by_value(position - first, 0, self._capacity - 1)
+        # A rate where the table drives, else what the user's own is scaled by.
+        factor = tf.gather(self._factors, place)
+        if self._raises_nowhere():
+            rate = _floating(own(origin))
+            factor = tf.cast(factor, rate.dtype)
+            return tf.where(driven > 0, factor, rate * factor)
         dtypes: list[Any] = []
 
         def of_own() -> Any:
-            rate = tf.convert_to_tensor(own(origin))
-            if not rate.dtype.is_floating:
-                rate = tf.cast(rate, keras.config.floatx())
+            rate = _floating(own(origin))
             dtypes.append(rate.dtype)
-            return tf.cast(rate, tf.float64)
-
-        def of_table() -> Any:
-            place = tf.clip_by_value(position - first, 0, self._capacity - 1)
-            return tf.cast(tf.gather(self._floats, place + 1), tf.float64)
+            return tf.cast(rate * tf.cast(factor, rate.dtype), tf.float64)
 
         # Not `where`: it asks the user's own schedule also where that has long ended and may raise.
-        rate = tf.cond(driven > 0, of_table, of_own)
-        dtype = dtypes[0] if dtypes else keras.config.floatx()
-        return tf.cast(rate, dtype) * tf.cast(scale, dtype)
+        rate = tf.cond(driven > 0, lambda: tf.cast(factor, tf.float64), of_own)
+        return tf.cast(rate, dtypes[0] if dtypes else keras.config.floatx())
+
+    def _raises_nowhere(self) -> bool:
+        """Whether the optimizer's own rate is Keras' alone, which can be asked at any step."""
+        own, optimizer = self._optimizer._learning_rate, type(self._optimizer)
+        ours = keras.optimizers.Optimizer._get_current_learning_rate
+        if optimizer._get_current_learning_rate is not ours:
+            return False
+        return isinstance(own, keras.Variable) or type(own).__module__.startswith("keras.")
 
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
         """See ``InStep``."""
@@ -92,31 +101,28 @@ class Step:
                 # Asked after the update, when the count has gone on already.
                 count = tf.convert_to_tensor(self._optimizer._iterations)
                 does = tf.where(count % accumulation == 0, UPDATED, ACCUMULATED)
-            slot, after = notes.slots()
-            places = [[slot, RATE], [slot, DID], [after, SEEN]]
-            notes.write(places, [tf.cast(rate, tf.float32), does, 0.0])
-            notes.done.assign_add([1, 1])
+            notes.write(tf.cast(rate, tf.float32), does)
+            notes.whole.assign_add(_STEP_AND_POSITION, read_value=False)
 
     def note_loss(self, loss: Any) -> None:
-        """See ``InStep``."""
-        notes = self._mine()
+        """See ``InStep``. It is written with the rest of the step, if that belongs to it."""
         loss = tf.cast(loss, tf.float32)
-        if loss.shape.rank != 0:
-            loss = tf.reduce_mean(loss)
-        slot, _ = notes.slots()
-        notes.write([[slot, LOSS], [slot, SEEN]], [loss, 1.0])
+        self._mine().loss = tf.reduce_mean(loss) if loss.shape.rank != 0 else loss
 
     def note_skip(self, finite: Any) -> None:
         """See ``InStep``. A step that is not skipped overwrites this when it updates."""
         notes = self._mine()
-        slot, after = notes.slots()
-        notes.write([[slot, DID], [after, SEEN]], [SKIPPED, 0.0])
-        notes.done.assign_add(tf.stack([tf.cast(~finite, tf.int64), 0]))
+        notes.write(0.0, SKIPPED, keep=True)
+        skipped = tf.cast(~finite, tf.int64)
+        notes.whole.assign_add(skipped * _STEP, read_value=False)
 
     def order(self, orders: Orders) -> None:
         """See ``InStep``."""
-        self._floats.assign(np.concatenate([[orders.scale], orders.table]))
-        self._whole.assign([orders.first, orders.origin, int(orders.driven)])
+        scale = np.float32(orders.scale)
+        rates = orders.table if orders.driven else np.ones(self._capacity, np.float32)
+        self._factors.assign(rates * scale)
+        for notes in self._notes:
+            notes.order(orders.first, orders.origin, orders.driven)
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
         """See ``InStep``."""
@@ -128,7 +134,7 @@ class Step:
 
     def done(self) -> tuple[int, int]:
         """See ``InStep``."""
-        step, position = self._notes[0].done.numpy()
+        step, position = self._notes[0].whole.numpy()[:2]
         return int(step), int(position)
 
     def rows(self) -> Float32s:
@@ -196,19 +202,51 @@ class Step:
 
 
 class _Notes:
-    """The notes of one replica."""
+    """The notes of one replica, and how far it is."""
 
     def __init__(self, rows: Float32s, begun: int) -> None:
         self._size = len(rows)
-        self.done = tf.Variable([begun, 0], dtype=tf.int64, trainable=False)
+        self.whole = tf.Variable([begun, 0, 0, 0, 0], dtype=tf.int64, trainable=False)
+        """The step, the position; of the orders the first position, the origin, whether driven."""
         self.rows = tf.Variable(rows, trainable=False)
+        self.loss: Any = None
+        """The loss of the step that is traced, or run, right now, until it is written."""
 
-    def slots(self) -> tuple[Any, Any]:
-        """The rows of the present step and of the one after it."""
-        step = self.done[0]
-        return tf.cast(step % self._size, tf.int32), tf.cast((step + 1) % self._size, tf.int32)
+    def write(self, rate: Any, does: Any, *, keep: bool = False) -> None:
+        """Write the present step's row.
 
-    def write(self, places: Any, values: Any) -> None:
-        """Write numbers at rows and columns."""
+        Args:
+            rate: that was used.
+            does: what the step did.
+            keep: the loss for a row that replaces this one.
+        """
+        loss = self.loss
+        if not keep:
+            self.loss = None
+        seen = loss is not None and _within_reach(loss)
+        row = tf.stack([rate, loss if seen else 0.0, does, float(seen)])
         # Not `rows[slot].assign`: XLA compiles that anew for every slot (0.7 s a step).
-        self.rows.scatter_nd_update(tf.convert_to_tensor(places), tf.stack(values))
+        slot = self.whole[0] % self._size
+        tf.raw_ops.ResourceScatterUpdate(resource=self.rows.handle, indices=slot, updates=row)
+
+    def order(self, first: int, origin: int, driven: bool) -> None:
+        """Between two steps."""
+        done = self.whole.numpy()[:2]
+        self.whole.assign([*done, first, origin, int(driven)])
+
+
+def _floating(rate: Any) -> Any:
+    rate = tf.convert_to_tensor(rate)
+    return rate if rate.dtype.is_floating else tf.cast(rate, keras.config.floatx())
+
+
+def _within_reach(tensor: Any) -> bool:
+    """Whether what is traced now can use it; not if it comes from another function."""
+    if tf.executing_eagerly():
+        return hasattr(tensor, "numpy")
+    graph = tf.compat.v1.get_default_graph()
+    while graph is not None:
+        if hasattr(tensor, "numpy") or tensor.graph is graph:
+            return True
+        graph = getattr(graph, "outer_graph", None)
+    return False
