@@ -11,6 +11,8 @@ from lrtui.schedules import Parameter, catalogue, parameters, quantities
 from lrtui.schedules.foreign import constructors, libraries
 from lrtui.schedules.quantities import Quantity
 from lrtui.schedules.user_schedule import UserSchedule
+from tests.schedules.test_turning import FINE
+from tests.schedules.test_values_to_compare import COMPARED
 
 
 def kinds_below(kind: type[Quantity]) -> Iterator[type[Quantity]]:
@@ -54,6 +56,20 @@ def test_what_turns_says_how_and_says_it_as_no_other(kind: type[Quantity]) -> No
     if "turned_by" in vars(kind) and "next" in vars(kind):
         same = [one for one in KINDS if vars(one).get("turned_by") == kind.turned_by]
         assert same == [kind]
+
+
+@every_kind
+def test_what_it_does_to_known_values_is_written_down(kind: type[Quantity]) -> None:
+    """By hand: no property says that a notch from 0.1 leads to 0.125."""
+    if kind.__name__ == "Number":  # it is typed, and the others turn
+        return
+    if {"turn", "next"} & set(vars(kind)):
+        known = [parameter for parameter, *_ in FINE if type(parameter.quantity) is kind]
+        assert known, f"add a value of a {kind.__name__} to FINE in tests/schedules/test_turning.py"
+    if {"around", "compared"} & set(vars(kind)):
+        known = [parameter for parameter, *_ in COMPARED if type(parameter.quantity) is kind]
+        where = "COMPARED in tests/schedules/test_values_to_compare.py"
+        assert known, f"add a value of a {kind.__name__} to {where}"
 
 
 def one_of(kind: type[Quantity]) -> Parameter:
