@@ -53,7 +53,7 @@ class ProgressLine:
         self.draw(line)
 
 
-class Table:
+class ProgressTable:
     """Prints a row an epoch as it arrives, and its progress."""
 
     def __init__(
@@ -191,6 +191,6 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def standard_table() -> Table:
+def standard_table() -> ProgressTable:
     """On the process' own streams."""
-    return Table(sys.stdout, sys.stderr)
+    return ProgressTable(sys.stdout, sys.stderr)

@@ -25,7 +25,7 @@ HALVINGS = 4
 """Bisections between a rate that diverges and its half: to 2**(1/16), that is 4.4 %."""
 
 
-class Watcher(Protocol):
+class RangeTestListener(Protocol):
     """Who is told how a range test goes."""
 
     def swept(self, first: int, rates: Float32s, losses: Float32s) -> None:
@@ -101,7 +101,7 @@ def range_test(
     model: Any,
     sweep: Sweep,
     fit: Callable[[list[Any]], None],
-    watcher: Watcher | None = None,
+    watcher: RangeTestListener | None = None,
 ) -> RangeTest:
     """What :func:`find_rate` does, on whatever `fit` trains with.
 
@@ -166,7 +166,7 @@ class _Trials:
         begun: Checkpoint,
         steps: int,
         fit: Callable[[list[Any]], None],
-        watcher: Watcher,
+        watcher: RangeTestListener,
     ) -> None:
         self._begun, self._fit = begun, fit
         self._steering, self._steps, self._watcher = steering, steps, watcher

@@ -20,8 +20,8 @@ from lrtui.protocol.attach import (
     Past,
     decode_from_viewer,
 )
+from lrtui.protocol.growing_array import GrowingArray
 from lrtui.protocol.journal import JournalLine
-from lrtui.protocol.series import Series
 from lrtui.protocol.values import Message
 
 WHOLE_STEPS = 8192
@@ -39,7 +39,7 @@ class History:
     """All that the training has told so far: what every viewer is sent from."""
 
     def __init__(self) -> None:
-        self._rates, self._losses = Series(), Series()
+        self._rates, self._losses = GrowingArray(), GrowingArray()
         self.lines: list[JournalLine] = []
         self._encoded: list[bytes] = []
 

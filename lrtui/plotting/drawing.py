@@ -16,7 +16,7 @@ from lrtui.plotting.cell_text import fit_cells, title_text
 from lrtui.plotting.columns import check_range, column_of
 from lrtui.plotting.frame import Cells, frame, to_ascii
 from lrtui.plotting.layout import LABELS, Layout, layout
-from lrtui.plotting.legend import Piece, names
+from lrtui.plotting.legend import LegendText, names
 from lrtui.plotting.markers import Marker, MarkerName, dot_rows, marker_of
 from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Paint, Picture
 from lrtui.plotting.x_axis import Steps, XAxis
@@ -151,7 +151,7 @@ def _write(
         paint[left : left + len(text)] = code
 
 
-def _placed(left: int, pieces: Sequence[Piece]) -> list[tuple[int, str, int]]:
+def _placed(left: int, pieces: Sequence[LegendText]) -> list[tuple[int, str, int]]:
     placed = []
     for piece in pieces:
         placed.append((left, piece.text, piece.paint))

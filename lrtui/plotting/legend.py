@@ -15,20 +15,20 @@ _LEAST_SAMPLE = 3
 """Cells; a longer pattern is shown for its whole period."""
 
 
-class Piece(NamedTuple):
+class LegendText(NamedTuple):
     """Some text and its paint."""
 
     text: str
     paint: int = 0
 
 
-def names(curves: Sequence[Curve], room: int, marker: Marker | None) -> list[Piece]:
+def names(curves: Sequence[Curve], room: int, marker: Marker | None) -> list[LegendText]:
     """A sample and a name for each, in at most `room` cells; ``+2`` for two that have no room."""
     entries = [_entry(curve, marker) for curve in curves if curve.name]
     for shown in range(len(entries), 0, -1):
         hidden = len(entries) - shown
         pieces = [piece for entry in entries[:shown] for piece in entry]
-        pieces.append(Piece(f" +{hidden} " if hidden else " "))
+        pieces.append(LegendText(f" +{hidden} " if hidden else " "))
         if _width(pieces) <= room:
             return pieces
     return []
@@ -56,7 +56,7 @@ def legend_rows(
     entries = [_entry(curve, how) for curve in curves if curve.name]
     for shown in range(len(entries), -1, -1):
         hidden = len(entries) - shown
-        more = [[Piece(f" +{hidden}")]] if hidden else []
+        more = [[LegendText(f" +{hidden}")]] if hidden else []
         lines = _flowed([*entries[:shown], *more], width, how is None)
         if len(lines) <= rows:
             return _picture(lines, width)
@@ -72,9 +72,11 @@ def legend_fits(
     return len(lines) <= rows and all(_width(entry) <= width for entry in entries)
 
 
-def _flowed(entries: Sequence[Sequence[Piece]], width: int, ascii: bool) -> list[list[Piece]]:
+def _flowed(
+    entries: Sequence[Sequence[LegendText]], width: int, ascii: bool
+) -> list[list[LegendText]]:
     """Entries one after another, on another line where one is full."""
-    lines: list[list[Piece]] = []
+    lines: list[list[LegendText]] = []
     for entry in entries:
         if lines and _width(lines[-1]) + _width(entry) <= width:
             lines[-1] += entry
@@ -83,15 +85,15 @@ def _flowed(entries: Sequence[Sequence[Piece]], width: int, ascii: bool) -> list
     return lines
 
 
-def _cut(entry: Sequence[Piece], width: int, ascii: bool) -> list[Piece]:
+def _cut(entry: Sequence[LegendText], width: int, ascii: bool) -> list[LegendText]:
     kept, room = [], width
     for text, paint in entry:
-        kept.append(Piece(shorten(text, room, ascii), paint))
+        kept.append(LegendText(shorten(text, room, ascii), paint))
         room -= len(kept[-1].text)
     return kept
 
 
-def _picture(lines: Sequence[Sequence[Piece]], width: int) -> Picture:
+def _picture(lines: Sequence[Sequence[LegendText]], width: int) -> Picture:
     paint = np.zeros((len(lines), width), np.uint8)
     for y, line in enumerate(lines):
         left = 0
@@ -102,15 +104,15 @@ def _picture(lines: Sequence[Sequence[Piece]], width: int) -> Picture:
     return Picture.of(rows, paint)
 
 
-def _width(pieces: Sequence[Piece]) -> int:
+def _width(pieces: Sequence[LegendText]) -> int:
     return sum(len(piece.text) for piece in pieces)
 
 
-def _entry(curve: Curve, marker: Marker | None) -> list[Piece]:
+def _entry(curve: Curve, marker: Marker | None) -> list[LegendText]:
     return [
-        Piece(" "),
-        Piece(_sample(curve.style, curve.dashed, marker), curve.style),
-        Piece(f" {fit_cells(curve.name, marker is None)}"),
+        LegendText(" "),
+        LegendText(_sample(curve.style, curve.dashed, marker), curve.style),
+        LegendText(f" {fit_cells(curve.name, marker is None)}"),
     ]
 
 

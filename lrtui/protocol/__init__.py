@@ -49,7 +49,7 @@ from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import (
     Message,
-    Number,
+    WireNumber,
     content_digest,
     decode_json,
     from_wire,
@@ -73,7 +73,6 @@ __all__ = [
     "MarkKind",
     "Marked",
     "Message",
-    "Number",
     "Pace",
     "Pause",
     "PauseReason",
@@ -99,6 +98,7 @@ __all__ = [
     "TrainAtOnce",
     "TrainedAtOnce",
     "UndoSteering",
+    "WireNumber",
     "content_digest",
     "decode_command",
     "decode_event",

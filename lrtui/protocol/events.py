@@ -7,7 +7,7 @@ from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.recommendation import Recommendation
 from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
-from lrtui.protocol.values import Message, Number, unpack
+from lrtui.protocol.values import Message, WireNumber, unpack
 
 MarkKind = Literal["reset", "scale", "rate", "plateau", "undo", "restore"]
 """How a run was steered; :data:`lrtui.protocol.marks.KINDS` says what each is."""
@@ -65,7 +65,7 @@ class Epoch(Message, frozen=True):
     """Counted from 1."""
     steps: int
     """Steps done so far, since the start of the run."""
-    logs: dict[str, Number] = {}
+    logs: dict[str, WireNumber] = {}
     """What Keras logged, by its names: loss, val_loss, accuracy, a metric of the user's own.
 
     `learning_rate` among them is that of the epoch's last step.
@@ -97,7 +97,7 @@ class RangeTestSteps(Message, frozen=True):
     """The rate each step used, float32, read back from where the optimizer took it."""
     losses: bytes
     """The loss of each step's batch, float32, of the same length."""
-    held: Number | None = None
+    held: WireNumber | None = None
     """The constant rate that is tried now that the sweep is over; then there are no entries."""
 
 
@@ -154,12 +154,12 @@ class Diverged(Message, frozen=True):
 
     step: int
     """The step that it is the loss of."""
-    loss: Number
-    learning_rate: Number
+    loss: WireNumber
+    learning_rate: WireNumber
     """The rate that this step used."""
     last_finite_step: int | None = None
     """The step before; None: there is none."""
-    last_finite_loss: Number | None = None
+    last_finite_loss: WireNumber | None = None
     checkpoint_step: int | None = None
     """The checkpoint that a restore would put back, by its step; None: there is none."""
 
@@ -186,7 +186,7 @@ class Ended(Message, frozen=True):
 
     reason: Literal["done", "stopped", "failed"]
     message: str = ""
-    history: dict[str, list[Number]] = {}
+    history: dict[str, list[WireNumber]] = {}
     """Keras' own ``History.history`` of the run."""
     who: str = ""
     """The viewer that did it; empty: nobody at a distance did."""

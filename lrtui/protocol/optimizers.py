@@ -23,7 +23,7 @@ _EXAMPLE = "SGD(momentum=0.9, nesterov=True)"
 _ADAM = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 
 
-class Optimizer(Struct, frozen=True):
+class OptimizerCall(Struct, frozen=True):
     """A class of ``keras.optimizers`` and what it is called with, besides the learning rate."""
 
     name: str
@@ -44,23 +44,23 @@ class Optimizer(Struct, frozen=True):
         return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.main.items())})"
 
 
-NAMED: Mapping[str, Optimizer] = {
-    "sgd": Optimizer("SGD", {}, {"momentum": 0.0, "nesterov": False}),
-    "momentum": Optimizer("SGD", {"momentum": 0.9}, {"momentum": 0.0, "nesterov": False}),
-    "nesterov": Optimizer(
+NAMED: Mapping[str, OptimizerCall] = {
+    "sgd": OptimizerCall("SGD", {}, {"momentum": 0.0, "nesterov": False}),
+    "momentum": OptimizerCall("SGD", {"momentum": 0.9}, {"momentum": 0.0, "nesterov": False}),
+    "nesterov": OptimizerCall(
         "SGD", {"momentum": 0.9, "nesterov": True}, {"momentum": 0.0, "nesterov": False}
     ),
-    "rmsprop": Optimizer(
+    "rmsprop": OptimizerCall(
         "RMSprop", {}, {"rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "centered": False}
     ),
-    "adam": Optimizer("Adam", {}, {**_ADAM, "amsgrad": False}),
-    "adamw": Optimizer("AdamW", {}, {"weight_decay": 0.004, **_ADAM, "amsgrad": False}),
-    "nadam": Optimizer("Nadam", {}, _ADAM),
-    "adamax": Optimizer("Adamax", {}, _ADAM),
-    "adagrad": Optimizer("Adagrad", {}, {"initial_accumulator_value": 0.1, "epsilon": 1e-7}),
-    "lion": Optimizer("Lion", {}, {"beta_1": 0.9, "beta_2": 0.99}),
-    "lamb": Optimizer("Lamb", {}, _ADAM),
-    "adafactor": Optimizer(
+    "adam": OptimizerCall("Adam", {}, {**_ADAM, "amsgrad": False}),
+    "adamw": OptimizerCall("AdamW", {}, {"weight_decay": 0.004, **_ADAM, "amsgrad": False}),
+    "nadam": OptimizerCall("Nadam", {}, _ADAM),
+    "adamax": OptimizerCall("Adamax", {}, _ADAM),
+    "adagrad": OptimizerCall("Adagrad", {}, {"initial_accumulator_value": 0.1, "epsilon": 1e-7}),
+    "lion": OptimizerCall("Lion", {}, {"beta_1": 0.9, "beta_2": 0.99}),
+    "lamb": OptimizerCall("Lamb", {}, _ADAM),
+    "adafactor": OptimizerCall(
         "Adafactor",
         {},
         {"beta_2_decay": -0.8, "epsilon_2": 1e-3, "clip_threshold": 1.0},
@@ -75,7 +75,7 @@ CHOICES = tuple(NAMED)
 _KNOWN = {one.name: one for one in NAMED.values()}
 
 
-def read(text: str) -> Optimizer:
+def read(text: str) -> OptimizerCall:
     """The optimizer that a text means.
 
     Args:
@@ -101,7 +101,7 @@ def read(text: str) -> Optimizer:
         seen.add(argument)
         given[argument] = _literal(keyword.value, argument, text)
     name = name if ready is None else ready.name
-    return replace(_KNOWN.get(name, Optimizer(name)), arguments=given)
+    return replace(_KNOWN.get(name, OptimizerCall(name)), arguments=given)
 
 
 def accepted(text: str) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lrtui.schedules.arrays import Float32s
 
-Number = float | Literal["nan", "inf", "-inf"]
+WireNumber = float | Literal["nan", "inf", "-inf"]
 """A number in a message: JSON has no NaN and no infinity."""
 
 _NOT_KNOWN_BITS = np.uint32(0x7FC007A2)
@@ -81,14 +81,14 @@ def decode_json(decoder: msgspec.json.Decoder[T], line: bytes | str) -> T:
         raise msgspec.DecodeError("it nests too deep") from None
 
 
-def to_wire(value: float) -> Number:
+def to_wire(value: float) -> WireNumber:
     """A number as it is written in a message."""
     if math.isfinite(value):
         return float(value)
     return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
 
 
-def from_wire(value: Number) -> float:
+def from_wire(value: WireNumber) -> float:
     """The number that was written in a message."""
     return float(value)
 

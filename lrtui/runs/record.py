@@ -34,7 +34,7 @@ from lrtui.protocol import (
     from_wire,
     unpack,
 )
-from lrtui.protocol.series import Series
+from lrtui.protocol.growing_array import GrowingArray
 from lrtui.protocol.values import went_wrong
 from lrtui.schedules.arrays import Float32s
 
@@ -111,8 +111,8 @@ class RunRecord(Struct):
     """The sources among them that gave other rates at a later use in this run."""
     whole_from: int = 0
     """The first step from which on every step is known."""
-    _rates: Series = field(default_factory=Series)
-    _losses: Series = field(default_factory=Series)
+    _rates: GrowingArray = field(default_factory=GrowingArray)
+    _losses: GrowingArray = field(default_factory=GrowingArray)
     _diverged_at: int | None = None
 
     @classmethod

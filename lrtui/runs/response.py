@@ -12,7 +12,7 @@ SEEDS = 8
 """With how many each value is trained."""
 
 
-class Answer(Struct, frozen=True):
+class ValueLosses(Struct, frozen=True):
     """What came of one value."""
 
     finals: tuple[float, ...]
@@ -27,7 +27,7 @@ class Answer(Struct, frozen=True):
         return statistics.median(self.finals) if self.finals else math.inf
 
 
-def answers(trained: Trained, values: int) -> list[Answer | None]:
+def answers(trained: Trained, values: int) -> list[ValueLosses | None]:
     """What is known of each value so far.
 
     Args:
@@ -40,7 +40,7 @@ def answers(trained: Trained, values: int) -> list[Answer | None]:
     losses = trained.validation if trained.validated else trained.means
     steps = trained.asked.rates.shape[1]
     seeds = len(trained.asked.rows) // values
-    found: list[Answer | None] = []
+    found: list[ValueLosses | None] = []
     for value in range(values):
         rows = range(value * seeds, (value + 1) * seeds)
         if (trained.steps[rows.start : rows.stop] < steps).any() or losses.shape[1] == 0:
@@ -53,11 +53,11 @@ def answers(trained: Trained, values: int) -> list[Answer | None]:
         ]
         finals = tuple(float(one[-1]) for one in sound)
         bests = tuple(float(one.min()) for one in sound)
-        found.append(Answer(finals, bests, seeds - len(sound)))
+        found.append(ValueLosses(finals, bests, seeds - len(sound)))
     return found
 
 
-def lowest_place(known: Sequence[Answer | None]) -> int | None:
+def lowest_place(known: Sequence[ValueLosses | None]) -> int | None:
     """Which value has the lowest median without a divergence; None: none, or not all are known."""
     if any(one is None for one in known):
         return None

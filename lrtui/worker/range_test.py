@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from lrtui.live.link import KeepingLink
-from lrtui.live.range_test import Watcher, range_test
+from lrtui.live.range_test import RangeTestListener, range_test
 from lrtui.protocol import FindRate, RangeTestEnded, RangeTestSteps, Settings, pack
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.schedules import Invalid
@@ -30,13 +30,13 @@ def find(command: FindRate, link: KeepingLink, trainings: Trainings, threads: in
     """Do a range test on fresh weights, and tell the link up to ``RangeTestEnded``."""
     settings = command.settings
 
-    def by_fit(told: Watcher) -> RangeTest:
+    def by_fit(told: RangeTestListener) -> RangeTest:
         keras.backend.clear_session()
         material = build.material(settings, threads)
         _compile(material.model, material.loss, settings)
         return range_test(material.model, command.sweep, _fit(material.model, material), told)
 
-    def at_once(told: Watcher) -> RangeTest:
+    def at_once(told: RangeTestListener) -> RangeTest:
         return range_test_at_once(settings, command.sweep, trainings, told)
 
     _tell(link, command.sweep, by_fit if command.fit else at_once)
@@ -63,7 +63,7 @@ class RunFinder:
     def __call__(self, sweep: Sweep, step: int) -> None:
         """Do one between two steps of the run, before this step."""
 
-        def by_fit(told: Watcher) -> RangeTest:
+        def by_fit(told: RangeTestListener) -> RangeTest:
             copy = self._copy()
             return range_test(copy, sweep, _fit(copy, self._material), told)
 
@@ -100,7 +100,7 @@ def _state(optimizer: Any) -> list[Any]:
 def _tell(
     link: KeepingLink,
     sweep: Sweep,
-    test: Callable[[Watcher], RangeTest],
+    test: Callable[[RangeTestListener], RangeTest],
     step: int | None = None,
 ) -> None:
     """Do it; whatever goes wrong is told."""

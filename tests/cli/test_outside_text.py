@@ -9,7 +9,7 @@ import pytest
 import lrtui.cli
 from lrtui.cli.errors import report
 from lrtui.cli.output import draw_line, put, put_picture
-from lrtui.cli.progress import RunsProgress, Table
+from lrtui.cli.progress import ProgressTable, RunsProgress
 from lrtui.plotting.picture import Picture
 from tests.cli.calls import call
 from tests.hostile import CORPUS, obeyed
@@ -50,7 +50,7 @@ def test_each_door(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     draw_line(text)
     put_picture(Picture((text,), b"", len(text)))
     RunsProgress([text], err).notice(text)
-    table = Table(out, err)
+    table = ProgressTable(out, err)
     table.notice(text)
     table._print(text)
     table._line.draw(text)

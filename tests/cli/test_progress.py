@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from lrtui.cli.progress import RunsProgress, Table, duration, row_text
+from lrtui.cli.progress import ProgressTable, RunsProgress, duration, row_text
 from lrtui.protocol import Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from tests.runs.epochs import epoch_record
@@ -39,7 +39,7 @@ def test_rows_are_columns_that_awk_reads() -> None:
 
 def test_they_stand_under_their_header() -> None:
     out = io.StringIO()
-    table = Table(out, None)
+    table = ProgressTable(out, None)
     for row in ROWS:
         table.row(row)
     header, *rows = out.getvalue().splitlines()
@@ -52,7 +52,7 @@ def test_they_stand_under_their_header() -> None:
 
 def test_metrics_stand_before_the_event() -> None:
     out = io.StringIO()
-    table = Table(out, None)
+    table = ProgressTable(out, None)
     for number in (1, 2):
         table.row(epoch_record(number, 64, 0.1, 0.5, 0.4, {"reset": 1}, accuracy=0.96875))
     header, *rows = [line.split() for line in out.getvalue().splitlines()]
@@ -62,7 +62,7 @@ def test_metrics_stand_before_the_event() -> None:
 
 def test_no_progress_where_stderr_is_no_terminal() -> None:
     out, progress = io.StringIO(), io.StringIO()
-    table = Table(out, progress)
+    table = ProgressTable(out, progress)
     table.loading()
     table.advanced(a_record(10))
     table.close()
@@ -72,7 +72,7 @@ def test_no_progress_where_stderr_is_no_terminal() -> None:
 def test_progress_says_what_is_done_and_what_time_is_left() -> None:
     times = iter([100.0, 104.0])
     progress = Terminal()
-    table = Table(io.StringIO(), progress, clock=lambda: next(times))
+    table = ProgressTable(io.StringIO(), progress, clock=lambda: next(times))
     table.loading()
     assert "loading TensorFlow" in progress.getvalue()
     table.advanced(a_record(10))
@@ -83,7 +83,7 @@ def test_progress_says_what_is_done_and_what_time_is_left() -> None:
 
 def test_a_row_is_not_written_into_the_progress() -> None:
     screen = Terminal()
-    table = Table(screen, screen)
+    table = ProgressTable(screen, screen)
     table.loading()
     table.row(ROWS[0])
     assert "loading TensorFlow ...\r\x1b[Kepoch" in screen.getvalue()
@@ -92,7 +92,7 @@ def test_a_row_is_not_written_into_the_progress() -> None:
 
 def test_at_the_end_the_progress_is_wiped() -> None:
     progress = Terminal()
-    table = Table(io.StringIO(), progress)
+    table = ProgressTable(io.StringIO(), progress)
     table.loading()
     table.close()
     assert progress.getvalue().endswith("\r\x1b[K")

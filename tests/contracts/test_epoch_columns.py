@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lrtui.cli.progress import Table
+from lrtui.cli.progress import ProgressTable
 from lrtui.export.history import history_pieces
 from lrtui.protocol import Settings, Started
 from lrtui.runs.epoch_columns import STANDARD, EpochColumn, file_columns, measures
@@ -40,7 +40,7 @@ def test_every_column_is_in_csv_and_json(column: EpochColumn) -> None:
 @pytest.mark.parametrize("name", [*(one.name for one in STANDARD), *METRICS])
 def test_it_is_in_the_table_of_the_command_line(name: str) -> None:
     out = io.StringIO()
-    Table(out, None).row(RECORD.rows[0])
+    ProgressTable(out, None).row(RECORD.rows[0])
     header, row = (line.split() for line in out.getvalue().splitlines())
     (column,) = (one for one in COLUMNS if one.name == name)
     assert float(row[header.index(name)]) == column.value(RECORD.rows[0])

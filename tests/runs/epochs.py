@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from lrtui.protocol import Epoch, Number
+from lrtui.protocol import Epoch, WireNumber
 from lrtui.runs.record import EpochRecord
 
 
 def epoch_event(
     epoch: int,
     steps: int,
-    rate: Number,
-    loss: Number,
-    val_loss: Number | None = None,
-    **metrics: Number,
+    rate: WireNumber,
+    loss: WireNumber,
+    val_loss: WireNumber | None = None,
+    **metrics: WireNumber,
 ) -> Epoch:
-    logs: dict[str, Number] = {"loss": loss, "learning_rate": rate, **metrics}
+    logs: dict[str, WireNumber] = {"loss": loss, "learning_rate": rate, **metrics}
     return Epoch(epoch, steps, logs | ({} if val_loss is None else {"val_loss": val_loss}))
 
 

@@ -22,14 +22,14 @@ _HIDDEN = "Hidden from the compiler, which else multiplies by the rounded 1 / {}
 
 
 @dataclass(frozen=True)
-class Builtin:
+class BuiltinSchedule:
     """A schedule that the library has itself: the expression that makes it, and what differs."""
 
     expression: str
     note: str = ""
 
 
-BuiltinOf = Callable[[Schedule, Callable[[Schedule], str]], Builtin | None]
+BuiltinOf = Callable[[Schedule, Callable[[Schedule], str]], BuiltinSchedule | None]
 """From a schedule, and from what writes down an inner one and returns its name."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import Any
 
-from lrtui.export.code.functions import Builtin
+from lrtui.export.code.functions import BuiltinSchedule
 from lrtui.export.code.layout import call, literal
 from lrtui.export.numbers import shortest
 from lrtui.schedules import Schedule
@@ -34,17 +34,17 @@ Add = Callable[[Schedule], str]
 INT32 = 2**31
 
 
-def builtin_schedule(schedule: Schedule, add: Add) -> Builtin | None:
+def builtin_schedule(schedule: Schedule, add: Add) -> BuiltinSchedule | None:
     """Optax's own schedule that gives these rates; None: it has none."""
     make = _BUILTINS.get(type(schedule))
     return make(schedule, add) if make else None
 
 
-def _constant(schedule: Constant, add: Add) -> Builtin:
-    return Builtin(f"optax.constant_schedule({literal(schedule.learning_rate)})")
+def _constant(schedule: Constant, add: Add) -> BuiltinSchedule:
+    return BuiltinSchedule(f"optax.constant_schedule({literal(schedule.learning_rate)})")
 
 
-def _exponential(schedule: ExponentialDecay, add: Add) -> Builtin | None:
+def _exponential(schedule: ExponentialDecay, add: Add) -> BuiltinSchedule | None:
     if schedule.decay_rate == 0:
         return None  # optax takes that for "does not decay"
     if schedule.staircase and moved_edges(schedule.decay_steps):
@@ -55,12 +55,12 @@ def _exponential(schedule: ExponentialDecay, add: Add) -> Builtin | None:
     }
     if schedule.staircase:
         named["staircase"] = True
-    return Builtin(
+    return BuiltinSchedule(
         call("optax.exponential_decay", literal(schedule.initial_learning_rate), **named)
     )
 
 
-def _cosine(schedule: CosineDecay, add: Add) -> Builtin | None:
+def _cosine(schedule: CosineDecay, add: Add) -> BuiltinSchedule | None:
     target, warmup, decay = schedule.warmup_target, schedule.warmup_steps, schedule.decay_steps
     if target is None or warmup == 0:
         peak = schedule.initial_learning_rate if target is None else target
@@ -68,7 +68,7 @@ def _cosine(schedule: CosineDecay, add: Add) -> Builtin | None:
         made = call(
             "optax.cosine_decay_schedule", literal(peak), decay_steps=_steps(decay), **named
         )
-        return Builtin(made)
+        return BuiltinSchedule(made)
     if warmup + decay >= INT32:
         return None
     total = f"decay_steps={warmup + decay}"
@@ -81,10 +81,10 @@ def _cosine(schedule: CosineDecay, add: Add) -> Builtin | None:
         *([end] if schedule.alpha else []),
     ]
     note = "optax counts the warmup into decay_steps, Keras does not."
-    return Builtin(f"optax.warmup_cosine_decay_schedule({', '.join(parts)})", note)
+    return BuiltinSchedule(f"optax.warmup_cosine_decay_schedule({', '.join(parts)})", note)
 
 
-def _piecewise(schedule: PiecewiseConstantDecay, add: Add) -> Builtin | None:
+def _piecewise(schedule: PiecewiseConstantDecay, add: Add) -> BuiltinSchedule | None:
     """Scales where their product is the rate in float32 too, else joined constants."""
     boundaries, values = schedule.boundaries, schedule.values
     rising = all(low < high for low, high in pairwise(boundaries))
@@ -100,12 +100,14 @@ def _piecewise(schedule: PiecewiseConstantDecay, add: Add) -> Builtin | None:
             pairs = zip(later, scales, strict=True)
             scaled = ", ".join(f"{step}: {literal(scale)}" for step, scale in pairs)
             made = f"optax.piecewise_constant_schedule({literal(values[0])}, {{{scaled}}})"
-            return Builtin(made, f"{note} Each rate is given as a fraction of the one before.")
+            return BuiltinSchedule(
+                made, f"{note} Each rate is given as a fraction of the one before."
+            )
     constants = ", ".join(f"optax.constant_schedule({literal(rate)})" for rate in values)
-    return Builtin(f"optax.join_schedules([{constants}], boundaries={later})", note)
+    return BuiltinSchedule(f"optax.join_schedules([{constants}], boundaries={later})", note)
 
 
-def _polynomial(schedule: PolynomialDecay, add: Add) -> Builtin | None:
+def _polynomial(schedule: PolynomialDecay, add: Add) -> BuiltinSchedule | None:
     if schedule.cycle or not schedule.power.is_integer():
         return None  # compiled, optax takes 1 - 3 / 3 for less than 0, which has no root
     made = call(
@@ -115,7 +117,7 @@ def _polynomial(schedule: PolynomialDecay, add: Add) -> Builtin | None:
         power=schedule.power,
         transition_steps=_steps(schedule.decay_steps),
     )
-    return Builtin(made)
+    return BuiltinSchedule(made)
 
 
 def _steps(steps: int) -> float:
@@ -123,7 +125,7 @@ def _steps(steps: int) -> float:
     return steps if steps < INT32 else float(steps)
 
 
-def _linear(schedule: LinearDecay, add: Add) -> Builtin:
+def _linear(schedule: LinearDecay, add: Add) -> BuiltinSchedule:
     named = {"transition_begin": _steps(schedule.decay_begin)} if schedule.decay_begin else {}
     made = call(
         "optax.linear_schedule",
@@ -132,10 +134,10 @@ def _linear(schedule: LinearDecay, add: Add) -> Builtin:
         transition_steps=_steps(schedule.decay_steps),
         **named,
     )
-    return Builtin(made)
+    return BuiltinSchedule(made)
 
 
-def _step(schedule: StepDecay, add: Add) -> Builtin | None:
+def _step(schedule: StepDecay, add: Add) -> BuiltinSchedule | None:
     if schedule.gamma == 0 or moved_edges(schedule.step_size):
         return None  # optax takes 0 for "does not decay"; compiled, it would be a step late
     made = call(
@@ -145,19 +147,19 @@ def _step(schedule: StepDecay, add: Add) -> Builtin | None:
         decay_rate=schedule.gamma,
         staircase=True,
     )
-    return Builtin(made)
+    return BuiltinSchedule(made)
 
 
-def _multi_step(schedule: MultiStepDecay, add: Add) -> Builtin | None:
+def _multi_step(schedule: MultiStepDecay, add: Add) -> BuiltinSchedule | None:
     milestones = sorted(schedule.milestones)
     if len(set(milestones)) < len(milestones) or max(milestones, default=0) >= INT32:
         return None
     scaled = ", ".join(f"{step}: {literal(schedule.gamma)}" for step in milestones)
     start = literal(schedule.initial_learning_rate)
-    return Builtin(f"optax.piecewise_constant_schedule({start}, {{{scaled}}})")
+    return BuiltinSchedule(f"optax.piecewise_constant_schedule({start}, {{{scaled}}})")
 
 
-def _annealing(schedule: CosineAnnealing, add: Add) -> Builtin | None:
+def _annealing(schedule: CosineAnnealing, add: Add) -> BuiltinSchedule | None:
     start, end = schedule.initial_learning_rate, schedule.end_learning_rate
     if end > start:
         return None
@@ -165,10 +167,10 @@ def _annealing(schedule: CosineAnnealing, add: Add) -> Builtin | None:
     steps = literal(_steps(schedule.decay_steps))
     note = "alpha is a fraction of the first rate." if end else ""
     expression = f"optax.cosine_decay_schedule({literal(start)}, decay_steps={steps}{alpha})"
-    return Builtin(expression, note)
+    return BuiltinSchedule(expression, note)
 
 
-def _cosine_power(schedule: CosinePower, add: Add) -> Builtin | None:
+def _cosine_power(schedule: CosinePower, add: Add) -> BuiltinSchedule | None:
     start, end = schedule.initial_learning_rate, schedule.end_learning_rate
     if start == 0 or not schedule.exponent.is_integer():
         return None  # compiled, optax may take 1 + cos for less than 0, which has no root
@@ -178,10 +180,10 @@ def _cosine_power(schedule: CosinePower, add: Add) -> Builtin | None:
         f"optax.cosine_decay_schedule({literal(start)}, decay_steps={steps}{alpha}, "
         f"exponent={literal(schedule.exponent)})"
     )
-    return Builtin(expression, "alpha is a fraction of the first rate." if end else "")
+    return BuiltinSchedule(expression, "alpha is a fraction of the first rate." if end else "")
 
 
-def _interpolation(schedule: PiecewiseInterpolation, add: Add) -> Builtin | None:
+def _interpolation(schedule: PiecewiseInterpolation, add: Add) -> BuiltinSchedule | None:
     """Each rate as a fraction of the one before, where none before is 0."""
     values = schedule.values
     if not all(values[:-1]) or schedule.boundaries[-1] >= INT32 or len(values) > 5:
@@ -191,10 +193,10 @@ def _interpolation(schedule: PiecewiseInterpolation, add: Add) -> Builtin | None
     scaled = ", ".join(f"{step}: {literal(scale)}" for step, scale in pairs)
     kind, first = literal(schedule.shape), literal(values[0])
     made = f"optax.piecewise_interpolate_schedule({kind}, {first}, {{{scaled}}})"
-    return Builtin(made, "Each rate is given as a fraction of the one before.")
+    return BuiltinSchedule(made, "Each rate is given as a fraction of the one before.")
 
 
-def _one_cycle(schedule: OneCycle, add: Add) -> Builtin | None:
+def _one_cycle(schedule: OneCycle, add: Add) -> BuiltinSchedule | None:
     """Optax has cosines in two phases and lines in three, with the ends of phases at steps."""
     last, peak = schedule.total_steps - 1, schedule.pct_start * schedule.total_steps - 1
     cosine = schedule.anneal_strategy == "cos"
@@ -216,18 +218,18 @@ def _one_cycle(schedule: OneCycle, add: Add) -> Builtin | None:
     ]
     kind = "cosine" if cosine else "linear"
     note = "optax counts to the last step and the peak; PyTorch, as here, one less each."
-    return Builtin(f"optax.{kind}_onecycle_schedule({', '.join(parts)})", note)
+    return BuiltinSchedule(f"optax.{kind}_onecycle_schedule({', '.join(parts)})", note)
 
 
-def _sequence(schedule: Sequence, add: Add) -> Builtin | None:
+def _sequence(schedule: Sequence, add: Add) -> BuiltinSchedule | None:
     if any(boundary >= INT32 for boundary in schedule.boundaries):
         return None
     names = ", ".join(add(one) for one in schedule.schedules)
     boundaries = literal(schedule.boundaries)
-    return Builtin(f"optax.join_schedules([{names}], boundaries={boundaries})")
+    return BuiltinSchedule(f"optax.join_schedules([{names}], boundaries={boundaries})")
 
 
-def _warmup(schedule: Warmup, add: Add) -> Builtin | None:
+def _warmup(schedule: Warmup, add: Add) -> BuiltinSchedule | None:
     if schedule.shape != "linear" or schedule.steps >= INT32:
         return None
     parts = [
@@ -237,10 +239,10 @@ def _warmup(schedule: Warmup, add: Add) -> Builtin | None:
     ]
     warmup = f"optax.linear_schedule({', '.join(parts)})"
     joined = f"[{warmup}, {add(schedule.schedule)}], boundaries=[{schedule.steps}]"
-    return Builtin(f"optax.join_schedules({joined})")
+    return BuiltinSchedule(f"optax.join_schedules({joined})")
 
 
-_BUILTINS: dict[type[Schedule], Callable[[Any, Add], Builtin | None]] = {
+_BUILTINS: dict[type[Schedule], Callable[[Any, Add], BuiltinSchedule | None]] = {
     Constant: _constant,
     CosineAnnealing: _annealing,
     CosineDecay: _cosine,

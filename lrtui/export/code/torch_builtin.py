@@ -25,7 +25,7 @@ from lrtui.schedules.family.step import StepDecay
 
 
 @dataclass(frozen=True)
-class Builtin:
+class BuiltinScheduler:
     """A scheduler that PyTorch has itself.
 
     Args:
@@ -41,7 +41,7 @@ class Builtin:
     note: str = ""
 
 
-def builtin_scheduler(schedule: Schedule) -> Builtin | None:
+def builtin_scheduler(schedule: Schedule) -> BuiltinScheduler | None:
     """PyTorch's own scheduler that gives these rates; None: it has none."""
     make = _BUILTINS.get(type(schedule))
     return make(schedule) if make else None
@@ -51,24 +51,24 @@ def _arguments(**named: Any) -> str:
     return call("", **named)[1:-1]
 
 
-def _constant(schedule: Constant) -> Builtin:
-    return Builtin("ConstantLR", "factor=1.0", schedule.learning_rate)
+def _constant(schedule: Constant) -> BuiltinScheduler:
+    return BuiltinScheduler("ConstantLR", "factor=1.0", schedule.learning_rate)
 
 
-def _exponential(schedule: ExponentialDecay) -> Builtin:
+def _exponential(schedule: ExponentialDecay) -> BuiltinScheduler:
     start, steps, rate = (
         schedule.initial_learning_rate,
         schedule.decay_steps,
         schedule.decay_rate,
     )
     if schedule.staircase:
-        return Builtin("StepLR", _arguments(step_size=steps, gamma=rate), start)
+        return BuiltinScheduler("StepLR", _arguments(step_size=steps, gamma=rate), start)
     gamma = literal(rate) if steps == 1 else f"{literal(rate)} ** (1 / {steps})"
     note = "" if steps == 1 else f"gamma is for one step: {literal(rate)} in {steps} of them."
-    return Builtin("ExponentialLR", f"gamma={gamma}", start, note)
+    return BuiltinScheduler("ExponentialLR", f"gamma={gamma}", start, note)
 
 
-def _piecewise(schedule: PiecewiseConstantDecay) -> Builtin | None:
+def _piecewise(schedule: PiecewiseConstantDecay) -> BuiltinScheduler | None:
     """MultiStepLR, where every rate is the same fraction of the one before."""
     boundaries, values = schedule.boundaries, schedule.values
     rising = all(low < high for low, high in pairwise(boundaries))
@@ -78,17 +78,19 @@ def _piecewise(schedule: PiecewiseConstantDecay) -> Builtin | None:
         return None
     milestones = tuple(step + 1 for step in boundaries)
     note = "At a milestone PyTorch has switched, at a boundary Keras has not: boundaries + 1."
-    return Builtin("MultiStepLR", _arguments(milestones=milestones, gamma=gamma), values[0], note)
+    return BuiltinScheduler(
+        "MultiStepLR", _arguments(milestones=milestones, gamma=gamma), values[0], note
+    )
 
 
-def _polynomial(schedule: PolynomialDecay) -> Builtin | None:
+def _polynomial(schedule: PolynomialDecay) -> BuiltinScheduler | None:
     if schedule.cycle or schedule.end_learning_rate:
         return None
     arguments = _arguments(total_iters=schedule.decay_steps, power=schedule.power)
-    return Builtin("PolynomialLR", arguments, schedule.initial_learning_rate)
+    return BuiltinScheduler("PolynomialLR", arguments, schedule.initial_learning_rate)
 
 
-def _linear(schedule: LinearDecay) -> Builtin | None:
+def _linear(schedule: LinearDecay) -> BuiltinScheduler | None:
     """LinearLR takes fractions of one rate, of which the first must be above 0."""
     start, end = schedule.initial_learning_rate, schedule.end_learning_rate
     if schedule.decay_begin or start == 0:
@@ -99,36 +101,40 @@ def _linear(schedule: LinearDecay) -> Builtin | None:
         f"{name}={'1.0' if rate == high else f'{literal(rate)} / {literal(high)}'}"
         for name, rate in factors.items()
     ]
-    return Builtin("LinearLR", ", ".join([*written, f"total_iters={schedule.decay_steps}"]), high)
+    return BuiltinScheduler(
+        "LinearLR", ", ".join([*written, f"total_iters={schedule.decay_steps}"]), high
+    )
 
 
-def _step(schedule: StepDecay) -> Builtin:
+def _step(schedule: StepDecay) -> BuiltinScheduler:
     arguments = _arguments(step_size=schedule.step_size, gamma=schedule.gamma)
-    return Builtin("StepLR", arguments, schedule.initial_learning_rate)
+    return BuiltinScheduler("StepLR", arguments, schedule.initial_learning_rate)
 
 
-def _multi_step(schedule: MultiStepDecay) -> Builtin | None:
+def _multi_step(schedule: MultiStepDecay) -> BuiltinScheduler | None:
     if 0 in schedule.milestones:
         return None  # PyTorch passes over a milestone at step 0, or does not, by its version
     arguments = _arguments(milestones=schedule.milestones, gamma=schedule.gamma)
-    return Builtin("MultiStepLR", arguments, schedule.initial_learning_rate)
+    return BuiltinScheduler("MultiStepLR", arguments, schedule.initial_learning_rate)
 
 
-def _restarts(schedule: CosineAnnealingRestarts) -> Builtin:
+def _restarts(schedule: CosineAnnealingRestarts) -> BuiltinScheduler:
     arguments = _arguments(
         T_0=schedule.first_decay_steps, T_mult=schedule.t_mul, eta_min=schedule.end_learning_rate
     )
-    return Builtin("CosineAnnealingWarmRestarts", arguments, schedule.initial_learning_rate)
+    return BuiltinScheduler(
+        "CosineAnnealingWarmRestarts", arguments, schedule.initial_learning_rate
+    )
 
 
-def _swing(schedule: CosineSwing) -> Builtin | None:
+def _swing(schedule: CosineSwing) -> BuiltinScheduler | None:
     if schedule.half_swings != 1:
         return None
     arguments = _arguments(T_max=schedule.decay_steps, eta_min=schedule.end_learning_rate)
-    return Builtin("CosineAnnealingLR", arguments, schedule.initial_learning_rate)
+    return BuiltinScheduler("CosineAnnealingLR", arguments, schedule.initial_learning_rate)
 
 
-def _cyclical(schedule: CyclicalRate) -> Builtin:
+def _cyclical(schedule: CyclicalRate) -> BuiltinScheduler:
     named: dict[str, Any] = {
         "base_lr": schedule.base_learning_rate,
         "max_lr": schedule.max_learning_rate,
@@ -140,10 +146,10 @@ def _cyclical(schedule: CyclicalRate) -> Builtin:
         named["mode"] = schedule.mode
     if schedule.mode == "exp_range":
         named["gamma"] = schedule.gamma
-    return Builtin("CyclicLR", _arguments(**named, cycle_momentum=False), note=_MOMENTUM)
+    return BuiltinScheduler("CyclicLR", _arguments(**named, cycle_momentum=False), note=_MOMENTUM)
 
 
-def _one_cycle(schedule: OneCycle) -> Builtin | None:
+def _one_cycle(schedule: OneCycle) -> BuiltinScheduler | None:
     """OneCycleLR, but where a phase has no length: there it divides by zero."""
     peak, last = schedule.pct_start * schedule.total_steps - 1, schedule.total_steps - 1
     ends = [0, peak, 2 * peak, last] if schedule.three_phase else [0, peak, last]
@@ -161,11 +167,11 @@ def _one_cycle(schedule: OneCycle) -> Builtin | None:
     if schedule.three_phase:
         named["three_phase"] = True
     note = f"PyTorch refuses steps after total_steps. {_MOMENTUM}"
-    return Builtin("OneCycleLR", _arguments(**named), note=note)
+    return BuiltinScheduler("OneCycleLR", _arguments(**named), note=note)
 
 
 _MOMENTUM = "A schedule leaves the momentum alone: cycle_momentum=False."
-_BUILTINS: dict[type[Schedule], Callable[[Any], Builtin | None]] = {
+_BUILTINS: dict[type[Schedule], Callable[[Any], BuiltinScheduler | None]] = {
     Constant: _constant,
     CosineAnnealingRestarts: _restarts,
     CosineSwing: _swing,

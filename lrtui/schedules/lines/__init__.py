@@ -20,10 +20,18 @@ _NEVER_WORKED_OUT = (
 )
 """What is no arithmetic, whatever its names hold."""
 
-__all__ = ["Line", "Piece", "check_size", "in_one_line", "read_line", "typed_value", "unknown_in"]
+__all__ = [
+    "Piece",
+    "ReadLine",
+    "check_size",
+    "in_one_line",
+    "read_line",
+    "typed_value",
+    "unknown_in",
+]
 
 
-class Line(NamedTuple):
+class ReadLine(NamedTuple):
     """The schedule of a line."""
 
     call: ast.Call
@@ -37,7 +45,7 @@ class Line(NamedTuple):
     """What says that its steps are epochs; empty: nothing."""
 
 
-def read_line(text: str, given: Mapping[str, str], is_schedule: Callable[[str], bool]) -> Line:
+def read_line(text: str, given: Mapping[str, str], is_schedule: Callable[[str], bool]) -> ReadLine:
     """The schedule that a line, or several, makes.
 
     Args:
@@ -111,7 +119,7 @@ class _Reader:
         if isinstance(folded, ast.Call):
             self._calls.add(name)
 
-    def line(self, text: str) -> Line:
+    def line(self, text: str) -> ReadLine:
         """The schedule of what was taken: the last one that nothing else is made of."""
         found: list[tuple[str, Found]] = []
         fault: Invalid | None = None
@@ -134,7 +142,7 @@ class _Reader:
             others = ", ".join(other or "one without a name" for other, _ in found[:-1])
             notes.append(f"Several schedules are in the text: the last one is read, not {others}.")
         used = frozenset(self._names[one] for one in self._given if one in self._folder.used)
-        return Line(last.call, self._text, used, tuple(notes), last.per_epoch)
+        return ReadLine(last.call, self._text, used, tuple(notes), last.per_epoch)
 
     def _unknown(self, text: str) -> Found:
         """A call whose name is no schedule's, which whoever knows the names refuses."""

@@ -7,7 +7,7 @@ import numpy as np
 from lrtui.protocol import AtOnceEnded, Settings
 from lrtui.protocol.at_once import rates_of, why_not_at_once
 from lrtui.runs.at_once import Asked, Trained
-from lrtui.runs.response import SEEDS, Answer, answers, lowest_place
+from lrtui.runs.response import SEEDS, ValueLosses, answers, lowest_place
 from lrtui.tui.dialogs.list_dialog import ListDialog
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
@@ -37,7 +37,7 @@ class ResponseList:
         tried = self._parameter.values_to_compare(self._value, VALUES)
         states = [(value, editor.form_state.put(self._name, value)) for value in tried]
         self._states = [(value, state) for value, state in states if not state.fault]
-        self._known: list[Answer | None] = [None] * len(self._states)
+        self._known: list[ValueLosses | None] = [None] * len(self._states)
         self._trouble: dict[int, str] = {}
         self._dialog: ListDialog | None = None
 

@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from lrtui.schedules.arrays import Float32s
 from lrtui.worker import build
-from lrtui.worker.at_once.loop import PIECE_STEPS, Piece, compiled, draws_random_numbers
-from lrtui.worker.at_once.seeded import Form, Seeded
+from lrtui.worker.at_once.loop import PIECE_STEPS, TrainedPiece, compiled, draws_random_numbers
+from lrtui.worker.at_once.seeded import ModelForm, Seeded
 
 
 class InTurn:
@@ -21,7 +21,7 @@ class InTurn:
         traced: called whenever a step is traced, to be compiled.
     """
 
-    def __init__(self, form: Form, optimizer: str, traced: Callable[[], None]) -> None:
+    def __init__(self, form: ModelForm, optimizer: str, traced: Callable[[], None]) -> None:
         self._traced = traced
         self._form, self._model = form, form.model
         self._state = list(form.model.variables)
@@ -47,7 +47,7 @@ class InTurn:
         for variable, value in zip(variables, (*one.first, *self._fresh), strict=True):
             variable.assign(value)
 
-    def steps(self, first: int, rates: Float32s, validate: bool) -> Piece:
+    def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
         """See :class:`~lrtui.worker.at_once.loop.Loop`."""
         assert self._seeded is not None
         steps = len(rates)
@@ -63,7 +63,7 @@ class InTurn:
             at_end = at_end.numpy()[None]
         else:
             losses = self._train(*given)
-        return Piece(losses.numpy()[:steps, None], at_end)
+        return TrainedPiece(losses.numpy()[:steps, None], at_end)
 
     def _steps(self, rates: Any, order: Any, steps: Any, inputs: Any, targets: Any) -> Any:
         self._traced()

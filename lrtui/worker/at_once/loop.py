@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import tensorflow as tf
 
 from lrtui.schedules.arrays import Float32s
-from lrtui.worker.at_once.seeded import Form, Seeded
+from lrtui.worker.at_once.seeded import ModelForm, Seeded
 
 PIECE_STEPS = 256
 """At most so many steps are done between two looks at whether they are still wanted."""
@@ -25,7 +25,7 @@ _GAINING = frozenset(
 """Layers that gain by being stacked: convolutions and attention do not."""
 
 
-class Piece(NamedTuple):
+class TrainedPiece(NamedTuple):
     """What some steps of every training of a loop gave."""
 
     losses: Float32s
@@ -40,7 +40,7 @@ class Loop(Protocol):
     def begin(self, seeded: Sequence[Seeded]) -> None:
         """Begin anew, a training for each of these."""
 
-    def steps(self, first: int, rates: Float32s, validate: bool) -> Piece:
+    def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
         """Do steps of every training, at most :data:`PIECE_STEPS`.
 
         Args:
@@ -50,7 +50,7 @@ class Loop(Protocol):
         """
 
 
-def can_stack(form: Form, optimizer: Any) -> bool:
+def can_stack(form: ModelForm, optimizer: Any) -> bool:
     """Whether many such models can be trained as one, and gain by it."""
     model = form.model
     clipped = optimizer.clipnorm is not None or optimizer.global_clipnorm is not None

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from msgspec.structs import replace
 
-from lrtui.live.range_test import Watcher, least_diverging
+from lrtui.live.range_test import RangeTestListener, least_diverging
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.recommendation import HELD_STEPS, has_diverged, recommend
 from lrtui.protocol.settings import Settings
@@ -18,7 +18,7 @@ SEEDS = 8
 
 
 def range_test_at_once(
-    settings: Settings, sweep: Sweep, trainings: Trainings, watcher: Watcher
+    settings: Settings, sweep: Sweep, trainings: Trainings, watcher: RangeTestListener
 ) -> RangeTest:
     """What :func:`lrtui.live.range_test.range_test` does on fresh weights.
 
@@ -35,7 +35,9 @@ def range_test_at_once(
 
 
 class _Trials:
-    def __init__(self, settings: Settings, trainings: Trainings, watcher: Watcher) -> None:
+    def __init__(
+        self, settings: Settings, trainings: Trainings, watcher: RangeTestListener
+    ) -> None:
         # Nothing is validated; the data that are trained on are the same without it.
         self._settings = settings.replace(validation_share=0.0, plateau_patience=None)
         self._trainings, self._watcher = trainings, watcher

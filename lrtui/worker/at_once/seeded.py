@@ -17,7 +17,7 @@ MOST_KEPT = 1 << 22
 """Places of an order that are kept, 16 MB; a longer training computes its own anew each time."""
 
 
-class Form(NamedTuple):
+class ModelForm(NamedTuple):
     """What all models of a loop are like."""
 
     model: Any
@@ -76,9 +76,9 @@ class Seeded:
         return build.shuffled(places, count, self._seed, tf.constant(turn, tf.int64)).numpy()
 
 
-def form(settings: Settings) -> Form:
+def form(settings: Settings) -> ModelForm:
     """What the models of these settings are like, whatever their seed."""
     wanted, _, _ = build.samples(settings.replace(steps_per_epoch=1, validation_share=0))
     entries = 1 if wanted.whole_batches else settings.batch_size
     model = wanted.model(keras, settings)
-    return Form(model, wanted.loss(keras), wanted.whole_batches, entries)
+    return ModelForm(model, wanted.loss(keras), wanted.whole_batches, entries)

@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from lrtui.schedules.arrays import Float32s
 from lrtui.worker import build
-from lrtui.worker.at_once.loop import PIECE_STEPS, Piece, compiled
-from lrtui.worker.at_once.seeded import Form, Seeded
+from lrtui.worker.at_once.loop import PIECE_STEPS, TrainedPiece, compiled
+from lrtui.worker.at_once.seeded import ModelForm, Seeded
 
 SEEDS = 8
 """Seeds at most whose data a stack holds."""
@@ -26,7 +26,9 @@ class Stacked:
         rows: how many models.
     """
 
-    def __init__(self, form: Form, optimizer: str, traced: Callable[[], None], rows: int) -> None:
+    def __init__(
+        self, form: ModelForm, optimizer: str, traced: Callable[[], None], rows: int
+    ) -> None:
         self._traced = traced
         self._form, self._rows = form, rows
         self._shapes = [variable.shape for variable in form.model.trainable_variables]
@@ -55,7 +57,7 @@ class Stacked:
         for variable, value in zip(self._optimizer.variables, self._fresh, strict=True):
             variable.assign(value)
 
-    def steps(self, first: int, rates: Float32s, validate: bool) -> Piece:
+    def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
         """See :class:`~lrtui.worker.at_once.loop.Loop`."""
         steps = len(rates)
         filled = np.zeros((PIECE_STEPS, self._rows), np.float32)
@@ -71,7 +73,7 @@ class Stacked:
             at_end = at_end.numpy()[: self._count]
         else:
             losses = self._train(*given)
-        return Piece(losses.numpy()[:steps, : self._count], at_end)
+        return TrainedPiece(losses.numpy()[:steps, : self._count], at_end)
 
     def _steps(
         self, rates: Any, order: Any, places: Any, steps: Any, inputs: Any, targets: Any

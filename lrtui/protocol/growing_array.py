@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Series:
+class GrowingArray:
     """A float32 array that grows at its end, in amortised constant time."""
 
     def __init__(self) -> None:
