@@ -32,11 +32,14 @@ __all__ = [
     "catalogue",
     "find_rate",
     "keras_schedule",
+    "live",
     "parse",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "live":  # the folder itself can be called
+        return import_module("lrtui.live")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'lrtui' has no attribute {name!r}")

@@ -2,9 +2,13 @@
 
 import shlex
 import subprocess
+from typing import Literal
 
 from lrtui.live.hooks import say, short
 from lrtui.schedules import Invalid
+
+OnDivergence = Literal["go on", "pause", "stop"]
+"""What the first loss that is not finite does."""
 
 PLACES = {"name": "mnist", "reason": "the loss of step 7 is nan", "step": "7"}
 

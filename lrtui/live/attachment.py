@@ -261,7 +261,7 @@ class Attachment:
         made = self.model.train_function
         if made is None or self in getattr(made, "steered_by", ()):
             return
-        inner = self.step.around(made, self._before)
+        inner = self.step.around(made, self.refill)
 
         def train_function(*args: Any) -> Any:
             if self._leaving:
@@ -282,7 +282,8 @@ class Attachment:
         train_function.steered_by = (self, *getattr(made, "steered_by", ()))  # type: ignore[attr-defined]
         self.model.train_function = train_function
 
-    def _before(self) -> None:
+    def refill(self) -> None:
+        """Before an execution: have the table hold the rates of its steps."""
         if not self.active:
             return
         try:

@@ -11,11 +11,11 @@ import math
 import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import keras
 
-from lrtui.live.alarm import check_command, run_command
+from lrtui.live.alarm import OnDivergence, check_command, run_command
 from lrtui.live.hooks import NotSteerable, say, short
 from lrtui.live.link import Link, NoLink
 from lrtui.live.open_hub import default_name, introduce, open_hub
@@ -28,8 +28,6 @@ if TYPE_CHECKING:  # what a fit needs is imported when one begins: a script's st
     from lrtui.live.hub import Hub
     from lrtui.live.steering import Steering
     from lrtui.protocol import Diverged, Start
-
-OnDivergence = Literal["go on", "pause", "stop"]
 
 
 def _guarded(method: Callable[..., None]) -> Callable[..., None]:
@@ -248,7 +246,11 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         if self._hub is not None:
             optimizer = type(self.model.optimizer).__name__
             epochs, steps = self.params.get("epochs"), self.params.get("steps")
-            introduce(self._hub, self._name, optimizer, steering.schedule, epochs, steps)
+            backend = keras.backend.backend()
+            from lrtui.protocol import Script as TrainedScript
+
+            script = TrainedScript(self._name, optimizer, backend, epochs, steps)
+            introduce(self._hub, script, steering.schedule)
 
     def _leave_hub(self) -> None:
         """Say how it ended; the hub stays until the process ends or another fit begins."""

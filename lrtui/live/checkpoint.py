@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,6 +33,8 @@ class Checkpoint:
         Raises:
             ValueError: the model is not built.
         """
+        import keras  # not every training has it
+
         numpy = keras.ops.convert_to_numpy
         return cls(step, tuple(np.array(numpy(one)) for one in _variables(model)))
 
@@ -123,5 +124,7 @@ def _bytes_of(model: Any) -> int:
 
 def _bytes_each(dtype: Any) -> int:
     """By its name: NumPy does not know each of them."""
+    import keras
+
     bits = re.search(r"\d+", keras.backend.standardize_dtype(dtype))
     return max(1, int(bits[0]) // 8) if bits else 1

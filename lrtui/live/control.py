@@ -6,13 +6,12 @@ was told to.
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from lrtui.live.divergence import DivergenceWatch
 from lrtui.live.link import Link
 from lrtui.live.pacer import Pacer
 from lrtui.live.report import Reporter
-from lrtui.live.steering import Steering
 from lrtui.live.user_code import OwnFault
 from lrtui.live.user_schedule import prepare, sample
 from lrtui.protocol import (
@@ -42,6 +41,11 @@ from lrtui.protocol.outside_text import harmless
 from lrtui.protocol.range_test import Sweep
 from lrtui.schedules import Invalid, parse
 from lrtui.schedules.user_schedule import MOST_STEPS
+
+if TYPE_CHECKING:
+    from lrtui.live.host_steering import HostSteering
+    from lrtui.live.loop_report import LoopReporter
+    from lrtui.live.steering import Steering
 
 Finder = Callable[[Sweep, int], None]
 Script = Sequence[tuple[int, Steer]]
@@ -81,7 +85,12 @@ class Control:
         self.stopped = False
         """Whether a command ended this fit before its time."""
 
-    def begin(self, steering: Steering, report: Reporter, watch: DivergenceWatch) -> None:
+    def begin(
+        self,
+        steering: "Steering | HostSteering",
+        report: "Reporter | LoopReporter",
+        watch: DivergenceWatch,
+    ) -> None:
         """What is steered, what reports, and what watches for a divergence."""
         self._steering, self._report, self._watch = steering, report, watch
         self._pacer.restart(0)
@@ -178,7 +187,7 @@ class Control:
     def _find(self, sweep: Sweep) -> None:
         self.flush()
         if self._finder is None:
-            error = "this training cannot be copied; call lrtui.find_rate(model, ...) before fit"
+            error = "this training cannot be copied; call lrtui.find_rate(model, ...) before it"
             self._link.send(RangeTestEnded(sweep, step=self._report.steps, error=error))
         else:
             self._finder(sweep, self._report.steps)

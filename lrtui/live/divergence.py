@@ -5,30 +5,36 @@ decides nothing: whether to pause and when to go back is told it.
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lrtui.live.checkpoint import Checkpoint, Checkpoints
 from lrtui.live.noted import Noted
-from lrtui.live.steering import Steering
 from lrtui.protocol import Diverged, to_wire
 from lrtui.protocol.values import went_wrong
 from lrtui.schedules import Invalid
+
+if TYPE_CHECKING:
+    from lrtui.live.steering import Steering
 
 
 class DivergenceWatch:
     """Watches one fit. Steps are counted from 0 at its start.
 
     Args:
-        model: the one that trains.
+        model: the one that trains; None: a loop of one's own, whose states are not ours to keep.
         steering: of the same model.
         watching: whether to watch and keep checkpoints.
         wanted: steps whose state is kept in any case, for a script that goes back to them.
     """
 
     def __init__(
-        self, model: Any, steering: Steering, watching: bool, wanted: Collection[int] = ()
+        self,
+        model: Any,
+        steering: "Steering",
+        watching: bool,
+        wanted: Collection[int] = (),
     ) -> None:
         self._model = model
         self._steering = steering
@@ -47,9 +53,10 @@ class DivergenceWatch:
 
     def keep(self) -> None:
         """Keep the state of now, if it is watching and all was finite so far."""
-        step = self._steering.steps
-        self.due = self.watching and not self._model.built
-        if self.watching and not self.due and step != self._restored_at:
+        watching = self.watching and self._model is not None
+        self.due = watching and not self._model.built
+        if watching and not self.due and self._steering.steps != self._restored_at:
+            step = self._steering.steps
             with self._steering.unseen():
                 self._checkpoints.take(self._model, step)
 
@@ -91,6 +98,8 @@ class DivergenceWatch:
         Raises:
             Invalid: there is none.
         """
+        if self._model is None:
+            raise Invalid("restore", "is for a Keras fit: a loop keeps its own weights", step)
         last = None if step is None else step + self._begun
         wanted = None if step is None else self._wanted.get(step)
         checkpoint = wanted or self._checkpoints.at(last)

@@ -10,8 +10,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import keras
-
 from lrtui.live.hooks import say, short
 from lrtui.live.memory import resident_bytes
 from lrtui.protocol import Ready, Script, Started
@@ -52,30 +50,25 @@ def default_name() -> str:
     return Path(sys.argv[0]).stem if sys.argv and sys.argv[0] not in ("", "-c") else "python"
 
 
-def introduce(
-    hub: "Hub", name: str, optimizer: str, schedule: str, epochs: int | None, steps: int | None
-) -> None:
+def introduce(hub: "Hub", script: Script, schedule: str) -> None:
     """Tell what trains, and that a run begins.
 
     Args:
         hub: who is told.
-        name: of the training.
-        optimizer: its class.
+        script: what trains.
         schedule: that drives, as text.
-        epochs: None: not known.
-        steps: of an epoch; None: not known.
     """
-    backend = keras.backend.backend()
-    tensorflow = sys.modules.get("tensorflow") if backend == "tensorflow" else None
+    keras = sys.modules.get("keras")
+    tensorflow = sys.modules.get("tensorflow") if script.backend == "tensorflow" else None
     hub.send(
         Ready(
             pid=os.getpid(),
             tensorflow=str(getattr(tensorflow, "__version__", "")),
-            keras=keras.__version__,
+            keras=str(getattr(keras, "__version__", "")),
             devices=[],
             threads=0,
             niceness=os.nice(0),
             memory=resident_bytes(),
         )
     )
-    hub.send(Started(schedule, script=Script(name, optimizer, backend, epochs, steps)))
+    hub.send(Started(schedule, script=script))

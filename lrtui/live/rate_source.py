@@ -5,15 +5,12 @@ when its part of the array is made, some thousand steps ahead.
 """
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-import keras
 import numpy as np
-from keras.optimizers.schedules import LearningRateSchedule
 
-from lrtui.live.keras_schedule import KerasSchedule, described, text_of
-from lrtui.live.sampling import as_tensor, sampled_at_once, takes_tensors
 from lrtui.schedules import Invalid, Schedule, parse
 from lrtui.schedules.arrays import Float32s
 from lrtui.schedules.family.constant import Constant
@@ -67,8 +64,8 @@ class CalledRates:
 
     def __init__(self, function: Callable[[Any], Any], text: str | None = None) -> None:
         self._function = function
-        self._at_once = self._of_tensors = takes_tensors(function)
-        self.text = text if text is not None else text_of(function)
+        self._at_once = self._of_tensors = _takes_tensors(function)
+        self.text = text if text is not None else _text_of(function)
         self._kept = np.empty(0, np.float32)
         self._kept_from = 0
         self.rates(0, 1)
@@ -88,6 +85,8 @@ class CalledRates:
 
     def _asked(self, first: int, stop: int) -> Float32s:
         if self._at_once and stop - first > 1:
+            from lrtui.live.sampling import sampled_at_once
+
             rates = sampled_at_once(self._function, first, stop)
             if rates is not None:
                 return rates
@@ -96,7 +95,7 @@ class CalledRates:
 
     def _one(self, step: int) -> float:
         try:
-            return _number(self._function(as_tensor(step) if self._of_tensors else step))
+            return _number(self._function(_as_tensor(step) if self._of_tensors else step))
         except Exception as error:
             allowed = f"must give a number at step {step} ({type(error).__name__}: {error})"
             raise Invalid("schedule", allowed, self.text) from None
@@ -112,8 +111,7 @@ def rate_source(what: AnyRates) -> RateSource:
         return what
     if isinstance(what, str):
         what = parse(what)
-    if isinstance(what, KerasSchedule):
-        what = what.schedule
+    what = _known_to_us(what)
     if isinstance(what, (int, float, np.integer, np.floating)) and not isinstance(what, bool):
         if not math.isfinite(what):
             raise Invalid("learning_rate", "must be a finite number", what)
@@ -124,8 +122,6 @@ def rate_source(what: AnyRates) -> RateSource:
                 allowed = "must be imported in your script, and given itself"
                 raise Invalid("schedule", allowed, part.source)
         return ScheduleRates(what)
-    if isinstance(what, LearningRateSchedule) and (ours := described(what)) is not None:
-        return ScheduleRates(ours)
     if callable(what):
         return CalledRates(what)
     if isinstance(what, (list, tuple, np.ndarray)) and np.ndim(what) == 1 and len(what):
@@ -136,6 +132,45 @@ def rate_source(what: AnyRates) -> RateSource:
 def _number(value: Any) -> float:
     if isinstance(value, (bool, str, bytes)):
         raise TypeError(f"gave {value!r}")
-    if not isinstance(value, (int, float)):
-        value = keras.ops.convert_to_numpy(value)
+    if not isinstance(value, (int, float)) and "keras" in sys.modules:
+        from keras import ops
+
+        value = ops.convert_to_numpy(value)
     return float(value)
+
+
+# Keras is asked only where someone has loaded it: a loop of torch alone must not be made to.
+
+
+def _known_to_us(what: Any) -> Any:
+    """Our schedule of the same rates, if it is a schedule of Keras that we have; else the same."""
+    if "keras" not in sys.modules:
+        return what
+    from keras.optimizers.schedules import LearningRateSchedule
+
+    from lrtui.live.keras_schedule import described
+
+    ours = described(what) if isinstance(what, LearningRateSchedule) else None
+    return what if ours is None else ours
+
+
+def _takes_tensors(function: Any) -> bool:
+    if "keras" not in sys.modules:
+        return False
+    from lrtui.live.sampling import takes_tensors
+
+    return takes_tensors(function)
+
+
+def _as_tensor(step: int) -> Any:
+    from lrtui.live.sampling import as_tensor
+
+    return as_tensor(step)
+
+
+def _text_of(function: Any) -> str:
+    if "keras" not in sys.modules:
+        return str(getattr(function, "__name__", type(function).__name__))
+    from lrtui.live.keras_schedule import text_of
+
+    return text_of(function)

@@ -4,7 +4,7 @@ It reads what was noted inside the compiled step, and neither computes a rate no
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -12,8 +12,10 @@ import numpy as np
 from lrtui.live.link import Link
 from lrtui.live.memory import resident_bytes
 from lrtui.live.noted import Noted
-from lrtui.live.steering import Steering
 from lrtui.protocol import Epoch, Event, StepsDone, pack, to_wire
+
+if TYPE_CHECKING:
+    from lrtui.live.steering import Steering
 
 REPORT_SECONDS = 0.12
 """Steps are reported at most this often: with epochs and marks, ten messages a second."""
@@ -30,7 +32,7 @@ class Reporter:
     """
 
     def __init__(
-        self, link: Link, steering: Steering, steps_per_execution: int, clock: Callable[[], float]
+        self, link: Link, steering: "Steering", steps_per_execution: int, clock: Callable[[], float]
     ) -> None:
         self._link = link
         self._steering = steering

@@ -16,6 +16,7 @@ from lrtui.live.driving import Driving
 from lrtui.live.epoch_driving import EpochDrive, EpochDriving
 from lrtui.live.hooks import NotSteerable
 from lrtui.live.noted import CAPACITY
+from lrtui.live.processes import refusal_of
 from lrtui.live.rate_source import RateSource
 from lrtui.protocol import Marked, MarkKind
 from lrtui.schedules import Invalid
@@ -111,10 +112,7 @@ class Steered:
             return self.attachment.fault
         processes = self.attachment.step.processes()
         if processes > 1:
-            return (
-                f"{processes} processes train this model together; one that is steered a step "
-                "before the others ends with other weights, so they are watched only"
-            )
+            return refusal_of(processes)
         if self.steps > self._begun:
             return None
         name = type(self.optimizer).__name__

@@ -142,8 +142,35 @@ class Steering:
         capacity = self.capacity
         if stop - first > capacity:
             raise ValueError(f"at most {capacity} steps are held. Received: {stop - first}")
-        rows = self._steered.attachment.step.rows()
-        return Noted.of(rows[np.arange(first, stop) % (capacity + 1)])
+        return _noted(self._steered.attachment.step.rows(), first, stop)
+
+    def snapshot(self) -> Callable[[int], tuple[int, Noted]]:
+        """What is noted by now, not waited for.
+
+        Returns:
+            A function that waits for it, in any thread: from a step to the step that comes next,
+            and what was noted of those between, of :attr:`capacity` steps at most.
+        """
+        taken = self._steered.attachment.step.snapshot()
+
+        def read(first: int) -> tuple[int, Noted]:
+            stop, rows = taken()
+            return stop, _noted(rows, max(first, stop - len(rows) + 1), stop)
+
+        return read
+
+    def count(self) -> Any:
+        """:attr:`steps`, not waited for: its ``int`` waits."""
+        return self._steered.attachment.step.count()
+
+    def before_call(self) -> None:
+        """For a loop of one's own, before it goes on: have the next steps' rates there."""
+        self._steered.attachment.refill()
+
+    @property
+    def watched_here(self) -> bool:
+        """Whether this is, of the processes that train the model together, the one to watch."""
+        return self._steered.attachment.step.chief()
 
     def reset(self, schedule: AnyRates | None = None, at: int = 0) -> None:
         """From the next step on begin anew, unscaled; weights and optimizer state stay.
@@ -258,3 +285,7 @@ class Steering:
         if self._attached:
             self._attached = False
             leave(self._steered)
+
+
+def _noted(rows: Any, first: int, stop: int) -> Noted:
+    return Noted.of(rows[np.arange(first, stop) % len(rows)])

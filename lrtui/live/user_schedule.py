@@ -4,10 +4,8 @@ import inspect
 from typing import Any, NamedTuple
 
 import numpy as np
-from keras.optimizers.schedules import LearningRateSchedule
 
 from lrtui.live.rate_source import CalledRates
-from lrtui.live.sampling import as_tensor, sampled_at_once, takes_tensors
 from lrtui.live.user_code import OwnFault, TooLong, file_of, raised, reading, shown
 from lrtui.protocol import Allowed, Sampled, pack
 from lrtui.schedules import Schedule
@@ -72,6 +70,8 @@ def prepare(schedule: Schedule, steps: int, link: Any, allowed: Allowed) -> Prep
 
 
 def _is_keras(made: Any) -> bool:
+    from keras.optimizers.schedules import LearningRateSchedule
+
     return isinstance(made, LearningRateSchedule)
 
 
@@ -107,6 +107,8 @@ def _rates(source: str, made: Any, steps: int) -> Float32s:
     Raises:
         OwnFault: it raises, or gives what is no number, at some step.
     """
+    from lrtui.live.sampling import as_tensor, sampled_at_once, takes_tensors
+
     if takes_tensors(made):
         rates = sampled_at_once(made, 0, steps, passing=(TooLong,))
         return rates if rates is not None else _one_by_one(source, made, steps, as_tensor)

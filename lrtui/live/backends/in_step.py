@@ -67,6 +67,15 @@ class InStep(Protocol):
     def rows(self) -> Float32s:
         """Between two steps: all notes, shape (capacity + 1, 4), at step modulo capacity + 1."""
 
+    def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
+        """Between two steps: what is noted by now. Its call waits for it, also in another thread.
+
+        It gives the step that comes next, and :meth:`rows`.
+        """
+
+    def count(self) -> Any:
+        """Between two steps: the step that comes next, not waited for; its ``int`` waits."""
+
     def inside(self) -> bool:
         """Whether a step is being traced, or run, right now."""
 
@@ -97,6 +106,9 @@ class InStep(Protocol):
 
     def processes(self) -> int:
         """How many processes train this model together."""
+
+    def chief(self) -> bool:
+        """Whether this is the one of them that is watched."""
 
 
 def blank(capacity: int) -> Float32s:

@@ -126,6 +126,15 @@ class Step:
         """See ``InStep``."""
         return np.array(self._value(self._rows))
 
+    def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
+        """See ``InStep``."""
+        done, rows = self._value(self._done), self._value(self._rows)
+        return lambda: (int(np.asarray(done)[0]), np.array(rows))
+
+    def count(self) -> Any:
+        """See ``InStep``."""
+        return self._value(self._done)[0]
+
     def inside(self) -> bool:
         """See ``InStep``."""
         return bool(in_stateless_scope())
@@ -206,6 +215,10 @@ class Step:
     def processes(self) -> int:
         """See ``InStep``."""
         return int(jax.process_count())
+
+    def chief(self) -> bool:
+        """See ``InStep``."""
+        return int(jax.process_index()) == 0
 
     # ------------------------------------------------------------------ the state
 

@@ -89,11 +89,19 @@ class Step:
 
     def rows(self) -> Float32s:
         """See ``InStep``."""
-        rows = self._rows.copy()
-        if self._elsewhere is not None:
-            there = self._elsewhere.cpu().numpy()
-            rows[:, : LOSS + 1] = np.where(self._is_elsewhere, there, rows[:, : LOSS + 1])
-        return rows
+        return self.snapshot()()[1]
+
+    def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
+        """See ``InStep``."""
+        step, rows, there = self._step, self._rows.copy(), self._elsewhere
+        if there is None:
+            return lambda: (step, rows)
+        there, where = there.clone(), self._is_elsewhere.copy()
+        return lambda: (step, _with(rows, there.cpu().numpy(), where))
+
+    def count(self) -> Any:
+        """See ``InStep``."""
+        return self._step
 
     def inside(self) -> bool:
         """See ``InStep``. Known by whoever calls the update."""
@@ -136,8 +144,11 @@ class Step:
 
     def processes(self) -> int:
         """See ``InStep``."""
-        there = torch.distributed.is_available() and torch.distributed.is_initialized()
-        return int(torch.distributed.get_world_size()) if there else 1
+        return int(torch.distributed.get_world_size()) if _in_group() else 1
+
+    def chief(self) -> bool:
+        """See ``InStep``."""
+        return not _in_group() or int(torch.distributed.get_rank()) == 0
 
     def _keep(self, column: int, slot: int, value: Any) -> None:
         """Keep a number where it is: asking another device for it would wait for its steps."""
@@ -150,3 +161,14 @@ class Step:
             self._elsewhere = torch.zeros((self._size, 2), device=device)
         self._elsewhere[slot, column] = value.detach()
         self._is_elsewhere[slot, column] = True
+
+
+def _with(rows: Float32s, there: Float32s, where: Any) -> Float32s:
+    """Notes, with those numbers that are on another device."""
+    rows[:, : LOSS + 1] = np.where(where, there, rows[:, : LOSS + 1])
+    return rows
+
+
+def _in_group() -> bool:
+    """Whether this process trains together with others."""
+    return bool(torch.distributed.is_available() and torch.distributed.is_initialized())
