@@ -273,8 +273,8 @@ def test_several_updates_a_call_and_updates_that_are_left_out() -> None:
             losses.append(float(some(tf.constant(count))))
             run.step(losses[-1])
     np.testing.assert_allclose(told(link), OWN[:9], **EXACT)
-    nan = NOT_KNOWN
-    expected = [nan, nan, losses[0], nan, nan, losses[1], losses[3], nan, losses[4]]
+    expected = np.full(9, NOT_KNOWN)
+    expected[[2, 5, 6, 8]] = [losses[0], losses[1], losses[3], losses[4]]
     np.testing.assert_allclose(told(link, "losses"), expected, **EXACT)
     np.testing.assert_array_equal(is_known(told(link, "losses")), is_known(expected))
 
