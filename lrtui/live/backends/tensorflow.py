@@ -143,14 +143,14 @@ class Step:
 
     def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
         """See ``InStep``."""
-        done = self._notes[0].done.read_value()
+        whole = self._notes[0].whole.read_value()
         noted = [one.rows.read_value() for one in self._notes]
-        return lambda: (int(done.numpy()[0]), _summed([one.numpy() for one in noted]))
+        return lambda: (int(whole.numpy()[0]), _summed([one.numpy() for one in noted]))
 
     def count(self) -> Any:
         """See ``InStep``. Not `read_value`, which takes three times as long."""
-        done = self._notes[0].done
-        return _Count(tf.raw_ops.ReadVariableOp(resource=done.handle, dtype=done.dtype))
+        whole = self._notes[0].whole
+        return _Count(tf.raw_ops.ReadVariableOp(resource=whole.handle, dtype=whole.dtype))
 
     def inside(self) -> bool:
         """See ``InStep``."""
@@ -222,11 +222,11 @@ class Step:
 class _Count:
     """A count that was read and may not be there yet."""
 
-    def __init__(self, done: Any) -> None:
-        self._done = done
+    def __init__(self, whole: Any) -> None:
+        self._whole = whole
 
     def __int__(self) -> int:
-        return int(self._done.numpy()[0])
+        return int(self._whole.numpy()[0])
 
 
 def _summed(rows: list[Float32s]) -> Float32s:
