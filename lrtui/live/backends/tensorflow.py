@@ -46,7 +46,7 @@ class Step:
         strategy = optimizer._distribution_strategy if model is None else model.distribute_strategy
         self._strategy = strategy
         self._capacity = capacity
-        replicas = strategy.num_replicas_in_sync
+        replicas = len(strategy.extended.worker_devices)  # of this process
 
         def make() -> None:
             with tf.init_scope():
@@ -216,7 +216,7 @@ class Step:
         context = tf.distribute.get_replica_context()
         replica = None if context is None else context.replica_id_in_sync_group
         known = tf.get_static_value(replica) if tf.is_tensor(replica) else replica
-        return self._notes[int(known) if known is not None else 0]
+        return self._notes[int(known) % len(self._notes) if known is not None else 0]
 
 
 class _Count:
