@@ -46,8 +46,8 @@ class Driving:
         self.factor = 1.0
         self.held: float | None = None
         """The rate that was set, in place of what drives."""
-        self.on_assigned: Callable[[float], None] = lambda rate: None
-        """Called when someone else's rate has put an end to what was steered."""
+        self.on_assigned: Callable[[float, bool], None] = lambda rate, steered: None
+        """Called when someone else has set the rate, and whether that ended what was steered."""
         self._table = _Table(capacity)
         self.order()
 
@@ -107,6 +107,17 @@ class Driving:
         if self._source is not None:
             return self._step.done()[1] - self._begin
         return self._count() - (0 if self._float is not None else self._origin)
+
+    @property
+    def drives(self) -> Any:
+        """What drives, as whatever gives rates; None: it cannot be told so."""
+        if self.held is not None:
+            return self.held
+        if self._source is not None:
+            return self._source
+        if self._attachment.own_getter:
+            return None
+        return self._base if self._float is not None else self._optimizer._learning_rate
 
     @property
     def text(self) -> str:
@@ -180,7 +191,7 @@ class Driving:
         self._source, self.held, self.factor = None, None, 1.0
         if steered:
             self.order()
-            self.on_assigned(new)
+        self.on_assigned(new, steered)
 
     @contextmanager
     def saving(self) -> Iterator[None]:

@@ -78,6 +78,10 @@ class EpochDriving(Driving):
         return self._step.done()[0] - self._origin_step
 
     @property
+    def drives(self) -> None:
+        """None: its rates depend on the length of an epoch."""
+
+    @property
     def text(self) -> str:
         """See ``Driving``."""
         return self._drive.text

@@ -37,14 +37,14 @@ class ScheduleRates:
     """A schedule of ours: the very numbers that are drawn."""
 
     def __init__(self, schedule: Schedule) -> None:
-        self._schedule = schedule
+        self.schedule = schedule
         self._known = min((len(one.rates) for one in user_schedules(schedule)), default=None)
         self.text = str(schedule)
 
     def rates(self, first: int, stop: int) -> Float32s:
         """See :class:`RateSource`."""
         stop = stop if self._known is None else min(stop, self._known)
-        return self._schedule(np.arange(first, max(first, stop)))
+        return self.schedule(np.arange(first, max(first, stop)))
 
 
 class ArrayRates:

@@ -12,6 +12,7 @@ import keras
 import msgspec
 
 from lrtui.live.attachment import Attachment
+from lrtui.live.by_hand import Stretch
 from lrtui.live.driving import Driving
 from lrtui.live.epoch_driving import EpochDrive, EpochDriving
 from lrtui.live.hooks import NotSteerable
@@ -43,6 +44,10 @@ class Steered:
         self.model, self._optimizer, self._first = model, optimizer, first
         self.capacity = max(CAPACITY, capacity or 0)
         self.changes: list[Marked] = []
+        self.stretches: list[Stretch] = []
+        """What drove, each with the training's step that it began with."""
+        self._apart = 0
+        """Steps that are none of the training's: of range tests."""
         self.rate_before: tuple[int, float] = (0, float("nan"))
         """A step, and the rate that the training's last update before it used."""
         self.users = 0
@@ -61,7 +66,8 @@ class Steered:
             self.driving: Driving = EpochDriving(self.attachment, self.capacity, self._first)
         else:
             self.driving = Driving(self.attachment, self.capacity, self._first)
-        self.driving.on_assigned = lambda rate: self.note("rate", rate=rate)
+        self.driving.on_assigned = self._assigned
+        self._remember()
         try:
             self.attachment.attach(self.driving, self._training_begins)
         except Exception:
@@ -145,13 +151,14 @@ class Steered:
 
     def state(self) -> Any:
         """What was steered so far."""
-        return self.driving.state(), len(self.changes)
+        return self.driving.state(), len(self.changes), len(self.stretches), self.steps
 
     def put_back(self, state: Any) -> None:
         """Have it be as if nothing had been steered since."""
-        driving, changes = state
+        driving, changes, stretches, steps = state
+        self._apart += self.steps - steps
         self.driving.put_back(driving)
-        del self.changes[changes:]
+        del self.changes[changes:], self.stretches[stretches:]
 
     def note(self, kind: MarkKind, **also: Any) -> None:
         """Write down what was just done."""
@@ -160,6 +167,17 @@ class Steered:
         mark = Marked(steps, kind, self.driving.text, self.driving.factor, **also)
         origin = steps - self.driving.position()
         self.changes.append(msgspec.structs.replace(mark, origin=origin))
+        self._remember()
+
+    def _assigned(self, rate: float, steered: bool) -> None:
+        if steered:
+            self.note("rate", rate=rate)
+        else:
+            self._remember()
+
+    def _remember(self) -> None:
+        driving, step = self.driving, self.steps - self._apart
+        self.stretches.append(Stretch(step, driving.drives, driving.position(), driving.factor))
 
 
 _STEERED: WeakKeyDictionary[Any, ref[Steered]] = WeakKeyDictionary()

@@ -25,13 +25,14 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from lrtui.live.by_hand import as_schedule
 from lrtui.live.checkpoint import Checkpoint
 from lrtui.live.epoch_driving import EpochDrive
 from lrtui.live.noted import Noted
 from lrtui.live.rate_source import AnyRates, rate_source
 from lrtui.live.steered import leave, steered
 from lrtui.protocol import Marked
-from lrtui.schedules import Invalid
+from lrtui.schedules import Invalid, Schedule
 from lrtui.schedules.family.constant import Constant
 
 __all__ = ["AnyRates", "EpochDrive", "Steering"]
@@ -117,6 +118,18 @@ class Steering:
     def schedule(self) -> str:
         """The schedule that drives, as text."""
         return self._steered.driving.text
+
+    def as_schedule(self) -> Schedule:
+        """All that drove so far as one schedule, to be put into the script: what was done by hand.
+
+        A training that begins with it at step 0 has the rates that this one had, and goes on with
+        what drives now. Its text form is ``str`` of it; ``lrtui.keras_schedule`` makes it one that
+        an optimizer takes.
+
+        Raises:
+            Invalid: a part of it has no text form, a function of one's own that drives still.
+        """
+        return as_schedule(self._steered.stretches)
 
     @property
     def refusal(self) -> str | None:

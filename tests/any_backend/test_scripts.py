@@ -29,6 +29,7 @@ from tests.any_backend.oracle import (
     OwnLoss,
     Weights,
     compiled,
+    data,
     fit,
     functional,
     sequential,
@@ -381,6 +382,66 @@ class TestWhatAResetTakes:
         second = 0.05 * (1 + np.cos(np.pi * np.array([5, 6]) / 10))
         expected = [*(0.1 * 0.5 ** (np.array([0, 1, 8, 9]) / 8)), *second]
         np.testing.assert_allclose(weights.moved, expected, **EXACT)
+
+
+class TestWhatWasDoneByHand:
+    """A second training with it as its schedule has the rates of the first."""
+
+    @pytest.mark.parametrize("rate", ["float", "schedule"])
+    def test_as_a_schedule_of_the_script(self, rate: str) -> None:
+        model, weights = compiled(sequential(), built_with(rate)), Weights()
+        steering = Steering(model)
+        commands = {
+            3: lambda: steering.scale(0.5),
+            5: lambda: steering.reset("CosineDecay(0.2, 10)", at=3),
+            7: lambda: steering.scale(0.25),
+            8: lambda: steering.set_rate(0.03),
+            9: lambda: steering.reset([0.3, 0.2, 0.25]),
+            14: lambda: steering.reset(lambda step: 0.01 * (step + 1)),
+            17: steering.undo,
+            19: lambda: steering.reset("OneCycle(0.1, total_steps=9)"),
+        }
+        if rate == "schedule":
+            commands[4] = steering.reset
+        fit(model, 22, weights, Do(commands))
+        text = str(steering.as_schedule())
+        steering.detach()
+        drawn = lrtui.parse(text)(np.arange(22))
+        np.testing.assert_allclose(drawn, weights.moved, **EXACT)
+
+        again = Weights()
+        schedule = lrtui.keras_schedule(text)
+        fit(compiled(sequential(), schedule), 22, again)
+        np.testing.assert_allclose(again.moved, weights.moved, **EXACT)
+
+    def test_rates_that_another_callback_set_are_in_it(self) -> None:
+        model, weights = compiled(sequential()), Weights()
+        with Steering(model) as steering:
+            scheduler = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.1 / (epoch + 1))
+            fit(model, 3, weights, scheduler, Do({4: lambda: steering.scale(0.5)}), epochs=3)
+            drawn = steering.as_schedule()(np.arange(9))
+        np.testing.assert_allclose(drawn, weights.moved, **EXACT)
+
+    def test_a_range_test_is_not(self) -> None:
+        model = compiled(sequential(), halving())
+        with Steering(model) as steering:
+            fit(model, 2)
+            x, y = data(4)
+            lrtui.find_rate(model, x, y, steps=10, quick=True)
+            weights = Weights()
+            fit(model, 2, weights, Do({1: lambda: steering.scale(0.5)}))
+            drawn = steering.as_schedule()(np.arange(4))
+        np.testing.assert_allclose(drawn[2:], weights.moved, **EXACT)
+
+    def test_nobody_has_steered(self) -> None:
+        with Steering(compiled(sequential(), halving())) as steering:
+            assert str(steering.as_schedule()) == steering.schedule
+
+    def test_a_function_that_drives_still_has_no_text(self) -> None:
+        with Steering(compiled(sequential())) as steering:
+            steering.reset(lambda step: 0.1 / (1 + step))
+            with pytest.raises(Invalid, match="cannot be written as a text"):
+                steering.as_schedule()
 
 
 class TestTheTable:

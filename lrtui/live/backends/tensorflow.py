@@ -46,7 +46,9 @@ class Step:
         strategy = optimizer._distribution_strategy if model is None else model.distribute_strategy
         self._strategy = strategy
         self._capacity = capacity
-        replicas = len(strategy.extended.worker_devices)  # of this process
+        replicas = strategy.num_replicas_in_sync
+        if replicas > 1:
+            replicas = len(strategy.extended.worker_devices)  # of this process
 
         def make() -> None:
             with tf.init_scope():
