@@ -6,10 +6,11 @@ INSTALLED := .venv/installed
 LIBRARIES := .venv/libraries
 BACKENDS := .venv/backends
 BESIDE := .venv/beside
+CLUSTERS := .venv/clusters
 SPREAD := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz test-backends test-libraries check format bench docs pictures lock clean
+.PHONY: help install run test fuzz test-backends test-libraries test-clusters check format bench docs pictures lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -39,6 +40,13 @@ test-backends: $(BACKENDS) ## steer Keras on JAX and on PyTorch, as `test` does 
 
 test-libraries: $(LIBRARIES) ## run exported code in Keras, PyTorch and optax
 	$(SPREAD) tests/export_libraries
+
+test-clusters: $(CLUSTERS) ## sweep on Dask and on submitit's local executor
+	$(BIN)/python -m pytest tests/clusters
+
+$(CLUSTERS): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group clusters
+	@touch $@
 
 # On Linux PyTorch's usual build brings CUDA with it, some gigabytes. Its CPU build of the same version
 # does as well: let PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS name where you have it. Of timm the schedulers
@@ -77,9 +85,9 @@ docs: $(INSTALLED) ## make the pages that are made from the classes or measured
 pictures: $(INSTALLED) ## make the README's pictures by driving the program
 	$(BIN)/python -m benchmarks.pictures
 
-lock: $(LIBRARIES) $(BACKENDS) $(BESIDE) ## write down the versions that the tests pass with
+lock: $(LIBRARIES) $(BACKENDS) $(BESIDE) $(CLUSTERS) ## write down the versions that the tests pass with
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^lrtui' | sed 's/+cpu$$//' > constraints.txt
-	@touch $(INSTALLED) $(LIBRARIES) $(BACKENDS) $(BESIDE)
+	@touch $(INSTALLED) $(LIBRARIES) $(BACKENDS) $(BESIDE) $(CLUSTERS)
 
 clean: ## remove .venv and all caches
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache

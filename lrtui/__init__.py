@@ -13,6 +13,7 @@ _HOMES = {
     "Schedule": "lrtui.schedules",
     "catalogue": "lrtui.schedules",
     "parse": "lrtui.schedules",
+    "sweep": "lrtui.runs.sweeps.python_api",
     "Live": "lrtui.live.callback",
     "LiveCallback": "lrtui.live.callback",
     "Plateau": "lrtui.live.plateau",
@@ -34,6 +35,7 @@ __all__ = [
     "keras_schedule",
     "live",
     "parse",
+    "sweep",
 ]
 
 

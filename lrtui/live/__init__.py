@@ -28,14 +28,14 @@ class _CallableModule(ModuleType):
                 ``lrtui.Live`` has them, without checkpoints.
 
         Returns:
-            A :class:`~lrtui.live.loop.Loop`; call its ``step(loss)`` after each step.
+            A :class:`~lrtui.live.loop.OwnLoop`; call its ``step(loss)`` after each step.
 
         Raises:
             Invalid: there is no rate in the first argument.
         """
-        from lrtui.live.loop import Loop
+        from lrtui.live.loop import OwnLoop
 
-        return Loop(optimizer, name, **options)
+        return OwnLoop(optimizer, name, **options)
 
 
 sys.modules[__name__].__class__ = _CallableModule

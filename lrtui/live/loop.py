@@ -36,7 +36,7 @@ class _Target:
     stop_training = False
 
 
-class Loop:
+class OwnLoop:
     """What ``lrtui.live`` gives: see there.
 
     Args:

@@ -7,7 +7,7 @@ import sys
 from typing import NamedTuple
 
 
-class Group(NamedTuple):
+class ProcessGroup(NamedTuple):
     """The processes that train together."""
 
     size: int = 1
@@ -20,15 +20,15 @@ class Group(NamedTuple):
         return refusal_of(self.size) if self.size > 1 else None
 
 
-def group() -> Group:
+def group() -> ProcessGroup:
     """The group of this process; one of its own where it has joined none."""
     distributed = getattr(sys.modules.get("torch"), "distributed", None)
     if distributed is not None and distributed.is_available() and distributed.is_initialized():
-        return Group(distributed.get_world_size(), distributed.get_rank())
+        return ProcessGroup(distributed.get_world_size(), distributed.get_rank())
     jax = sys.modules.get("jax")
     if jax is not None and getattr(jax.distributed, "is_initialized", bool)():
-        return Group(jax.process_count(), jax.process_index())
-    return Group()
+        return ProcessGroup(jax.process_count(), jax.process_index())
+    return ProcessGroup()
 
 
 def refusal_of(processes: int) -> str:

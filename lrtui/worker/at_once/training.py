@@ -62,6 +62,7 @@ class Trainings:
         rows: Sequence[Row],
         stack: bool | None = None,
         until_diverged: bool = False,
+        size: int | None = None,
     ) -> Iterator[Done]:
         """Train them all; whoever has enough stops asking.
 
@@ -72,14 +73,17 @@ class Trainings:
             stack: None: where it can be done.
             until_diverged: end those that are trained at a time when none of their losses is
                 finite.
+            size: how many are stacked, of :data:`STACKS`, or 1; None: as few as will do.
 
         Raises:
             Invalid: Keras has no such optimizer.
         """
-        self.stacked = self._can_stack(settings) if stack is None else stack
-        for first, some in _parts(rows, STACKS[-1] if self.stacked else 1):
-            size = next(size for size in (1, *STACKS) if size >= len(some))
-            loop = self._loop(settings, size)
+        if size is not None:
+            stack = size > 1
+        self.stacked = self.can_stack(settings) if stack is None else stack
+        for first, some in _parts(rows, (size or STACKS[-1]) if self.stacked else 1):
+            fitting = size or next(size for size in (1, *STACKS) if size >= len(some))
+            loop = self._loop(settings, fitting)
             loop.begin([self._seed(settings, row.seed) for row in some])
             of_some = rates[[row.rates for row in some]].T
             for done in _epochs(loop, settings, of_some):
@@ -87,7 +91,7 @@ class Trainings:
                 if until_diverged and not np.isfinite(done.losses[:, -1]).any():
                     break
 
-    def _can_stack(self, settings: Settings) -> bool:
+    def can_stack(self, settings: Settings) -> bool:
         """Whether these settings' models are trained as one. Remembered: it makes a model."""
         same = _same_loop(settings)
         if same not in self._stacks:

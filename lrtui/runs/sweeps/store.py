@@ -1,0 +1,291 @@
+"""The file that keeps a sweep: a row a training, written as results come. SQLite.
+
+Written by the one process that asks; nothing in it is ever run or unpickled.
+"""
+
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from lrtui.protocol import unpack
+from lrtui.protocol.units import UnitDone
+from lrtui.protocol.values import decode_json
+from lrtui.runs.sweeps.cells import SweepRequest
+from lrtui.schedules import Invalid
+from lrtui.schedules.arrays import Float32s
+
+APPLICATION = 0x6C727475
+"""``lrtu`` in SQLite's field for whose file it is."""
+VERSION = 1
+KEY_BYTES = 16
+
+_TABLES = """
+CREATE TABLE trainings (
+    key BLOB PRIMARY KEY, schedule TEXT NOT NULL, settings TEXT NOT NULL, seed INTEGER NOT NULL,
+    files TEXT NOT NULL, means BLOB NOT NULL, validation BLOB NOT NULL, final REAL, best REAL,
+    diverged INTEGER NOT NULL, stack INTEGER NOT NULL, threads INTEGER NOT NULL,
+    processor TEXT NOT NULL, host TEXT NOT NULL, seconds REAL NOT NULL, versions TEXT NOT NULL,
+    made TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE sweeps (number INTEGER PRIMARY KEY, asked TEXT NOT NULL UNIQUE, made TEXT NOT NULL);
+CREATE TABLE places (
+    sweep INTEGER NOT NULL, cell INTEGER NOT NULL, seed INTEGER NOT NULL, key BLOB NOT NULL,
+    PRIMARY KEY (sweep, cell, seed)
+) WITHOUT ROWID;
+"""
+
+
+class WantedTraining(Struct, frozen=True):
+    """One training of a sweep."""
+
+    key: bytes
+    """What its numbers depend on, as a digest."""
+    cell: int
+    """Which cell it is of, in the order of the axes."""
+    seed: int
+    schedule: str
+    settings: str
+    """As JSON, without the seed."""
+    files: str
+    """Own files that it runs, with their SHA-256, as JSON."""
+
+
+class Finished(Struct, frozen=True):
+    """What came of a training."""
+
+    final: float
+    """The last epoch's loss, validated where that is done; NaN where it diverged."""
+    best: float
+    """The lowest at any epoch's end."""
+    diverged: bool
+    seconds: float
+    """Its share of what its unit took, of one thread or several."""
+
+
+def finished(means: Float32s, validation: Float32s | None, seconds: float) -> Finished:
+    """What the losses of a training's epochs say.
+
+    Args:
+        means: of each epoch.
+        validation: at the end of each; None: nothing is validated.
+        seconds: that it took.
+    """
+    losses = means if validation is None else validation
+    if not (np.isfinite(means).all() and np.isfinite(losses).all()) or not len(losses):
+        return Finished(np.nan, np.nan, True, seconds)
+    return Finished(float(losses[-1]), float(losses.min()), False, seconds)
+
+
+class Store:
+    """A sweep's file.
+
+    Args:
+        path: where it is; None: in memory, for as long as the sweep lasts.
+        writes: whether it is made where there is none, and written.
+
+    Raises:
+        Invalid: it is no such file.
+        OSError: it cannot be read or written.
+    """
+
+    def __init__(self, path: Path | None, *, writes: bool = True) -> None:
+        self._path = path
+        if path is not None:
+            _check_kind(path, writes)
+        with self._telling():
+            place = ":memory:" if path is None else str(path)
+            if path is not None and not writes:
+                place = f"{path.resolve().as_uri()}?mode=ro"
+            self._file = sqlite3.connect(place, uri=not writes, timeout=20)
+            self._begin(writes)
+
+    def close(self) -> None:
+        """Whatever was kept stays."""
+        self._file.close()
+
+    def begin(self, sweep: SweepRequest, wanted: Iterable[WantedTraining]) -> int:
+        """Keep what is asked for; the number of the sweep, of an earlier one if equal."""
+        asked = msgspec.json.encode(sweep).decode()
+        with self._telling(), self._file:
+            self._file.execute(
+                "INSERT INTO sweeps (asked, made) VALUES (?, ?) "
+                "ON CONFLICT (asked) DO UPDATE SET made = excluded.made",
+                (asked, _now()),
+            )
+            (number,) = self._file.execute(
+                "SELECT number FROM sweeps WHERE asked = ?", (asked,)
+            ).fetchone()
+            self._file.executemany(
+                "INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)",
+                ((number, one.cell, one.seed, one.key) for one in wanted),
+            )
+        return int(number)
+
+    def latest(self) -> tuple[int, SweepRequest]:
+        """The sweep that was asked for last.
+
+        Raises:
+            Invalid: there is none.
+        """
+        with self._telling():
+            found = self._file.execute(
+                "SELECT number, asked FROM sweeps ORDER BY made DESC, number DESC LIMIT 1"
+            ).fetchone()
+        if found is None:
+            raise Invalid("--store", "must be a file with a sweep in it", str(self._path))
+        try:
+            return int(found[0]), decode_json(msgspec.json.Decoder(SweepRequest), found[1])
+        except (msgspec.DecodeError, ValueError) as fault:
+            allowed = f"must hold a sweep that this version knows ({fault})"
+            raise Invalid("--store", allowed, str(self._path)) from None
+
+    def add(self, some: Sequence[WantedTraining], done: UnitDone, stack: int) -> None:
+        """Keep what came of these trainings, all or none of them.
+
+        Raises:
+            OSError: it could not be written; what was kept before stays.
+        """
+        rows = list(rows_of(some, done, stack))
+        with self._telling(), self._file:
+            slots = ", ".join("?" * 17)
+            self._file.executemany(f"INSERT OR IGNORE INTO trainings VALUES ({slots})", rows)
+
+    def lookup(self, keys: Sequence[bytes]) -> dict[bytes, Finished]:
+        """What is known of trainings, by their keys."""
+        found: dict[bytes, Finished] = {}
+        with self._telling():
+            for first in range(0, len(keys), 500):
+                some = keys[first : first + 500]
+                slots = ", ".join("?" * len(some))
+                rows = self._file.execute(
+                    f"SELECT key, final, best, diverged, seconds FROM trainings "
+                    f"WHERE key IN ({slots})",
+                    some,
+                )
+                found.update((key, _finished(*rest)) for key, *rest in rows)
+        return found
+
+    def found(self, number: int) -> dict[tuple[int, int], Finished]:
+        """What is known of a sweep, by cell and seed."""
+        with self._telling():
+            rows = self._file.execute(
+                "SELECT cell, places.seed, final, best, diverged, seconds FROM places "
+                "JOIN trainings USING (key) WHERE sweep = ?",
+                (number,),
+            )
+            return {(cell, seed): _finished(*rest) for cell, seed, *rest in rows}
+
+    def schedules(self, number: int) -> dict[int, str]:
+        """The schedule of each cell of a sweep that something is known of, in its text form."""
+        with self._telling():
+            return dict(
+                self._file.execute(
+                    "SELECT DISTINCT cell, schedule FROM places JOIN trainings USING (key) "
+                    "WHERE sweep = ?",
+                    (number,),
+                )
+            )
+
+    def kinds(self, number: int) -> list[tuple[int, int, str, str]]:
+        """How a sweep's trainings were made: stack, threads, processor and versions, each once."""
+        with self._telling():
+            return self._file.execute(
+                "SELECT DISTINCT stack, threads, processor, versions FROM places "
+                "JOIN trainings USING (key) WHERE sweep = ?",
+                (number,),
+            ).fetchall()
+
+    def _begin(self, writes: bool) -> None:
+        (application,) = self._file.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._file.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application != APPLICATION and (tables or not writes):
+            raise Invalid("--store", "must be a file that lrtui sweep made", str(self._path))
+        (version,) = self._file.execute("PRAGMA user_version").fetchone()
+        if application == APPLICATION and version != VERSION:
+            allowed = f"must be of version {VERSION}: another lrtui made it"
+            raise Invalid("--store", allowed, f"{self._path}, of version {version}")
+        if not writes:
+            return
+        self._file.execute("PRAGMA journal_mode = WAL")
+        self._file.execute("PRAGMA synchronous = NORMAL")
+        if application != APPLICATION:
+            with self._file:
+                self._file.executescript(
+                    f"BEGIN; {_TABLES} PRAGMA application_id = {APPLICATION}; "
+                    f"PRAGMA user_version = {VERSION}; COMMIT;"
+                )
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What SQLite refuses, as the errors of files that the program tells."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise OSError(5, f"the store could not be used: {error}", str(self._path)) from None
+        except sqlite3.DatabaseError as error:
+            allowed = f"must be a file that lrtui sweep made ({error})"
+            raise Invalid("--store", allowed, str(self._path)) from None
+
+
+def finished_of(some: Sequence[WantedTraining], done: UnitDone) -> dict[bytes, Finished]:
+    """What came of the trainings of a unit, by their keys."""
+    means, validation = _losses(some, done)
+    return {
+        one.key: finished(
+            means[row], validation[row] if done.validation else None, done.seconds / len(some)
+        )
+        for row, one in enumerate(some)
+    }
+
+
+def rows_of(
+    some: Sequence[WantedTraining], done: UnitDone, stack: int
+) -> Iterator[tuple[object, ...]]:
+    """The rows of the file for what came of a unit."""
+    means, validation = _losses(some, done)
+    versions, ends = msgspec.json.encode(done.versions).decode(), finished_of(some, done)
+    for row, one in enumerate(some):
+        held = validation[row] if done.validation else None
+        end = ends[one.key]
+        yield (
+            *(one.key, one.schedule, one.settings, one.seed, one.files),
+            *(means[row].tobytes(), b"" if held is None else held.tobytes()),
+            *(None if end.diverged else end.final, None if end.diverged else end.best),
+            *(int(end.diverged), stack, done.threads, done.processor, done.host),
+            *(end.seconds, versions, _now()),
+        )
+
+
+def _losses(some: Sequence[WantedTraining], done: UnitDone) -> tuple[Float32s, Float32s]:
+    """Of each epoch and at its end, shape (trainings, epochs)."""
+    means, validation = unpack(done.means), unpack(done.validation)
+    return means.reshape(len(some), -1), validation.reshape(len(some), -1)
+
+
+def _finished(final: float | None, best: float | None, diverged: int, seconds: float) -> Finished:
+    lost = float("nan")
+    return Finished(
+        lost if final is None else final, lost if best is None else best, bool(diverged), seconds
+    )
+
+
+def _check_kind(path: Path, writes: bool) -> None:
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        if writes:
+            return
+        raise
+    if not stat.S_ISREG(kind):
+        raise Invalid("--store", "must be a file, and no folder, pipe or device", str(path))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

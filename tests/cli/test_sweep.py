@@ -1,0 +1,161 @@
+"""``lrtui sweep`` with real training processes, as a shell would call it."""
+
+import csv
+import io
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lrtui.protocol import Settings
+from lrtui.tasks import task
+from tests.cli.test_process import LRTUI, run
+
+LONG = (
+    *("sweep", "Constant(0.1)", "--over", "highest_rate=0.01..1:16", "--over", "noise=0.1,0.2"),
+    *("--seeds", "8", "--epochs", "8"),
+)
+"""16 x 2 cells of 8 seeds: four units of 64."""
+
+
+def test_where_mathematics_knows_the_answer() -> None:
+    """A quadratic without noise: of the rate r, after n steps, the mean of (1 - r L)^2n over the
+    curvatures L of the features. It explodes above 2/L of the largest, here 0.5.
+    """
+    process = run(
+        *("sweep", "Constant(0.1)", "--over", "highest_rate=0.1..0.6:11", "--format", "csv"),
+        *("--task", "regression", "--noise", "0", "--epochs", "1", "--steps-per-epoch", "20"),
+        *("--seeds", "2", "--jobs", "1"),
+    )
+    assert process.returncode == 0, process.stderr
+    rows = list(csv.DictReader(io.StringIO(process.stdout)))
+    settings = Settings(task="regression", noise=0)
+    curvatures = 2 * np.asarray(task("regression").scales(settings)) ** 2  # type: ignore[attr-defined]
+    assert len(rows) == 11
+    for row in rows:
+        left = (1 - float(row["highest_rate"]) * curvatures) ** (2 * 20)
+        assert float(row["median"]) == pytest.approx(left.mean(), rel=1e-3)
+    losses = {float(row["highest_rate"]): float(row["median"]) for row in rows}
+    assert min(losses, key=losses.__getitem__) < 0.5 < 0.6
+    assert losses[0.6] > 1 > losses[0.419]
+    assert process.stderr == ""
+
+
+def test_killed_at_any_moment_no_training_is_lost_and_none_is_done_twice(tmp_path: Path) -> None:
+    """The client by ``kill -9``, then one of the processes; the numbers are as of one process."""
+    store = tmp_path / "killed.db"
+    client = started(store)
+    until(lambda: 0 < count(store) < 256)
+    children = processes_of(client.pid)
+    client.kill()
+    client.wait()
+    assert len(children) == 2
+    until(lambda: all(map(gone, children)))
+    kept = count(store)
+
+    client = started(store)
+    until(lambda: count(store) > kept or client.poll() is not None)
+    for pid in processes_of(client.pid)[:1]:
+        os.kill(pid, signal.SIGKILL)
+    out, errors = client.communicate(timeout=300)
+    assert client.returncode == 0, errors
+    assert json.loads(out)["trainings"] == 16 * 2 * 8
+
+    quiet = run(*LONG, "--jobs", "1", "--store", str(tmp_path / "one.db"))
+    assert quiet.returncode == 0, quiet.stderr
+    assert numbers(store) == numbers(tmp_path / "one.db")
+    assert len(numbers(store)) == 256
+
+    shown = run("sweep", "--show", "--store", str(store), "--format", "csv")
+    assert shown.stdout == quiet.stdout
+
+
+def test_ctrl_c_prints_what_is_known_and_the_same_call_goes_on(tmp_path: Path) -> None:
+    store = tmp_path / "sweep.db"
+    client = started(store)
+    until(lambda: count(store) > 0)
+    client.send_signal(signal.SIGINT)
+    out, errors = client.communicate(timeout=60)
+
+    known = json.loads(out)["trainings"]
+    assert client.returncode == 1
+    assert errors.strip().startswith("lrtui sweep: interrupted: ")
+    assert f"{256 - known} of 256 trainings are missing; {store} keeps what is done" in errors
+    assert known == count(store) > 0
+
+
+def test_wrong_calls(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine")
+    for arguments, said in {
+        (): "at least one SCHEDULE",
+        ("--show",): "--show needs --store FILE",
+        ("constant", "--over", "rat=1..2"): "--over must name one of",
+        ("constant", "--budget", "soon"): "--budget must be a time such as 90s",
+        ("constant", "--store", str(tmp_path / "notes")): "must be a file that lrtui sweep made",
+        ("constant", "--store", str(tmp_path)): "and no folder",
+        ("constant", "--over", "noise=0..1", "--over", "noise=0..1"): "name each parameter once",
+        ("constant", "--on", str(tmp_path / "none")): "--on must be tcp://HOST:PORT",
+    }.items():
+        process = run("sweep", *arguments)
+        assert process.returncode in (1, 2)
+        assert said in process.stderr
+        assert len(process.stderr.splitlines()) <= 2
+
+
+def started(store: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [*LRTUI, *LONG, "--jobs", "2", "--store", str(store), "--format", "json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def count(store: Path) -> int:
+    try:
+        with sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True) as file:
+            (found,) = file.execute("SELECT count(*) FROM trainings").fetchone()
+    except sqlite3.OperationalError:
+        return 0
+    return int(found)
+
+
+def numbers(store: Path) -> dict[bytes, tuple[bytes, bytes]]:
+    with sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True) as file:
+        rows = file.execute("SELECT key, means, validation FROM trainings")
+        return {key: (means, validation) for key, means, validation in rows}
+
+
+def processes_of(parent: int) -> list[int]:
+    found = []
+    for one in Path("/proc").iterdir():
+        if one.name.isdigit():
+            try:
+                stat = (one / "stat").read_text().rpartition(") ")[2].split()
+                command = (one / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if int(stat[1]) == parent and b"lrtui.runs.sweeps.process" in command:
+                found.append(int(one.name))
+    return found
+
+
+def gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] == "Z"
+    except OSError:
+        return True
+
+
+def until(there: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.02)

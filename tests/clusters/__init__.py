@@ -1,0 +1,1 @@
+"""Sweeps on engines of others: Dask on the loopback, submitit's local executor."""
