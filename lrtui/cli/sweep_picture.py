@@ -32,12 +32,12 @@ def sweep_lines(answers: SweepAnswers, width: int, way: Way, ascii: bool) -> lis
     """
     lines = [*_pictures(answers, width, way, ascii), ""]
     lines += verdict_lines(answers)
-    whys = [one.why for one in answers.cells if one.why]
+    whys = list(answers.whys.values())
     for why in dict.fromkeys(whys):
         lines.append(f"{whys.count(why)} cells: {why}")
     hours = answers.seconds / 3600
     cost = f"{hours:.2g} core-hours" if hours >= 0.1 else f"{answers.seconds:.3g} core-seconds"
-    lines.append(f"({answers.known} trainings, at once, with the numbers of model.fit; {cost})")
+    lines.append(f"({answers.trainings} trainings, at once, with the numbers of model.fit; {cost})")
     return lines
 
 
@@ -46,12 +46,10 @@ def _pictures(answers: SweepAnswers, width: int, way: Way, ascii: bool) -> list[
     if len(sweep.axes) < 2:
         return _table(answers, width, ascii)
     lines: list[str] = []
-    table = np.array([one.median if one.losses else -1 for one in answers.cells])
-    table = table.reshape(sweep.shape)
     names = names_of(sweep)
     for number in range(len(sweep.schedules)):
         lines += ["", names[number][:width]] if len(sweep.schedules) > 1 else []
-        lines += heat_map_lines(_map(answers, number, table[number]), width, way)
+        lines += heat_map_lines(_map(answers, number, answers.medians[number]), width, way)
     return lines
 
 
@@ -70,7 +68,7 @@ def _map(answers: SweepAnswers, schedule: int, table: "np.ndarray") -> HeatMap:
         for row in range(len(rows.values))
     )
     best = answers.verdict.best
-    at = None if best is None else answers.cells[best].place
+    at = None if best is None else answers.cell(best).place
     others = "" if len(sweep.axes) == 2 else " (the lowest of the other axes)"
     return HeatMap(
         values,

@@ -51,7 +51,7 @@ def sweep_json(answers: SweepAnswers, versions: dict[str, str], left_out: list[s
         "no_different": verdict.alike,
         "verdict": verdict_lines(answers),
         "left_out": left_out,
-        "trainings": answers.known,
+        "trainings": answers.trainings,
         "core_seconds": round(answers.seconds, 3),
     }
     return json.dumps(told, indent=2) + "\n"

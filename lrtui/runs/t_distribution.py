@@ -1,6 +1,7 @@
 """The t distribution for whole degrees of freedom, in closed form: no table, no library."""
 
 import math
+import statistics
 
 
 def t_quantile(probability: float, freedom: int) -> float:
@@ -16,6 +17,8 @@ def t_quantile(probability: float, freedom: int) -> float:
     central = 2 * probability - 1
     if not 0 <= central < 1 or freedom < 1:
         raise ValueError(f"no such quantile: probability {probability}, freedom {freedom}")
+    if freedom > _MANY:
+        return _expanded(probability, freedom)
     low, high = 0.0, 1.0
     while t_within(high, freedom) < central:
         high *= 2
@@ -23,6 +26,20 @@ def t_quantile(probability: float, freedom: int) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if t_within(middle, freedom) < central else (low, middle)
     return (low + high) / 2
+
+
+_MANY = 1000
+
+
+def _expanded(probability: float, freedom: int) -> float:
+    """The quantile by its expansion around the normal one: Abramowitz and Stegun 1964, 26.7.5."""
+    x = statistics.NormalDist().inv_cdf(probability)
+    terms = (
+        (x**3 + x) / 4,
+        (5 * x**5 + 16 * x**3 + 3 * x) / 96,
+        (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
+    )
+    return x + math.fsum(term / freedom ** (number + 1) for number, term in enumerate(terms))
 
 
 def t_within(t: float, freedom: int) -> float:

@@ -140,7 +140,7 @@ def test_submitit_gives_the_same_numbers(local: dict[bytes, bytes], tmp_path: Pa
         jobs=1,
     )
 
-    assert answers.known == 32
+    assert answers.trainings == 32
     assert numbers(store) == local
 
 

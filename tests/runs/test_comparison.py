@@ -51,6 +51,7 @@ def test_students_t_where_there_is_a_plain_formula() -> None:
     # One degree of freedom is Cauchy's distribution; two: t / sqrt(2 + t^2).
     assert t_within(1.0, 1) == pytest.approx(0.5)
     assert t_within(3.0, 2) == pytest.approx(3 / math.sqrt(11))
+    assert t_quantile(0.999999, 1001) == pytest.approx(t_quantile(0.999999, 1000), rel=1e-4)
     assert t_quantile(0.5, 7) == pytest.approx(0, abs=1e-9)
     with pytest.raises(ValueError, match="probability 1"):
         t_quantile(1.0, 3)

@@ -19,7 +19,7 @@ from lrtui.cli.terminal import ascii_only, size
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export.sweep import sweep_csv, sweep_json
 from lrtui.protocol import Settings
-from lrtui.runs.sweeps.answers import SweepAnswers, answers_of
+from lrtui.runs.sweeps.answers import SweepAnswers
 from lrtui.runs.sweeps.axes import SweepAxis, read_axis
 from lrtui.runs.sweeps.cells import SweepRequest, check_size
 from lrtui.runs.sweeps.cluster import Cluster
@@ -174,7 +174,8 @@ def _carry_out(
 def _show(path: Path, format: str) -> None:
     with contextlib.closing(Store(path, writes=False)) as store:
         number, sweep = store.latest()
-        answers = answers_of(sweep, store.found(number), store.schedules(number), {})
+        schedules = {} if format == "text" else store.schedules(number)
+        answers = SweepAnswers(sweep, store.found(number), schedules, {})
         _print(answers, format, {}, [])
 
 

@@ -3,6 +3,7 @@
 import math
 import statistics
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 from msgspec import Struct
@@ -11,6 +12,7 @@ from lrtui.runs.sweeps.cells import SweepRequest
 from lrtui.runs.sweeps.store import Finished
 from lrtui.runs.verdict import Verdict, judge
 from lrtui.schedules import names_by_difference, parse
+from lrtui.schedules.arrays import Float64s
 
 
 class CellAnswer(Struct, frozen=True):
@@ -55,65 +57,97 @@ class CellAnswer(Struct, frozen=True):
         return max(self.sound, default=math.nan)
 
 
-class SweepAnswers(Struct, frozen=True):
-    """What came of all cells, in the order of the axes."""
-
-    sweep: SweepRequest
-    cells: tuple[CellAnswer, ...]
-    seconds: float
-    """That all known trainings of it took, counted by core."""
-
-    @property
-    def known(self) -> int:
-        """How many trainings are known."""
-        return sum(len(one.losses) for one in self.cells)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Which is best, of those trained with all seeds; its numbers are places in `cells`."""
-        whole = len(self.sweep.seeds)
-        return judge([one.losses if len(one.losses) == whole else () for one in self.cells])
-
-
-def answers_of(
-    sweep: SweepRequest,
-    found: Mapping[tuple[int, int], Finished],
-    schedules: Mapping[int, str],
-    whys: Mapping[int, str],
-) -> SweepAnswers:
-    """What is known.
+class SweepAnswers:
+    """What came of all cells, in the order of the axes.
 
     Args:
         sweep: what was asked for.
-        found: by number of the cell, in the order of the axes, and seed.
+        found: what is known, by number of the cell and seed.
         schedules: of cells, by their number, in their text form.
-        whys: why cells are not trained, or not with all seeds.
+        whys: why cells are not trained, or not with all seeds, likewise.
     """
-    told = []
-    for number, place in enumerate(np.ndindex(sweep.shape)):
-        values = tuple(axis.values[at] for axis, at in zip(sweep.axes, place[1:], strict=True))
-        ends = [found[number, seed] for seed in sweep.seeds if (number, seed) in found]
-        losses = tuple(math.nan if end.diverged else end.final for end in ends)
-        bests = tuple(end.best for end in ends if not end.diverged)
-        schedule, why = schedules.get(number, ""), whys.get(number, "")
-        told.append(CellAnswer(place, values, schedule, losses, bests, why))
-    return SweepAnswers(sweep, tuple(told), sum(end.seconds for end in found.values()))
+
+    def __init__(
+        self,
+        sweep: SweepRequest,
+        found: Mapping[tuple[int, int], Finished],
+        schedules: Mapping[int, str],
+        whys: Mapping[int, str],
+    ) -> None:
+        self.sweep, self.whys, self._schedules = sweep, whys, schedules
+        shape = (math.prod(sweep.shape), len(sweep.seeds))
+        self.known = np.zeros(shape, np.bool_)
+        """Whether a training is known, shape (cells, seeds)."""
+        self.finals = np.full(shape, np.nan)
+        """Its final loss, of the same shape; NaN: it diverged, or is not known."""
+        self.bests = np.full(shape, np.nan)
+        """Its lowest loss at any epoch's end, likewise."""
+        place = {seed: number for number, seed in enumerate(sweep.seeds)}
+        if found:
+            at = np.array([(cell, place[seed]) for cell, seed in found]).T
+            ends = np.array([(end.final, end.best, end.seconds) for end in found.values()])
+            self.known[*at] = True
+            self.finals[*at], self.bests[*at] = ends[:, 0], ends[:, 1]
+        self.seconds = float(ends[:, 2].sum()) if found else 0.0
+        """That all known trainings took, counted by core."""
+
+    @property
+    def trainings(self) -> int:
+        """How many are known."""
+        return int(self.known.sum())
+
+    @cached_property
+    def medians(self) -> Float64s:
+        """Of each cell's final losses, shape of the sweep; NaN: all diverged; -1: none is known."""
+        ordered = np.sort(self.finals, axis=1)  # NaN at the end
+        sound = np.isfinite(ordered).sum(axis=1)
+        row = np.arange(len(ordered))
+        upper, lower = ordered[row, sound // 2], ordered[row, np.maximum(sound - 1, 0) // 2]
+        medians = np.where(sound > 0, (lower + np.where(sound > 0, upper, 0)) / 2, np.nan)
+        return np.where(self.known.any(axis=1), medians, -1).reshape(self.sweep.shape)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Which is best, of those trained with all seeds; its numbers are places in `cells`."""
+        whole: list[bool] = np.asarray(self.known.all(axis=1)).tolist()
+        rows = zip(self.finals.tolist(), whole, strict=True)
+        return judge([losses if all_seeds else () for losses, all_seeds in rows])
+
+    def cell(self, number: int) -> CellAnswer:
+        """What came of one cell."""
+        place = tuple(int(at) for at in np.unravel_index(number, self.sweep.shape))
+        known = self.known[number]
+        bests = self.bests[number][np.isfinite(self.bests[number])]
+        return CellAnswer(
+            place,
+            tuple(axis.values[at] for axis, at in zip(self.sweep.axes, place[1:], strict=True)),
+            self._schedules.get(number, ""),
+            tuple(self.finals[number][known].tolist()),
+            tuple(bests.tolist()),
+            self.whys.get(number, ""),
+        )
+
+    @cached_property
+    def cells(self) -> tuple[CellAnswer, ...]:
+        """What came of each cell."""
+        return tuple(map(self.cell, range(len(self.finals))))
 
 
 def verdict_lines(answers: SweepAnswers) -> list[str]:
     """What may be said of the best cell, a sentence a line."""
-    verdict, cells, sweep = answers.verdict, answers.cells, answers.sweep
+    verdict, sweep = answers.verdict, answers.sweep
     if verdict.lowest is None:
         return ["no cell was trained with all seeds without diverging"]
-    lowest = cells[verdict.lowest]
+    lowest = answers.cell(verdict.lowest)
     name, loss = name_of(lowest, sweep), f"{lowest.median:.4g}"
-    sound = 1 + len(verdict.alike) if verdict.best is None else len(cells)
     if verdict.best is not None:
         lines = [f"best: {name} ({loss}), lower than every other cell by more than chance"]
     elif not verdict.told:
         lines = [f"lowest: {name} ({loss}); one seed tells no chance from a difference (--seeds)"]
     else:
-        lines = [f"lowest: {name} ({loss}); {sound - 1} others are no different, beyond chance:"]
+        lines = [
+            f"lowest: {name} ({loss}); {len(verdict.alike)} others are no different, beyond chance:"
+        ]
         lines += [_alike(axis_number, answers, verdict) for axis_number in range(len(sweep.axes))]
     return lines + _at_edges(verdict, answers)
 
@@ -133,8 +167,8 @@ def name_of(answer: CellAnswer, sweep: SweepRequest) -> str:
 def _alike(number: int, answers: SweepAnswers, verdict: Verdict) -> str:
     """Over which values of an axis the cells lie that are as good."""
     axis = answers.sweep.axes[number]
-    alike = [verdict.lowest, *verdict.alike]
-    places = sorted({answers.cells[one].place[number + 1] for one in alike if one is not None})
+    alike = [one for one in (verdict.lowest, *verdict.alike) if one is not None]
+    places = sorted(set(np.unravel_index(alike, answers.sweep.shape)[number + 1].tolist()))
     first, last = axis.values[places[0]], axis.values[places[-1]]
     if len(places) == len(axis.values):
         return f"  {axis.name}: any of {first} to {last}"
@@ -146,7 +180,7 @@ def _alike(number: int, answers: SweepAnswers, verdict: Verdict) -> str:
 def _at_edges(verdict: Verdict, answers: SweepAnswers) -> list[str]:
     """Warnings where the lowest cell is at the end of an axis that goes on."""
     assert verdict.lowest is not None
-    place = answers.cells[verdict.lowest].place
+    place = answers.cell(verdict.lowest).place
     said = []
     for axis, at in zip(answers.sweep.axes, place[1:], strict=True):
         numbers = len(axis.values) > 2 and all(map(_is_number, axis.values))

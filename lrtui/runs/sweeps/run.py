@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lrtui.runs.sweeps.answers import SweepAnswers, answers_of
+from lrtui.runs.sweeps.answers import SweepAnswers
 from lrtui.runs.sweeps.cells import SweepCell, SweepRequest, cells_of
 from lrtui.runs.sweeps.engine import Engine
 from lrtui.runs.sweeps.halving import Rung, best_half, rungs_of, told
@@ -131,7 +131,7 @@ class SweepRun:
             for cell, _ in self._whole.get(key, ()):
                 whys.setdefault(cell, why)
         schedules = {self._number(cell): str(cell.schedule) for cell in self._sound}
-        return answers_of(self.sweep, found, schedules, whys)
+        return SweepAnswers(self.sweep, found, schedules, whys)
 
     def _climb(self, budget: Budget) -> None:
         """Successive halving, as far as the budget goes."""

@@ -114,7 +114,7 @@ def test_stopped_in_the_middle_it_goes_on(tmp_path: Path) -> None:
     kept = stopped.known.trained
     assert 0 < kept < 400
     assert len(trained(second)) == 400 - kept
-    assert run.answers.known == 400
+    assert run.answers.trainings == 400
     assert {unit.stack for unit in (*first.units, *second.units)} == {64}
 
 
@@ -126,7 +126,7 @@ def test_a_unit_that_fails_costs_its_own_cells_and_says_why(tmp_path: Path) -> N
 
     whys = {one.why for one in run.answers.cells if one.why}
     assert whys == {"ValueError: no such thing", "RuntimeError: killed"}
-    assert run.answers.known == 400 - 2 * 64
+    assert run.answers.trainings == 400 - 2 * 64
     assert run.done == run.wanted == 400
 
 
