@@ -16,7 +16,7 @@ from keras.optimizers.schedules import LearningRateSchedule
 
 from lrtui.live.backends import in_step
 from lrtui.live.backends.in_step import blank
-from lrtui.live.hooks import Hook, say, short
+from lrtui.live.hooks import Hook, NotSteerable, say, short
 from lrtui.live.turnstile import Turnstile
 from lrtui.schedules.arrays import Float32s
 
@@ -122,8 +122,10 @@ class Attachment:
     def fail(self, what: str, error: Exception) -> None:
         """Something of ours went wrong: say so, leave the training alone from now on."""
         if self.fault is None:
-            self.fault = f"{what} failed ({short(error)})"
-            say(f"{self.fault}; the training goes on without being steered or recorded")
+            self.fault = said = f"{what} failed ({short(error)})"
+            if isinstance(error, NotSteerable):
+                self.fault, said = error.reason, str(error)
+            say(f"{said}; the training goes on without being steered or recorded")
             self._leaving = True
         self.active = False
 

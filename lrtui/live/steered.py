@@ -12,6 +12,7 @@ import keras
 import msgspec
 
 from lrtui.live.attachment import Attachment
+from lrtui.live.backends import tensor_functions
 from lrtui.live.by_hand import Stretch
 from lrtui.live.driving import Driving
 from lrtui.live.epoch_driving import EpochDrive, EpochDriving
@@ -128,12 +129,22 @@ class Steered:
                 f"the step that applies this optimizer ({name}) was traced before lrtui was "
                 "attached; make Steering before the first step, or trace the step anew"
             )
+        if count and self._may_be_traced_already():
+            return (
+                f"this optimizer ({name}) has made {count} updates, and no step has been seen yet: "
+                "it may be traced already. Do a step first, or make Steering before the first one"
+            )
         if self.attachment.executions:
             return (
                 f"nobody applies this optimizer ({name}): the train step uses another one; "
                 "name it with Steering(model, optimizer=...)"
             )
         return None
+
+    def _may_be_traced_already(self) -> bool:
+        """Whether the step is a compiled function of the user's own, which we cannot trace anew."""
+        compiled = isinstance(getattr(self.model, "train_step", None), tensor_functions())
+        return self.attachment.step.TRACED_ONCE and (self.model is None or compiled)
 
     @contextmanager
     def steering(self) -> Iterator[Driving]:
@@ -197,6 +208,8 @@ def steered(
         NotSteerable: there is no optimizer that could be steered.
     """
     taking = taking_the_rate(model, optimizer)
+    if getattr(model, "optimizer", None) is None:
+        model = None  # not compiled: a loop of one's own
     found = _STEERED.get(taking)
     known = None if found is None else found()
     if known is not None and known.attachment.active:

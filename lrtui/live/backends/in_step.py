@@ -40,6 +40,9 @@ class InStep(Protocol):
     position counts those calls only: of a skipped step no schedule knows.
     """
 
+    TRACED_ONCE: bool
+    """Whether a compiled step of the user's own keeps what it was traced with."""
+
     def rate(self, own: Own) -> Any:
         """Inside a step: the rate that it takes."""
 

@@ -16,13 +16,18 @@ from jax import numpy as jnp
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 
 from lrtui.live.backends.in_step import Orders, Own
-from lrtui.live.hooks import Hook
+from lrtui.live.hooks import Hook, NotSteerable
 from lrtui.live.noted import ACCUMULATED, DID, LOSS, RATE, SEEN, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
 
 _OPTIMIZER, _METRICS = 2, 3
 """Where their variables are in the state of a train step."""
 
+
+_OWN_LOOP = (
+    "on JAX a loop of one's own carries the optimizer's state itself, out of reach; "
+    "put what a step does into the model's train_step and call fit"
+)
 
 TENSOR_FUNCTIONS = (type(jax.jit(lambda: None)),)
 
@@ -39,7 +44,11 @@ def each_step(schedule: Any, steps: Int64s) -> Float32s:
 class Step:
     """See :class:`~lrtui.live.backends.in_step.InStep`."""
 
+    TRACED_ONCE = False
+
     def __init__(self, model: Any, optimizer: Any, rows: Float32s, begun: int) -> None:
+        if model is None:
+            raise NotSteerable(_OWN_LOOP)
         capacity = len(rows) - 1
         self._model, self._optimizer, self._capacity = model, optimizer, capacity
         self._rows_held = capacity + 1
@@ -52,6 +61,7 @@ class Step:
         self._pending: dict[int, tuple[Any, Any]] = {}
         self._latest: Sequence[Any] | None = None
         self._tracker: Any = None
+        self._running = False
         self._hooks: list[Hook] = []
 
     # ------------------------------------------------------------------ inside a step
@@ -60,6 +70,8 @@ class Step:
         """See ``InStep``."""
         if not in_stateless_scope():
             self.settle()
+        elif not self._running:
+            raise NotSteerable(_OWN_LOOP)
         first, origin, driven = self._whole.value
         position, floats = self._done.value[1], self._floats.value
 
@@ -166,7 +178,11 @@ class Step:
             self._latest = state[_OPTIMIZER]
             before()
             ordered, given = self._ordered(state)
-            logs, state = train_function(ordered, iterator)
+            self._running = True
+            try:
+                logs, state = train_function(ordered, iterator)
+            finally:
+                self._running = False
             self._pending = {key: one for key, one in self._pending.items() if key not in given}
             self._latest = state[_OPTIMIZER]
             return logs, state
@@ -177,17 +193,18 @@ class Step:
         """See ``InStep``."""
         for variable in self._ours:
             self._optimizer._track_variable(variable)
-        if self._model is not None:
-            self._tracker = self._model._loss_tracker
-            self._tracker._tracker.add_to_store("variables", self._loss)
-            self._hooks = [Hook(self._model, "train_step", self._noting)]
+        self._tracker = self._model._loss_tracker
+        self._tracker._tracker.add_to_store("variables", self._loss)
+        self._hooks = [
+            Hook(self._model, "train_step", self._noting),
+            Hook(self._optimizer, "stateless_apply", self._applying),
+        ]
 
     def detach(self) -> None:
         """See ``InStep``."""
         for hook in self._hooks:
             hook.undo()
-        if self._model is not None:
-            self._model.jax_state_sync()
+        self._model.jax_state_sync()
         self.settle()
         for variable in self._ours:
             self._optimizer._untrack_variable(variable)
@@ -197,8 +214,7 @@ class Step:
     @contextmanager
     def hidden(self) -> Iterator[None]:
         """See ``InStep``. Their order stays, which a compiled step knows."""
-        if self._model is not None:
-            self._model.jax_state_sync()
+        self._model.jax_state_sync()
         lists = [self._optimizer._variables]
         if self._tracker is not None:
             lists.append(self._tracker._variables)
@@ -239,6 +255,16 @@ class Step:
                 return logs, after  # a state of another shape: the loss is not known
 
         return train_step_and_note
+
+    def _applying(self, stateless_apply: Any) -> Any:
+        def stateless_apply_of_any_state(optimizer_variables: Any, *args: Any) -> Any:
+            without_ours = len(self._optimizer.variables) - len(self._ours)
+            if len(optimizer_variables) != without_ours:
+                return stateless_apply(optimizer_variables, *args)
+            with self.hidden():  # a loop of one's own that took its state before we came
+                return stateless_apply(optimizer_variables, *args)
+
+        return stateless_apply_of_any_state
 
     def _with_loss(self, before: Any, done: Any, rows: Any, loss: Any) -> tuple[Any, Any]:
         updated = done[0] > before[0]
@@ -287,7 +313,7 @@ class Step:
         return variable.value
 
     def _synced(self) -> bool:
-        return self._model is None or bool(getattr(self._model, "_jax_state_synced", True))
+        return bool(getattr(self._model, "_jax_state_synced", True))
 
 
 def _variable(value: Any, dtype: str, name: str) -> Any:

@@ -40,6 +40,8 @@ _STEP_AND_POSITION = np.array([1, 1, 0, 0, 0])
 class Step:
     """See :class:`~lrtui.live.backends.in_step.InStep`."""
 
+    TRACED_ONCE = True
+
     def __init__(self, model: Any, optimizer: Any, rows: Float32s, begun: int) -> None:
         capacity = len(rows) - 1
         self._optimizer = optimizer

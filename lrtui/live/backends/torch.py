@@ -28,6 +28,8 @@ def each_step(schedule: Any, steps: Int64s) -> Float32s:
 class Step:
     """See :class:`~lrtui.live.backends.in_step.InStep`."""
 
+    TRACED_ONCE = False
+
     def __init__(self, model: Any, optimizer: Any, rows: Float32s, begun: int) -> None:
         capacity = len(rows) - 1
         self._capacity, self._size = capacity, capacity + 1
