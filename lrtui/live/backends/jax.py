@@ -26,7 +26,7 @@ _OPTIMIZER, _METRICS = 2, 3
 
 _OWN_LOOP = (
     "on JAX a loop of one's own carries the optimizer's state itself, out of reach; "
-    "put what a step does into the model's train_step and call fit"
+    "lrtui.live(optimizer) steers such a loop"
 )
 
 TENSOR_FUNCTIONS = (type(jax.jit(lambda: None)),)
