@@ -5,11 +5,16 @@ import signal
 from types import TracebackType
 from typing import Self, TextIO
 
+from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed
 from lrtui.cli.progress import LOADING, ProgressLine
 from lrtui.cli.worker_session import ENDING
 from lrtui.protocol import AtOnceEnded, Ready
 from lrtui.runs.at_once import Asked, AtOnce, Trained
+
+
+class NotAtOnce(Exception):
+    """It cannot be had at once; the message says why."""
 
 
 class Interrupted(Exception):
@@ -43,7 +48,12 @@ class AtOnceRuns:
         self._signals = [one for one in ENDING if signal.getsignal(one) != signal.SIG_IGN]
         for number in self._signals:
             loop.add_signal_handler(number, self._interrupt)
-        self._at_once = AtOnce(device=self._device, threads=self._threads, on_ready=self._is_ready)
+        self._at_once = AtOnce(
+            device=self._device,
+            threads=self._threads,
+            on_ready=self._is_ready,
+            stamp=consent_of_call().stamped,
+        )
         self._line.draw(LOADING)
         return self
 
@@ -68,6 +78,7 @@ class AtOnceRuns:
         Raises:
             Interrupted: a signal came.
             Failed: they cannot be trained, or the process is gone.
+            NotAtOnce: they can be trained by ``model.fit`` only.
         """
         total = len(asked.rows) * asked.rates.shape[1]
         done: asyncio.Future[tuple[Trained, AtOnceEnded]]
@@ -80,6 +91,8 @@ class AtOnceRuns:
         if self._interrupted:
             self._at_once.drop()
         trained, ended = await done
+        if ended.reason == "impossible":
+            raise NotAtOnce(ended.message)
         if ended.reason == "failed":
             raise Failed(ended.message)
         if ended.reason == "dropped":

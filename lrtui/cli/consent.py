@@ -9,6 +9,7 @@ from lrtui.cli.errors import WrongCall
 from lrtui.kept.consent import Consent, default_path
 from lrtui.schedules import Schedule
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
+from lrtui.tasks.user_task import sources_of_task
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -49,17 +50,19 @@ def allows_own(function: Function) -> Function:
     )(function)
 
 
-def refuse_unallowed(what: str, schedules: Sequence[Schedule]) -> None:
-    """See that all code these schedules ask for may be run.
+def refuse_unallowed(what: str, schedules: Sequence[Schedule], tasks: Sequence[str] = ()) -> None:
+    """See that all code these schedules and tasks ask for may be run.
 
     Args:
         what: where they come from.
         schedules: any.
+        tasks: names of any; those of the user's own are sources.
 
     Raises:
         WrongCall: nobody allowed some of it.
     """
     sources = [source for schedule in schedules for source in user_sources(schedule)]
+    sources += [source for task in tasks for source in sources_of_task(task)]
     for source in consent_of_call().missing(sources):
         raise WrongCall(
             f"{what} asks for your code: {source}, which was not run; "

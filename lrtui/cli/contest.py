@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrtui.cli.at_once import AtOnceRuns, Interrupted
+from lrtui.cli.at_once import AtOnceRuns, Interrupted, NotAtOnce
 from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed
 from lrtui.cli.follow import Follower
@@ -47,6 +47,8 @@ class Contest:
         """What a person should know of single runs."""
         self.ready: Ready | None = None
         """What the training process said of itself."""
+        self.why_not = ""
+        """Why it could not be had at once, as was found while that was tried."""
         self.failure = ""
         """Why it did not go to its end; empty: it did."""
         self.absent = False
@@ -108,6 +110,8 @@ class Contest:
                     self._keep(interrupted.trained)
             except Failed as failed:
                 self.failure = failed.message
+            except NotAtOnce as why:
+                self.why_not = str(why)
             self.ready = runs.ready
 
     async def _tune(self, runs: AtOnceRuns) -> None:

@@ -128,6 +128,7 @@ class Follower:
                 self.failure, self.absent = item.error, item.absent
             case Ended(reason="failed") if self.record is None:
                 self.failure = self.failure or item.message
+                self.absent = self.absent or item.absent
         if self.record is not None:
             self.record.add(item)
             self._tell(item, self.record, worker)

@@ -13,10 +13,11 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from lrtui.protocol import Reset, Sample, Start, content_digest
+from lrtui.protocol import FindRate, Reset, Sample, Start, TrainAtOnce, content_digest
 from lrtui.schedules import Invalid, Schedule, parse
 from lrtui.schedules.files import read_file
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
+from lrtui.tasks.user_task import sources_of_task
 
 ALLOWED_FILE = "allowed"
 """Within the user's state folder: a digest and a path a line, as sha256sum writes them."""
@@ -25,7 +26,10 @@ MOST_BYTES = 2**20
 MOST_CODE_BYTES = 10 * 2**20
 """A larger file is no code of anybody's."""
 
-C = TypeVar("C", bound=Start | Reset | Sample)
+Runs = Start | Reset | Sample | FindRate | TrainAtOnce
+"""The commands that may have code of the user's own run."""
+
+C = TypeVar("C", bound=Runs)
 
 
 def default_path() -> Path:
@@ -121,14 +125,18 @@ def sources_typed(text: str, schedule: Schedule) -> tuple[str, ...]:
     return tuple(source for source in user_sources(schedule) if source in text)
 
 
-def sources_of(command: Start | Reset | Sample) -> tuple[str, ...]:
+def sources_of(command: Runs) -> tuple[str, ...]:
     """The sources whose files a command has read."""
     if isinstance(command, Sample):
         return (command.source,)
+    if isinstance(command, FindRate | TrainAtOnce):
+        return sources_of_task(command.settings.task)
     texts = [command.schedule]
     if isinstance(command, Start):
         texts += [one.schedule for _, one in command.script if isinstance(one, Reset)]
     found = [source for text in texts if text is not None for source in _sources(text)]
+    if isinstance(command, Start):
+        found += sources_of_task(command.settings.task)
     return tuple(dict.fromkeys(found))
 
 

@@ -10,7 +10,6 @@ import msgspec
 
 from lrtui.protocol.at_once import AtOnceEnded, TrainAtOnce, TrainedAtOnce
 from lrtui.protocol.commands import (
-    Allowed,
     Command,
     FindRate,
     Pace,
@@ -48,6 +47,7 @@ from lrtui.protocol.events import (
 from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import (
+    Allowed,
     Message,
     WireNumber,
     content_digest,

@@ -9,12 +9,13 @@ from typing import Literal
 import numpy as np
 
 from lrtui.protocol.settings import Settings
-from lrtui.protocol.values import Message
+from lrtui.protocol.values import Allowed, Message
 from lrtui.schedules.arrays import Float32s
 from lrtui.schedules.base import Schedule
 
-Reason = Literal["done", "dropped", "failed"]
-"""Why trainings at once end; dropped: for newer ones, or because that was asked."""
+Reason = Literal["done", "dropped", "failed", "impossible"]
+"""Why trainings at once end; dropped: for newer ones, or because that was asked; impossible: they
+can be had by ``fit`` only, or would take too long."""
 
 MOST_RATES = 2_000_000
 """Rates that one command holds; as text they are 11 MB."""
@@ -37,6 +38,10 @@ class TrainAtOnce(Message, frozen=True):
     """Whether the loss of every batch is wanted, or only those of the epochs."""
     until_diverged: bool = False
     """Whether a training may end when its loss, and that of its neighbours, is not finite."""
+    most_seconds: float | None = None
+    """What would take longer is given up as soon as that is known; None: it may take any time."""
+    allowed: Allowed = ()
+    """What a person allowed of the file of a task of the user's own: see :data:`Allowed`."""
 
 
 class TrainedAtOnce(Message, frozen=True):
@@ -65,7 +70,7 @@ class AtOnceEnded(Message, frozen=True):
     ticket: int
     reason: Reason
     message: str = ""
-    """Why it failed, one or two lines."""
+    """Why it failed or is impossible, one or two lines."""
     stacked: bool = False
     """Whether many models were trained as one."""
     compilations: int = 0

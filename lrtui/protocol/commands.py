@@ -3,11 +3,7 @@
 from lrtui.protocol.at_once import TrainAtOnce
 from lrtui.protocol.range_test import Sweep
 from lrtui.protocol.settings import Settings
-from lrtui.protocol.values import Message
-
-Allowed = tuple[tuple[str, str], ...]
-"""Sources of schedules of the user's own (``mymodule.py:name``), each with the digest of what its
-file may hold (:func:`~lrtui.protocol.values.content_digest`); no other is run."""
+from lrtui.protocol.values import Allowed, Message
 
 
 class Reset(Message, frozen=True):
@@ -117,6 +113,8 @@ class FindRate(Message, frozen=True):
     sweep: Sweep = Sweep()
     fit: bool = False
     """On fresh weights: whether ``model.fit`` trains, and not a loop that has its numbers."""
+    allowed: Allowed = ()
+    """What a person allowed of the file of a task of the user's own: see :data:`Allowed`."""
 
 
 Command = Start | Steer | Pause | Resume | Pace | Sample | FindRate | TrainAtOnce

@@ -119,6 +119,8 @@ class RangeTestEnded(Message, frozen=True):
     """Why it could not be done, one or two lines."""
     recommendation: Recommendation | None = None
     """See :class:`~lrtui.protocol.range_test.RangeTest`."""
+    why_fit: str = ""
+    """Why ``model.fit`` trained where it was to be had at once; empty: it was as asked for."""
 
     def result(self) -> RangeTest:
         """The rates and losses as arrays, with what they say."""
@@ -190,6 +192,8 @@ class Ended(Message, frozen=True):
     """Keras' own ``History.history`` of the run."""
     who: str = ""
     """The viewer that did it; empty: nobody at a distance did."""
+    absent: bool = False
+    """Whether it failed because a file of the user's own, or the name in it, is not there."""
 
 
 class Alive(Message, frozen=True):

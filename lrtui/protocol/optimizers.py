@@ -69,6 +69,9 @@ NAMED: Mapping[str, OptimizerCall] = {
 }
 """The optimizers that have a short name."""
 
+COMPILED = "compiled"
+"""The text of the optimizer that the model of a task of the user's own was compiled with."""
+
 CHOICES = tuple(NAMED)
 """The short names, in the order of the arrow keys."""
 
@@ -85,6 +88,8 @@ def read(text: str) -> OptimizerCall:
     Raises:
         Invalid: it is none of these, or sets the learning rate, which the schedule gives.
     """
+    if text.strip() == COMPILED:
+        return OptimizerCall(COMPILED)
     tree = _tree(text)
     call = tree if isinstance(tree, ast.Call) else ast.Call(tree, [], [])
     name = _name(call.func, text)

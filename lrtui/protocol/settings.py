@@ -6,6 +6,7 @@ from lrtui.protocol import optimizers
 from lrtui.schedules.parameters import Described, Flag, Fraction, Invalid
 from lrtui.schedules.quantities import Choice, Hundredths, Integer, OneTwoFive
 from lrtui.tasks import NAMES, task
+from lrtui.tasks.user_task import sources_of_task
 
 TASKS = NAMES
 DRIVES = ("schedule", "callback")
@@ -13,13 +14,27 @@ DRIVES = ("schedule", "callback")
 Count = Annotated[int, OneTwoFive(low=1, high=10**6)]
 
 
+def user_task_source(text: str) -> str:
+    """The text, if it is a file and a name in it.
+
+    Raises:
+        Invalid: it is not.
+    """
+    text = text.strip()
+    if not sources_of_task(text):
+        allowed = f"must be one of {', '.join(TASKS)}, or a file and a name in it, as in"
+        raise Invalid("task", f"{allowed} mymodule.py:name", text)
+    return text
+
+
 class Settings(Described, frozen=True):
     """How a training is made, besides its schedule.
 
     Args:
-        task: what is learned, from data that are made for it.
-        optimizer: what applies the rate: a short name (sgd, momentum, adam, adamw, lion ...) or
-            any of keras.optimizers, as in SGD(momentum=0.9).
+        task: what is learned, from data that are made for it; or a model and data of your own,
+            mymodule.py:name, a function that returns them.
+        optimizer: what applies the rate: a short name (sgd, adam ...), any of keras.optimizers, as
+            in SGD(momentum=0.9), or compiled: that of your own task's model.
         epochs: how often the training data is gone through.
         steps_per_epoch: updates in an epoch; the task makes batch_size samples for each.
         batch_size: samples in an update.
@@ -33,11 +48,13 @@ class Settings(Described, frozen=True):
         model_depth: hidden layers: dense, convolutions or blocks of a transformer.
         noise: of the data, as a standard deviation; of characters, the share that is wrong.
         validation_share: of all samples, kept apart for the validation loss (32 to 4096 of them);
-            0: there is none.
+            0: there is none. Of your own task the last ones, unless it brings some.
         eager: on: run_eagerly=True, uncompiled and slow; the rates are the same.
     """
 
-    task: Annotated[str, Choice(choices=TASKS)] = "spirals"
+    task: Annotated[
+        str, Choice(choices=TASKS, others=user_task_source, example="mymodule.py:name")
+    ] = "spirals"
     optimizer: Annotated[
         str,
         Choice(
@@ -60,7 +77,9 @@ class Settings(Described, frozen=True):
     eager: Flag = False
 
     def check(self) -> None:
-        """ReduceLROnPlateau looks at the validation loss."""
+        """ReduceLROnPlateau looks at the validation loss; only a model of one's own is compiled."""
+        if self.optimizer == optimizers.COMPILED and self.task in TASKS:
+            raise Invalid("optimizer", "must be another: only your own task has one", "compiled")
         if self.plateau_patience is not None and not self.validation_share:
             allowed = "must be none where validation_share is 0: there is no validation loss"
             raise Invalid("plateau_patience", allowed, self.plateau_patience)

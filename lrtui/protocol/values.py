@@ -11,6 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from lrtui.schedules.arrays import Float32s
 
+Allowed = tuple[tuple[str, str], ...]
+"""Sources of code of the user's own (``mymodule.py:name``), each with the digest of what its file
+may hold (:func:`content_digest`); no other is run."""
+
 WireNumber = float | Literal["nan", "inf", "-inf"]
 """A number in a message: JSON has no NaN and no infinity."""
 

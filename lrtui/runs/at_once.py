@@ -53,6 +53,8 @@ class Asked(Struct, frozen=True, eq=False):
     """Whether the loss of every batch is wanted, or only those of the epochs."""
     until_diverged: bool = False
     """Whether a training may end when its loss is not finite."""
+    most_seconds: float | None = None
+    """What would take longer is given up as soon as that is known; None: it may take any time."""
 
 
 class Trained:
@@ -133,6 +135,7 @@ class AtOnce:
         device: ``cpu`` or ``gpu``.
         client: makes the client; given `on_event`, `on_gone`, `threads` and `device`.
         on_ready: is told what the process says of itself.
+        stamp: adds to a command what a person allowed.
     """
 
     def __init__(
@@ -142,7 +145,9 @@ class AtOnce:
         device: str = "cpu",
         client: Callable[..., Any] = Client,
         on_ready: Callable[[Ready], None] | None = None,
+        stamp: Callable[[TrainAtOnce], TrainAtOnce] = lambda command: command,
     ) -> None:
+        self._stamp = stamp
         self._client = client(
             threads=threads, device=device, on_event=self._event, on_gone=self._gone
         )
@@ -216,17 +221,17 @@ class AtOnce:
 
     def _send(self, wanted: "_Wanted") -> None:
         asked = wanted.trained.asked
-        self._client.send(
-            TrainAtOnce(
-                wanted.ticket,
-                asked.settings,
-                pack(asked.rates),
-                len(asked.rates),
-                asked.rows,
-                asked.losses,
-                asked.until_diverged,
-            )
+        command = TrainAtOnce(
+            wanted.ticket,
+            asked.settings,
+            pack(asked.rates),
+            len(asked.rates),
+            asked.rows,
+            asked.losses,
+            asked.until_diverged,
+            asked.most_seconds,
         )
+        self._client.send(self._stamp(command))
         if self._running is not None and self._patience is None:
             loop = asyncio.get_running_loop()
             self._patience = loop.call_later(PATIENCE_SECONDS, self._lose_patience, self._running)

@@ -8,17 +8,24 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
+from lrtui.schedules.user_schedule import is_source
 from lrtui.tasks.base import Samples, Task, Wanted
 
 __all__ = ["NAMES", "Samples", "Task", "Wanted", "task", "tasks"]
 
-NAMES = tuple(sorted({module.name for module in pkgutil.iter_modules(__path__)} - {"base"}))
+NAMES = tuple(
+    sorted({module.name for module in pkgutil.iter_modules(__path__)} - {"base", "user_task"})
+)
 """The tasks are called as their files are."""
 
 
 @cache
 def task(name: str) -> Task:
-    """The task of that name, one of :data:`NAMES`."""
+    """The task of that name, one of :data:`NAMES`, or of the user's own."""
+    if is_source(name):
+        from lrtui.tasks.user_task import UserTask
+
+        return UserTask(name)
     module = import_module(f"{__name__}.{name}")
     (cls,) = (
         value

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -277,6 +277,10 @@ class LrtuiApp(BaseApp):
         """Read the file of a schedule of the user's own again: its source was typed anew."""
         again = self.session.user_schedules.sample_again
         self.trainer.with_consent(lambda: again(source, self.scene.total))
+
+    def named(self, sources: Sequence[str]) -> None:
+        """A person typed these sources of code: it may be run."""
+        self.session.consent.named(sources)
 
     def typed(self, text: str, schedule: Schedule) -> None:
         """A person typed this text, which means that schedule: its code may be run."""

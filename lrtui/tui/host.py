@@ -1,5 +1,6 @@
 """What editor, plot controller and trainer may ask of the app."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from lrtui.schedules import Schedule
@@ -45,6 +46,9 @@ class Host(Protocol):
 
     def read_again(self, source: str) -> None:
         """Read the file of a schedule of the user's own again: its source was typed anew."""
+
+    def named(self, sources: Sequence[str]) -> None:
+        """A person typed these sources of code: it may be run."""
 
     def typed(self, text: str, schedule: Schedule) -> None:
         """A person typed this text, which means that schedule: its code may be run."""

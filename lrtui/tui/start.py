@@ -45,7 +45,7 @@ def run(
     def open_at_once() -> "AtOnce":
         from lrtui.runs.at_once import AtOnce
 
-        return AtOnce(threads=threads, device=device)
+        return AtOnce(threads=threads, device=device, stamp=consent.stamped)
 
     app = LrtuiApp(
         schedule,

@@ -10,10 +10,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from lrtui.protocol import optimizers
+from lrtui.protocol import Allowed, optimizers
 from lrtui.protocol.settings import Settings
 from lrtui.schedules import Invalid
-from lrtui.tasks import Samples, Task, task
+from lrtui.tasks import Samples, task
+from lrtui.tasks.user_task import UserTask
+from lrtui.worker.user_task import UserMade, make, optimizer_like
 
 MOST_SAMPLES = 65_536
 """A longer epoch goes through the data more than once (a batch that is larger still is whole)."""
@@ -22,48 +24,121 @@ VALIDATION_SAMPLES = (32, 4096)
 
 
 @dataclass(frozen=True)
-class Material:
-    """Data and model of one training.
+class Made:
+    """Model and data of one training.
 
     Args:
-        model: not compiled.
-        loss: for ``model.compile``.
+        model: not compiled, or as a function of the user's own compiled it.
+        loss: for ``model.compile``; None: what the model was compiled with.
         metrics: for ``model.compile``.
-        batches: endless; each epoch takes ``steps_per_epoch`` of them.
+        train: inputs and targets.
         validation: inputs and targets; None: nothing is validated.
+        whole_batches: whether the samples of a batch belong together.
+        user_made: what a function of the user's own returned, if one did.
     """
 
     model: Any
     loss: Any
     metrics: list[Any]
-    batches: Any
+    train: Samples
     validation: Samples | None
+    whole_batches: bool = False
+    user_made: UserMade | None = None
+
+    def optimizer(self, text: str, rate: Any) -> Any:
+        """The Keras optimizer that a text means for this model; as :func:`optimizer`."""
+        if text == optimizers.COMPILED:
+            return optimizer_like(self.user_made.compiled_with if self.user_made else {}, rate)
+        return optimizer(text, rate)
+
+    def compile(self, optimizer: Any, *, eager: bool = False, model: Any = None) -> None:
+        """Compile the model with another optimizer; or `model`, which is a copy of it.
+
+        A copy has no metrics: they are objects that count, and would count for the model too.
+        """
+        copied = model is not None
+        model = model if copied else self.model
+        metrics = [] if copied else self.metrics
+        if self.user_made is None:
+            model.compile(
+                optimizer, self.loss, metrics=metrics, run_eagerly=eager, jit_compile=False
+            )
+        elif self.user_made.own_compile:
+            model.optimizer, model.run_eagerly, model.jit_compile = optimizer, eager, False
+            model.steps_per_execution = 1
+        else:
+            kept = ["loss", "loss_weights", "auto_scale_loss"]
+            kept += [] if copied else ["metrics", "weighted_metrics"]
+            with_these = self.user_made.compiled_with
+            same = {name: with_these[name] for name in kept if name in with_these}
+            model.compile(optimizer, **same, run_eagerly=eager, jit_compile=False)
 
 
-def material(settings: Settings, threads: int = 2) -> Material:
+@dataclass(frozen=True)
+class Material:
+    """What one training is made of, ready for ``fit``.
+
+    Args:
+        made: model and data.
+        batches: endless; each epoch takes ``steps_per_epoch`` of them.
+    """
+
+    made: Made
+    batches: Any
+
+    @property
+    def model(self) -> Any:
+        """The model."""
+        return self.made.model
+
+    @property
+    def loss(self) -> Any:
+        """For ``model.compile``."""
+        return self.made.loss
+
+    @property
+    def metrics(self) -> list[Any]:
+        """For ``model.compile``."""
+        return self.made.metrics
+
+    @property
+    def validation(self) -> Samples | None:
+        """Inputs and targets; None: nothing is validated."""
+        return self.made.validation
+
+
+def material(settings: Settings, threads: int = 2, allowed: Allowed = ()) -> Material:
     """What these settings train. Seeds Python, NumPy and Keras on the way.
 
     Args:
         settings: what is wanted.
         threads: at most so many prepare the batches.
+        allowed: what the file of a task of the user's own may hold.
+
+    Raises:
+        OwnFault: a task of the user's own cannot be had.
     """
-    wanted, train, validation = samples(settings)
-    return Material(
-        model=wanted.model(keras, settings),
-        loss=wanted.loss(keras),
-        metrics=wanted.metrics(keras),
-        batches=_batches(train, wanted, settings, threads),
-        validation=validation,
-    )
+    one = made(settings, allowed)
+    return Material(one, _batches(one, settings, threads))
 
 
-def samples(settings: Settings) -> tuple[Task, Samples, Samples | None]:
-    """The task, what it trains on and what it is validated on, if anything.
+def made(settings: Settings, allowed: Allowed = ()) -> Made:
+    """Model and data of these settings.
 
-    Seeds Python, NumPy and Keras first: the model that is made next has this seed's weights.
+    Seeds Python, NumPy and Keras first: the same seed gives the same weights and data.
+
+    Raises:
+        OwnFault: a task of the user's own cannot be had.
     """
     keras.utils.set_random_seed(settings.seed)
     wanted = task(settings.task)
+    if isinstance(wanted, UserTask):
+        user_made = make(settings, allowed)
+        # What its code drew, or a seed that it sets, is no concern of what is drawn later.
+        keras.utils.set_random_seed(settings.seed)
+        loss = user_made.compiled_with.get("loss")
+        train, validation = user_made.train, user_made.validation
+        return Made(user_made.model, loss, [], train, validation, user_made=user_made)
     random = np.random.default_rng(settings.seed)
     kept_batches = min(settings.steps_per_epoch, max(1, MOST_SAMPLES // settings.batch_size))
     train = wanted.samples(random, kept_batches * settings.batch_size, settings)
@@ -72,7 +147,8 @@ def samples(settings: Settings) -> tuple[Task, Samples, Samples | None]:
         least, most = VALIDATION_SAMPLES
         count = int(len(train[0]) * share / (1 - share))
         validation = wanted.samples(random, min(max(least, count), most), settings)
-    return wanted, train, validation
+    model, loss, metrics = wanted.model(keras, settings), wanted.loss(keras), wanted.metrics(keras)
+    return Made(model, loss, metrics, train, validation, wanted.whole_batches)
 
 
 def shuffled(places: Any, count: int, seed: int, turn: Any) -> Any:
@@ -82,10 +158,14 @@ def shuffled(places: Any, count: int, seed: int, turn: Any) -> Any:
         places: int64 tensor, shape (n,), each from 0 up to, but not, `count`.
         count: of the samples.
         seed: of the run.
-        turn: the number of the pass, int64 scalar.
+        turn: the number of the pass, int64 scalar, or one for each place.
     """
-    seeds = tf.stack([tf.constant(seed, tf.int64), turn])
-    return tf.random.experimental.index_shuffle(places, seeds, count - 1)
+    first = tf.fill(tf.shape(turn), tf.constant(seed, tf.int64))
+    # What index_shuffle adds before a seed; before several it adds it wrongly (TensorFlow 2.21).
+    added = tf.fill(tf.shape(turn), tf.constant(498247692, tf.int64))
+    seeds = tf.stack([added, first, turn], axis=-1)
+    most = tf.constant(count - 1, tf.int64)
+    return tf.raw_ops.RandomIndexShuffle(index=places, seed=seeds, max_index=most, rounds=4)
 
 
 def optimizer(text: str, rate: Any) -> Any:
@@ -124,15 +204,15 @@ def _classes() -> dict[str, Any]:
     }
 
 
-def _batches(samples: Samples, wanted: Task, settings: Settings, threads: int) -> Any:
+def _batches(made: Made, settings: Settings, threads: int) -> Any:
     """Endless batches, the samples (or the batches, if they are whole) shuffled anew in each pass.
 
     The place of a sample in its pass is computed from the batch's number, so there is no shuffle
     buffer to fill and no state: a pause or another thread cannot change the order.
     """
-    inputs, targets = (tf.constant(part) for part in samples)
-    size, count = settings.batch_size, len(samples[0])
-    if wanted.whole_batches:
+    inputs, targets = (tf.constant(part) for part in made.train)
+    size, count = settings.batch_size, len(made.train[0])
+    if made.whole_batches:
         inputs, targets = (
             tf.reshape(part, (count // size, size, *part.shape[1:])) for part in (inputs, targets)
         )
@@ -142,9 +222,9 @@ def _batches(samples: Samples, wanted: Task, settings: Settings, threads: int) -
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def batch(number: Any) -> tuple[Any, Any]:
         place = number * size + tf.range(size, dtype=tf.int64)
-        drawn = shuffled(place % count, count, settings.seed, place[0] // count)
+        drawn = shuffled(place % count, count, settings.seed, place // count)
         x, y = tf.gather(inputs, drawn), tf.gather(targets, drawn)
-        return (x[0], y[0]) if wanted.whole_batches else (x, y)
+        return (x[0], y[0]) if made.whole_batches else (x, y)
 
     options = tf.data.Options()
     options.threading.private_threadpool_size = threads

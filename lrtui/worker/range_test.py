@@ -14,11 +14,13 @@ import numpy as np
 
 from lrtui.live.link import KeepingLink
 from lrtui.live.range_test import RangeTestListener, range_test
+from lrtui.live.user_code import OwnFault
 from lrtui.protocol import FindRate, RangeTestEnded, RangeTestSteps, Settings, pack
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.schedules import Invalid
 from lrtui.schedules.arrays import Float32s
 from lrtui.worker import build
+from lrtui.worker.at_once.loop import Impossible
 from lrtui.worker.at_once.range_test import range_test_at_once
 from lrtui.worker.at_once.training import Trainings
 
@@ -32,14 +34,20 @@ def find(command: FindRate, link: KeepingLink, trainings: Trainings, threads: in
 
     def by_fit(told: RangeTestListener) -> RangeTest:
         keras.backend.clear_session()
-        material = build.material(settings, threads)
-        _compile(material.model, material.loss, settings)
+        material = build.material(settings, threads, command.allowed)
+        _compile(material.model, material.made, settings)
         return range_test(material.model, command.sweep, _fit(material.model, material), told)
 
     def at_once(told: RangeTestListener) -> RangeTest:
-        return range_test_at_once(settings, command.sweep, trainings, told)
+        return range_test_at_once(settings, command.sweep, trainings, told, command.allowed)
 
-    _tell(link, command.sweep, by_fit if command.fit else at_once)
+    if command.fit:
+        _tell(link, command.sweep, by_fit)
+        return
+    try:
+        _tell(link, command.sweep, at_once)
+    except Impossible as why:
+        _tell(link, command.sweep, by_fit, why_fit=str(why))
 
 
 def _fit(model: Any, material: build.Material) -> Callable[[list[Any]], None]:
@@ -73,8 +81,11 @@ class RunFinder:
         """The model as it is now, with an optimizer in the same state."""
         model = self._material.model
         # clone_model would compile it as well, and cannot read a metric of a task's back.
-        copy = type(model).from_config(model.get_config())
-        _compile(copy, self._material.loss, self._settings)
+        try:
+            copy = type(model).from_config(model.get_config())
+        except Exception as error:
+            raise OwnFault(f"this model cannot be copied ({type(error).__name__})") from error
+        _compile(copy, self._material.made, self._settings)
         pairs = [(copy.variables, model.variables)]
         if model.optimizer.built:
             copy.optimizer.build(copy.trainable_variables)
@@ -85,10 +96,10 @@ class RunFinder:
         return copy
 
 
-def _compile(model: Any, loss: Any, settings: Settings) -> None:
+def _compile(model: Any, made: build.Made, settings: Settings) -> None:
     # The rate is taken over by the sweep: any float.
-    optimizer = build.optimizer(settings.optimizer, 0.0)
-    model.compile(optimizer, loss, run_eagerly=settings.eager, jit_compile=False)
+    optimizer = made.optimizer(settings.optimizer, 0.0)
+    made.compile(optimizer, eager=settings.eager, model=model)
 
 
 def _state(optimizer: Any) -> list[Any]:
@@ -102,12 +113,15 @@ def _tell(
     sweep: Sweep,
     test: Callable[[RangeTestListener], RangeTest],
     step: int | None = None,
+    why_fit: str = "",
 ) -> None:
-    """Do it; whatever goes wrong is told."""
+    """Do it; whatever goes wrong is told, but for what is impossible at once."""
     told = _Told(link)
     try:
         found = test(told)
-    except Invalid as fault:
+    except Impossible:
+        raise
+    except (Invalid, OwnFault) as fault:
         link.send(RangeTestEnded(sweep, step=step, error=str(fault)))
         return
     except Exception as error:
@@ -123,12 +137,13 @@ def _tell(
         step,
         told.ended,
         recommendation=found.recommendation,
+        why_fit=why_fit,
     )
     link.send(ended)
 
 
 class _Told:
-    """Whoever is at the other end of a link watches; see ``sweep.Watcher``."""
+    """Whoever is at the other end of a link watches; see ``sweep.RangeTestListener``."""
 
     def __init__(self, link: KeepingLink) -> None:
         self._link = link

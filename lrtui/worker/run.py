@@ -43,15 +43,10 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
             parse(command.schedule)
     keras.backend.clear_session()
     schedule, driver, sampled = prepare(parse(start.schedule), settings.steps, link, start.allowed)
-    material = build.material(settings, threads)
+    material = build.material(settings, threads, start.allowed)
     validation = material.validation
-    material.model.compile(
-        build.optimizer(settings.optimizer, float(schedule(0))),
-        material.loss,
-        metrics=material.metrics,
-        run_eagerly=settings.eager,
-        jit_compile=False,
-    )
+    optimizer = material.made.optimizer(settings.optimizer, float(schedule(0)))
+    material.made.compile(optimizer, eager=settings.eager)
     board = None if start.tensorboard is None else TensorBoard(Path(start.tensorboard))
     watched = link if board is None else TensorBoardLink(link, board)
     finder = RunFinder(material, settings, link)

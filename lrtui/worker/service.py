@@ -226,7 +226,8 @@ def serve(line: Link, threads: int) -> NoReturn:
         try:
             start = train(start, link, threads)
         except (OwnFault, Invalid) as fault:
-            link.send(Ended("failed", str(fault)))
+            absent = isinstance(fault, OwnFault) and fault.absent
+            link.send(Ended("failed", str(fault), absent=absent))
             start = None
         except Exception as error:
             traceback.print_exc()

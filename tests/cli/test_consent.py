@@ -33,14 +33,16 @@ def saved_model(schedule: object) -> str:
     return "model.keras"
 
 
-def saved_run(schedule: str = "Constant(0.1)", taken_over: str = "Constant(0.1)") -> str:
+def saved_run(
+    schedule: str = "Constant(0.1)", taken_over: str = "Constant(0.1)", task: str = "spirals"
+) -> str:
     mark = {"type": "marked", "step": 2, "kind": "reset", "schedule": taken_over}
     run = {
         "lrtui": "0.1",
         "versions": {},
         "machine": {},
         "schedule": schedule,
-        "settings": {"epochs": 1, "steps_per_epoch": 4},
+        "settings": {"epochs": 1, "steps_per_epoch": 4, "task": task},
         "own": {},
         "state": "done",
         "history": {"step": [4]},
@@ -69,7 +71,13 @@ def test_compare_runs_no_code_of_a_saved_model() -> None:
 
 
 def test_a_run_to_repeat_runs_no_code() -> None:
-    for run in (saved_run("mine.py:f"), saved_run(taken_over="Warmup('mine.py:f', 2)")):
+    asks = (
+        {"schedule": "mine.py:f"},
+        {"taken_over": "Warmup('mine.py:f', 2)"},
+        {"task": "mine.py:f"},
+    )
+    for one in asks:
+        run = saved_run(**one)
         assert said(refused("train", "--from", run))
     assert not Path("ran").exists()
 

@@ -18,6 +18,13 @@ MINE = """
     def stairs(step):
         return 0.1 / math.factorial(step // 10)
 
+    def lesson():
+        import keras, numpy
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        model.compile(keras.optimizers.SGD(momentum=0.5), "mse")
+        x = numpy.random.normal(size=(99, 2))
+        return model, (x, x.sum(1))
+
     def short(step):
         return [0.1, 0.2][step]
 """
@@ -54,22 +61,27 @@ def test_values_are_what_the_file_gives_and_it_never_runs_in_the_program() -> No
     assert not [name for name in modules if "mine" in name or name in ("keras", "tensorflow")]
 
 
-def test_it_is_trained_with() -> None:
-    done = run("train", "mine.py:stairs", "--epochs", "3", "--steps-per-epoch", "10")
+def test_it_is_trained_with_and_a_task_beside_it() -> None:
+    small = ("--epochs", "3", "--steps-per-epoch", "10")
+    done = run("train", "mine.py:stairs", "--task", "mine.py:lesson", *small)
     assert (done.returncode, done.stderr) == (0, "")
-    rates = [float(row.split()[2]) for row in done.stdout.splitlines()[1:]]
-    np.testing.assert_allclose(rates, [0.1, 0.1, 0.05], rtol=1e-7)
+    rows = [row.split() for row in done.stdout.splitlines()[1:]]
+    np.testing.assert_allclose([float(row[2]) for row in rows], [0.1, 0.1, 0.05], rtol=1e-7)
+    losses = [float(row[3]) for row in rows]
+    assert losses[-1] < 1e-3 < losses[0]
+    assert not [name for name in Path("modules").read_text().split() if "mine" in name]
 
 
 @pytest.mark.parametrize(
     ("command", "source", "code", "said"),
     [
         ("train", "mine.py:stars", 2, "mine.py has no stars; did you mean stairs?"),
+        ("train", "cosine --task mine.py:leson", 2, "mine.py has no leson; did you mean lesson?"),
         ("show", "mine.py:short", 1, "mine.py:short raises at step 2: IndexError: list index out"),
     ],
 )
 def test_what_is_wrong_is_one_line(command: str, source: str, code: int, said: str) -> None:
-    done = run(command, source)
+    done = run(command, *source.split())
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr.startswith(f"lrtui {command}: {said}")
     assert len(done.stderr.splitlines()) == 1
@@ -78,6 +90,9 @@ def test_what_is_wrong_is_one_line(command: str, source: str, code: int, said: s
 @pytest.mark.parametrize("command", [["values"], ["show"], ["train"], ["code"], []])
 def test_a_file_that_is_not_there_is_refused_before_anything_starts(command: list[str]) -> None:
     line = refused(*command, "nothing.py:f")
+    if command == ["train"]:
+        wrong = refused("train", "cosine", "--task", "nothing.py:f")
+        assert "--task must be in a file that is there. Received: 'nothing.py:f'" in wrong
     assert "source must be in a file that is there. Received: 'nothing.py:f'" in line
 
 

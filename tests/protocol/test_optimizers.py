@@ -100,7 +100,7 @@ def test_it_is_turned_through_and_typed() -> None:
     assert PARAMETER.turn("sgd", -1) == CHOICES[-1]
     assert PARAMETER.turn("SGD(momentum=0.8)", 1) == CHOICES[0]
     assert PARAMETER.turn("SGD(momentum=0.8)", -1) == CHOICES[-1]
-    assert next(one for one in parameters(Settings) if one.name == "task").quantity.closed
+    assert next(one for one in parameters(Settings) if one.name == "drive").quantity.closed
 
 
 def test_it_travels() -> None:

@@ -98,6 +98,9 @@ def command(
     try:
         if at_once or tune_rate:
             contest.at_once(device, threads, tuned=tune_rate, compared=at_once)
+        if contest.why_not and tune_rate:
+            raise WrongCall(f"--tune-rate trains at once: {contest.why_not}")
+        at_once, why_not = at_once and not contest.why_not, why_not or contest.why_not
         if not at_once and not contest.failure:
             contest.by_fit(device, threads)
     except Invalid as refusal:

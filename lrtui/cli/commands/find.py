@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import click
 
 from lrtui.cli import terminal
-from lrtui.cli.errors import Failed, WrongCall
+from lrtui.cli.consent import consent_of_call
+from lrtui.cli.errors import Failed, WrongCall, report
 from lrtui.cli.options import WorkerOptions, flag_of, options_of
 from lrtui.cli.output import put
 from lrtui.cli.range_test import RangeTestFollower
@@ -77,10 +78,13 @@ def command(
         raise WrongCall(f"{flag_of(refusal.name)} {refusal.reason}") from None
     made = settings_of(settings)
     tell_unused_settings(made)
-    finder = RangeTestFollower(FindRate(made, sweep, fit), sys.stderr)
+    wanted = consent_of_call().stamped(FindRate(made, sweep, fit))
+    finder = RangeTestFollower(wanted, sys.stderr)
     found = asyncio.run(finder.find(opener(device, threads)))
     test = found.result()
-    how, versions = "model.fit" if fit else "at once", versions_of(finder.ready)
+    if found.why_fit:
+        report(found.why_fit, click.get_current_context(silent=True))
+    how, versions = "model.fit" if fit or found.why_fit else "at once", versions_of(finder.ready)
     if format == "csv":
         put(range_csv(test), end="")
     elif format == "json":

@@ -73,7 +73,7 @@ def command(
         recipe = read_run_to_repeat(source, click.get_current_context())
         start = recipe.start()
         texts = (start.schedule, *(mark.schedule for mark in recipe.record.marks))
-        refuse_unallowed(source, [parse(text) for text in texts])
+        refuse_unallowed(source, [parse(text) for text in texts], [start.settings.task])
         threads = threads_for(recipe, threads)
     elif schedule is None:
         raise click.UsageError("Missing argument 'SCHEDULE'")

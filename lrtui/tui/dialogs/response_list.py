@@ -85,7 +85,7 @@ class ResponseList:
         def ended(trained: Trained, event: AtOnceEnded) -> None:
             if event.reason == "dropped":
                 return
-            for place in range(first, stop if event.reason == "failed" else first):
+            for place in range(first, first if event.reason == "done" else stop):
                 self._trouble[place] = event.message
             known(trained)
             self._fill()

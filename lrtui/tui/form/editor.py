@@ -6,6 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from lrtui.protocol import Script, Settings
+from lrtui.protocol.optimizers import COMPILED
+from lrtui.protocol.settings import user_task_source
 from lrtui.schedules import (
     Invalid,
     Reading,
@@ -20,6 +22,7 @@ from lrtui.schedules import (
 from lrtui.schedules.quantities import Rate
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
 from lrtui.tasks import NAMES, task
+from lrtui.tasks.user_task import UserTask, sources_of_task
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_state import CHOOSER, TOTAL_STEPS, FormState, choices
 from lrtui.tui.form.form_values import FormValues
@@ -27,6 +30,9 @@ from lrtui.tui.form.undo import UndoHistory
 from lrtui.tui.host import Host
 from lrtui.tui.scene import pins
 from lrtui.tui.terminal.key_repeat import KeyRepeat
+
+_YOUR_OWN = "your own"
+"""What the list of tasks calls one that is not in it."""
 
 
 class Editor:
@@ -103,8 +109,10 @@ class Editor:
 
         if name == LineName("settings", "task"):
             taught = [(one, task(one).teaches) for one in NAMES]
+            offered = [*taught, (_YOUR_OWN, UserTask("").about.partition(":")[0])]
             present = self.form_state.settings.by_name["task"]
-            self._host.push_screen(ChoiceDialog("task", taught, present), self._choose_task)
+            present = present if present in NAMES else _YOUR_OWN
+            self._host.push_screen(ChoiceDialog("task", offered, present), self._choose_task)
             return
         if name != CHOOSER:
             self.turn(name, 1, coarse=False)
@@ -277,8 +285,34 @@ class Editor:
         return 1 if held is None else held[0].quantity.notches_at_once
 
     def _choose_task(self, name: str | None) -> None:
-        if name is not None:
-            self._put(self.form_state.put(LineName("settings", "task"), name))
+        if name == _YOUR_OWN:
+            self._ask_task()
+        elif name is not None:
+            self._put_task(name)
+
+    def _ask_task(self) -> None:
+        from lrtui.tui.dialogs.dialogs import AskDialog
+
+        def take(source: str | None) -> None:
+            if source is not None:
+                self._host.named(sources_of_task(source))
+                self._put_task(source)
+
+        hint = "a function in a Python file that returns a compiled model and its data"
+        offered = self.form_state.settings.by_name["task"]
+        offered = offered if sources_of_task(offered) else ""
+        dialog = AskDialog("your task, mymodule.py:name", user_task_source, offered, hint)
+        self._host.push_screen(dialog, take)
+
+    def _put_task(self, name: str) -> None:
+        """Take a task; one's own comes with its optimizer."""
+        state, optimizer = self.form_state, LineName("settings", "optimizer")
+        had, has = (bool(sources_of_task(one)) for one in (state.settings.by_name["task"], name))
+        if has and not had:
+            state = state.put(LineName("settings", "task"), name).put(optimizer, COMPILED)
+        elif state.settings.by_name["optimizer"] == COMPILED and not has:
+            state = state.put(optimizer, Settings().optimizer)
+        self._put(state.put(LineName("settings", "task"), name))
 
     def _choose(self, name: str | None) -> None:
         if name is not None:

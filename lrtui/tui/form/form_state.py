@@ -266,7 +266,8 @@ def lines_of(
                 values.refused.get(one.name) or one.show(value),
                 values.faults.get(one.name, ""),
                 changed=value != one.default,
-                choices=one.quantity.closed,
+                # A task is chosen from a list, of which one entry asks for one's own.
+                choices=one.quantity.closed or one.name == "task",
                 turns=one.quantity.turns,
                 again=section == "schedule" and isinstance(values.valid, UserSchedule),
             )

@@ -155,7 +155,7 @@ class LossFollower:
     def _end(self, trained: "Trained", ended: AtOnceEnded) -> None:
         if ended.reason == "dropped" or self._shown is None:
             return
-        if ended.reason == "failed":
+        if ended.reason in ("failed", "impossible"):
             self.band, self.trouble = None, f"at once: {ended.message}"
         self._on_change(True)
 

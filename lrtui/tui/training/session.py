@@ -240,7 +240,7 @@ class Session:
         if self.finding is None:
             self.finding = 0
             self.warm_up()
-            self._link.send(FindRate(settings))
+            self._link.send(self.consent.stamped(FindRate(settings)))
             self._on_change()
 
     def end_worker(self) -> None:

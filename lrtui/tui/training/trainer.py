@@ -7,6 +7,7 @@ from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid, parameters
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import user_sources
+from lrtui.tasks.user_task import sources_of_task
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.host import Host
@@ -65,9 +66,11 @@ class Trainer:
         )
 
     def with_consent(self, then: Callable[[], None]) -> None:
-        """Do it, if a person allows the code that the form's schedule asks for; ask, if need be."""
+        """Do it, if a person allows the code of the form's schedule and task; ask, if need be."""
         consent = self._session.consent
-        missing = consent.missing(user_sources(self._form_state.schedule))
+        task = self._form_state.settings.valid.task
+        sources = (*user_sources(self._form_state.schedule), *sources_of_task(task))
+        missing = consent.missing(sources)
         if not missing:
             then()
             return
@@ -82,7 +85,7 @@ class Trainer:
 
     def find_rate(self) -> None:
         """Begin a range test with the form's task and optimizer."""
-        self._session.find_rate(self._form_state.settings.valid)
+        self.with_consent(lambda: self._session.find_rate(self._form_state.settings.valid))
 
     def show_worker(self) -> None:
         """Show the state of the worker, and what it printed."""

@@ -7,8 +7,13 @@ import numpy as np
 import tensorflow as tf
 
 from lrtui.schedules.arrays import Float32s
-from lrtui.worker import build
-from lrtui.worker.at_once.loop import PIECE_STEPS, TrainedPiece, compiled, draws_random_numbers
+from lrtui.worker.at_once.loop import (
+    PIECE_STEPS,
+    TrainedPiece,
+    compiled,
+    draws_random_numbers,
+    has_foreign_code,
+)
 from lrtui.worker.at_once.seeded import ModelForm, Seeded
 
 
@@ -25,30 +30,32 @@ class InTurn:
         self._traced = traced
         self._form, self._model = form, form.model
         self._state = list(form.model.variables)
-        self._optimizer = build.optimizer(optimizer, 0.1)
-        self._model.compile(self._optimizer, form.loss, jit_compile=False)
+        self._optimizer = form.made.optimizer(optimizer, 0.1)
+        form.made.compile(self._optimizer)
         self._optimizer.build(self._model.trainable_variables)
         self._rate: Any = None
         self._optimizer._get_current_learning_rate = lambda: self._rate
         self._fresh = [one.numpy() for one in self._optimizer.variables]
-        jit = not draws_random_numbers(self._model)
+        jit = not (draws_random_numbers(self._model) or has_foreign_code(self._model))
         self._train = compiled(self._steps, jit)
         self._train_and_validate = compiled(self._steps_and_validation, jit)
         self._seeded: Seeded | None = None
+        self._parts: list[Any] = []
         self._data: list[Any] = []
 
     def begin(self, seeded: Sequence[Seeded]) -> None:
-        """See :class:`~lrtui.worker.at_once.loop.Loop`. One."""
+        """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`. One."""
         (one,) = seeded
-        if one is not self._seeded:
-            self._seeded = one
-            self._data = [tf.constant(part) for part in (*one.train, *(one.validation or ()))]
+        parts = [*one.train, *(one.validation or ())]
+        if self._seeded is not one and not _same(parts, self._parts):
+            self._parts, self._data = parts, [tf.constant(part) for part in parts]
+        self._seeded = one
         variables = (*self._state, *self._optimizer.variables)
         for variable, value in zip(variables, (*one.first, *self._fresh), strict=True):
             variable.assign(value)
 
     def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
-        """See :class:`~lrtui.worker.at_once.loop.Loop`."""
+        """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`."""
         assert self._seeded is not None
         steps = len(rates)
         filled = np.zeros(PIECE_STEPS, np.float32)
@@ -92,3 +99,8 @@ class InTurn:
     def _loss(self, x: Any, y: Any, *, training: bool) -> Any:
         made = self._model(x, training=training)
         return self._model.compute_loss(x=x, y=y, y_pred=made, training=training)
+
+
+def _same(parts: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Whether these are the very same arrays."""
+    return len(parts) == len(others) and all(a is b for a, b in zip(parts, others, strict=True))

@@ -4,9 +4,11 @@ A loop is compiled once for a model, an optimizer and the shapes of its data; ra
 and their order are arguments. What it computes is what ``model.fit`` does, step by step.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
+import keras
 import tensorflow as tf
 
 from lrtui.schedules.arrays import Float32s
@@ -15,14 +17,25 @@ from lrtui.worker.at_once.seeded import ModelForm, Seeded
 PIECE_STEPS = 256
 """At most so many steps are done between two looks at whether they are still wanted."""
 
+STACKED_SEEDS = 8
+"""Seeds at most whose data a stack holds."""
+MOST_STACKED_BYTES = 2**28
+"""Of the data of a stack's seeds; where there are more, models are trained in turn."""
+
 _ELEMENT_BY_ELEMENT = frozenset(
     ("SGD", "RMSprop", "Adam", "AdamW", "Nadam", "Adamax", "Adagrad", "Adadelta", "Lion", "Ftrl")
 )
 """Keras' optimizers whose update of a weight depends on no other weight."""
+_NOT_BY_XLA = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+"""What XLA says of an operation that it cannot compile, before anything is computed."""
 _GAINING = frozenset(
     ("Dense", "Activation", "ReLU", "LeakyReLU", "ELU", "Flatten", "Reshape", "Rescaling")
 )
 """Layers that gain by being stacked: convolutions and attention do not."""
+
+
+class Impossible(Exception):
+    """It cannot be had at once; the message says why, in a line."""
 
 
 class TrainedPiece(NamedTuple):
@@ -34,7 +47,7 @@ class TrainedPiece(NamedTuple):
     """After the last of them, shape (trainings,)."""
 
 
-class Loop(Protocol):
+class CompiledLoop(Protocol):
     """Trains models of one form with one optimizer, some at a time."""
 
     def begin(self, seeded: Sequence[Seeded]) -> None:
@@ -58,12 +71,29 @@ def can_stack(form: ModelForm, optimizer: Any) -> bool:
     weights = model.trainable_variables
     plain = len(model.variables) == len(weights) and all(one.constraint is None for one in weights)
     layers = {type(layer).__name__ for layer in model._flatten_layers(include_self=False)}
-    return by_element and plain and layers <= _GAINING | {"InputLayer"}
+    gains = not has_foreign_code(model) and layers <= _GAINING | {"InputLayer"}
+    small = form.made.train[0].nbytes * STACKED_SEEDS <= MOST_STACKED_BYTES
+    return by_element and plain and gains and small and form.loss is not None
+
+
+def why_not(form: ModelForm) -> str:
+    """Why no loop has the numbers of ``fit``; empty: one has them."""
+    kind = type(form.model)
+    for name in ("train_step", "make_train_function", "fit"):
+        if getattr(kind, name) is not getattr(keras.Model, name):
+            return f"it cannot be had at once: its {name} is its own; model.fit trains it"
+    return ""
 
 
 def draws_random_numbers(model: Any) -> bool:
     """Whether its layers do, as dropout does: XLA would draw others than ``fit``."""
     return any(getattr(layer, "_seed_generators", None) for layer in model._flatten_layers())
+
+
+def has_foreign_code(model: Any) -> bool:
+    """Whether some of its layers are not Keras' own: what they draw, or keep, is not known."""
+    modules = (type(one).__module__ for one in model._flatten_layers())
+    return any(not (name == "keras" or name.startswith("keras.")) for name in modules)
 
 
 def compiled(function: Callable[..., Any], jit: bool) -> Callable[..., Any]:
@@ -72,14 +102,21 @@ def compiled(function: Callable[..., Any], jit: bool) -> Callable[..., Any]:
     Its arguments are arrays and tensors. It is called past ``tf.function``'s own look-up, which
     takes a third as long as an epoch of a small model.
     """
-    graph = tf.function(tf.autograph.experimental.do_not_convert(function), jit_compile=jit)
+    plain = tf.autograph.experimental.do_not_convert(function)
     traced: dict[Any, Any] = {}
 
     def call(*given: Any) -> Any:
         tensors = [tf.convert_to_tensor(one) for one in given]
         shapes = tuple((tuple(one.shape), one.dtype) for one in tensors)
-        if shapes not in traced:
-            traced[shapes] = graph.get_concrete_function(*tensors)
+        if shapes in traced:
+            return traced[shapes](*tensors)
+        if jit:
+            with contextlib.suppress(*_NOT_BY_XLA):
+                graph = tf.function(plain, jit_compile=True).get_concrete_function(*tensors)
+                done = graph(*tensors)
+                traced[shapes] = graph
+                return done
+        traced[shapes] = tf.function(plain, jit_compile=False).get_concrete_function(*tensors)
         return traced[shapes](*tensors)
 
     return call

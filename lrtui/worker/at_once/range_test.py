@@ -6,6 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from lrtui.live.range_test import RangeTestListener, least_diverging
+from lrtui.protocol import Allowed
 from lrtui.protocol.range_test import RangeTest, Sweep
 from lrtui.protocol.recommendation import HELD_STEPS, has_diverged, recommend
 from lrtui.protocol.settings import Settings
@@ -18,7 +19,11 @@ SEEDS = 8
 
 
 def range_test_at_once(
-    settings: Settings, sweep: Sweep, trainings: Trainings, watcher: RangeTestListener
+    settings: Settings,
+    sweep: Sweep,
+    trainings: Trainings,
+    watcher: RangeTestListener,
+    allowed: Allowed = (),
 ) -> RangeTest:
     """What :func:`lrtui.live.range_test.range_test` does on fresh weights.
 
@@ -27,17 +32,21 @@ def range_test_at_once(
         sweep: what to try.
         trainings: trains.
         watcher: who is told.
+        allowed: what the file of a task of the user's own may hold.
 
     Raises:
         Invalid: Keras has no such optimizer.
+        OwnFault: a task of the user's own cannot be had.
+        Impossible: no loop has the numbers of ``fit``.
     """
-    return _Trials(settings, trainings, watcher).all(sweep)
+    return _Trials(settings, trainings, watcher, allowed).all(sweep)
 
 
 class _Trials:
     def __init__(
-        self, settings: Settings, trainings: Trainings, watcher: RangeTestListener
+        self, settings: Settings, trainings: Trainings, watcher: RangeTestListener, allowed: Allowed
     ) -> None:
+        self._allowed = allowed
         # Nothing is validated; the data that are trained on are the same without it.
         self._settings = settings.replace(validation_share=0.0, plateau_patience=None)
         self._trainings, self._watcher = trainings, watcher
@@ -92,7 +101,10 @@ class _Trials:
         rows = [Row(0, seed) for seed in seeds]
         losses: list[list[Float32s]] = [[] for _ in rows]
         smoothing = Smoothing()
-        for done in self._trainings.train(self._settings, rates[None], rows, until_diverged=True):
+        pieces = self._trainings.train(
+            self._settings, rates[None], rows, until_diverged=True, allowed=self._allowed
+        )
+        for done in pieces:
             for offset, some in enumerate(done.losses):
                 losses[done.first_row + offset].append(some)
             if told and not smoothing.diverged:

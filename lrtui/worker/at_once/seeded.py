@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.losses import LossFunctionWrapper
 from numpy.typing import NDArray
 
+from lrtui.protocol import Allowed
 from lrtui.protocol.settings import Settings
 from lrtui.tasks import Samples
 from lrtui.worker import build
@@ -20,13 +22,35 @@ MOST_KEPT = 1 << 22
 class ModelForm(NamedTuple):
     """What all models of a loop are like."""
 
-    model: Any
-    """Not compiled; its weights do not count."""
-    loss: Any
-    whole_batches: bool
-    """Whether the data are whole batches."""
+    made: build.Made
+    """Its weights and data do not count."""
     batch_entries: int
     """Entries of the data that make a batch."""
+
+    @property
+    def model(self) -> Any:
+        """The model."""
+        return self.made.model
+
+    @property
+    def whole_batches(self) -> bool:
+        """Whether the data are whole batches."""
+        return self.made.whole_batches
+
+    @property
+    def loss(self) -> Any:
+        """What ``fit`` minimizes, as a function of targets and outputs; None: it is not that."""
+        user_made, loss = self.made.user_made, self.made.loss
+        if user_made is None or isinstance(loss, keras.losses.Loss):
+            return loss
+        weighted = user_made.compiled_with.get("loss_weights") is not None
+        if weighted or not (callable(loss) or isinstance(loss, str)):
+            return None
+        try:
+            # As compile wraps it.
+            return LossFunctionWrapper(keras.losses.get(loss))
+        except ValueError:
+            return None
 
 
 class Seeded:
@@ -34,21 +58,31 @@ class Seeded:
 
     Args:
         settings: of which the epochs and the optimizer do not count.
+        allowed: what the file of a task of the user's own may hold.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        wanted, train, validation = build.samples(settings)
-        model = wanted.model(keras, settings)
-        self.first: list[Any] = [one.numpy() for one in model.variables]
+    def __init__(self, settings: Settings, allowed: Allowed = ()) -> None:
+        made = build.made(settings, allowed)
+        train, validation = made.train, made.validation
+        self.first: list[Any] = [one.numpy() for one in made.model.variables]
         """First values of the model's variables, those of its random generators among them."""
         self._size, self._seed = settings.batch_size, settings.seed
-        if wanted.whole_batches:
+        if made.whole_batches:
             inputs, targets = (p.reshape(-1, self._size, *p.shape[1:]) for p in train)
             train, self._size = (inputs, targets), 1
         self.train: Samples = train
         """Inputs and targets, or whole batches of them."""
         self.validation = validation
+        self.bytes = sum(part.nbytes for part in (*self.train, *(validation or ()), *self.first))
+        """That it holds."""
         self._order = np.empty((0, self._size), np.int32)
+
+    def share_data(self, other: "Seeded") -> None:
+        """Hold the data of another one, if they are the same."""
+        mine, theirs = ((*one.train, *(one.validation or ())) for one in (self, other))
+        if len(mine) == len(theirs) and all(map(np.array_equal, mine, theirs)):
+            self.train, self.validation = other.train, other.validation
+            self.bytes = sum(part.nbytes for part in self.first)
 
     def order(self, first: int, stop: int) -> Int32s:
         """Which entries of the data the batches of the steps from `first` up to `stop` are.
@@ -76,9 +110,7 @@ class Seeded:
         return build.shuffled(places, count, self._seed, tf.constant(turn, tf.int64)).numpy()
 
 
-def form(settings: Settings) -> ModelForm:
+def form(settings: Settings, allowed: Allowed = ()) -> ModelForm:
     """What the models of these settings are like, whatever their seed."""
-    wanted, _, _ = build.samples(settings.replace(steps_per_epoch=1, validation_share=0))
-    entries = 1 if wanted.whole_batches else settings.batch_size
-    model = wanted.model(keras, settings)
-    return ModelForm(model, wanted.loss(keras), wanted.whole_batches, entries)
+    made = build.made(settings.replace(steps_per_epoch=1, validation_share=0), allowed)
+    return ModelForm(made, 1 if made.whole_batches else settings.batch_size)

@@ -9,9 +9,12 @@ import numpy as np
 
 from lrtui.live.link import KeepingLink
 from lrtui.live.memory import resident_bytes
+from lrtui.live.user_code import OwnFault
 from lrtui.protocol import AtOnceEnded, TrainAtOnce, TrainedAtOnce, pack, unpack
 from lrtui.protocol.at_once import Reason
 from lrtui.schedules import Invalid
+from lrtui.worker.at_once.loop import Impossible
+from lrtui.worker.at_once.pace import Forecast
 from lrtui.worker.at_once.training import Done, Row, Trainings
 
 REPORT_SECONDS = 0.03
@@ -26,7 +29,9 @@ def train_at_once(command: TrainAtOnce, link: KeepingLink, trainings: Trainings)
     try:
         if not _told(command, link, trainings):
             reason = "dropped"
-    except Invalid as fault:
+    except Impossible as fault:
+        reason, message = "impossible", str(fault)
+    except (Invalid, OwnFault) as fault:
         reason, message = "failed", str(fault)
     except Exception as error:
         traceback.print_exc()
@@ -53,8 +58,12 @@ def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool
     rows = [Row(*row) for row in command.rows]
     waiting: list[Done] = []
     due = 0.0
-    pieces = trainings.train(settings, rates, rows, until_diverged=command.until_diverged)
+    forecast = Forecast(len(rows) * rates.shape[1], command.most_seconds)
+    pieces = trainings.train(
+        settings, rates, rows, until_diverged=command.until_diverged, allowed=command.allowed
+    )
     for done in pieces:
+        forecast.add(done.losses.size, trainings.traces)
         if waiting and (done.first_row != waiting[0].first_row or time.monotonic() >= due):
             _tell(command, waiting, link)
             waiting, due = [], time.monotonic() + REPORT_SECONDS

@@ -8,12 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from lrtui.schedules.arrays import Float32s
-from lrtui.worker import build
-from lrtui.worker.at_once.loop import PIECE_STEPS, TrainedPiece, compiled
+from lrtui.worker.at_once.loop import PIECE_STEPS, STACKED_SEEDS, TrainedPiece, compiled
 from lrtui.worker.at_once.seeded import ModelForm, Seeded
-
-SEEDS = 8
-"""Seeds at most whose data a stack holds."""
 
 
 class Stacked:
@@ -34,7 +30,7 @@ class Stacked:
         self._shapes = [variable.shape for variable in form.model.trainable_variables]
         sizes = [int(np.prod(shape)) for shape in self._shapes]
         self._stacks = [keras.Variable(np.zeros((rows, size), np.float32)) for size in sizes]
-        self._optimizer = build.optimizer(optimizer, 0.1)
+        self._optimizer = form.made.optimizer(optimizer, 0.1)
         self._optimizer.build(self._stacks)
         self._rate: Any = None
         self._optimizer._get_current_learning_rate = lambda: self._rate
@@ -45,7 +41,7 @@ class Stacked:
         self._data: list[Any] = []
 
     def begin(self, seeded: Sequence[Seeded]) -> None:
-        """See :class:`~lrtui.worker.at_once.loop.Loop`. At most :data:`SEEDS` different ones."""
+        """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`; a few seeds at most."""
         different = list(dict.fromkeys(seeded))
         if different != self._seeded:
             self._seeded, self._data = different, _laid_out(different)
@@ -58,11 +54,11 @@ class Stacked:
             variable.assign(value)
 
     def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
-        """See :class:`~lrtui.worker.at_once.loop.Loop`."""
+        """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`."""
         steps = len(rates)
         filled = np.zeros((PIECE_STEPS, self._rows), np.float32)
         filled[:steps] = np.take(rates, np.arange(self._rows) % self._count, axis=1)
-        order = np.zeros((PIECE_STEPS, SEEDS, self._form.batch_entries), np.int32)
+        order = np.zeros((PIECE_STEPS, STACKED_SEEDS, self._form.batch_entries), np.int32)
         for place, one in enumerate(self._seeded):
             order[:steps, place] = one.order(first, first + steps) + place * len(one.train[0])
         inputs, targets, *validation = self._data
@@ -127,7 +123,7 @@ class Stacked:
 
 def _laid_out(seeded: Sequence[Seeded]) -> list[Any]:
     """Inputs and targets of all seeds one after another, then those of validation side by side."""
-    held = [seeded[index % len(seeded)] for index in range(SEEDS)]
+    held = [seeded[index % len(seeded)] for index in range(STACKED_SEEDS)]
     parts = [np.concatenate([one.train[part] for one in held]) for part in (0, 1)]
     validated = [one.validation for one in held if one.validation is not None]
     if validated:

@@ -6,19 +6,22 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from lrtui.protocol import Allowed
 from lrtui.protocol.settings import Settings
 from lrtui.schedules.arrays import Float32s
-from lrtui.worker import build
 from lrtui.worker.at_once.in_turn import InTurn
-from lrtui.worker.at_once.loop import PIECE_STEPS, Loop, can_stack
-from lrtui.worker.at_once.seeded import Seeded, form
-from lrtui.worker.at_once.stacked import SEEDS, Stacked
+from lrtui.worker.at_once.loop import STACKED_SEEDS, CompiledLoop, Impossible, can_stack, why_not
+from lrtui.worker.at_once.pace import LoopPace
+from lrtui.worker.at_once.seeded import ModelForm, Seeded, form
+from lrtui.worker.at_once.stacked import Stacked
 
 STACKS = (8, 64)
 """So many trainings are stacked. Larger ones gain a twentieth, and are slower to give up."""
 MOST_LOOPS = 6
 """That are kept; XLA gives nothing of what it compiled back."""
 MOST_SEEDED = 64
+MOST_SEEDED_BYTES = 2**29
+"""Data and first weights that are kept."""
 
 
 class Row(NamedTuple):
@@ -47,9 +50,9 @@ class Trainings:
     """Trains at once, and keeps what it compiled and made for the next time."""
 
     def __init__(self) -> None:
-        self._loops: _Kept[Loop] = _Kept(MOST_LOOPS)
+        self._loops: _Kept[tuple[CompiledLoop, LoopPace]] = _Kept(MOST_LOOPS)
         self._seeded: _Kept[Seeded] = _Kept(MOST_SEEDED)
-        self._stacks: dict[Settings, bool] = {}
+        self._forms: _Kept[ModelForm] = _Kept(MOST_LOOPS)
         self.traces = 0
         """How often something was traced and compiled so far."""
         self.stacked = False
@@ -63,6 +66,7 @@ class Trainings:
         stack: bool | None = None,
         until_diverged: bool = False,
         size: int | None = None,
+        allowed: Allowed = (),
     ) -> Iterator[Done]:
         """Train them all; whoever has enough stops asking.
 
@@ -74,46 +78,61 @@ class Trainings:
             until_diverged: end those that are trained at a time when none of their losses is
                 finite.
             size: how many are stacked, of :data:`STACKS`, or 1; None: as few as will do.
+            allowed: what the file of a task of the user's own may hold.
 
         Raises:
             Invalid: Keras has no such optimizer.
+            OwnFault: a task of the user's own cannot be had.
+            Impossible: no loop has the numbers of ``fit``.
         """
+        like = self._form(settings, allowed)
+        if why := why_not(like):
+            raise Impossible(why)
         if size is not None:
             stack = size > 1
-        self.stacked = self.can_stack(settings) if stack is None else stack
+        self.stacked = self.can_stack(settings, allowed) if stack is None else stack
         for first, some in _parts(rows, (size or STACKS[-1]) if self.stacked else 1):
             fitting = size or next(size for size in (1, *STACKS) if size >= len(some))
-            loop = self._loop(settings, fitting)
-            loop.begin([self._seed(settings, row.seed) for row in some])
+            loop, pace = self._loop(settings, allowed, fitting)
+            loop.begin([self._seed(settings, allowed, row.seed) for row in some])
             of_some = rates[[row.rates for row in some]].T
-            for done in _epochs(loop, settings, of_some):
+            for done in _epochs(loop, pace, settings, of_some):
                 yield done._replace(first_row=first)
                 if until_diverged and not np.isfinite(done.losses[:, -1]).any():
                     break
 
-    def can_stack(self, settings: Settings) -> bool:
-        """Whether these settings' models are trained as one. Remembered: it makes a model."""
-        same = _same_loop(settings)
-        if same not in self._stacks:
-            optimizer = build.optimizer(settings.optimizer, 0.1)
-            self._stacks[same] = can_stack(form(settings), optimizer)
-        return self._stacks[same]
+    def can_stack(self, settings: Settings, allowed: Allowed = ()) -> bool:
+        """Whether these settings' models are trained as one."""
+        like = self._form(settings, allowed)
+        return can_stack(like, like.made.optimizer(settings.optimizer, 0.1))
 
-    def _loop(self, settings: Settings, rows: int) -> Loop:
-        def make() -> Loop:
-            like = form(settings)
+    def _form(self, settings: Settings, allowed: Allowed) -> ModelForm:
+        return self._forms.get((_same_loop(settings), allowed), lambda: form(settings, allowed))
+
+    def _loop(
+        self, settings: Settings, allowed: Allowed, rows: int
+    ) -> tuple[CompiledLoop, LoopPace]:
+        def make() -> tuple[CompiledLoop, LoopPace]:
+            like = form(settings, allowed)
             if rows == 1:
-                return InTurn(like, settings.optimizer, self._traced)
-            return Stacked(like, settings.optimizer, self._traced, rows)
+                return InTurn(like, settings.optimizer, self._traced), LoopPace()
+            return Stacked(like, settings.optimizer, self._traced, rows), LoopPace()
 
-        return self._loops.get((_same_loop(settings), rows), make)
+        return self._loops.get((_same_loop(settings), allowed, rows), make)
 
     def _traced(self) -> None:
         self.traces += 1
 
-    def _seed(self, settings: Settings, seed: int) -> Seeded:
+    def _seed(self, settings: Settings, allowed: Allowed, seed: int) -> Seeded:
         same = settings.replace(seed=seed, epochs=1, optimizer="sgd")
-        return self._seeded.get(same, lambda: Seeded(same))
+
+        def make() -> Seeded:
+            made = Seeded(same, allowed)
+            if allowed and (other := self._seeded.last) is not None:
+                made.share_data(other)
+            return made
+
+        return self._seeded.get((same, allowed), make, MOST_SEEDED_BYTES)
 
 
 def _same_loop(settings: Settings) -> Settings:
@@ -127,22 +146,26 @@ def _parts(rows: Sequence[Row], most: int) -> Iterator[tuple[int, Sequence[Row]]
     while first < len(rows):
         some: list[Row] = []
         for row in rows[first : first + most]:
-            if len({one.seed for one in (*some, row)}) > SEEDS:
+            if len({one.seed for one in (*some, row)}) > STACKED_SEEDS:
                 break
             some.append(row)
         yield first, some
         first += len(some)
 
 
-def _epochs(loop: Loop, settings: Settings, rates: Float32s) -> Iterator[Done]:
+def _epochs(
+    loop: CompiledLoop, pace: LoopPace, settings: Settings, rates: Float32s
+) -> Iterator[Done]:
     """What a loop does, piece by piece; a piece ends with an epoch at the latest."""
     length, weight = settings.steps_per_epoch, np.float32(settings.batch_size)
     for begin in range(0, len(rates), length):
         total = np.zeros(rates.shape[1], np.float32)
-        for first in range(begin, min(begin + length, len(rates)), PIECE_STEPS):
-            stop = min(first + PIECE_STEPS, begin + length, len(rates))
+        stop = begin
+        while (first := stop) < min(begin + length, len(rates)):
+            stop = min(first + pace.steps, begin + length, len(rates))
             last = stop == begin + length
-            piece = loop.steps(first, rates[first:stop], validate=last)
+            with pace.timed(stop - first):
+                piece = loop.steps(first, rates[first:stop], validate=last)
             # One after another in float32, as Keras' running mean adds them up.
             summed = np.concatenate([total[None], piece.losses * weight])
             total = np.cumsum(summed, axis=0, dtype=np.float32)[-1]
@@ -160,11 +183,22 @@ class _Kept(Generic[Value]):
         self._most = most
         self._values: OrderedDict[Any, Value] = OrderedDict()
 
-    def get(self, key: Any, make: Callable[[], Value]) -> Value:
-        """The value of this key, made if there is none."""
+    @property
+    def last(self) -> Value | None:
+        """The one that was used last."""
+        return next(reversed(self._values.values()), None)
+
+    def get(self, key: Any, make: Callable[[], Value], most_bytes: int = 0) -> Value:
+        """The value of this key, made if there is none; with `most_bytes`, values have bytes."""
         if key not in self._values:
-            self._values[key] = make()
-            while len(self._values) > self._most:
+            made = self._values[key] = make()
+            while len(self._values) > self._most or (
+                most_bytes and len(self._values) > 1 and self._bytes() > most_bytes
+            ):
                 self._values.popitem(last=False)
+            return made
         self._values.move_to_end(key)
         return self._values[key]
+
+    def _bytes(self) -> int:
+        return sum(getattr(one, "bytes", 0) for one in self._values.values())

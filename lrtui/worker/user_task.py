@@ -1,0 +1,234 @@
+"""Makes a model and data with a function of the user's own, and checks what it returns.
+
+The function is called anew for each training, after the seeds have been set, so that the seed of a
+training counts. Whatever it does wrong becomes one or two lines (:class:`OwnFault`).
+"""
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from lrtui.live.user_code import OwnFault, TooLong, file_of, raised, reading, shown
+from lrtui.protocol import Allowed
+from lrtui.protocol.settings import Settings
+from lrtui.schedules.arrays import Anys
+from lrtui.tasks import Samples
+from lrtui.worker.memory_limit import at_most_more
+
+MOST_DATA_BYTES = 2**31
+"""Data that are larger are not read into memory."""
+MOST_VALIDATED = 4096
+"""Of more samples the first are validated: all of them go through the model at a time."""
+
+_RETURNED = (
+    "must return a compiled model and its data, or (model, loss, data); data are (inputs, "
+    "targets), a pair of these, or a tf.data.Dataset of batches"
+)
+
+
+class UserMade(NamedTuple):
+    """What the function returned."""
+
+    model: Any
+    compiled_with: Mapping[str, Any]
+    """What it was compiled with, by the names of ``compile``; of a model that came with its loss
+    that alone."""
+    own_compile: bool
+    """Whether it must not be compiled again: it has a ``compile`` of its own."""
+    train: Samples
+    validation: Samples | None
+
+
+def make(settings: Settings, allowed: Allowed) -> UserMade:
+    """Call the function.
+
+    Args:
+        settings: of the training; the task is the source.
+        allowed: what its file may hold.
+
+    Raises:
+        OwnFault: there is no such file or name, nobody allowed it, it raises, takes too long or
+            needs too much memory, or what it returns is no model with its data.
+    """
+    source = settings.task
+    with reading(source, allowed, "make model and data") as function, _undone(), at_most_more():
+        if isinstance(function, type) or not callable(function):
+            raise OwnFault(f"{source} must be a function. Received: {shown(function)}")
+        try:
+            return _checked(source, function(**_arguments(source, function, settings)), settings)
+        except (TooLong, OwnFault):
+            raise
+        except BaseException as error:
+            raised(f"{source} raises", error, file_of(source))
+
+
+def optimizer_like(compiled_with: Mapping[str, Any], rate: Any) -> Any:
+    """The optimizer that a model was compiled with, fresh, with this rate; SGD if with none."""
+    if compiled_with.get("optimizer") is None:
+        return keras.optimizers.SGD(rate)
+    one = keras.optimizers.get(compiled_with["optimizer"])
+    one = getattr(one, "inner_optimizer", one)
+    return type(one).from_config({**one.get_config(), "learning_rate": rate})
+
+
+def _arguments(source: str, function: Callable[..., Any], settings: Settings) -> dict[str, Any]:
+    """What it is called with: the seed and the batch size, where it takes them by these names."""
+    known = {"seed": settings.seed, "batch_size": settings.batch_size}
+    try:
+        taken = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return {}
+    named = [one for one in taken if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+    for one in named:
+        if one.default is one.empty and one.name not in known:
+            allowed = "must take no arguments, or seed and batch_size"
+            raise OwnFault(f"{source} {allowed}. Received: one that needs {one.name}")
+    return {one.name: known[one.name] for one in named if one.name in known}
+
+
+@contextlib.contextmanager
+def _undone() -> Iterator[None]:
+    """What the user's code sets for the whole process does not outlive it."""
+    policy, floatx = keras.config.dtype_policy(), keras.config.floatx()
+    eager = tf.config.functions_run_eagerly()
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
+        keras.config.set_floatx(floatx)
+        tf.config.run_functions_eagerly(eager)
+
+
+# ---------------------------------------------------------------------- what it returned
+
+
+def _checked(source: str, found: Any, settings: Settings) -> UserMade:
+    if not isinstance(found, (tuple, list)) or len(found) < 2:
+        raise OwnFault(f"{source} {_RETURNED}. Received: {shown(found)}")
+    model, *rest = found
+    if not isinstance(model, keras.Model):
+        raise OwnFault(f"{source} {_RETURNED}. Received, as the model: {shown(model)}")
+    loss = None
+    if _is_loss(rest[0]):
+        loss, *rest = rest
+        loss = loss() if isinstance(loss, type) else loss
+    if not rest:
+        raise OwnFault(f"{source} {_RETURNED}. Received: no data")
+    if loss is None and not model.compiled:
+        wanted = "must compile its model, or return (model, loss, data)"
+        raise OwnFault(f"{source} {wanted}. Received: a model without a loss")
+    train, validation = _parts(source, rest[0] if len(rest) == 1 else tuple(rest))
+    if validation is None and settings.validation_share:
+        train, validation = _split(source, train, settings.validation_share)
+    if not settings.validation_share:
+        validation = None
+    elif validation is not None:
+        validation = (validation[0][:MOST_VALIDATED], validation[1][:MOST_VALIDATED])
+    _build(source, model, train)
+    own = type(model).compile is not keras.Model.compile and loss is None
+    compiled = dict(getattr(getattr(model, "_compile_config", None), "config", None) or {})
+    compiled |= {"optimizer": model.optimizer} if model.compiled else {}
+    return UserMade(
+        model, compiled if loss is None else {**compiled, "loss": loss}, own, train, validation
+    )
+
+
+def _is_loss(one: Any) -> bool:
+    if isinstance(one, (str, keras.losses.Loss)):
+        return True
+    data = isinstance(one, (np.ndarray, tf.Tensor, tf.data.Dataset, keras.utils.PyDataset))
+    return callable(one) and not data
+
+
+def _build(source: str, model: Any, train: Samples) -> None:
+    """Give it its weights, if it has none yet, and see that there is something to train."""
+    if not model.built:
+        model(train[0][:1])
+    if not model.trainable_variables:
+        raise OwnFault(f"{source} must return a model with weights to train. Received: none")
+
+
+def _parts(source: str, data: Any) -> tuple[Samples, Samples | None]:
+    """What is trained on, and what is validated if the data say so."""
+    if isinstance(data, Mapping) and {"x", "y"} <= set(data):
+        data = ((data["x"], data["y"]), data.get("validation_data"))
+    if isinstance(data, (tf.data.Dataset, keras.utils.PyDataset)):
+        return _samples(source, data), None
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
+        raise OwnFault(f"{source} {_RETURNED}. Received, as data: {shown(data)}")
+    if len(data) == 4:
+        return _samples(source, data[:2]), _samples(source, data[2:])
+    first, second = data
+    sets = (tuple, tf.data.Dataset, keras.utils.PyDataset)
+    if isinstance(first, sets) and (second is None or isinstance(second, (*sets, list))):
+        return _samples(source, first), None if second is None else _samples(source, second)
+    return _samples(source, data), None
+
+
+def _samples(source: str, data: Any) -> Samples:
+    """Inputs and targets as arrays."""
+    if isinstance(data, (tf.data.Dataset, keras.utils.PyDataset)):
+        data = _read(source, data)
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
+        raise OwnFault(f"{source} {_RETURNED}. Received, as data: {shown(data)}")
+    inputs, targets = (
+        _array(source, one, what) for one, what in zip(data, ("inputs", "targets"), strict=True)
+    )
+    if not len(inputs) or len(inputs) != len(targets):
+        wanted = "must return as many targets as inputs, and at least one"
+        raise OwnFault(f"{source} {wanted}. Received: {len(inputs)} and {len(targets)}")
+    return inputs, targets
+
+
+def _array(source: str, one: Any, what: str) -> Anys:
+    if isinstance(one, Mapping):
+        one = next(iter(one.values())) if len(one) == 1 else one
+    try:
+        made = np.asarray(one)
+    except (ValueError, TypeError):
+        made = np.asarray(None)
+    if made.ndim == 0 or made.dtype.kind not in "fiub":
+        allowed = f"must return {what} as one array of numbers"
+        raise OwnFault(f"{source} {allowed}. Received: {_described(one, made)}")
+    # As fit does.
+    return made.astype(keras.config.floatx()) if made.dtype.kind == "f" else made
+
+
+def _described(one: Any, made: Anys) -> str:
+    return shown(one) if made.ndim == 0 else f"an array of {made.dtype}"
+
+
+def _read(source: str, data: Any) -> Sequence[Any]:
+    """All batches of a dataset, one after another."""
+    parts: tuple[list[Any], list[Any]] = ([], [])
+    size = 0
+    count = len(data) if isinstance(data, keras.utils.PyDataset) else None
+    batches = iter(data) if count is None else (data[place] for place in range(count))
+    for batch in batches:
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            raise OwnFault(f"{source} must give batches of (inputs, targets)")
+        for part, one in zip(parts, batch, strict=True):
+            part.append(np.asarray(one))
+            size += part[-1].nbytes
+        if size > MOST_DATA_BYTES:
+            limit = f"must end before {MOST_DATA_BYTES / 1e9:.1f} GB"
+            raise OwnFault(f"{source}: its dataset {limit}; one that repeats without end has none")
+    if not parts[0]:
+        raise OwnFault(f"{source} must return data. Received: an empty dataset")
+    return [np.concatenate(part) for part in parts]
+
+
+def _split(source: str, samples: Samples, share: float) -> tuple[Samples, Samples]:
+    """The last samples apart, as Keras' validation_split does."""
+    count = len(samples[0])
+    begin = count - max(1, int(count * share))
+    if begin < 1:
+        wanted = "must return at least two samples, or --validation-share 0"
+        raise OwnFault(f"{source} {wanted}. Received: {count}")
+    inputs, targets = samples
+    return (inputs[:begin], targets[:begin]), (inputs[begin:], targets[begin:])
