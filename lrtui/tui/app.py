@@ -78,7 +78,7 @@ class LrtuiApp(BaseApp):
         form_state = kept.form_state
         reading = Reading(schedule) if isinstance(schedule, Schedule) else schedule
         if reading is not None:
-            form_state = form_state.open(reading.schedule)
+            form_state = form_state.open_reading(reading)
         form_state = replace(form_state, steers_only=bool(attached))
         self._told_first = reading.notes if reading else ()
         self.session = Session(

@@ -103,7 +103,7 @@ def without_curve() -> Mapping[str, str]:
 
 
 def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Schedule:
-    """The schedule that a call of a constructor means.
+    """The schedule that a call of a constructor means, for the first group of parameters.
 
     Args:
         constructor: what is called.
@@ -111,8 +111,7 @@ def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Sched
         reader: what reads the values.
 
     Raises:
-        Invalid: the original refuses it, or ours has no such schedule, or several groups of
-            parameters have different ones.
+        Invalid: the original refuses it, or ours has no such schedule.
     """
     found: list[Schedule] = []
     known = constructors(constructor.library)
@@ -132,9 +131,11 @@ def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Sched
             )
     if any(one != found[0] for one in found):
         rates = ", ".join(f"{rate:g}" for rate in optimizer.groups)
-        one = f"-p lr={optimizer.groups[0]:g}"
-        allowed = f"must give all parameter groups one schedule: open each by its rate, {one}"
-        raise Invalid("optimizer", allowed, rates)
+        reader.note(
+            f"The optimizer's parameter groups have the rates {rates}: each has a curve; the first "
+            f"is trained with. -p lr={optimizer.groups[-1]:g} opens another."
+        )
+        reader.others(one for one in dict.fromkeys(found) if one != found[0])
     return found[0]
 
 

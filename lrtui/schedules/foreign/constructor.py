@@ -6,7 +6,7 @@ order and defaults of the original. It returns the schedule of ours with the sam
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, Protocol, TypeVar, get_type_hints
@@ -31,6 +31,9 @@ class Reader(Protocol):
 
     def note(self, text: str) -> None:
         """Note what a reader of the line should know of the schedule."""
+
+    def others(self, schedules: Iterable[Schedule]) -> None:
+        """Keep the schedules of the optimizer's other groups of parameters."""
 
 
 class Line(Struct):
@@ -216,7 +219,10 @@ def optimizer_in(call: ast.Call, known: Mapping[str, Constructor], reader: Reade
     Raises:
         Invalid: it shows several with different rates, or one whose rate cannot be read.
     """
-    found = [read_optimizer(node, reader) for node in _optimizers(call, known)]
+    found = []
+    for constructor, node in _optimizers(call, known):
+        _check_brackets(constructor, node, reader)
+        found.append(read_optimizer(node, reader))
     shown = [one for one in found if one.groups]
     for one in shown[1:]:
         if one.groups != shown[0].groups:
@@ -224,7 +230,17 @@ def optimizer_in(call: ast.Call, known: Mapping[str, Constructor], reader: Reade
     return shown[0] if shown else Optimizer()
 
 
-def _optimizers(call: ast.Call, known: Mapping[str, Constructor]) -> Iterator[ast.expr]:
+def _check_brackets(constructor: Constructor, node: ast.expr, reader: Reader) -> None:
+    """Refuse an argument of the schedule that has come into the optimizer's brackets."""
+    for one in node.keywords if isinstance(node, ast.Call) else []:
+        if one.arg is not None and one.arg in constructor.signature:
+            allowed = f"must be given to {constructor.name}, not to the optimizer"
+            raise Invalid(one.arg, allowed, reader.source(node))
+
+
+def _optimizers(
+    call: ast.Call, known: Mapping[str, Constructor]
+) -> Iterator[tuple[Constructor, ast.expr]]:
     """What stands where the constructors of a line are given their optimizer."""
     for node in ast.walk(call):
         constructor = known.get(name_of(node)) if isinstance(node, ast.Call) else None
@@ -232,8 +248,9 @@ def _optimizers(call: ast.Call, known: Mapping[str, Constructor]) -> Iterator[as
             continue
         assert isinstance(node, ast.Call)
         place = [*constructor.signature].index("optimizer")
-        yield from (one.value for one in node.keywords if one.arg == "optimizer")
-        yield from node.args[place : place + 1]
+        given = [one.value for one in node.keywords if one.arg == "optimizer"]
+        for one in (*given, *node.args[place : place + 1]):
+            yield constructor, one
 
 
 def _source(node: ast.expr, line: Line) -> str:

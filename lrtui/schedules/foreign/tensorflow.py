@@ -15,7 +15,7 @@ from lrtui.schedules.family.inverse_time import InverseTimeDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import Ignored, NoFunction
+from lrtui.schedules.foreign.kinds import Ignored, NoFunction, RateWithPoint
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,
@@ -37,7 +37,7 @@ DecayRate = Annotated[float, Tenths(high=80)]
 
 @becomes(ExponentialDecay)
 def exponential_decay(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     decay_steps: Steps,
     decay_rate: Factor,
@@ -50,7 +50,7 @@ def exponential_decay(
 
 @becomes(ExponentialDecay)
 def natural_exp_decay(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     decay_steps: Steps,
     decay_rate: DecayRate,
@@ -63,7 +63,7 @@ def natural_exp_decay(
 
 @becomes(InverseTimeDecay)
 def inverse_time_decay(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     decay_steps: Steps,
     decay_rate: Factor,
@@ -76,7 +76,7 @@ def inverse_time_decay(
 
 @becomes(PolynomialDecay)
 def polynomial_decay(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     decay_steps: Steps,
     end_learning_rate: LearningRate = 0.0001,
@@ -98,7 +98,7 @@ def piecewise_constant(
 
 @becomes(CosineDecay)
 def cosine_decay(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     decay_steps: Steps,
     alpha: Fraction = 0.0,
@@ -110,7 +110,7 @@ def cosine_decay(
 
 @becomes(CosineDecayRestarts)
 def cosine_decay_restarts(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     first_decay_steps: Steps,
     t_mul: Multiplier = 2.0,

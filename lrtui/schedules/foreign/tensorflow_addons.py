@@ -5,7 +5,7 @@ from typing import Annotated
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.cyclical import CyclicalRate, Growth
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import Ignored
+from lrtui.schedules.foreign.kinds import Ignored, RateWithPoint
 from lrtui.schedules.parameters import LearningRate, Steps
 from lrtui.schedules.quantities import Choice
 
@@ -18,7 +18,7 @@ ByStep = Annotated[str, Choice(choices=("iterations",))]
 
 @becomes(CyclicalRate)
 def TriangularCyclicalLearningRate(
-    initial_learning_rate: LearningRate,
+    initial_learning_rate: RateWithPoint,
     maximal_learning_rate: LearningRate,
     step_size: Steps,
     scale_mode: Ignored = None,
@@ -30,7 +30,7 @@ def TriangularCyclicalLearningRate(
 
 @becomes(CyclicalRate)
 def Triangular2CyclicalLearningRate(
-    initial_learning_rate: LearningRate,
+    initial_learning_rate: RateWithPoint,
     maximal_learning_rate: LearningRate,
     step_size: Steps,
     scale_mode: ByCycle = "cycle",
@@ -42,7 +42,7 @@ def Triangular2CyclicalLearningRate(
 
 @becomes(CyclicalRate)
 def ExponentialCyclicalLearningRate(
-    initial_learning_rate: LearningRate,
+    initial_learning_rate: RateWithPoint,
     maximal_learning_rate: LearningRate,
     step_size: Steps,
     scale_mode: ByStep = "iterations",

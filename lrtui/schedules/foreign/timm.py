@@ -76,6 +76,7 @@ def _cycled(
     """
     if mul != int(mul):
         raise Invalid("cycle_mul", "must be whole: others begin between two steps", mul)
+    of(rate, steps)  # refuses what timm refuses, also where there is no cycle
     begin, parts, late = 0, [], []
     for cycle in range(limit):
         length = steps * int(mul) ** cycle

@@ -11,10 +11,7 @@ from typing import Annotated, Any
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine_annealing import CosineAnnealing
-from lrtui.schedules.family.cosine_annealing_restarts import (
-    CosineAnnealingRestarts,
-    WholeMultiplier,
-)
+from lrtui.schedules.family.cosine_annealing_restarts import CosineAnnealingRestarts
 from lrtui.schedules.family.cosine_swing import CosineSwing
 from lrtui.schedules.family.cyclical import CyclicalRate, Growth, Mode
 from lrtui.schedules.family.linear import LinearDecay
@@ -26,7 +23,19 @@ from lrtui.schedules.family.product import Product
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import GivenOptimizer, GroupRate, Ignored, NoFunction, begun
+from lrtui.schedules.foreign.kinds import (
+    CountedMultiplier,
+    CountedSteps,
+    CountedWarmupSteps,
+    GivenOptimizer,
+    GroupRate,
+    Ignored,
+    IgnoredNumber,
+    LastEpoch,
+    MaybeCountedSteps,
+    NoFunction,
+    begun,
+)
 from lrtui.schedules.foreign.optimizers import WITHOUT_MOMENTUM, Group
 from lrtui.schedules.foreign.torch_composing import Members, Scheduler, chained, in_sequence
 from lrtui.schedules.parameters import (
@@ -41,11 +50,11 @@ from lrtui.schedules.parameters import (
     WarmupSteps,
 )
 from lrtui.schedules.quantities import Number
+from lrtui.schedules.quantities.numbers import FLOAT32_TINY
 
 TITLE = "PyTorch"
 QUALIFIERS = ("torch", "lr_scheduler", "swa_utils")
 
-LastEpoch = Annotated[int, Number(low=-1, high=10**12)]
 NotResumed = Annotated[int, Number(low=-1, high=-1)]
 
 
@@ -129,7 +138,7 @@ def LinearLR(
     verbose: Ignored = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.LinearLR``."""
-    if not start_factor:
+    if start_factor < FLOAT32_TINY:
         raise Invalid("start_factor", "must be above 0", start_factor)
     if total_iters == 0:
         return _scheduler(
@@ -200,8 +209,8 @@ def CosineAnnealingLR(
 @becomes(CosineAnnealingRestarts)
 def CosineAnnealingWarmRestarts(
     optimizer: GivenOptimizer,
-    T_0: Steps,
-    T_mult: WholeMultiplier = 1,
+    T_0: CountedSteps,
+    T_mult: CountedMultiplier = 1,
     eta_min: LearningRate = 0.0,
     last_epoch: LastEpoch = -1,
     verbose: Ignored = None,
@@ -221,14 +230,14 @@ def CosineAnnealingWarmRestarts(
 def OneCycleLR(
     optimizer: GivenOptimizer,
     max_lr: GroupRate,
-    total_steps: Steps | None = None,
-    epochs: Steps | None = None,
-    steps_per_epoch: Steps | None = None,
+    total_steps: MaybeCountedSteps = None,
+    epochs: MaybeCountedSteps = None,
+    steps_per_epoch: MaybeCountedSteps = None,
     pct_start: Fraction = 0.3,
     anneal_strategy: Strategy = "cos",
     cycle_momentum: Flag = True,
-    base_momentum: Ignored = None,
-    max_momentum: Ignored = None,
+    base_momentum: IgnoredNumber = None,
+    max_momentum: IgnoredNumber = None,
     div_factor: Divisor = 25.0,
     final_div_factor: Divisor = 1e4,
     three_phase: Flag = False,
@@ -266,8 +275,8 @@ def CyclicLR(
     scale_fn: NoFunction = None,
     scale_mode: Ignored = None,
     cycle_momentum: Flag = True,
-    base_momentum: Ignored = None,
-    max_momentum: Ignored = None,
+    base_momentum: IgnoredNumber = None,
+    max_momentum: IgnoredNumber = None,
     last_epoch: LastEpoch = -1,
     verbose: Ignored = None,
 ) -> Scheduler:
@@ -276,7 +285,14 @@ def CyclicLR(
     if optimizer.initial is None:
         optimizer.initial = base_lr
     schedule = CyclicalRate(base_lr, max_lr, step_size_up, step_size_down, mode, gamma)
-    return _scheduler("CyclicLR", optimizer, lambda _: schedule, last_epoch, absolute=True)
+    return _scheduler(
+        "CyclicLR",
+        optimizer,
+        lambda _: schedule,
+        last_epoch,
+        absolute=True,
+        made_with=optimizer.initial,
+    )
 
 
 def _needs_momentum(cycled: bool, optimizer: Group) -> None:
@@ -289,7 +305,7 @@ def _needs_momentum(cycled: bool, optimizer: Group) -> None:
 def SWALR(
     optimizer: GivenOptimizer,
     swa_lr: GroupRate,
-    anneal_epochs: WarmupSteps = 10,
+    anneal_epochs: CountedWarmupSteps = 10,
     anneal_strategy: Strategy = "cos",
     last_epoch: NotResumed = -1,
 ) -> Scheduler:

@@ -22,6 +22,7 @@ from lrtui.schedules.foreign.constructor import Kind, Line, becomes, constructor
 from lrtui.schedules.foreign.kinds import (
     Entries,
     GivenOptimizer,
+    LastEpoch,
     Node,
     Whole,
     call_of,
@@ -42,7 +43,6 @@ from lrtui.schedules.quantities import Choice, Number
 TITLE = "transformers"
 QUALIFIERS = ("transformers", "optimization")
 
-LastEpoch = Annotated[int, Number(low=-1, high=10**12)]
 Shape = Annotated[str, Choice(choices=("linear", "cosine", "1-sqrt"))]
 Swings = Annotated[float, Number(low=0, high=1e6)]
 

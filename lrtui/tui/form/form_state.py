@@ -5,19 +5,28 @@ A line's name says where it belongs: ``schedule.decay_rate``, ``warmup.over_step
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Self, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lrtui.protocol.settings import Settings, unused_settings
-from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
+from lrtui.schedules import (
+    Described,
+    Parameter,
+    Reading,
+    Schedule,
+    catalogue,
+    parameters,
+    short_name,
+)
 from lrtui.schedules.quantities import OneTwoFive
 from lrtui.schedules.user_schedule import UserSchedule
 from lrtui.tui.form.form_line import FormLine, LineName, Section
 from lrtui.tui.form.form_values import D, FormValues
 from lrtui.tui.form.schedule_parts import Part, ScheduleParts, UnitSection
-from lrtui.tui.scene.pins import Pins
+from lrtui.tui.scene.pins import Pins, pinned
 
 CHOOSER = LineName("chooser")
 TOTAL_STEPS = LineName("view", "total_steps")
@@ -121,6 +130,14 @@ class FormState(Struct, frozen=True):
         fits = steps is not None and steps > self.settings.valid.steps
         view = self.view.put("total_steps", steps if fits else None)
         return replace(opened, view=view, fits_schedule=fits)
+
+    def open_reading(self, reading: Reading) -> Self:
+        """The state with a schedule that was read; those of other parameter groups are pinned."""
+        kept = self.pins
+        for other in reading.others:
+            with suppress(ValueError):  # pinned already, or too many are
+                kept = pinned(kept, other)
+        return replace(self.open(reading.schedule), pins=kept)
 
     def stand_on(self, name: LineName) -> Self:
         """The state after the form went to this line: on a part's line, that part is shown."""
