@@ -226,7 +226,6 @@ def test_the_three_lines_of_optax() -> None:
             "StepLR(SGD(p, momentum='0.9'), 9)",
             "SGD must be given numbers, not texts. Received: '0.",
         ),
-        ("StepLR(SGD(p, step_size=9))", "StepLR must be given step_size"),
         ("StepLR(SGD(p, gamma=0.5), 9)", "gamma must be given to StepLR, not to the optimizer"),
         (
             "StepLR(SGD(p, decay=0.5), 9)",

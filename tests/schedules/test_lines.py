@@ -112,6 +112,13 @@ def test_names_that_hold_literals(lines: str) -> None:
     assert str(parse(lines)) == COSINE
 
 
+def test_what_is_assigned_at_once_is_worked_out_before_any_name_is_bound() -> None:
+    assert str(parse("a, b = 0.1, 1000\na, b = b, a\nCosineDecay(b, a)")) == COSINE
+    line = "optimizer, s = SGD(p, lr=0.5), StepLR(optimizer, 3)"
+    assert str(parse(line)) == "StepDecay(0.1, step_size=3)"  # of another optimizer
+    assert "is assumed" in read(line).notes[0]
+
+
 @pytest.mark.parametrize(
     ("line", "given"),
     [

@@ -73,17 +73,18 @@ class Folder:
         self.used: set[str] = set()
         """The names that were replaced."""
 
-    def bind(self, name: str, node: ast.expr) -> ast.expr:
-        """Fold a tree, for which a name stands from now on; return it folded.
+    def bind(self, name: str, node: ast.expr, *, folded: bool = False) -> ast.expr:
+        """Fold a tree, unless it is folded, for which a name stands from now on; return it folded.
 
         Raises:
             Invalid: as :meth:`fold`.
         """
         before = self._nodes
         self._calls_bound |= "(" in name
-        folded = self.fold(node)
-        self._bound[name] = folded, self._nodes - before
-        return folded
+        held = node if folded else self.fold(node)
+        nodes = len(list(ast.walk(held))) if folded else self._nodes - before
+        self._bound[name] = held, nodes
+        return held
 
     def fold(self, node: ast.expr) -> ast.expr:
         """The tree with names and arithmetic replaced; what cannot be worked out stays.
