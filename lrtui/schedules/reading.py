@@ -64,4 +64,4 @@ def require_points(cls: type[Schedule], given: Mapping[str, Any]) -> None:
         whole = [one for one in rates if type(one) is int and one >= 0]
         if whole and (name != "values" or len(whole) < len(rates)):
             why = "Keras works with the rates in the type of the first"
-            raise Invalid(name, f"must be written with a point, {whole[0]}.0: {why}", whole[0])
+            raise Invalid(name, f"must be written with a point, as in 1.0: {why}", whole[0])

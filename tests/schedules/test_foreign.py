@@ -243,7 +243,7 @@ def test_the_three_lines_of_optax() -> None:
             "CyclicLR(o, 0.1, 0.2, base_momentum='0.8')",
             "base_momentum must be a number. Received: '",
         ),
-        ("tf.train.cosine_decay(1, s, 9)", "learning_rate must be written with a point, 1.0"),
+        ("tf.train.cosine_decay(1, s, 9)", "learning_rate must be written with a point, as"),
         ("SequentialLR(o, [LambdaLR(o, f)], [])", "LambdaLR is a function of your own: save it"),
         ("SequentialLR(SGD(p, 0.1), [StepLR(SGD(p, 0.2), 3)], [])", "must be the same everywhere"),
         ("LinearLR(o, 0.0)", "start_factor must be above 0. Received: 0.0"),

@@ -145,9 +145,9 @@ REFUSED = {
     "CosineDecayRestarts(0.1)": "CosineDecayRestarts must be given first_decay_steps.",
     "Warmup(CosineDecay(0.1), 10)": "CosineDecay must be given decay_steps.",
     # Keras works with the rates in the type of the first: 1, 0, 0, 0, ... with a rate of 1.
-    "ExponentialDecay(1, 1000, 0.96)": "initial_learning_rate must be written with a point, 1.0",
-    "lr = 1\nPolynomialDecay(lr, 1000)": "initial_learning_rate must be written with a point, 1.0",
-    "PiecewiseConstantDecay([9], [1, 0.5])": "values must be written with a point, 1.0: Keras",
+    "ExponentialDecay(1, 1000, 0.96)": "initial_learning_rate must be written with a point, as",
+    "lr = 1\nPolynomialDecay(lr, 1000)": "initial_learning_rate must be written with a point, as",
+    "PiecewiseConstantDecay([9], [1, 0.5])": "values must be written with a point, as in",
     "CosineDecay(0.1, 1000, alpha=0.1, alpha=0.2)": "alpha must be given once. Received: Cosine",
     "n=9), CosineDecay(0.1, 1000": "must be a name or a constructor expression",
     # Keras' fourth argument is the name.

@@ -104,7 +104,7 @@ class _WithPoint(Kind):
             Invalid: it has no point.
         """
         if isinstance(node, ast.Constant) and type(node.value) is int:
-            allowed = f"must be written with a point, {node.value}.0: TensorFlow refuses it without"
+            allowed = "must be written with a point, as in 1.0: TensorFlow refuses it without"
             raise Invalid(name, allowed, node.value)
         return line.reader.value(parameter_of(name, LearningRate, None), node)
 
