@@ -40,6 +40,12 @@ LIBRARIES = (
     "language_models",
 )
 """The table files, the most used first: where a name alone could be of two, it is of the first."""
+MORE_FILES = {
+    "torch": ("torch_cycles",),
+    "transformers": ("transformers_by_name",),
+    "optax": ("optax_pieces",),
+}
+"""What a table has in files of their own, which it imports."""
 
 
 def libraries() -> Iterator[ModuleType]:
@@ -57,8 +63,9 @@ def _that_know(name: str) -> list[ModuleType]:
     found = []
     word = re.compile(f'^def {re.escape(name)}\\(|"{re.escape(name)}":'.encode(), re.MULTILINE)
     for library in LIBRARIES:
-        text = get_data(__name__, f"{library}.py")
-        if text is None or word.search(text):
+        files = (library, *MORE_FILES.get(library, ()))
+        texts = [get_data(__name__, f"{file}.py") for file in files]
+        if any(text is None or word.search(text) for text in texts):
             table = load(library)
             if name in constructors(table) or name in table.WITHOUT_CURVE:
                 found.append(table)

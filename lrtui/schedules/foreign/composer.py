@@ -24,7 +24,7 @@ from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.family.warmup import Warmup
-from lrtui.schedules.foreign.constructor import Kind, Line, becomes
+from lrtui.schedules.foreign.constructor import Bundle, Kind, Line, becomes
 from lrtui.schedules.foreign.kinds import begun, joined
 from lrtui.schedules.foreign.optimizers import OUR_RATE
 from lrtui.schedules.parameters import Factor, Fraction, Invalid, LearningRate, Power, Steps
@@ -104,22 +104,45 @@ Times = Annotated[Any, _ManyTimes()]
 _WHOLE = Time("t_max", 1, "dur")
 
 
-def _positive(time: Time, per_epoch: int | None, whole: Time | None) -> int:
-    batches = time.batches(per_epoch, whole)
-    if batches < 1:
-        raise Invalid(time.name, "must be at least one batch", time.text)
-    return batches
+@dataclass(frozen=True)
+class Beside(Bundle):
+    """What Composer takes from its trainer, given beside the original's arguments."""
 
+    lr: LearningRate | None = None
+    steps_per_epoch: Steps | None = None
+    max_duration: TimeText = None
 
-def _scaled(schedule: Schedule, lr: float | None) -> Reading:
-    if lr is not None:
-        return Reading(schedule)
-    note = f"The optimizer's rate is not in the line: {OUR_RATE:g} is assumed; give it as lr=."
-    return Reading(schedule, (note,))
+    @property
+    def rate(self) -> float:
+        """The optimizer's, or what is assumed."""
+        return OUR_RATE if self.lr is None else self.lr
 
+    def batches(self, time: Time) -> int:
+        """The batches that a time takes, as :meth:`Time.batches`."""
+        return time.batches(self.steps_per_epoch, self.max_duration)
 
-def _rate(lr: float | None) -> float:
-    return OUR_RATE if lr is None else lr
+    def some_batches(self, time: Time) -> int:
+        """The same, at least one."""
+        batches = self.batches(time)
+        if batches < 1:
+            raise Invalid(time.name, "must be at least one batch", time.text)
+        return batches
+
+    def phases(self, t_warmup: Time, t_max: Time) -> tuple[int, int]:
+        """The batches of a warmup, and those after it."""
+        warmup = self.batches(t_warmup)
+        after = self.batches(t_max) - warmup
+        if after < 1:
+            allowed = "must be longer than the warmup, which it includes"
+            raise Invalid(t_max.name, allowed, t_max.text)
+        return warmup, after
+
+    def reading(self, schedule: Schedule) -> Reading:
+        """The schedule, with a note where its rate is assumed."""
+        if self.lr is not None:
+            return Reading(schedule)
+        note = f"The optimizer's rate is not in the line: {OUR_RATE:g} is assumed; give it as lr=."
+        return Reading(schedule, (note,))
 
 
 @becomes(StepDecay)
@@ -127,13 +150,11 @@ def StepScheduler(
     step_size: TimeText,
     gamma: Factor = 0.1,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``StepScheduler``."""
-    steps = _positive(step_size, steps_per_epoch, max_duration)
-    return _scaled(StepDecay(_rate(lr), steps, gamma), lr)
+    steps = beside.some_batches(step_size)
+    return beside.reading(StepDecay(beside.rate, steps, gamma))
 
 
 @becomes(MultiStepDecay)
@@ -141,13 +162,11 @@ def MultiStepScheduler(
     milestones: Times,
     gamma: Factor = 0.1,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``MultiStepScheduler``."""
-    found = tuple(one.batches(steps_per_epoch, max_duration) for one in milestones)
-    return _scaled(MultiStepDecay(_rate(lr), found, gamma), lr)
+    found = tuple(beside.batches(one) for one in milestones)
+    return beside.reading(MultiStepDecay(beside.rate, found, gamma))
 
 
 @becomes(Sequence, Constant)
@@ -155,16 +174,14 @@ def ConstantScheduler(
     alpha: Factor = 1.0,
     t_max: TimeText = _WHOLE,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``ConstantScheduler``."""
-    rate = _rate(lr)
+    rate = beside.rate
     if alpha == 1:
-        return _scaled(Constant(rate), lr)
-    steps = t_max.batches(steps_per_epoch, max_duration)
-    return _scaled(begun(Constant(rate), alpha * rate, steps), lr)
+        return beside.reading(Constant(rate))
+    steps = beside.batches(t_max)
+    return beside.reading(begun(Constant(rate), alpha * rate, steps))
 
 
 @becomes(LinearDecay)
@@ -173,13 +190,11 @@ def LinearScheduler(
     alpha_f: Factor = 0.0,
     t_max: TimeText = _WHOLE,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``LinearScheduler``."""
-    rate, steps = _rate(lr), _positive(t_max, steps_per_epoch, max_duration)
-    return _scaled(LinearDecay(alpha_i * rate, steps, alpha_f * rate), lr)
+    rate, steps = beside.rate, beside.some_batches(t_max)
+    return beside.reading(LinearDecay(alpha_i * rate, steps, alpha_f * rate))
 
 
 @becomes(ExponentialDecay)
@@ -187,13 +202,11 @@ def ExponentialScheduler(
     gamma: Factor,
     decay_period: TimeText = Time("decay_period", 1, "ep"),
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``ExponentialScheduler``."""
-    steps = _positive(decay_period, steps_per_epoch, max_duration)
-    return _scaled(ExponentialDecay(_rate(lr), steps, gamma), lr)
+    steps = beside.some_batches(decay_period)
+    return beside.reading(ExponentialDecay(beside.rate, steps, gamma))
 
 
 @becomes(CosineAnnealing)
@@ -201,13 +214,11 @@ def CosineAnnealingScheduler(
     t_max: TimeText = _WHOLE,
     alpha_f: Factor = 0.0,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``CosineAnnealingScheduler``."""
-    rate, steps = _rate(lr), _positive(t_max, steps_per_epoch, max_duration)
-    return _scaled(CosineAnnealing(rate, steps, alpha_f * rate), lr)
+    rate, steps = beside.rate, beside.some_batches(t_max)
+    return beside.reading(CosineAnnealing(rate, steps, alpha_f * rate))
 
 
 @becomes(CosineAnnealingRestarts)
@@ -216,13 +227,11 @@ def CosineAnnealingWarmRestartsScheduler(
     t_mult: WholeMultiplier = 1,
     alpha_f: Factor = 0.0,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``CosineAnnealingWarmRestartsScheduler``."""
-    rate, steps = _rate(lr), _positive(t_0, steps_per_epoch, max_duration)
-    return _scaled(CosineAnnealingRestarts(rate, steps, t_mult, alpha_f * rate), lr)
+    rate, steps = beside.rate, beside.some_batches(t_0)
+    return beside.reading(CosineAnnealingRestarts(rate, steps, t_mult, alpha_f * rate))
 
 
 @becomes(PolynomialDecay)
@@ -231,13 +240,11 @@ def PolynomialScheduler(
     t_max: TimeText = _WHOLE,
     alpha_f: Fraction = 0.0,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``PolynomialScheduler``. Beyond its time, where Composer's is not defined, it stays."""
-    rate, steps = _rate(lr), _positive(t_max, steps_per_epoch, max_duration)
-    return _scaled(PolynomialDecay(rate, steps, alpha_f * rate, power), lr)
+    rate, steps = beside.rate, beside.some_batches(t_max)
+    return beside.reading(PolynomialDecay(rate, steps, alpha_f * rate, power))
 
 
 @becomes(Sequence, MultiStepDecay)
@@ -246,18 +253,16 @@ def MultiStepWithWarmupScheduler(
     milestones: Times,
     gamma: Factor = 0.1,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``MultiStepWithWarmupScheduler``. Milestones count from the start of the warmup."""
-    rate, warmup = _rate(lr), t_warmup.batches(steps_per_epoch, max_duration)
-    found = tuple(one.batches(steps_per_epoch, max_duration) for one in milestones)
+    rate, warmup = beside.rate, beside.batches(t_warmup)
+    found = tuple(beside.batches(one) for one in milestones)
     decay = MultiStepDecay(rate, found, gamma)
     if warmup == 0:
-        return _scaled(decay, lr)
+        return beside.reading(decay)
     parts = [(0, LinearDecay(0.0, warmup, rate)), (warmup, Offset(decay, warmup))]
-    return _scaled(joined(parts), lr)
+    return beside.reading(joined(parts))
 
 
 @becomes(Warmup, LinearDecay)
@@ -267,14 +272,12 @@ def LinearWithWarmupScheduler(
     alpha_f: Factor = 0.0,
     t_max: TimeText = _WHOLE,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``LinearWithWarmupScheduler``. t_max counts from the start of the warmup."""
-    rate, warmup, after = _phases(lr, t_warmup, t_max, steps_per_epoch, max_duration)
+    rate, (warmup, after) = beside.rate, beside.phases(t_warmup, t_max)
     decay = LinearDecay(alpha_i * rate, after, alpha_f * rate)
-    return _scaled(Warmup(decay, warmup) if warmup else decay, lr)
+    return beside.reading(Warmup(decay, warmup) if warmup else decay)
 
 
 @becomes(Warmup, CosineAnnealing)
@@ -283,25 +286,12 @@ def CosineAnnealingWithWarmupScheduler(
     t_max: TimeText = _WHOLE,
     alpha_f: Factor = 0.0,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``CosineAnnealingWithWarmupScheduler``. t_max counts from the start of the warmup."""
-    rate, warmup, after = _phases(lr, t_warmup, t_max, steps_per_epoch, max_duration)
+    rate, (warmup, after) = beside.rate, beside.phases(t_warmup, t_max)
     decay = CosineAnnealing(rate, after, alpha_f * rate)
-    return _scaled(Warmup(decay, warmup) if warmup else decay, lr)
-
-
-def _phases(
-    lr: float | None, t_warmup: Time, t_max: Time, per_epoch: int | None, whole: Time | None
-) -> tuple[float, int, int]:
-    """The rate, the batches of the warmup, and those after it."""
-    warmup = t_warmup.batches(per_epoch, whole)
-    after = t_max.batches(per_epoch, whole) - warmup
-    if after < 1:
-        raise Invalid(t_max.name, "must be longer than the warmup, which it includes", t_max.text)
-    return _rate(lr), warmup, after
+    return beside.reading(Warmup(decay, warmup) if warmup else decay)
 
 
 WITHOUT_CURVE: dict[str, str] = {}

@@ -53,6 +53,13 @@ class Kind:
         raise NotImplementedError
 
 
+class Bundle:
+    """Arguments that several constructors have in common, one after another.
+
+    A subclass is a dataclass of them; it annotates the one argument that stands for them all.
+    """
+
+
 class Constructor:
     """A constructor of another library.
 
@@ -82,7 +89,7 @@ class Constructor:
             name: self._read(name, node, line) for name, node in self._nodes(call, line).items()
         }
         try:
-            return self.make(**given)
+            return self.make(**self._bundled(given))
         except Invalid as fault:
             if fault.name == self.name or fault.name.partition(":")[0] in self.signature:
                 raise
@@ -91,7 +98,12 @@ class Constructor:
     @cached_property
     def signature(self) -> Mapping[str, inspect.Parameter]:
         """What it takes, in its order."""
-        return inspect.signature(self.make).parameters
+        found: dict[str, inspect.Parameter] = {}
+        for name, one in inspect.signature(self.make).parameters.items():
+            bundle = self._bundles.get(name)
+            parts = inspect.signature(bundle).parameters.values() if bundle else (one,)
+            found |= {part.name: part.replace(kind=one.kind) for part in parts}
+        return found
 
     def takes(self, call: ast.Call) -> bool:
         """Whether the arguments of a call could be its own, by their names and number."""
@@ -142,7 +154,27 @@ class Constructor:
 
     @cached_property
     def _hints(self) -> dict[str, Any]:
-        return get_type_hints(self.make, include_extras=True)
+        hints = get_type_hints(self.make, include_extras=True)
+        for bundle in self._bundles.values():
+            hints |= get_type_hints(bundle, include_extras=True)
+        return hints
+
+    @cached_property
+    def _bundles(self) -> dict[str, type[Bundle]]:
+        hints = get_type_hints(self.make)
+        return {
+            name: hint
+            for name, hint in hints.items()
+            if isinstance(hint, type) and issubclass(hint, Bundle)
+        }
+
+    def _bundled(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments, those of a bundle in it."""
+        found = dict(given)
+        for name, bundle in self._bundles.items():
+            fields = inspect.signature(bundle).parameters
+            found[name] = bundle(**{one: found.pop(one) for one in fields if one in found})
+        return found
 
     def _nodes(self, call: ast.Call, line: Line) -> dict[str, ast.expr]:
         """The arguments of a call by name, in the order of the original."""

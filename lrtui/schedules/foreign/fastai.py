@@ -4,6 +4,7 @@ fastai counts in parts of a training. How many steps that has is given beside th
 arguments: ``total_steps=``, or ``steps_per_epoch=`` where there are epochs.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from lrtui.schedules.base import Schedule
@@ -19,7 +20,7 @@ from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.one_cycle import OneCycle
 from lrtui.schedules.family.power_decay import PowerDecay
 from lrtui.schedules.family.sequence import Sequence
-from lrtui.schedules.foreign.constructor import becomes
+from lrtui.schedules.foreign.constructor import Bundle, becomes
 from lrtui.schedules.foreign.kinds import Ignored, joined
 from lrtui.schedules.parameters import Fraction, Invalid, LearningRate, Steps
 from lrtui.schedules.quantities import OneTwoFive, Tenths
@@ -32,6 +33,15 @@ _RATE = 0.001
 _ASSUMED = "The learner's rate is not in the line: fastai's default, 0.001, is assumed."
 Divisor = Annotated[float, OneTwoFive(low=0.001, high=1e12)]
 Bend = Annotated[float, Tenths(low=0.1, high=10)]
+
+
+@dataclass(frozen=True)
+class Fit(Bundle):
+    """What says nothing about the rate."""
+
+    cbs: Ignored = None
+    reset_opt: Ignored = None
+    start_epoch: Ignored = None
 
 
 def _rate(given: float | None) -> tuple[float, tuple[str, ...]]:
@@ -52,9 +62,7 @@ def fit_one_cycle(
     pct_start: Fraction = 0.25,
     wd: Ignored = None,
     moms: Ignored = None,
-    cbs: Ignored = None,
-    reset_opt: Ignored = None,
-    start_epoch: Ignored = None,
+    fit: Fit = Fit(),
     *,
     steps_per_epoch: Steps,
 ) -> Reading:
@@ -73,9 +81,7 @@ def fit_flat_cos(
     div_final: Divisor = 1e5,
     pct_start: Fraction = 0.75,
     wd: Ignored = None,
-    cbs: Ignored = None,
-    reset_opt: Ignored = None,
-    start_epoch: Ignored = None,
+    fit: Fit = Fit(),
     *,
     steps_per_epoch: Steps,
 ) -> Reading:

@@ -14,7 +14,11 @@ from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.product import Product
 from lrtui.schedules.foreign.constructor import Kind, Line, constructors, name_of
 from lrtui.schedules.foreign.kinds import joined
+from lrtui.schedules.foreign.optimizers import Group
 from lrtui.schedules.parameters import Invalid
+from lrtui.schedules.quantities import Number
+
+NotResumed = Annotated[int, Number(low=-1, high=-1)]
 
 
 class Scheduler(Struct, frozen=True):
@@ -48,6 +52,16 @@ class Scheduler(Struct, frozen=True):
     steps: int | None = None
     composed: bool = False
     resumed: bool = False
+
+
+def scheduler_of(
+    name: str, group: Group, of: Callable[[float], Schedule], last_epoch: int = -1, **more: Any
+) -> Scheduler:
+    """A scheduler whose rates are those of a schedule that begins with the optimizer's."""
+    base = group.begin()
+    if last_epoch >= 0:
+        return Scheduler(name, lambda rate: Offset(of(rate), last_epoch + 1), **more, resumed=True)
+    return Scheduler(name, of, **{"enter": lambda _: of(base), **more})
 
 
 class _Members(Kind):
