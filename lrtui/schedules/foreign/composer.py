@@ -4,11 +4,6 @@ Its schedulers scale the optimizer's rate over times such as ``10ep`` or ``0.1du
 on is given beside the original's arguments: ``lr=``, ``steps_per_epoch=``, ``max_duration=``.
 """
 
-import ast
-import re
-from dataclasses import dataclass
-from typing import Annotated, Any
-
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine_annealing import CosineAnnealing
@@ -24,125 +19,16 @@ from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.family.warmup import Warmup
-from lrtui.schedules.foreign.constructor import Bundle, Kind, Line, becomes
-from lrtui.schedules.foreign.kinds import begun, joined
-from lrtui.schedules.foreign.optimizers import OUR_RATE
-from lrtui.schedules.parameters import Factor, Fraction, Invalid, LearningRate, Power, Steps
+from lrtui.schedules.foreign.composer_times import WHOLE, Beside, Time, Times, TimeText
+from lrtui.schedules.foreign.constructor import becomes
+from lrtui.schedules.foreign.kinds import Ignored, begun, joined
+from lrtui.schedules.parameters import Factor, Fraction, Invalid, Power
 from lrtui.schedules.reading import Reading
 
 TITLE = "Composer"
 QUALIFIERS = ("composer", "optim", "scheduler")
 
-
-@dataclass(frozen=True, repr=False)
-class Time:
-    """A time of Composer, of the argument `name`."""
-
-    name: str
-    value: float
-    unit: str
-
-    def batches(self, per_epoch: int | None, whole: "Time | None") -> int:
-        """The batches that it takes, rounded down as Composer does.
-
-        Raises:
-            Invalid: what it counts on is not given.
-        """
-        if self.unit == "ba":
-            return int(self.value)
-        if self.unit == "dur":
-            if whole is None or whole.unit == "dur":
-                raise Invalid("max_duration", 'must be given for "dur", as in "10ep"', self.text)
-            if whole.unit == "ba":
-                return int(self.value * whole.value)
-        if per_epoch is None:
-            raise Invalid("steps_per_epoch", f"must be given for {self.text}", None)
-        if self.unit == "ep":
-            return int(self.value) * per_epoch
-        assert whole is not None
-        return int(self.value * per_epoch * whole.value)
-
-    def __repr__(self) -> str:
-        """As it is written in a line."""
-        return repr(self.text)
-
-    @property
-    def text(self) -> str:
-        """``10ep``."""
-        return f"{self.value:g}{self.unit}"
-
-
-class _TimeText(Kind):
-    """A time as Composer writes it."""
-
-    def read(self, name: str, node: ast.expr, line: Line) -> Time:
-        """The time.
-
-        Raises:
-            Invalid: it is none, or of a unit that is not counted here.
-        """
-        text = node.value if isinstance(node, ast.Constant) else None
-        found = re.fullmatch(r"(\d+(?:\.\d+)?(?:e-?\d+)?)(ep|ba|dur)", str(text))
-        if not isinstance(text, str) or not found:
-            allowed = 'must be a time in "ep", "ba" or "dur"'
-            raise Invalid(name, allowed, line.reader.source(node))
-        return Time(name, float(found[1]), found[2])
-
-
-class _ManyTimes(_TimeText):
-    """Several."""
-
-    def read(self, name: str, node: ast.expr, line: Line) -> Any:
-        """The times."""
-        if not isinstance(node, (ast.List, ast.Tuple)):
-            raise Invalid(name, 'must be times, as in ["10ep"]', line.reader.source(node))
-        return [super(_ManyTimes, self).read(name, one, line) for one in node.elts]
-
-
-TimeText = Annotated[Any, _TimeText()]
-Times = Annotated[Any, _ManyTimes()]
-_WHOLE = Time("t_max", 1, "dur")
-
-
-@dataclass(frozen=True)
-class Beside(Bundle):
-    """What Composer takes from its trainer, given beside the original's arguments."""
-
-    lr: LearningRate | None = None
-    steps_per_epoch: Steps | None = None
-    max_duration: TimeText = None
-
-    @property
-    def rate(self) -> float:
-        """The optimizer's, or what is assumed."""
-        return OUR_RATE if self.lr is None else self.lr
-
-    def batches(self, time: Time) -> int:
-        """The batches that a time takes, as :meth:`Time.batches`."""
-        return time.batches(self.steps_per_epoch, self.max_duration)
-
-    def some_batches(self, time: Time) -> int:
-        """The same, at least one."""
-        batches = self.batches(time)
-        if batches < 1:
-            raise Invalid(time.name, "must be at least one batch", time.text)
-        return batches
-
-    def phases(self, t_warmup: Time, t_max: Time) -> tuple[int, int]:
-        """The batches of a warmup, and those after it."""
-        warmup = self.batches(t_warmup)
-        after = self.batches(t_max) - warmup
-        if after < 1:
-            allowed = "must be longer than the warmup, which it includes"
-            raise Invalid(t_max.name, allowed, t_max.text)
-        return warmup, after
-
-    def reading(self, schedule: Schedule) -> Reading:
-        """The schedule, with a note where its rate is assumed."""
-        if self.lr is not None:
-            return Reading(schedule)
-        note = f"The optimizer's rate is not in the line: {OUR_RATE:g} is assumed; give it as lr=."
-        return Reading(schedule, (note,))
+_AN_EPOCH = Time("decay_period", 1, "ep")
 
 
 @becomes(StepDecay)
@@ -172,7 +58,7 @@ def MultiStepScheduler(
 @becomes(Sequence, Constant)
 def ConstantScheduler(
     alpha: Factor = 1.0,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     *,
     beside: Beside,
 ) -> Reading:
@@ -188,7 +74,7 @@ def ConstantScheduler(
 def LinearScheduler(
     alpha_i: Factor = 1.0,
     alpha_f: Factor = 0.0,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     *,
     beside: Beside,
 ) -> Reading:
@@ -200,7 +86,7 @@ def LinearScheduler(
 @becomes(ExponentialDecay)
 def ExponentialScheduler(
     gamma: Factor,
-    decay_period: TimeText = Time("decay_period", 1, "ep"),
+    decay_period: TimeText = _AN_EPOCH,
     *,
     beside: Beside,
 ) -> Reading:
@@ -211,7 +97,7 @@ def ExponentialScheduler(
 
 @becomes(CosineAnnealing)
 def CosineAnnealingScheduler(
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     alpha_f: Factor = 0.0,
     *,
     beside: Beside,
@@ -237,7 +123,7 @@ def CosineAnnealingWarmRestartsScheduler(
 @becomes(PolynomialDecay)
 def PolynomialScheduler(
     power: Power,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     alpha_f: Fraction = 0.0,
     *,
     beside: Beside,
@@ -252,6 +138,7 @@ def MultiStepWithWarmupScheduler(
     t_warmup: TimeText,
     milestones: Times,
     gamma: Factor = 0.1,
+    scale_warmup: Ignored = None,
     *,
     beside: Beside,
 ) -> Reading:
@@ -270,7 +157,8 @@ def LinearWithWarmupScheduler(
     t_warmup: TimeText,
     alpha_i: Factor = 1.0,
     alpha_f: Factor = 0.0,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
+    scale_warmup: Ignored = None,
     *,
     beside: Beside,
 ) -> Reading:
@@ -283,8 +171,9 @@ def LinearWithWarmupScheduler(
 @becomes(Warmup, CosineAnnealing)
 def CosineAnnealingWithWarmupScheduler(
     t_warmup: TimeText,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     alpha_f: Factor = 0.0,
+    scale_warmup: Ignored = None,
     *,
     beside: Beside,
 ) -> Reading:
@@ -292,6 +181,46 @@ def CosineAnnealingWithWarmupScheduler(
     rate, (warmup, after) = beside.rate, beside.phases(t_warmup, t_max)
     decay = CosineAnnealing(rate, after, alpha_f * rate)
     return beside.reading(Warmup(decay, warmup) if warmup else decay)
+
+
+@becomes(Warmup, PolynomialDecay)
+def PolynomialWithWarmupScheduler(
+    t_warmup: TimeText,
+    power: Power = 2.0,
+    t_max: TimeText = WHOLE,
+    alpha_f: Fraction = 0.0,
+    scale_warmup: Ignored = None,
+    *,
+    beside: Beside,
+) -> Reading:
+    """``PolynomialWithWarmupScheduler``. t_max counts from the start of the warmup."""
+    rate, (warmup, after) = beside.rate, beside.phases(t_warmup, t_max)
+    decay = PolynomialDecay(rate, after, alpha_f * rate, power)
+    return beside.reading(Warmup(decay, warmup) if warmup else decay)
+
+
+@becomes(Sequence, Warmup)
+def ConstantWithWarmupScheduler(
+    t_warmup: TimeText,
+    alpha: Factor = 1.0,
+    t_max: TimeText = WHOLE,
+    scale_warmup: Ignored = None,
+    *,
+    beside: Beside,
+) -> Reading:
+    """``ConstantWithWarmupScheduler``. After t_max the factor is 1."""
+    rate, warmup = beside.rate, beside.batches(t_warmup)
+    held = Constant(alpha * rate)
+    parts: list[tuple[int, Schedule]] = (
+        [(0, LinearDecay(0.0, warmup, alpha * rate))] if warmup else []
+    )
+    parts.append((warmup, held))
+    if alpha != 1:
+        end = beside.batches(t_max)
+        if end < warmup:
+            raise Invalid(t_max.name, "must not be shorter than the warmup", t_max.text)
+        parts.append((end, Constant(rate)))
+    return beside.reading(joined(parts))
 
 
 WITHOUT_CURVE: dict[str, str] = {}

@@ -66,12 +66,38 @@ def fit_one_cycle(
     *,
     steps_per_epoch: Steps,
 ) -> Reading:
-    """``Learner.fit_one_cycle``. Its peak and end lie a step later than PyTorch's."""
-    _within(pct_start)
+    """``Learner.fit_one_cycle``."""
     rate, notes = _rate(lr_max)
-    steps = n_epoch * steps_per_epoch
+    return Reading(_cycle(rate, n_epoch * steps_per_epoch, pct_start, div, div_final), notes)
+
+
+@becomes(Sequence)
+def fine_tune(
+    epochs: Steps,
+    base_lr: LearningRate = 0.002,
+    freeze_epochs: Steps = 1,
+    lr_mult: Divisor = 100.0,
+    pct_start: Fraction = 0.3,
+    div: Divisor = 5.0,
+    *,
+    steps_per_epoch: Steps,
+) -> Reading:
+    """``Learner.fine_tune``: a cycle with all but the last layers frozen, then one with all."""
+    frozen = _cycle(base_lr, freeze_epochs * steps_per_epoch, 0.99, 25.0)
+    whole = _cycle(base_lr / 2, epochs * steps_per_epoch, pct_start, div)
+    note = (
+        f"fine_tune: the curve is that of the last layers; the first ones have 1/{lr_mult:g} of it."
+    )
+    return Reading(joined([(0, frozen), (freeze_epochs * steps_per_epoch, whole)]), (note,))
+
+
+def _cycle(
+    rate: float, steps: int, pct_start: float, div: float, div_final: float = 1e5
+) -> OneCycle:
+    """Fastai's cycle, whose peak and end lie a step later than PyTorch's."""
+    _within(pct_start)
     peak = (pct_start * steps + 1) / (steps + 1)
-    return Reading(OneCycle(rate, steps + 1, peak, "cos", div, div_final / div), notes)
+    return OneCycle(rate, steps + 1, peak, "cos", div, div_final / div)
 
 
 @becomes(FlatCosine)
@@ -163,6 +189,5 @@ def SchedPoly(
 
 
 WITHOUT_CURVE = {
-    "fine_tune": "is two cycles with other rates for each layer: open fit_one_cycle for one",
     "combine_scheds": "takes functions: open combined_cos, or a function of your own",
 }

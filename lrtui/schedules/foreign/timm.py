@@ -17,6 +17,8 @@ from lrtui.schedules.family.multi_step import MultiStepDecay
 from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.power_decay import PowerDecay
+from lrtui.schedules.family.power_law import PowerLaw
+from lrtui.schedules.family.product import Product
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.family.tanh import Argument, TanhDecay
@@ -44,6 +46,7 @@ Limit = Annotated[int, Integer(high=200)]
 Growth = Annotated[float, Tenths(low=1, high=100)]
 Exponent = Annotated[float, Tenths(low=0.1, high=10)]
 Decay = Annotated[str, Choice(choices=("linear", "1-sqrt", "cosine", "power"))]
+Stable = Annotated[str, Choice(choices=("constant", "rsqrt", "power"))]
 Noise = Annotated[None, Nothing("must be left out: noise is random")]
 Curve = Callable[[float, int], Schedule]
 """One cycle, from its rate and steps."""
@@ -238,9 +241,9 @@ def WSDLRScheduler(
     t_initial: Steps,
     decay_t: Steps,
     lr_min: LearningRate = 0.0,
-    stable_fn: Annotated[str, Choice(choices=("constant",))] = "constant",
-    stable_timescale: Ignored = None,
-    stable_power: Ignored = None,
+    stable_fn: Stable = "constant",
+    stable_timescale: Steps | None = None,
+    stable_power: Exponent = 0.5,
     decay_fn: Decay = "1-sqrt",
     decay_power: Exponent = 0.5,
     decay_ratio: Fraction = 0.1,
@@ -249,19 +252,32 @@ def WSDLRScheduler(
     rest: Rest = Rest(),
     initialize: Ignored = None,
 ) -> Schedule:
-    """``timm.scheduler.WSDLRScheduler``, with a stable phase that is constant."""
+    """``timm.scheduler.WSDLRScheduler``. Of a stable phase that falls, lr_min must be 0."""
     if decay_t > t_initial:
         raise Invalid("decay_t", f"must be at most t_initial, which is {t_initial}", decay_t)
     if not 0 < decay_ratio < 1:
         raise Invalid("decay_ratio", "must be above 0 and below 1", decay_ratio)
-    rate = max(optimizer.begin(), lr_min)
-    stable = t_initial - decay_t
+    rate, stable = max(optimizer.begin(), lr_min), t_initial - decay_t
+    falls = stable_fn != "constant"
+    high = 1.0 if falls else rate
     if decay_fn == "power":
-        curve: Schedule = PowerDecay(rate, decay_t, lr_min, 1.0, decay_power)
-        curve = joined([(0, Constant(rate)), (stable, curve)])
+        curve: Schedule = PowerDecay(high, decay_t, lr_min, 1.0, decay_power)
+        curve = joined([(0, Constant(high)), (stable, curve)])
     else:
-        curve = WarmupStableDecay(rate, 0, stable, decay_t, decay_fn, lr_min)
+        curve = WarmupStableDecay(high, 0, stable, decay_t, decay_fn, lr_min)
+    if falls:
+        if lr_min:
+            raise Invalid("lr_min", f"must be 0 with stable_fn={stable_fn!r}", lr_min)
+        power = 0.5 if stable_fn == "rsqrt" else stable_power
+        curve = Product((_falling(rate, stable_timescale or warmup_t, power), curve))
     return _warmed(curve, optimizer.rate, warmup_t, warmup_lr_init, True)
+
+
+def _falling(rate: float, timescale: int, power: float) -> Schedule:
+    """``rate * (1 + step / timescale) ** -power``."""
+    if timescale == 0:
+        raise Invalid("stable_timescale", "must be given where there is no warmup", timescale)
+    return Offset(PowerLaw(rate * float(timescale) ** power, -power), timescale)
 
 
 _LOSS = "depends on the loss, so it has no curve of its own"
