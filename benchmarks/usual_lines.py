@@ -21,6 +21,8 @@ LINES = (
 )
 OWN = "CosineDecay(0.1, 1000)"
 ROUNDS = 9
+KEPT = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""With bytecode, as where the program is installed."""
 HERE = Path(__file__).parents[1]
 
 
@@ -29,7 +31,7 @@ def processor_seconds(line: str, tree: Path) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
         [sys.executable, "-m", "lrtui", "show", line],
-        env={**os.environ, "PYTHONPATH": str(tree)},
+        env={**KEPT, "PYTHONPATH": str(tree)},
         cwd=tree,
         check=True,
         capture_output=True,

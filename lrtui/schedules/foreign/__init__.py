@@ -7,6 +7,7 @@ something in it. Nothing is imported from the libraries themselves.
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import get_data
 from types import ModuleType
@@ -58,6 +59,7 @@ def load(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
+@lru_cache(maxsize=64)
 def _that_know(name: str) -> list[ModuleType]:
     """The tables that have a name. Only they are imported: all texts are read in a millisecond."""
     found = []

@@ -154,17 +154,21 @@ class Constructor:
 
     @cached_property
     def _hints(self) -> dict[str, Any]:
-        hints = get_type_hints(self.make, include_extras=True)
+        hints = dict(self._written)
         for bundle in self._bundles.values():
             hints |= get_type_hints(bundle, include_extras=True)
         return hints
 
     @cached_property
+    def _written(self) -> dict[str, Any]:
+        """What the function's own arguments are annotated with."""
+        return get_type_hints(self.make, include_extras=True)
+
+    @cached_property
     def _bundles(self) -> dict[str, type[Bundle]]:
-        hints = get_type_hints(self.make)
         return {
             name: hint
-            for name, hint in hints.items()
+            for name, hint in self._written.items()
             if isinstance(hint, type) and issubclass(hint, Bundle)
         }
 
