@@ -98,7 +98,7 @@ def _cycle_of(step: int, steps: int, mul: float) -> int:
 
 
 @dataclass(frozen=True)
-class Warmup(Bundle):
+class TimmWarmup(Bundle):
     """A straight line before the curve; without a prefix the curve has gone on meanwhile."""
 
     warmup_t: WarmupSteps = 0
@@ -111,7 +111,7 @@ class Warmup(Bundle):
 
 
 @dataclass(frozen=True)
-class WarmupBefore(Warmup):
+class TimmWarmupBefore(TimmWarmup):
     """The same, with a prefix unless it is turned off."""
 
     warmup_prefix: Flag = True
@@ -141,7 +141,7 @@ def CosineLRScheduler(
     t_initial: Steps,
     lr_min: LearningRate = 0.0,
     cycles: Cycles = Cycles(),
-    warmup: Warmup = Warmup(),
+    warmup: TimmWarmup = TimmWarmup(),
     rest: Rest = Rest(),
     k_decay: Exponent = 1.0,
     initialize: Ignored = None,
@@ -165,7 +165,7 @@ def PolyLRScheduler(
     power: Power = 0.5,
     lr_min: LearningRate = 0.0,
     cycles: Cycles = Cycles(),
-    warmup: Warmup = Warmup(),
+    warmup: TimmWarmup = TimmWarmup(),
     rest: Rest = Rest(),
     k_decay: Exponent = 1.0,
     initialize: Ignored = None,
@@ -188,7 +188,7 @@ def TanhLRScheduler(
     ub: Argument = 3.0,
     lr_min: LearningRate = 0.0,
     cycles: Cycles = Cycles(),
-    warmup: Warmup = Warmup(),
+    warmup: TimmWarmup = TimmWarmup(),
     rest: Rest = Rest(),
     initialize: Ignored = None,
 ) -> Reading:
@@ -208,7 +208,7 @@ def StepLRScheduler(
     optimizer: GivenOptimizer,
     decay_t: Steps,
     decay_rate: Factor = 1.0,
-    warmup: WarmupBefore = WarmupBefore(),
+    warmup: TimmWarmupBefore = TimmWarmupBefore(),
     rest: Rest = Rest(),
     initialize: Ignored = None,
 ) -> Schedule:
@@ -222,7 +222,7 @@ def MultiStepLRScheduler(
     optimizer: GivenOptimizer,
     decay_t: Boundaries,
     decay_rate: Factor = 1.0,
-    warmup: WarmupBefore = WarmupBefore(),
+    warmup: TimmWarmupBefore = TimmWarmupBefore(),
     rest: Rest = Rest(),
     initialize: Ignored = None,
 ) -> Reading:
