@@ -82,7 +82,8 @@ async def _waiting() -> None:
     import numpy as np
 
     from lrtui.protocol import Settings
-    from lrtui.runs.at_once import Asked, AtOnce
+    from lrtui.runs.at_once import AtOnce
+    from lrtui.runs.trained import Asked
     from lrtui.schedules import parse
 
     at_once = AtOnce()

@@ -31,6 +31,7 @@ from lrtui.tui.saved_session import SavedSession, SessionFile
 from lrtui.tui.scene.scene import Scene
 from lrtui.tui.scene_builder import SceneBuilder
 from lrtui.tui.terminal.base_app import BaseApp
+from lrtui.tui.training.explorer import Explorer
 from lrtui.tui.training.loss_follower import AtOnceLink, LossFollower
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
@@ -98,6 +99,8 @@ class LrtuiApp(BaseApp):
         """What is done to trainings."""
         self.losses = LossFollower(open_at_once, self._losses_changed, on=not cold)
         """What the form's training would do, had at once while it is turned."""
+        self.explorer = Explorer(self.editor, self.session, self.losses, self.trainer, self)
+        """What else is had at once."""
         self.available = AvailableActions(
             self.editor, self.plot_controller, self.session, self.losses, self
         )
@@ -116,7 +119,9 @@ class LrtuiApp(BaseApp):
             pages,
             read_rates=self.toggle_reading,
             toggle_band=self._toggle_losses,
-            show_response=self._show_response,
+            show_response=self.explorer.show_response,
+            show_landscape=self.explorer.show_landscape,
+            show_forks=self.explorer.show_forks,
             leave=self.exit,
         )
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
@@ -267,11 +272,6 @@ class LrtuiApp(BaseApp):
     def _toggle_losses(self) -> None:
         self.losses.toggle()
         self.redraw()
-
-    def _show_response(self) -> None:
-        from lrtui.tui.dialogs.response_list import ResponseList
-
-        ResponseList(self.editor, self.losses, self).show()
 
     def read_again(self, source: str) -> None:
         """Read the file of a schedule of the user's own again: its source was typed anew."""

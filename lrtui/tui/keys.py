@@ -72,6 +72,12 @@ PLOT = (
         "what the present line does to the final loss, value by value, over 8 seeds",
     ),
     Key(
+        "H",
+        "show_landscape",
+        "landscape",
+        "what the present line and another do to the final loss: a heat map, over 4 seeds",
+    ),
+    Key(
         "x",
         "read_rates",
         "read",
@@ -125,6 +131,12 @@ TRAINING = (
     Key("n", "double_rate", "rate x2", "rate times 2 from the next step on"),
     Key("b", "halve_rate", "rate ÷2", "rate divided by 2"),
     Key("S", "set_rate", "set rate", "a rate of your own from the next step on, until a reset"),
+    Key(
+        "J",
+        "show_forks",
+        "what if",
+        "what copies of the run reach from here: as planned, cooled down, with the form",
+    ),
     Key("F", "find_rate", "find rate", "a range test: which rates this training bears"),
     Key("v", "list_runs", "runs", "every run of this sitting: lay over, take, export, compare"),
     Key("e", "export", "export", "the latest run to a file, JSON or CSV"),

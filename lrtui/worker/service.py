@@ -41,6 +41,9 @@ from lrtui.worker.journal_link import JournalLink
 ALIVE_SECONDS = 0.5
 """When nothing was sent for so long, it is said that the process lives."""
 
+AHEAD_SECONDS = 1.0
+"""After so long without a command something is compiled that may be asked for next."""
+
 ADVICE = f"Install it with: {sys.executable} -m pip install 'tensorflow>=2.18'"
 
 
@@ -213,7 +216,9 @@ def serve(line: Link, threads: int) -> NoReturn:
     start: Start | None = None
     while True:
         if start is None:
-            command = link.wait()
+            command = link.wait(AHEAD_SECONDS if trainings.ahead else None)
+            if command is None:
+                trainings.compile_ahead()
             if isinstance(command, Sample):
                 link.send(sample(command.source, command.steps, command.allowed))
             if isinstance(command, FindRate):

@@ -6,8 +6,8 @@ import numpy as np
 
 from lrtui.protocol import AtOnceEnded, Settings
 from lrtui.protocol.at_once import rates_of, why_not_at_once
-from lrtui.runs.at_once import Asked, Trained
 from lrtui.runs.response import SEEDS, ValueLosses, answers, lowest_place
+from lrtui.runs.trained import Asked, Trained
 from lrtui.tui.dialogs.list_dialog import ListDialog
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host

@@ -34,9 +34,11 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
+    StateTaken,
     Steer,
     StepsDone,
     Stop,
+    TakeState,
     TrainedAtOnce,
 )
 from lrtui.runs.heartbeat import WorkerStatus
@@ -91,6 +93,8 @@ class Session:
         """Whether a worker has been asked for and has not answered yet."""
         self.cannot_train = False
         """Whether the last worker said that it cannot train at all."""
+        self.on_state: Callable[[StateTaken], None] = lambda taken: None
+        """Is told of a state of the present run that was asked for."""
         self.on_found: Callable[[RangeTestEnded], None] = lambda found: None
         """Called when a range test is over."""
         self.finding: int | None = None
@@ -230,6 +234,11 @@ class Session:
         if self.active is not None:
             self._link.send(Resume(until_epoch_end=True))
 
+    def take_state(self) -> None:
+        """Have the state of the present run written to a file; `on_state` is told."""
+        if self.active is not None:
+            self._link.send(TakeState())
+
     def stop(self) -> None:
         """End the present run after the step it is at."""
         if self.active is not None or self.finding is not None:
@@ -325,6 +334,8 @@ class Session:
                     self._on_notice(divergence_notice(event))
             case StepsDone() | Epoch() | Marked() | Paused() | Resumed() | Alive():
                 self._add(event)
+            case StateTaken():
+                self.on_state(event)
             case TrainedAtOnce() | AtOnceEnded():
                 pass  # of another process
             case _:

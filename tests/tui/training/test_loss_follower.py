@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from lrtui.protocol import AtOnceEnded, Settings, TrainedAtOnce, pack
-from lrtui.runs.at_once import Asked, OnEnd, OnSteps, Trained
+from lrtui.runs.at_once import OnEnd, OnSteps
+from lrtui.runs.trained import Asked, Trained
 from lrtui.schedules import parse
 from lrtui.tui.scene.loss_band import LossBand, loss_band
 from tests.tui.conftest import Stage
@@ -88,6 +89,19 @@ class TestBand:
         assert band.name == "at once, 2 seeds, 1 diverged"
         every = trained([[4, nan, nan, nan], [5, 3, nan, nan]])
         assert every.high.tolist() == [5, 3]
+
+    def test_of_a_long_training_the_epochs_means(self) -> None:
+        settings = Settings(steps_per_epoch=3, epochs=4)
+        rows = ((0, 0), (0, 1), (0, 2))
+        known = Trained(Asked(settings, np.zeros((1, 12), np.float32), rows, losses=False))
+        assert loss_band(known) is None
+        means = pack(np.array([[3, 2], [5, 4], [4, 1]], np.float32))
+        known.add(TrainedAtOnce(1, 0, 3, 0, 6, b"", 0, means, means))
+        band = loss_band(known)
+        assert band is not None
+        assert band.low.tolist() == [3, 3, 3, 1, 1, 1]
+        assert band.middle.tolist() == [4, 4, 4, 2, 2, 2]
+        assert band.high.tolist() == [5, 5, 5, 4, 4, 4]
 
     def test_nothing_is_known(self) -> None:
         asked = Asked(Settings(), np.zeros((1, 1280), np.float32), ((0, 0),))
