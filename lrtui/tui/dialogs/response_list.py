@@ -1,5 +1,6 @@
 """The dialog that shows what the present parameter does to the final loss, value by value."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from lrtui.protocol import AtOnceEnded, Settings
 from lrtui.protocol.at_once import rates_of, why_not_at_once
 from lrtui.runs.response import SEEDS, ValueLosses, answers, lowest_place
 from lrtui.runs.trained import Asked, Trained
+from lrtui.schedules import Schedule
 from lrtui.tui.dialogs.list_dialog import ListDialog
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
@@ -26,9 +28,17 @@ class ResponseList:
         editor: holds what the form shows.
         losses: trains.
         host: the app.
+        sampled: gives a schedule of the user's own the rates that are known of it.
     """
 
-    def __init__(self, editor: Editor, losses: LossFollower, host: Host) -> None:
+    def __init__(
+        self,
+        editor: Editor,
+        losses: LossFollower,
+        host: Host,
+        sampled: Callable[[Schedule], Schedule],
+    ) -> None:
+        self._sampled = sampled
         self._editor, self._losses, self._host = editor, losses, host
         self._name = editor.present_line
         held = editor.form_state.parameter(self._name)
@@ -61,7 +71,7 @@ class ResponseList:
         stop = first + 1
         while stop < len(self._states) and self._states[stop][1].settings.valid == settings:
             stop += 1
-        schedules = [state.schedule for _, state in self._states[first:stop]]
+        schedules = [self._sampled(state.schedule) for _, state in self._states[first:stop]]
         why = why_not_at_once(settings, len(schedules))
         rates = None if why else np.stack([rates_of(one, settings) for one in schedules])
         if rates is None or not np.isfinite(rates).all():

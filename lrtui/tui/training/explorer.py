@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from lrtui.protocol import StateTaken
+from lrtui.schedules import Schedule
+from lrtui.schedules.user_schedule import with_samples
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.host import Host
@@ -47,7 +49,11 @@ class Explorer:
         """Show what the present line does to the final loss."""
         from lrtui.tui.dialogs.response_list import ResponseList
 
-        ResponseList(self._editor, self._losses, self._host).show()
+        ResponseList(self._editor, self._losses, self._host, self._sampled).show()
+
+    def _sampled(self, schedule: Schedule) -> Schedule:
+        """The schedule with the rates that are known of what is the user's own in it."""
+        return with_samples(schedule, self._session.user_schedules.rates)
 
     def show_landscape(self) -> None:
         """Ask for the parameter beside the present line, and show both."""
@@ -80,7 +86,7 @@ class Explorer:
         from lrtui.tui.dialogs.landscape_dialog import LandscapeDialog
         from lrtui.tui.training.landscape import Landscape
 
-        made = Landscape(self._editor.form_state, across, up, self.landscape)
+        made = Landscape(self._editor.form_state, across, up, self.landscape, sampled=self._sampled)
         self.landscape = made
         dialog = LandscapeDialog(
             made, lambda what, place: self._act(dialog, what, place), ascii=self._host.ascii

@@ -11,6 +11,8 @@ from lrtui.protocol.at_once import MOST_RATES, rates_of, why_not_at_once
 from lrtui.runs.landscape import CellLosses, Place, cells_of, coarse_to_fine
 from lrtui.runs.trained import Asked, Trained
 from lrtui.runs.verdict import Verdict, judge
+from lrtui.schedules import Schedule
+from lrtui.tasks.user_task import sources_of_task
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.training.loss_follower import LossFollower
@@ -57,11 +59,19 @@ class Landscape:
         across: the line whose values go from left to right.
         up: the line whose values go from below upward.
         before: an earlier landscape of the same lines, if there is one.
+        sampled: gives a schedule of the user's own the rates that are known of it.
     """
 
     def __init__(
-        self, state: FormState, across: MapAxis, up: MapAxis, before: "Landscape | None" = None
+        self,
+        state: FormState,
+        across: MapAxis,
+        up: MapAxis,
+        before: "Landscape | None" = None,
+        *,
+        sampled: Callable[[Schedule], Schedule] = lambda schedule: schedule,
     ) -> None:
+        self._sampled = sampled
         self.across, self.up = across, up
         self._base = state
         self.cells: dict[Place, CellLosses] = {}
@@ -91,7 +101,10 @@ class Landscape:
     def key(self) -> object:
         """What tells whether another form would give the same cells."""
         state = self.state_of((0, 0))
-        return state.schedule, state.settings.valid
+        settings = state.settings.valid
+        # The file of a task of the user's own may have been edited since.
+        edited = object() if sources_of_task(settings.task) else None
+        return self._sampled(state.schedule), settings, edited
 
     @property
     def verdict(self) -> Verdict:
@@ -161,7 +174,7 @@ class Landscape:
             of_cell = state.settings.valid
             why = state.fault or why_not_at_once(of_cell)
             if not why and (settings is None or of_cell == settings):
-                row = rates_of(state.schedule, of_cell)
+                row = rates_of(self._sampled(state.schedule), of_cell)
                 why = "" if np.isfinite(row).all() else "its rates are not all known, or not finite"
                 if not why:
                     settings = of_cell
