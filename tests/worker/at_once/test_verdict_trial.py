@@ -19,7 +19,7 @@ from lrtui.worker.at_once.training import Trainings
 SETTINGS = Settings(task="regression", epochs=2, steps_per_epoch=20, batch_size=4, noise=0.5)
 TIMES, SEEDS = 100, 5
 FALLING = "ExponentialDecay(0.05, decay_steps=20, decay_rate=0.5)"
-SAME = "ExponentialDecay(0.05, decay_steps=40, decay_rate=0.25)"
+SAME = "Scaled(ExponentialDecay(0.15, decay_steps=20, decay_rate=0.5), 0.33333333)"
 HALF = "ExponentialDecay(0.025, decay_steps=20, decay_rate=0.5)"
 
 
