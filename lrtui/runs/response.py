@@ -8,9 +8,6 @@ from msgspec import Struct
 
 from lrtui.runs.trained import Trained
 
-SEEDS = 8
-"""With how many each value is trained."""
-
 
 class ValueLosses(Struct, frozen=True):
     """What came of one value."""

@@ -261,7 +261,7 @@ class LrtuiApp(BaseApp):
         """Ask for the losses of what the form shows now, unless a run is under way."""
         state = self._form_state
         if not state.fault and self.session.active is None:
-            self.losses.follow(self.scene.schedule, state.settings.valid)
+            self.losses.follow(self.scene.schedule, state.settings.valid, state.view.valid.seeds)
 
     def _losses_changed(self, whole: bool) -> None:
         if whole and not self.covered:

@@ -62,14 +62,14 @@ PLOT = (
         "B",
         "toggle_band",
         "losses",
-        "the losses that training with this would have, over 8 seeds, while it is turned",
+        "the losses that training with this would have, over several seeds, while it is turned",
         other="no losses",
     ),
     Key(
         "D",
         "show_response",
         "response",
-        "what the present line does to the final loss, value by value, over 8 seeds",
+        "what the present line does to the final loss, value by value, over several seeds",
     ),
     Key(
         "H",

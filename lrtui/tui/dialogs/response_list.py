@@ -7,7 +7,7 @@ import numpy as np
 
 from lrtui.protocol import AtOnceEnded, Settings
 from lrtui.protocol.at_once import rates_of, why_not_at_once
-from lrtui.runs.response import SEEDS, ValueLosses, answers, lowest_place
+from lrtui.runs.response import ValueLosses, answers, lowest_place
 from lrtui.runs.trained import Asked, Trained
 from lrtui.schedules import Schedule
 from lrtui.tui.dialogs.list_dialog import ListDialog
@@ -41,6 +41,7 @@ class ResponseList:
         self._sampled = sampled
         self._editor, self._losses, self._host = editor, losses, host
         self._name = editor.present_line
+        self._seeds = editor.form_state.view.valid.seeds
         held = editor.form_state.parameter(self._name)
         assert held is not None
         self._parameter, self._value = held
@@ -53,7 +54,9 @@ class ResponseList:
 
     def show(self) -> None:
         """Show the list, which fills while one looks."""
-        title = f"final loss over {self._name.field.replace('_', ' ')}, {SEEDS} seeds, at once"
+        title = (
+            f"final loss over {self._name.field.replace('_', ' ')}, {self._seeds} seeds, at once"
+        )
         keys = (("enter", "take the value", self._take),)
         self._dialog = ListDialog(title, self._lines, keys)
         self._host.push_screen(self._dialog, self._close)
@@ -83,7 +86,7 @@ class ResponseList:
         self._train(settings, rates, first, stop)
 
     def _train(self, settings: Settings, rates: Any, first: int, stop: int) -> None:
-        seeds = [(settings.seed + number) % 2**31 for number in range(SEEDS)]
+        seeds = [(settings.seed + number) % 2**31 for number in range(self._seeds)]
         rows = tuple((row, seed) for row in range(stop - first) for seed in seeds)
 
         def known(trained: Trained) -> None:

@@ -21,7 +21,7 @@ from lrtui.schedules import (
     parameters,
     short_name,
 )
-from lrtui.schedules.quantities import OneTwoFive
+from lrtui.schedules.quantities import Integer, OneTwoFive
 from lrtui.schedules.user_schedule import UserSchedule
 from lrtui.tui.form.form_line import FormLine, LineName, Section
 from lrtui.tui.form.form_values import D, FormValues
@@ -41,17 +41,19 @@ TotalSteps = Annotated[int, OneTwoFive("steps", low=1, high=MOST_STEPS)]
 
 
 class ViewSettings(Described, frozen=True):
-    """What the plot of rates shows while nothing trains, and how fast a training may go.
+    """What the plots show while nothing trains, and how fast a training may go.
 
     Args:
         steps_per_second: at most so many, so that there is time to watch and to reset; none: as
             fast as it can. The numbers are the same.
         total_steps: steps that are drawn; none: as many as a training takes, epochs times
             steps_per_epoch.
+        seeds: of the losses that are had at once, and of each value of a response.
     """
 
     steps_per_second: Pace | None = 100
     total_steps: TotalSteps | None = None
+    seeds: Annotated[int, Integer(low=1, high=64)] = 8
 
 
 class FormState(Struct, frozen=True):
@@ -241,10 +243,10 @@ class FormState(Struct, frozen=True):
             return [*lines, *unit]
         lines.append(FormLine(LineName("heading"), "training"))
         lines += lines_of("settings", self.settings, self._hidden_settings())
-        pace, total = lines_of("view", self.view)
+        pace, total, seeds = lines_of("view", self.view)
         if self.view.by_name["total_steps"] is None and not total.fault:
             total = replace(total, text=str(self.total_steps))
-        return [*lines, pace, total, *unit]
+        return [*lines, pace, total, seeds, *unit]
 
     def _hidden_settings(self) -> tuple[str, ...]:
         idle = unused_settings(self.settings.valid) - self.settings.faults.keys()

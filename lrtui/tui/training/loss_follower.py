@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from lrtui.runs.at_once import OnEnd, OnSteps
     from lrtui.runs.trained import Asked, Trained
 
-SEEDS = 8
-"""Of the band, from that of the form on."""
 MOST_STEPS = 50_000
 """Of a longer training the epochs are asked for and not the batches, which would be megabytes."""
 MOST_SECONDS = 60.0
@@ -65,7 +63,7 @@ class LossFollower:
         self.on = on and open_link is not None
         self._open, self._on_change = open_link, on_change
         self._link: AtOnceLink | None = None
-        self._shown: tuple[Schedule, Settings] | None = None
+        self._shown: tuple[Schedule, Settings, int] | None = None
         self._lent = False
         """Whether something else is trained meanwhile."""
         self._begun = False
@@ -93,7 +91,7 @@ class LossFollower:
         if self._link is not None:
             self._link.drop()
 
-    def follow(self, schedule: Schedule, settings: Settings) -> None:
+    def follow(self, schedule: Schedule, settings: Settings, seeds: int) -> None:
         """Ask for this, unless it is what was last asked for, or what was there at the start.
 
         Costs nothing then.
@@ -101,10 +99,12 @@ class LossFollower:
         Args:
             schedule: with samples of what is the user's own.
             settings: of the training.
+            seeds: of the band, from that of the settings on.
         """
-        if not self.on or self._lent or self._open is None or (schedule, settings) == self._shown:
+        wanted = (schedule, settings, seeds)
+        if not self.on or self._lent or self._open is None or wanted == self._shown:
             return
-        first, self._shown = self._shown is None, (schedule, settings)
+        first, self._shown = self._shown is None, wanted
         if first and not self._begun:
             return
         self._begun = True
@@ -121,7 +121,7 @@ class LossFollower:
 
         if self._link is None:
             self._link = self._open()
-        rows = tuple((0, (settings.seed + number) % 2**31) for number in range(SEEDS))
+        rows = tuple((0, (settings.seed + number) % 2**31) for number in range(seeds))
         asked = Asked(
             settings,
             rates[None],

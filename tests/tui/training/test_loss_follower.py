@@ -154,6 +154,20 @@ class TestOnTheScreen:
             link.tell(64)
             assert stage.app.losses.band is not before
 
+    async def test_how_many_seeds_is_a_line_of_the_form(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(120, 40)) as pilot:
+            while stage.app.editor.present_line.field != "seeds":
+                await stage.press(pilot, "down")
+            await stage.press(pilot, "left", "left")
+            assert [len(one.rows) for one in link.asked[-2:]] == [7, 6]
+            link.tell(1280)
+            link.end()
+            assert await stage.sees(pilot, "at once, 6 seeds")
+            await stage.press(pilot, *["up"] * 30, "down", "D")
+            assert await stage.sees(pilot, "6 seeds, at once")
+            assert {seed for _, seed in link.asked[-1].rows} == set(range(6))
+
     async def test_a_key_turns_it_off_and_on(self) -> None:
         stage, link = stage_at_once()
         async with stage.app.run_test(size=(80, 24)) as pilot:
