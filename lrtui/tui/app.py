@@ -258,9 +258,14 @@ class LrtuiApp(BaseApp):
         self.redraw()
 
     def _follow_losses(self) -> None:
-        """Ask for the losses of what the form shows now, unless a run is under way."""
-        state = self._form_state
-        if not state.fault and self.session.active is None:
+        """Ask for the losses of what the form shows now: from the present step of a run, if any."""
+        state, run = self._form_state, self.session.active
+        if run is not None and not self.session.attached:
+            if not state.fault:
+                self.explorer.run_follower.follow(run, self.scene.schedule)
+            return
+        self.explorer.run_follower.end()
+        if not state.fault and run is None:
             self.losses.follow(self.scene.schedule, state.settings.valid, state.view.valid.seeds)
 
     def _losses_changed(self, whole: bool) -> None:

@@ -29,10 +29,14 @@ class LossBand(Struct, frozen=True, eq=False):
     seeds: int
     diverged: int = 0
     """With how many seeds a loss was not finite; they are left out from there on."""
+    first: int = 0
+    """The step that the first of the values is of: that from which a copy of a run went on."""
 
     @property
     def name(self) -> str:
         """What the legend calls it."""
+        if self.first:
+            return "if reset, at once"
         wild = f", {self.diverged} diverged" if self.diverged else ""
         return f"at once, {self.seeds} seeds{wild}"
 

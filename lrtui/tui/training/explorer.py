@@ -9,6 +9,7 @@ from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.host import Host
 from lrtui.tui.training.loss_follower import LossFollower
+from lrtui.tui.training.run_follower import RunFollower
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
 
@@ -40,6 +41,8 @@ class Explorer:
     ) -> None:
         self._session = session
         self._editor, self._losses, self._trainer, self._host = editor, losses, trainer, host
+        self.run_follower = RunFollower(session, losses, host)
+        """What the form would do to the run under way."""
         self.landscape: Landscape | None = None
         """What was last looked at."""
         self._other: LineName | None = None
@@ -125,7 +128,6 @@ class Explorer:
         dialog = ForkDialog(self._host.scene.marker)
 
         def taken(event: StateTaken) -> None:
-            self._session.on_state = lambda _: None
             if event.error or run.over:
                 self._host.say(event.error or "the run is over")
                 dialog.dismiss()
@@ -135,15 +137,13 @@ class Explorer:
                 dialog.trials.begin()
 
         def chosen(fork: "Fork | None") -> None:
-            self._session.on_state = lambda _: None
             self._losses.ask_no_more()
             self._host.redraw()
             if fork is not None and fork.schedule is not None:
                 self._trainer.reset_to(fork.schedule)
 
-        self._session.on_state = taken
         self._host.push_screen(dialog, chosen)
-        self._session.take_state()
+        self._session.take_state(taken)
 
     def _export(self, made: "Landscape", dialog: "LandscapeDialog") -> None:
         from lrtui.export.files import write_atomically

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lrtui.protocol import AtOnceEnded, Settings, TrainedAtOnce, pack
+from lrtui.protocol import AtOnceEnded, Ended, Settings, StateTaken, TakeState, TrainedAtOnce, pack
 from lrtui.runs.at_once import OnEnd, OnSteps
 from lrtui.runs.trained import Asked, Trained
 from lrtui.schedules import parse
@@ -202,16 +202,39 @@ class TestOnTheScreen:
             assert await stage.sees(pilot, "a plateau is found while")
             assert stage.app.scene.band is None
 
-    async def test_beside_a_run_under_way_nothing_is_asked_or_drawn(self) -> None:
+    async def test_beside_a_run_under_way_it_is_what_a_copy_would_do(self) -> None:
         stage, link = stage_at_once()
         async with stage.app.run_test(size=(80, 24)) as pilot:
             await stage.press(pilot, "down", "right")
             link.tell(1280)
             link.end()
             stage.play([READY, *exchange(stage.shown, Settings(), [0.1] * 128)])
-            await stage.press(pilot, "right")
-            assert len(link.asked) == 1
             assert "at once" not in stage.screen()
+            assert len(link.asked) == 1
+
+    async def test_beside_a_run_a_held_key_has_one_copy_made_at_a_time(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(120, 40)) as pilot:
+            stage.play([READY, *exchange(stage.shown, Settings(), [0.1] * 640)])
+            await stage.press(pilot, "down", "right", "right", "right")
+            assert sum(isinstance(one, TakeState) for one in stage.link.sent) == 1
+            stage.link.say(StateTaken(640, "/tmp/one"))
+            assert sum(isinstance(one, TakeState) for one in stage.link.sent) == 2
+            assert link.asked == []
+            stage.link.say(StateTaken(650, "/tmp/two"))
+            (asked,) = link.asked
+            assert (asked.state, asked.first_step, asked.rows) == ("/tmp/two", 650, ((0, 0),))
+            expected = parse(stage.shown)(np.arange(630))
+            np.testing.assert_array_equal(asked.rates[0], expected)
+            losses = pack(np.full(630, 0.25, np.float32))
+            link.trained.add(TrainedAtOnce(1, 0, 1, 0, 630, losses, 0, b"", b""))
+            link.end()
+            assert await stage.sees(pilot, "if reset, at once")
+            stage.play([Ended("done")])
+            await pilot.pause()
+            assert "if reset, at once" not in stage.screen()
+            await stage.press(pilot, "right")
+            assert len(link.asked[-1].rows) == 8, "the band of eight seeds again"
 
     async def test_in_ascii_it_is_ascii(self) -> None:
         link = FakeAtOnce()
