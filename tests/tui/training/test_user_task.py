@@ -33,7 +33,7 @@ async def test_it_is_chosen_from_the_list_and_typed(tmp_path: Path) -> None:
         assert (settings.task, settings.optimizer) == (source, "compiled")
         assert link.asked[-1].settings == settings, "its losses follow the finger"
         link.end("failed", "mine.py:make must return a compiled model and its data")
-        assert await stage.sees(pilot, "mine.py:make must return a compiled model and its data")
+        assert await stage.sees(pilot, "at once: mine.py:make must")
 
         await stage.press(pilot, "t")
         (start,) = [one for one in stage.link.sent if isinstance(one, Start)]
