@@ -5,7 +5,7 @@ A cell is one pair of values; it is trained with several seeds, the same for all
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import numpy as np
 from msgspec import Struct
@@ -43,12 +43,12 @@ def coarse_to_fine(rows: int, columns: int) -> list[Place]:
     return [(row, column) for _, row, column in cells.coarse_to_fine((1, rows, columns))]
 
 
-def stands_for(place: Place, known: Sequence[Place], shape: Place) -> Place | None:
+def stands_for(place: Place, known: Collection[Place], shape: Place) -> Place | None:
     """The known place of the finest coarser grid that stands for this one until it is known."""
-    stride, found = 1, frozenset(known)
+    stride = 1
     while stride <= max(shape):
         row, column = (index - index % stride for index in place)
-        if (row, column) in found:
+        if (row, column) in known:
             return row, column
         stride *= 2
     return None

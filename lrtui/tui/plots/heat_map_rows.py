@@ -106,7 +106,7 @@ def _text(
         if level == DIVERGED:
             return "x", -1, False
         return str(level), level, place in landscape.cells
-    other = stands_for(place, list(levels), landscape.shape)
+    other = stands_for(place, levels, landscape.shape)
     level = -1 if other is None else levels[other]
     return dot, level, level >= 0
 

@@ -81,6 +81,8 @@ class Landscape:
         self.of_before: dict[Place, CellLosses] = {}
         """What was known of another form, where nothing newer is."""
         self.busy = False
+        self._judged: tuple[int, Verdict] | None = None
+        """Of how many cells, which are not judged again at each key."""
         if before is not None and before.axes == self.axes:
             if before.key == self.key:
                 self.cells, self.of_before = before.cells, before.of_before
@@ -109,7 +111,9 @@ class Landscape:
     @property
     def verdict(self) -> Verdict:
         """Which cell is lowest, of those that are known; its numbers are places of `order`."""
-        return judge([self.cells[one].finals for one in self.order])
+        if self._judged is None or self._judged[0] != len(self.cells):
+            self._judged = len(self.cells), judge([self.cells[one].finals for one in self.order])
+        return self._judged[1]
 
     @property
     def order(self) -> list[Place]:
