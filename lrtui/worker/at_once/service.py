@@ -50,6 +50,15 @@ def train_at_once(command: TrainAtOnce, link: KeepingLink, trainings: Trainings)
     link.send(ended)
 
 
+def compile_ahead(trainings: Trainings) -> None:
+    """Compile what may be asked for next; what goes wrong is told when it is asked for."""
+    try:
+        trainings.compile_ahead()
+    except Exception:
+        traceback.print_exc()
+        sys.stderr.flush()
+
+
 def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool:
     """Whether all of it was done, and nothing newer asked for."""
     if link.stop_asked():
