@@ -6,7 +6,7 @@ was told to.
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from lrtui.live.divergence import DivergenceWatch
 from lrtui.live.link import Link
@@ -34,7 +34,6 @@ from lrtui.protocol import (
     Start,
     Steer,
     Stop,
-    TakeState,
     TrainAtOnce,
     UndoSteering,
 )
@@ -48,17 +47,7 @@ if TYPE_CHECKING:
     from lrtui.live.loop_report import LoopReporter
     from lrtui.live.steering import Steering
 
-
-class RunCopier(Protocol):
-    """What is done with copies of a run, between two of its steps; none of it touches the run."""
-
-    def __call__(self, sweep: Sweep, step: int) -> None:
-        """Do a range test on a copy, before this step."""
-
-    def take_state(self, step: int) -> None:
-        """Write the state before this step to a file, and tell where."""
-
-
+Finder = Callable[[Sweep, int], None]
 Script = Sequence[tuple[int, Steer]]
 
 
@@ -82,7 +71,7 @@ class Control:
         link: Link,
         script: list[tuple[int, Steer | None]],
         pacer: Pacer,
-        finder: RunCopier | None,
+        finder: Finder | None,
         on_diverged: Callable[[Diverged], bool] = lambda _: False,
     ) -> None:
         self._model, self._params, self._link = model, params, link
@@ -175,7 +164,7 @@ class Control:
                 self._watch.keep()
                 self._steering.set_rate(rate)
             case Sample(source=source, steps=steps, allowed=allowed):
-                self._link.send(sample(source, steps, allowed))
+                self._link.send(sample(source, steps, allowed, in_mid_run=True))
             case Pause():
                 self._pause("asked")
             case Resume(until_epoch_end=until):
@@ -185,8 +174,6 @@ class Control:
                 self._pacer.restart(self._report.steps)
             case FindRate(sweep=sweep):
                 self._find(sweep)
-            case TakeState():
-                self._take_state()
             case Stop():
                 self.stopped = self._model.stop_training = True
             case Start():
@@ -206,19 +193,15 @@ class Control:
             self._finder(sweep, self._report.steps)
         self._pacer.restart(self._report.steps)
 
-    def _take_state(self) -> None:
-        self.flush()
-        if self._finder is None:
-            raise Invalid("run", "must be lrtui's own to be copied", "a script's")
-        self._finder.take_state(self._report.steps)
-
     def _reset(self, command: Reset) -> None:
         prepared = None
         if command.schedule is not None:
             # Of a fit whose length Keras does not know, as much as any run may have.
             steps = (self._params.get("epochs") or 0) * (self._params.get("steps") or 0)
             schedule = parse(command.schedule)
-            prepared = prepare(schedule, steps or MOST_STEPS, self._link, command.allowed)
+            prepared = prepare(
+                schedule, steps or MOST_STEPS, self._link, command.allowed, in_mid_run=True
+            )
         if command.restore:
             self._restore()
         self._watch.keep()

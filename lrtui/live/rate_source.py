@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from lrtui.live.hooks import say
 from lrtui.schedules import Invalid, Schedule, parse
 from lrtui.schedules.arrays import Float32s
 from lrtui.schedules.family.constant import Constant
@@ -68,18 +69,24 @@ class CalledRates:
         self.text = text if text is not None else _text_of(function)
         self._kept = np.empty(0, np.float32)
         self._kept_from = 0
+        self._drives = False
+        """Whether rates beyond the first were taken."""
+        self._ended: Float32s | None = None
+        """No rates, once it has raised."""
         self.rates(0, 1)
 
     def rates(self, first: int, stop: int) -> Float32s:
-        """See :class:`RateSource`.
+        """See :class:`RateSource`. Once it drives, an error is said, and it knows no more rates.
 
         Raises:
-            Invalid: it raises, or gives what is no number.
+            Invalid: it raises, or gives what is no number, before any of its rates was used.
         """
         # A refilled table begins with what the last one ended with.
         known = self._kept[first - self._kept_from :] if first >= self._kept_from else ()
         known = np.asarray(known, np.float32)[: stop - first]
-        rates = np.concatenate([known, self._asked(first + len(known), stop)])
+        asked = self._ended if self._ended is not None else self._asked(first + len(known), stop)
+        rates = np.concatenate([known, asked])
+        self._drives = self._drives or stop - first > 1
         self._kept, self._kept_from = rates, first
         return rates
 
@@ -87,16 +94,24 @@ class CalledRates:
         if self._at_once and stop - first > 1:
             from lrtui.live.sampling import sampled_at_once
 
-            rates = sampled_at_once(self._function, first, stop)
+            rates = sampled_at_once(self._function, first, stop, passing=(KeyboardInterrupt,))
             if rates is not None:
                 return rates
             self._at_once = False
-        return np.array([self._one(step) for step in range(first, stop)], np.float32)
+        asked: list[float] = []
+        try:
+            asked.extend(self._one(step) for step in range(first, stop))
+        except Invalid as fault:
+            if not self._drives:
+                raise
+            say(str(fault))
+            self._ended = np.empty(0, np.float32)
+        return np.array(asked, np.float32)
 
     def _one(self, step: int) -> float:
         try:
             return _number(self._function(_as_tensor(step) if self._of_tensors else step))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             allowed = f"must give a number at step {step} ({type(error).__name__}: {error})"
             raise Invalid("schedule", allowed, self.text) from None
 

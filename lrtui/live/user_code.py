@@ -15,12 +15,13 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 
+from lrtui.live.trial import tried
 from lrtui.protocol import Allowed, content_digest
 from lrtui.protocol.outside_text import harmless
 from lrtui.schedules.arrays import Float32s
@@ -67,6 +68,24 @@ def reading(source: str, allowed: Allowed, doing: str) -> Iterator[Any]:
             yield _find(own, _run(own, file_of(source), code))
     except OSError as error:
         raise OwnFault(f"{own.path} cannot be read: {error.strerror}", absent=True) from None
+
+
+def check_that_it_ends(source: str, doing: str, work: Callable[[], object]) -> None:
+    """Make sure that code of the user's does not hang in C, nor end the process.
+
+    Args:
+        source: the file and the name in it.
+        doing: what is done with it, as a verb.
+        work: does it; see :func:`lrtui.live.trial.tried`.
+
+    Raises:
+        OwnFault: it does.
+    """
+    outcome = tried(work, SECONDS)
+    if outcome == "hangs":
+        raise OwnFault(f"{source} took more than {SECONDS} s to {doing}")
+    if outcome == "exits":
+        raise OwnFault(f"{source} ends the process that runs it")
 
 
 def file_of(source: str) -> Path:

@@ -1,12 +1,21 @@
 """A schedule of the user's own: read from its file, sampled, made ready to train with."""
 
 import inspect
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lrtui.live.rate_source import CalledRates
-from lrtui.live.user_code import OwnFault, TooLong, file_of, raised, reading, shown
+from lrtui.live.user_code import (
+    OwnFault,
+    TooLong,
+    check_that_it_ends,
+    file_of,
+    raised,
+    reading,
+    shown,
+)
 from lrtui.protocol import Allowed, Sampled, pack
 from lrtui.schedules import Schedule
 from lrtui.schedules.arrays import Float32s
@@ -25,21 +34,26 @@ class Prepared(NamedTuple):
     """What is driving now."""
 
 
-def sample(source: str, steps: int, allowed: Allowed) -> Sampled:
+def sample(source: str, steps: int, allowed: Allowed, *, in_mid_run: bool = False) -> Sampled:
     """Read and sample, as an event; what is wrong is told in it.
 
     Args:
         source: the file and the name in it.
         steps: from step 0 on.
         allowed: what the file may hold.
+        in_mid_run: it is first tried where it can hang without harm, see :mod:`lrtui.live.trial`.
     """
     try:
+        if in_mid_run:
+            check_that_it_ends(source, "sample", lambda: _try(source, steps, allowed))
         return _read(source, steps, allowed)[1]
     except OwnFault as fault:
         return _told(source, steps, fault)
 
 
-def prepare(schedule: Schedule, steps: int, link: Any, allowed: Allowed) -> Prepared:
+def prepare(
+    schedule: Schedule, steps: int, link: Any, allowed: Allowed, *, in_mid_run: bool = False
+) -> Prepared:
     """Read and sample what is the user's own in a schedule; nothing to do if there is nothing.
 
     Args:
@@ -47,6 +61,7 @@ def prepare(schedule: Schedule, steps: int, link: Any, allowed: Allowed) -> Prep
         steps: of the run.
         link: is told what is wrong, besides the fault.
         allowed: what its files may hold.
+        in_mid_run: as in :func:`sample`.
 
     Raises:
         OwnFault: it cannot be trained with.
@@ -54,6 +69,8 @@ def prepare(schedule: Schedule, steps: int, link: Any, allowed: Allowed) -> Prep
     events, objects = [], {}
     for source in user_sources(schedule):
         try:
+            if in_mid_run:
+                check_that_it_ends(source, "sample", partial(_try, source, steps, allowed))
             objects[source], event = _read(source, steps, allowed)
             too_short = steps > MOST_STEPS and schedule != UserSchedule(source)
             if too_short or (steps > MOST_STEPS and not _is_keras(objects[source])):
@@ -64,7 +81,8 @@ def prepare(schedule: Schedule, steps: int, link: Any, allowed: Allowed) -> Prep
         events.append(Sampled(source, steps, event.rates, used_by_run=True))
     ready = with_samples(schedule, {event.source: event.rates for event in events})
     driver: Schedule | CalledRates = ready
-    if isinstance(ready, UserSchedule) and _is_keras(objects[ready.source]):
+    # Of a shorter run all rates are known: then no code of the user's runs in the middle of it.
+    if steps > MOST_STEPS and isinstance(ready, UserSchedule):
         driver = CalledRates(objects[ready.source], str(ready))
     return Prepared(ready, driver, tuple(events))
 
@@ -85,6 +103,18 @@ def _read(source: str, steps: int, allowed: Allowed) -> tuple[Any, Sampled]:
         made = _made(UserSchedule(source), found)
         rates = _rates(source, made, min(steps, MOST_STEPS))
     return made, Sampled(source, steps, pack(rates))
+
+
+def _try(source: str, steps: int, allowed: Allowed) -> None:
+    """The same in a forked child, where TensorFlow computes one step and no more."""
+    from lrtui.live.sampling import as_tensor, takes_tensors
+
+    with reading(source, allowed, "sample") as found:
+        made = _made(UserSchedule(source), found)
+        if takes_tensors(made):
+            made(as_tensor(0))
+        else:
+            _rates(source, made, min(steps, MOST_STEPS))
 
 
 def _made(own: UserSchedule, found: Any) -> Any:

@@ -6,12 +6,11 @@ TensorFlow are imported, because both read the environment only once.
 """
 
 import argparse
-import contextlib
 import faulthandler
 import os
+import signal
 import socket
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 NICENESS = 10
 
@@ -37,8 +36,7 @@ def environment(threads: int, device: str) -> Mapping[str, str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The process. Exits with 1 when TensorFlow cannot be loaded."""
     os.nice(NICENESS)
-    with contextlib.suppress(OSError):  # where memory runs out, this process goes before others
-        Path("/proc/self/oom_score_adj").write_text("500")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which says what to do
     faulthandler.enable()  # where it was when TensorFlow crashed, for the log
     parser = argparse.ArgumentParser(prog="python -m lrtui.worker")
     parser.add_argument("--fd", type=int, required=True, help="socket of commands and events")

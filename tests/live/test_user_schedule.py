@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import keras
 import numpy as np
@@ -15,6 +16,7 @@ from lrtui.live import user_code
 from lrtui.live import user_schedule as own
 from lrtui.live.callback import LiveCallback
 from lrtui.live.link import QueueLink
+from lrtui.live.rate_source import CalledRates
 from lrtui.live.steering import Steering
 from lrtui.protocol import Marked, Reset, Sample, Sampled, Settings, Start, unpack
 from lrtui.runs.record import RunRecord
@@ -219,7 +221,78 @@ def test_a_file_with_the_name_of_a_module_replaces_none(tmp_path: Path) -> None:
     assert sys.modules["random"] is random
 
 
-def test_what_hangs_in_c_is_ended_with_its_process(tmp_path: Path) -> None:
+ENDLESS = "sum(range(10**13))"
+IN_THE_MIDDLE = {
+    ENDLESS: "took more than 0.3 s to sample",
+    "while True: pass": "took more than 0.3 s to sample",
+    "__import__('time').sleep(1000)": "took more than 0.3 s to sample",
+    "raise SystemExit(3)": "raises at step 0: SystemExit: 3",
+    "raise KeyboardInterrupt": "raises at step 0: KeyboardInterrupt",
+    "raise GeneratorExit": "raises at step 0: GeneratorExit",
+    "__import__('os')._exit(0)": "ends the process that runs it",
+    "__import__('sys').exit()": "raises at step 0: SystemExit",
+    "return 10**step if step else 10**400": "must give a number below 3.4e38",
+}
+
+
+def test_whatever_ones_own_does_in_mid_run_the_run_goes_on_with_its_rates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(user_code, "SECONDS", 0.3)
+    link, sources = QueueLink(), []
+    orders: dict[int, Any] = {2: []}
+    for number, body in enumerate(IN_THE_MIDDLE):
+        code = f"def f(step):\n    {body}"
+        source = f"{written(tmp_path, code, f'own{number}.py')}:f"
+        sources.append(source)
+        orders[2] += [Sample(source, 5, allowed=as_it_is(source))]
+    orders[3] = [Reset(sources[0], allowed=as_it_is(sources[0]))]
+    falling = keras.optimizers.schedules.ExponentialDecay(0.5, 9, 0.5)
+    fit(
+        model(keras.optimizers.SGD(falling)), callbacks=[Director(link, orders), LiveCallback(link)]
+    )
+    np.testing.assert_allclose(recorded(link), [0.5 ** (1 + i / 9) for i in range(STEPS)], 1e-6)
+    told = {event.source: event.error for event in link.events if isinstance(event, Sampled)}
+    for source, wanted in zip(sources, IN_THE_MIDDLE.values(), strict=True):
+        assert wanted in told[source]
+        assert "\n" not in told[source]
+    assert not [event for event in link.events if isinstance(event, Marked)]
+
+
+def test_what_tensorflow_does_in_its_threads_is_no_hang(tmp_path: Path) -> None:
+    """They are not there in a forked child, where it would wait for them for ever."""
+    body = """
+        import tensorflow as tf
+        @tf.function
+        def f(step):
+            return 0.1 / (1.0 + tf.cast(step, tf.float32))
+    """
+    source = f"{written(tmp_path, body)}:f"
+    event = own.sample(source, 300, as_it_is(source), in_mid_run=True)
+    assert event.error == ""
+    np.testing.assert_allclose(unpack(event.rates), 0.1 / np.arange(1, 301), rtol=1e-6)
+
+
+def test_a_function_that_raises_in_mid_run_leaves_the_rates_it_gave(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def rate(step: int) -> float:
+        if step == 12:
+            raise SystemExit(3)
+        return 0.1 * step
+
+    source = CalledRates(rate)
+    for first, stop, known in ((0, 10, 10), (5, 20, 12), (11, 30, 12), (14, 30, 14)):
+        np.testing.assert_allclose(
+            source.rates(first, stop), 0.1 * np.arange(first, known), rtol=1e-6
+        )
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "must give a number at step 12 (SystemExit: 3)" in line
+    with pytest.raises(Invalid, match="at step 12"):
+        CalledRates(rate).rates(0, 20)
+
+
+def test_what_hangs_in_c_before_a_run_is_ended_with_its_process(tmp_path: Path) -> None:
     mine = written(tmp_path, "def f(step): return sum(range(10**13))")
     code = f"""
 from lrtui.live import user_code, user_schedule
