@@ -1,6 +1,7 @@
 """The readers of what comes from outside, each as a function of bytes, and what it may raise."""
 
 import io
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +12,17 @@ from lrtui.export.recipe import NotARun, read_run
 from lrtui.kept import read as read_kept
 from lrtui.kept.consent import Consent
 from lrtui.kept.presets import Presets
-from lrtui.protocol import decode_command, decode_event, optimizers
+from lrtui.logs.follower import read_logs
+from lrtui.protocol import Settings, decode_command, decode_event, optimizers
 from lrtui.protocol.attach import decode_from_training, decode_from_viewer
 from lrtui.protocol.registry import Place
 from lrtui.runs.journal import read_journal
-from lrtui.schedules import Invalid, read
+from lrtui.runs.sweeps.axes import read_axis
+from lrtui.runs.sweeps.cells import SweepRequest
+from lrtui.runs.sweeps.store import Store
+from lrtui.schedules import Invalid, parse, read
 from lrtui.tui.saved_session import SavedSession
+from tests.logs.events import file_of, simple, tensor
 
 Target = Callable[[bytes, Path], object]
 """Reads these bytes; may use a file of this name."""
@@ -61,6 +67,37 @@ def _model(data: bytes, file: Path) -> object:
     return _archive(made.getvalue(), file)
 
 
+def _log(ending: str) -> Target:
+    """A log of somebody else's, by the ending of its name."""
+
+    def read_it(data: bytes, file: Path) -> object:
+        log = file.with_name(f"log{ending}")
+        log.write_bytes(data)
+        return read_logs(log)
+
+    return read_it
+
+
+def _store(data: bytes, file: Path) -> object:
+    path = file.with_name("sweep.db")
+    path.write_bytes(data)
+    store = Store(path, writes=False)
+    try:
+        number, _ = store.latest()
+        return store.found(number), store.schedules(number), store.kinds(number)
+    finally:
+        store.close()
+
+
+def _made_store() -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "sweep.db"
+        store = Store(path)
+        store.begin(SweepRequest(("noam",), (), (0, 1), Settings()), [])
+        store.close()
+        return path.read_bytes()
+
+
 def _consent(data: bytes, file: Path) -> object:
     file.write_bytes(data)
     return Consent(file).missing(["nothing.py:f"])
@@ -85,6 +122,11 @@ TARGETS: dict[str, Target] = {
     "event": lambda data, _: decode_event(data),
     "training": lambda data, _: decode_from_training(data),
     "viewer": lambda data, _: decode_from_viewer(data),
+    "csv log": _log(".csv"),
+    "json log": _log(".json"),
+    "event file": _log(".tfevents.1"),
+    "store": _store,
+    "axis": lambda data, _: read_axis(_text(data), [parse("noam")]),
 }
 
 SEEDS: dict[str, list[bytes]] = {
@@ -101,5 +143,10 @@ SEEDS: dict[str, list[bytes]] = {
     "command": [b'{"type":"scale","factor":2}\n', b'{"type":"reset","schedule":"noam"}'],
     "training": [b'{"type":"greeting"}\n', b'{"type":"answer","id":1}\n'],
     "viewer": [b'{"type":"order","id":1,"command":{"type":"pause"}}\n'],
+    "csv log": [b"step,loss,lr\n1,0.5,0.1\n2,nan,1e-3\n", b"epoch\tval_loss\n0\t1\n"],
+    "json log": [b'{"loss":[0.5,0.25],"lr":[0.1,0.1]}', b'{"log_history":[{"loss":1,"step":2}]}'],
+    "event file": [file_of(simple("lr", 1, 0.1), tensor("loss", 2, 0.5))],
+    "store": [_made_store()],
+    "axis": [b"decay_rate=0.9..0.99:5", b"optimizer=sgd,adam"],
     "event": [b'{"type":"alive","memory":1,"busy":0.5}\n'],
 }

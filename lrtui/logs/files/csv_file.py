@@ -10,6 +10,7 @@ from lrtui.logs.values import Log
 _DELIMITERS = (",", ";", "\t")
 _LONGEST_LINE = 1 << 20
 """A longer line is no line of a log."""
+_LONG_LINE = 1 << 16
 _LARGEST_NAME = 200
 _OURS = {"epoch", "step", "learning_rate", "resets", "cuts"}
 """What is in a file of ours with a row an epoch; its `step` is the number of those done."""
@@ -49,7 +50,12 @@ class CsvFile:
         if not line.strip() or line.startswith("#"):
             return
         try:
-            cells = next(csv.reader([line], delimiter=self._delimiter, skipinitialspace=True))
+            if (
+                '"' not in line and len(line) < _LONG_LINE
+            ):  # a reader a line takes as long as all else
+                cells = [cell.lstrip() for cell in line.split(self._delimiter)]
+            else:
+                cells = next(csv.reader([line], delimiter=self._delimiter, skipinitialspace=True))
         except (csv.Error, StopIteration):
             self.damaged += 1
             return
