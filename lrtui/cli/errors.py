@@ -1,5 +1,6 @@
 """Errors of the command line: one line on stderr, never a traceback."""
 
+import contextlib
 import difflib
 from collections.abc import Sequence
 
@@ -28,7 +29,8 @@ def report(message: str, ctx: click.Context | None = None, *, hint: bool = False
     line = one_line(message)
     if hint:
         line = f"{line.rstrip('.')} ({path} --help)"
-    put(f"{path}: {line}", err=True)
+    with contextlib.suppress(OSError):  # where that is not read, the exit code tells
+        put(f"{path}: {line}", err=True)
 
 
 def one_line(message: str) -> str:

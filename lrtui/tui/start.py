@@ -76,7 +76,7 @@ def run_attached(schedule: Reading | None, consent: Consent, training: "Training
         return Attached(
             training.place,
             on_event=on_event,
-            on_past=lambda past: app.session.add_past(past),
+            on_past=lambda past: app.guarded(app.session.add_past)(past),
             on_gone=on_gone,
             on_state=on_state,
             on_refused=lambda text: app.say(text),

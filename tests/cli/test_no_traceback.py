@@ -165,6 +165,13 @@ def test_onto_a_full_disk(arguments: list[str]) -> None:
     )
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device here")
+def test_an_error_that_cannot_be_printed_has_its_exit_code_all_the_same() -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run([sys.executable, "-m", "lrtui", "values", "nosuch"], stderr=full)
+    assert done.returncode == 2
+
+
 def test_an_argument_that_is_no_utf_8() -> None:
     for arguments in ([b"train", b"--from", b"a\xff.json"], [b"show", b"\xff"], [b"\xff"]):
         done = run(*arguments, stdout=subprocess.PIPE)

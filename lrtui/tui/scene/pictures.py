@@ -110,11 +110,8 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
 def _band(scene: Scene, columns: int) -> list[Curve]:
     """What the form's training would have: filled from seed to seed, which no run is."""
     band, (start, stop) = scene.band, scene.window
-    if band is None or scene.active != bool(band.first):
+    if band is None or scene.active:
         return []
-    if band.first:
-        reached = series_columns(band.middle, start, stop, columns, band.first)
-        return [Curve(reached, FORM, 3, band.name)]
     low, high, middle = (
         series_columns(values, start, stop, columns)
         for values in (band.low, band.high, band.middle)
