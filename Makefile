@@ -10,7 +10,7 @@ CLUSTERS := .venv/clusters
 SPREAD := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz test-backends test-libraries test-clusters check format bench docs pictures lock clean
+.PHONY: help install run test fuzz test-backends test-libraries test-clusters check format bench docs reliability pictures lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -81,6 +81,9 @@ docs: $(INSTALLED) ## make the pages that are made from the classes or measured
 	$(BIN)/python -m lrtui.export.catalogue > docs/schedules.md
 	$(BIN)/python -m lrtui.export.foreign > docs/foreign.md
 	$(BIN)/python -m benchmarks.naive_reset > docs/resetting.md
+
+reliability: $(INSTALLED) ## bring accidents about, and write what became of them
+	$(BIN)/python -m benchmarks.accidents > docs/reliability.md
 
 pictures: $(INSTALLED) ## make the README's pictures by driving the program
 	$(BIN)/python -m benchmarks.pictures

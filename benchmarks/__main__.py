@@ -11,7 +11,6 @@ NAMES = (
         "drawing",
         "values",
         "boundaries",
-        "usual_lines",
         "recording",
         "step_cost",
         "training",

@@ -23,7 +23,6 @@ from lrtui.protocol.commands import (
     Start,
     Steer,
     Stop,
-    TakeState,
     UndoSteering,
 )
 from lrtui.protocol.events import (
@@ -43,7 +42,6 @@ from lrtui.protocol.events import (
     Resumed,
     Sampled,
     Started,
-    StateTaken,
     StepsDone,
 )
 from lrtui.protocol.script import Script
@@ -94,11 +92,9 @@ __all__ = [
     "Settings",
     "Start",
     "Started",
-    "StateTaken",
     "Steer",
     "StepsDone",
     "Stop",
-    "TakeState",
     "TrainAtOnce",
     "TrainedAtOnce",
     "UndoSteering",

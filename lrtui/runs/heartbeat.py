@@ -25,7 +25,6 @@ from lrtui.protocol import (
     Resumed,
     Sampled,
     Started,
-    StateTaken,
     StepsDone,
     TrainedAtOnce,
 )
@@ -157,7 +156,7 @@ class Heartbeat:
                 self.state = "ready"
             case Epoch() | Marked() | Diverged() | Sampled() | RangeTestSteps() | RangeTestEnded():
                 pass  # these do not change the state of the process
-            case TrainedAtOnce() | StateTaken():
+            case TrainedAtOnce():
                 pass
             case AtOnceEnded():
                 self.memory = event.memory or self.memory

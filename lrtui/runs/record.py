@@ -29,7 +29,6 @@ from lrtui.protocol import (
     Script,
     Settings,
     Started,
-    StateTaken,
     StepsDone,
     TrainedAtOnce,
     from_wire,
@@ -195,8 +194,6 @@ class RunRecord(Struct):
             case Started() | Ready() | Alive() | Broken() | Sampled():
                 pass
             case RangeTestSteps() | RangeTestEnded() | TrainedAtOnce() | AtOnceEnded():
-                pass
-            case StateTaken():
                 pass
             case _:
                 assert_never(event)

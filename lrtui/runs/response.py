@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from lrtui.runs.trained import Trained
+from lrtui.runs.at_once import Trained
+
+SEEDS = 8
+"""With how many each value is trained."""
 
 
 class ValueLosses(Struct, frozen=True):
