@@ -75,7 +75,7 @@ class Program(click.Group):
         if cmd_name not in (*COMMANDS, TUI):
             return None
         command: click.Command = import_module(f"lrtui.cli.commands.{cmd_name}").command
-        if cmd_name != TUI:  # which has more to import
+        if cmd_name not in (TUI, "attach"):  # which have more to import
             gc.enable()
         return command
 

@@ -152,6 +152,7 @@ class OwnLoop:
         if not self._off:
             try:
                 self._report.epoch(metrics)
+                self._control.epoch_ended(False)
             except Exception as error:
                 self._fail(error)
 

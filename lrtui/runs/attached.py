@@ -120,8 +120,8 @@ class Attached:
             )
             check_peer(self._writer.get_extra_info("socket"))
             self.greeting = check_greeting(_decode(await reader.readline()))
-        except (OSError, Unreachable) as error:
-            why = error if isinstance(error, Unreachable) else error.strerror or error
+        except (OSError, ValueError, Unreachable) as error:  # ValueError: a line without an end
+            why = error.strerror or error if isinstance(error, OSError) else error
             self._lose(f"it cannot be attached to: {why}")
             return
         self.read_past()
@@ -130,6 +130,8 @@ class Attached:
         self._writer.write(encode(Hello(PROTOCOL, __version__, who, steps, lines)))
         for number, command in self._ordered.items():  # given while it was connecting
             self._writer.write(encode(Order(number, command)))
+        if self.greeting.refusal:
+            self._on_refused(f"watched only: {self.greeting.refusal}")
         self._watching = asyncio.create_task(self._watch(reader))
 
     def send(self, command: Command) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.envelope import Envelope, envelope, stretch_edges
-from lrtui.schedules.search import first_at_least, first_at_most, restarts_at, restarts_in
+from lrtui.schedules.search import first_at_least, first_at_most, restarts_at, restarts_in, rising
 
 EXACT_UP_TO = 2_000_000
 """Up to so many steps each one is visited."""
@@ -115,7 +115,7 @@ def _mean(schedule: Schedule, steps: int) -> float:
     Stretches are equal, but short near the beginning: a fast decay may be over within one of them.
     """
     early = np.geomspace(1, steps, _PARTS).astype(np.int64)
-    edges = np.union1d(stretch_edges(0, steps, _SAMPLES), early)
+    edges = rising(np.concatenate([stretch_edges(0, steps, _SAMPLES), early]))
     lengths = np.diff(edges)
     chance = np.arange(len(lengths)) * _GOLDEN % 1.0
     rates = schedule(edges[:-1] + (chance * lengths).astype(np.int64)).astype(np.float64)
@@ -127,7 +127,7 @@ def _restarts(schedule: Schedule, steps: int) -> tuple[int, bool]:
     """How many, and whether that is only about right."""
     corners = np.asarray(schedule.corners(0, steps), np.int64)
     if len(corners) < _COUNTED:
-        return restarts_at(schedule, np.unique(corners), steps), False
+        return restarts_at(schedule, rising(corners), steps), False
     begins = stretch_edges(0, steps - _PARTS, 31)
     counted = sum(
         restarts_in(schedule(np.arange(begin, begin + _PARTS))) for begin in begins.tolist()

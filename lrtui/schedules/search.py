@@ -125,7 +125,7 @@ def _corners(schedule: Schedule, first: int, last: int) -> Int64s:
     """The corners that may be in ``[first, last)``, rising, each once."""
     reach = _reach(last)
     first, last = max(0, first - reach), last + reach
-    corners = np.unique(np.asarray(schedule.corners(first, last), np.int64))
+    corners = rising(np.asarray(schedule.corners(first, last), np.int64))
     return corners[(corners >= first) & (corners < last)]
 
 
@@ -173,3 +173,15 @@ def _jumps_up(rates: Float32s) -> Bools:
         beside = np.zeros((rises.shape[0], rises.shape[1] + 2), rises.dtype)
         beside[:, 1:-1] = np.maximum(rises, 0)
         return np.asarray(high & (rises > _STANDS_OUT * np.fmax(beside[:, :-2], beside[:, 2:])))
+
+
+def rising(values: Int64s) -> Int64s:
+    """These, sorted and each once.
+
+    As ``np.unique``, which imports NumPy's masked arrays: a third of the time of a first picture.
+    """
+    ordered = np.sort(values)
+    once: Int64s = ordered[
+        np.concatenate([np.ones(min(1, len(ordered)), bool), np.diff(ordered) > 0])
+    ]
+    return once

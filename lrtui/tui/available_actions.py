@@ -172,10 +172,14 @@ class AvailableActions:
         return "this terminal shows ASCII only" if self._host.ascii else ""
 
     def _runs(self, _: str) -> str:
-        return "" if self._session.has_runs else "nothing was trained yet; t trains"
+        return "" if self._session.has_runs else self._nothing_yet()
 
     def _trained(self, _: str) -> str:
-        return "" if self._session.record is not None else "nothing was trained yet; t trains"
+        return "" if self._session.record is not None else self._nothing_yet()
+
+    def _nothing_yet(self) -> str:
+        name = self._session.attached
+        return f"{name} has not begun to train" if name else "nothing was trained yet; t trains"
 
     def _metrics(self, action: str) -> str:
         run = self._session.record
@@ -190,6 +194,8 @@ class AvailableActions:
 
     def _under_way(self, action: str) -> str:
         run = self._session.active
+        if run is None and self._session.attached:
+            return self._over()
         if run is None:
             coming = self._session.queued is not None
             return "the training has not begun yet" if coming else "nothing trains; t trains"
@@ -199,7 +205,16 @@ class AvailableActions:
 
     def _going_on(self, _: str) -> str:
         going = self._session.active is not None or self._session.finding is not None
+        if not going and self._session.attached:
+            return self._over()
         return "" if going else "nothing is under way that could be stopped"
+
+    def _over(self) -> str:
+        """Why an attached training takes no order."""
+        name, record = self._session.attached, self._session.record
+        if record is None:
+            return f"{name} has not begun to train"
+        return f"{name} is over ({record.state}): it cannot be steered"
 
     def _worker(self, _: str) -> str:
         return "" if self._session.worker.pid is not None else "there is no worker"

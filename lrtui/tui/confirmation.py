@@ -59,9 +59,12 @@ class Confirmation:
     def _question(self, action: str) -> str:
         """What is asked before an action; empty: it loses nothing."""
         session = self._session
-        if action not in ENDS_RUN or session.attached:
+        key = next((key.name for key in KEYS if key.action == action), "")
+        if session.attached:  # leaving it ends nothing; stopping it may end somebody's night
+            asked = action == "stop" and session.active is not None
+            return f"{key} again, or {YES}, ends {session.attached} for good" if asked else ""
+        if action not in ENDS_RUN:
             return ""
-        key = next(key.name for key in KEYS if key.action == action)
         if session.active is not None and (action != "end_worker" or session.worker.answers):
             return f"a training is under way: {key} again, or {YES}, {ENDS_RUN[action]}"
         return ""

@@ -1,16 +1,14 @@
-"""A link whose runs are also listed, and kept in a journal: they can be watched from elsewhere.
+"""A link whose runs are also listed, kept in a journal, and watched and steered from elsewhere."""
 
-They are steered by whoever started them, and by nobody else.
-"""
-
-import os
+import time
 
 from lrtui.live.hooks import say, short
 from lrtui.live.hub import Hub
 from lrtui.live.link import Link
 from lrtui.protocol import Command, Ended, Event, Ready, Started
 
-REFUSAL = "it is steered from the program that started it (process {pid})"
+LOOK_SECONDS = 0.05
+"""While it waits for whoever started it, it looks so often for orders from elsewhere."""
 
 
 class JournalLink:
@@ -24,6 +22,8 @@ class JournalLink:
     def __init__(self, link: Link, ready: Ready) -> None:
         self._link, self._ready = link, ready
         self._hub: Hub | None = None
+        self._from_hub = False
+        """Whether the command that was taken last came from elsewhere."""
 
     def send(self, event: Event) -> None:
         """Tell both."""
@@ -36,24 +36,38 @@ class JournalLink:
                 self._close()
 
     def poll(self) -> Command | None:
-        """The next command of who started the run; None: there is none."""
-        if self._hub is not None:
-            self._hub.poll()  # so that it knows when it was last looked
-        return self._link.poll()
+        """The next command, first of who started the run; None: there is none."""
+        return self._taken(self._link.poll())
 
     def wait(self, seconds: float | None = None) -> Command | None:
         """Wait for the next command; None: there was none for so many seconds."""
+        until = None if seconds is None else time.monotonic() + seconds
+        while self._hub is not None:
+            left = LOOK_SECONDS if until is None else min(LOOK_SECONDS, until - time.monotonic())
+            command = self._taken(self._link.wait(max(0.0, left)))
+            if command is not None or (until is not None and time.monotonic() >= until):
+                return command
+        self._from_hub = False
         return self._link.wait(seconds)
 
     def answer(self, refused: str = "") -> None:
-        """Hand it on."""
-        self._link.answer(refused)
+        """Answer whoever gave the command that was taken last."""
+        if self._from_hub and self._hub is not None:
+            self._hub.answer(refused)
+        else:
+            self._link.answer(refused)
+
+    def _taken(self, own: Command | None) -> Command | None:
+        """A command of who started the run, or else of somebody at the hub."""
+        other = self._hub.poll() if own is None and self._hub is not None else None
+        self._from_hub = other is not None
+        return own if own is not None else other
 
     def _open(self, started: Started) -> None:
         self._close()
         name = started.settings.task if started.settings is not None else "a run"
         try:
-            self._hub = Hub(name, REFUSAL.format(pid=os.getppid()))
+            self._hub = Hub(name)
             self._hub.send(self._ready)
         except OSError as error:
             say(f"the run is not kept: {short(error)}")

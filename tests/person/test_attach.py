@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,22 @@ import pytest
 from tests.person.terminal import Terminal
 
 
+@contextmanager
+def played(name: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.live.played_training", name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as one:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "begun\n"
+        try:
+            yield one
+        finally:
+            one.kill()
+
+
 @pytest.fixture
 def training(state: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.live.played_training", "mnist"]
-    one = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert one.stdout is not None
-    assert one.stdout.readline() == "begun\n"
-    yield one
-    one.kill()
-    one.wait()
-    one.stdout.close()
+    with played("mnist") as one:
+        yield one
 
 
 def told(*arguments: str) -> object:
@@ -57,6 +64,33 @@ def test_a_training_is_watched_steered_left_and_found_again(
     told("ctl", "mnist", "export", str(path))
     kinds = [mark["kind"] for mark in json.loads(path.read_text())["events"]]
     assert kinds == ["scale", "reset", "scale"]
+
+
+def _answered(terminal: Terminal, training: subprocess.Popen[str]) -> bool:
+    """Say yes once more; one that comes at once answers nothing: nobody has read the question."""
+    terminal.press("y")
+    return training.poll() == 0
+
+
+def test_one_of_several_is_chosen_and_stopped_only_when_that_is_meant(
+    training: subprocess.Popen[str],
+) -> None:
+    with played("gan") as other, Terminal("attach") as terminal:
+        terminal.wait_for("attach to [1]")
+        assert "mnist" in terminal.text
+        terminal.press("2", "enter")
+        terminal.wait_for(lambda screen: "lr 1.00e-1" in screen.splitlines()[0])
+        terminal.press("s")
+        terminal.wait_for("ends mnist for good")
+        terminal.press("n")
+        terminal.wait_for(lambda screen: "lr 2.00e-1" in screen.splitlines()[0])
+        assert training.poll() is None
+        terminal.press("s")
+        terminal.wait_until(lambda: _answered(terminal, training), "it has ended")
+        terminal.wait_for("stopped")
+        terminal.press("n")
+        terminal.wait_for("mnist is over (stopped)")
+        assert other.poll() is None
 
 
 def test_a_training_that_is_killed_is_said_to_be_and_stays_on_the_screen(

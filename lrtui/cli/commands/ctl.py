@@ -14,7 +14,7 @@ from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.output import put
 from lrtui.protocol import Command, Pause, Reset, Resume, Scale, SetRate, Stop, UndoSteering
 from lrtui.runs.orders import PATIENCE_SECONDS, Unreachable, give_order, have_journal_written
-from lrtui.runs.trainings import Training, find_training, trainings
+from lrtui.runs.trainings import Training, find_training, look_at, trainings
 from lrtui.schedules import Invalid, parse
 from lrtui.schedules.family.constant import Constant
 
@@ -97,6 +97,9 @@ def command(training: str, order: str, arguments: tuple[str, ...], timeout: floa
     chosen = _chosen(training)
     if order == "status":
         _expect(order, arguments, 0, 0)
+        if chosen.alive:  # what an order has just changed is in it
+            have_journal_written(chosen.place)
+            chosen = look_at(chosen.place) or chosen
         put(json.dumps(as_data(chosen), indent=2))
         return
     if order == "export":
