@@ -10,6 +10,7 @@ import pytest
 from lrtui.live.hub import Hub
 from lrtui.protocol import Ended, Event, Scale, Started, StepsDone
 from lrtui.protocol.attach import Past
+from lrtui.protocol.registry import Place
 from lrtui.runs.attached import Attached
 from lrtui.runs.record import RunRecord
 from tests.live.viewing import begin, do_steps, end_epoch, rates_of
@@ -18,12 +19,12 @@ from tests.live.viewing import begin, do_steps, end_epoch, rates_of
 class Watcher:
     """What an attached client tells."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, place: Place) -> None:
         self.record: RunRecord | None = None
         self.refused: list[str] = []
         self.gone: list[str] = []
         self.client = Attached(
-            hub.registration.place,
+            place,
             on_event=self._event,
             on_past=self._past,
             on_gone=self.gone.append,
@@ -66,7 +67,7 @@ async def test_all_since_the_first_step_and_then_what_comes(hub: Hub) -> None:
     do_steps(hub, 0, 100)
     end_epoch(hub, 1, 100)
     do_steps(hub, 100, 30)
-    watcher = Watcher(hub)
+    watcher = Watcher(hub.registration.place)
     await watcher.client.start()
     await until(lambda: watcher.steps == 130)
     do_steps(hub, 130, 20)
@@ -88,7 +89,7 @@ async def test_a_past_whose_journal_cannot_be_read_is_drawn_right_and_said_to_be
     for path in (place.steps, place.events):
         path.chmod(0)
     monkeypatch.setattr("lrtui.runs.journal.open_own", _refuse)
-    watcher = Watcher(hub)
+    watcher = Watcher(hub.registration.place)
     await watcher.client.start()
     await until(lambda: watcher.steps == 200_000)
     record = watcher.record
@@ -104,7 +105,7 @@ async def test_a_past_whose_journal_cannot_be_read_is_drawn_right_and_said_to_be
 
 async def test_a_refusal_is_told_with_its_reason(hub: Hub) -> None:
     begin(hub)
-    watcher = Watcher(hub)
+    watcher = Watcher(hub.registration.place)
     await watcher.client.start()
     watcher.client.send(Scale(2.0))
     assert await asyncio.to_thread(hub.wait, 30.0) == Scale(2.0)
@@ -118,7 +119,7 @@ async def test_leaving_ends_nothing_and_coming_back_shows_it_all(hub: Hub) -> No
     begin(hub)
     do_steps(hub, 0, 10)
     for steps in (10, 20):
-        watcher = Watcher(hub)
+        watcher = Watcher(hub.registration.place)
         await watcher.client.start()
         await until(lambda watcher=watcher, steps=steps: watcher.steps == steps)  # type: ignore[misc]
         await watcher.client.close()
@@ -129,7 +130,7 @@ async def test_leaving_ends_nothing_and_coming_back_shows_it_all(hub: Hub) -> No
 async def test_the_end_is_told_and_what_is_over_can_still_be_read(hub: Hub) -> None:
     begin(hub)
     do_steps(hub, 0, 10)
-    watcher = Watcher(hub)
+    watcher = Watcher(hub.registration.place)
     await watcher.client.start()
     await until(lambda: watcher.steps == 10)
     hub.send(StepsDone(10, b"", b""))
@@ -137,7 +138,7 @@ async def test_the_end_is_told_and_what_is_over_can_still_be_read(hub: Hub) -> N
     await asyncio.to_thread(hub.close)
     await until(lambda: bool(watcher.gone))
     assert watcher.gone == ["the training has ended"]
-    later = Watcher(hub)
+    later = Watcher(hub.registration.place)
     await later.client.start()
     assert later.record is not None
     assert (later.record.steps, later.record.state) == (10, "done")
