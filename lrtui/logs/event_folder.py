@@ -13,6 +13,7 @@ import numpy as np
 
 from lrtui.logs import columns
 from lrtui.logs.files.event_file import Points, joined
+from lrtui.logs.table import MOST_TRAININGS
 from lrtui.logs.values import Log, Series, Unit
 from lrtui.schedules.arrays import Int64s
 
@@ -89,11 +90,11 @@ def _split(files: list[Scalars]) -> list[dict[str, Points]]:
 
 
 def _turns(scalars: Scalars) -> list[int]:
-    """The places in a file at which the steps of a scalar go back."""
+    """The places in a file at which the steps of a scalar go back; of too many the last ones."""
     found: set[int] = set()
     for points in scalars.values():
         found |= set(points.places[1:][np.diff(points.steps) < 0].tolist())
-    return sorted(found)
+    return sorted(found)[-MOST_TRAININGS:]
 
 
 def _log(parts: Mapping[str, Scalars], name: str, chosen: Mapping[str, str]) -> Log | None:

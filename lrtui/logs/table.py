@@ -12,6 +12,8 @@ from lrtui.schedules.arrays import Float64s, Int64s
 
 _MOST_COLUMNS = 1000
 """Further columns of a file are left out: no training logs so many."""
+MOST_TRAININGS = 64
+"""Of more in one file the last ones are taken."""
 
 
 class Table:
@@ -58,7 +60,7 @@ class Table:
         counted, at, unit = self._counted(chosen)
         names = [one for one in self._rows if one not in counted]
         epochs = next((self._filled(one) for one in self._rows if columns.is_epoch(one)), None)
-        begins = [0, *self._starts(names, at), self._count]
+        begins = [0, *self._starts(names, at), self._count][-MOST_TRAININGS - 1 :]
         if counts_done and unit == "step":
             at = at - 1
         logs = []
@@ -83,8 +85,8 @@ class Table:
         if epoch in self._rows:
             at = self._filled(epoch)
             known = at[np.isfinite(at)]
-            changes = np.count_nonzero(np.diff(known))
-            if (known == np.rint(known)).all() and changes > (len(known) - 1) / 2:
+            moves = np.count_nonzero(np.diff(known)) > 0.5 * (len(known) - 1)
+            if (known == np.rint(known)).all() and (moves or len(known) == 1):
                 return counts, at, "epoch"
         return counts, np.arange(self._count, dtype=np.float64), "step"
 
@@ -106,10 +108,10 @@ class Table:
     def _series(self, name: str, at: Float64s, unit: Unit, first: int, stop: int) -> Series:
         rows = np.frombuffer(self._rows[name], np.int64)
         values = np.frombuffer(self._values[name])
-        wanted = slice(*np.searchsorted(rows, (first, stop)))  # of many trainings, each looks once
-        steps = at[rows[wanted]]
+        within = slice(*np.searchsorted(rows, [first, stop]).tolist())
+        steps = at[rows[within]]
         known = np.isfinite(steps) & (np.abs(steps) < 2.0**53)
-        return Series(name, np.rint(steps[known]).astype(np.int64), values[wanted][known], unit)
+        return Series(name, np.rint(steps[known]).astype(np.int64), values[within][known], unit)
 
 
 def _epoch_length(at: Float64s, epochs: Float64s | None, first: int, stop: int) -> int | None:

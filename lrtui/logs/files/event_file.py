@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrtui.logs.files.protobuf import Event, Malformed, read_event, read_scalar, read_varint
+from lrtui.logs.files.protobuf import EventPlaces, Malformed, read_event, read_scalar, read_varint
 from lrtui.logs.files.tfrecord import Records, SameLength
 from lrtui.schedules.arrays import Bools, Float64s, Int64s, Uint8s
 
@@ -110,7 +110,7 @@ class EventFile:
             )
 
 
-def _alike(rows: Uint8s, event: Event) -> Bools:
+def _alike(rows: Uint8s, event: EventPlaces) -> Bools:
     """Which rows differ from the first one in nothing but time, step and values."""
     mask = np.full(rows.shape[1], 0xFF, np.uint8)
     first = rows[0]
@@ -125,7 +125,7 @@ def _alike(rows: Uint8s, event: Event) -> Bools:
     return same
 
 
-def _read(rows: Uint8s, event: Event) -> list[tuple[bytes, Int64s, Float64s]]:
+def _read(rows: Uint8s, event: EventPlaces) -> list[tuple[bytes, Int64s, Float64s]]:
     """Tag, steps and values of each scalar in rows that look like this event."""
     steps = np.zeros(len(rows), np.uint64)
     for shift, column in enumerate(range(*event.step)):

@@ -40,7 +40,7 @@ class Scalar(NamedTuple):
     """4: a float, 8: a double."""
 
 
-class Event(NamedTuple):
+class EventPlaces(NamedTuple):
     """What of an event is needed."""
 
     step: tuple[int, int]
@@ -48,7 +48,7 @@ class Event(NamedTuple):
     scalars: tuple[Scalar, ...]
 
 
-def read_event(data: bytes) -> Event:
+def read_event(data: bytes) -> EventPlaces:
     """The places of step and scalars in an event.
 
     Raises:
@@ -62,7 +62,7 @@ def read_event(data: bytes) -> Event:
             for value in _fields(data, field.begin, field.end):
                 if value.number == 1 and value.wire == 2:
                     scalars += _scalar(data, value.begin, value.end)
-    return Event(step, tuple(scalars))
+    return EventPlaces(step, tuple(scalars))
 
 
 def read_varint(data: bytes, begin: int, end: int) -> int:

@@ -1,0 +1,45 @@
+"""An audit in a line, quick enough for every key: what a screen says beside the curves. Pure."""
+
+import msgspec
+import numpy as np
+from msgspec.structs import replace
+
+from lrtui.logs.audit.judge import audit
+from lrtui.logs.audit.words import number
+from lrtui.logs.values import Log, Series
+from lrtui.schedules import Schedule
+
+_LOOKED_AT = 2000
+"""Rates that are held against the schedule: of more every so manieth, and those next to them."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether the logged rates are the schedule's, as a screen says it."""
+
+    text: str
+    same: bool
+    departs: int | None = None
+    """The first step or epoch that departs, by the log's count."""
+
+
+def verdict(log: Log, schedule: Schedule, steps_per_epoch: int | None) -> Verdict | None:
+    """Hold a log against a schedule; None: it has no rates."""
+    if log.rate is None or not np.isfinite(log.rate.values).any():
+        return None
+    found = audit(_thinned(log, log.rate), schedule, steps_per_epoch)
+    if found.same:
+        last = int(log.rate.at[-1])
+        return Verdict(f"as scheduled, to {found.unit} {last}", True)
+    why = f": {found.explanation.says}" if found.explanation else ""
+    assert found.departs is not None
+    at = found.departs.at
+    rates = f"{number(found.departs.logged)}, not {number(found.departs.scheduled)}"
+    return Verdict(f"departs at {found.unit} {at} ({rates}){why}", False, at)
+
+
+def _thinned(log: Log, rate: Series) -> Log:
+    if len(rate) <= _LOOKED_AT:
+        return log
+    some = np.unique(np.linspace(0, len(rate) - 1, _LOOKED_AT).astype(np.int64))
+    kept = Series(rate.name, rate.at[some], rate.values[some], rate.unit)
+    return replace(log, series=(kept,), columns={"rate": rate.name})
