@@ -12,6 +12,7 @@ NAMES = (
         "values",
         "boundaries",
         "recording",
+        "logs",
         "step_cost",
         "training",
     ),

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from lrtui.kept.consent import Consent
     from lrtui.runs.trainings import Training
+    from lrtui.runs.watched import LogsToWatch
     from lrtui.schedules import Reading
 
 
@@ -61,6 +62,7 @@ def open_tui(
     device: str = "cpu",
     threads: int = 2,
     attach: "Training | None" = None,
+    watch: "LogsToWatch | None" = None,
 ) -> None:
     """Open the TUI, and return when it is left. See :func:`lrtui.tui.start.run`."""
     _leave_out_tls()
@@ -69,9 +71,12 @@ def open_tui(
     import numpy  # noqa: F401
 
     from lrtui.kept.consent import Consent, default_path
-    from lrtui.tui.start import run, run_attached
+    from lrtui.tui.start import run, run_attached, run_watched
 
     consent = consent or Consent(default_path())
+    if watch is not None:
+        run_watched(schedule, consent, watch)
+        return
     if attach is not None:
         run_attached(schedule, consent, attach)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 if TYPE_CHECKING:
     from lrtui.kept.consent import Consent
     from lrtui.runs.trainings import Training
+    from lrtui.runs.watched import LogsToWatch
     from lrtui.schedules import Reading
 
 PLAIN: tuple[list[str], ...] = ([], ["--cold"])
@@ -25,6 +26,7 @@ class OpenTui(Protocol):
         device: str = "cpu",
         threads: int = 2,
         attach: "Training | None" = None,
+        watch: "LogsToWatch | None" = None,
     ) -> None:
         """Open it.
 
@@ -35,6 +37,7 @@ class OpenTui(Protocol):
             device: ``cpu`` or ``gpu``.
             threads: of a training, at most.
             attach: a training of somebody's script to watch and steer, instead of one of its own.
+            watch: logs of trainings to follow, instead of a training of its own.
         """
 
 

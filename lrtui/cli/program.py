@@ -31,6 +31,8 @@ COMMANDS = {
     "find": "try rising rates on a small Keras model; which one to begin with?",
     "runs": "list your trainings on this machine, also those that are over",
     "attach": "watch and steer one of them, from its first step on",
+    "watch": "follow the log of any training, with a schedule under it",
+    "audit": "are the rates of a log those of a schedule; if not, why not?",
     "ctl": "give a running training an order, for scripts; JSON out",
 }
 """The commands, in the order of the help. ``tui`` is one as well, reached without its name."""

@@ -35,13 +35,14 @@ from lrtui.protocol import (
     unpack,
 )
 from lrtui.protocol.growing_array import GrowingArray
-from lrtui.protocol.values import went_wrong
+from lrtui.protocol.values import last_known, went_wrong
 from lrtui.schedules.arrays import Float32s
 
 if TYPE_CHECKING:
     from lrtui.protocol.attach import Past
 
-RunState = Literal["running", "paused", "done", "stopped", "failed", "lost"]
+RunState = Literal["running", "paused", "done", "stopped", "failed", "lost", "watched"]
+"""``watched``: a log tells of it; whether it still goes on is not known."""
 
 
 LOSS = "loss"
@@ -152,6 +153,11 @@ class RunRecord(Struct):
     def losses(self) -> Float32s:
         """The loss of each step's batch, shape (steps,); ``NOT_KNOWN`` where it was not seen."""
         return self._losses.values
+
+    @property
+    def has_losses(self) -> bool:
+        """Whether any loss or metric is known, of a step or of an epoch."""
+        return bool(self.rows) or last_known(self.losses) is not None
 
     @property
     def over(self) -> bool:

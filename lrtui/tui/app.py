@@ -39,6 +39,8 @@ from lrtui.tui.training.worker_link import OpenWorkerLink
 if TYPE_CHECKING:
     from textual.app import SystemCommand
 
+    from lrtui.tui.training.watch import Watch
+
 
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
@@ -69,6 +71,7 @@ class LrtuiApp(BaseApp):
         attached: str = "",
         open_at_once: Callable[[], AtOnceLink] | None = None,
         on_fault: Callable[[BaseException], str] = repr,
+        watch: "Watch | None" = None,
     ) -> None:
         super().__init__(ascii=ascii, clock=clock, on_fault=on_fault)
         # What the form holds beside somebody's training is nothing to come back to.
@@ -88,6 +91,7 @@ class LrtuiApp(BaseApp):
             consent or Consent(),
             clock,
             attached,
+            watch,
         )
         """The runs and the worker."""
         self.editor = Editor(form_state, self, clock)

@@ -78,6 +78,8 @@ class AvailableActions:
 
     def why_not(self, action: str) -> str:
         """Why a key would do nothing now, in a line for the person; empty: it does something."""
+        if self._session.watch is not None and action in (*OURS_ONLY, *UNDER_WAY, "stop"):
+            return f"{self._session.attached} is a log: whoever writes it cannot be steered"
         if self._session.attached and action in OURS_ONLY:
             return f"{self._session.attached} was started by a script: lrtui steers it only"
         need = self._needs.get(action)
@@ -104,7 +106,7 @@ class AvailableActions:
             "toggle_band": self._losses.on,
             "toggle_smooth": view_state.smooth,
             "read_rates": view_state.cursor is not None and self._host.reading,
-            "quit": bool(self._session.attached),
+            "quit": bool(self._session.attached) and self._session.watch is None,
         }
         return {action for action, is_on in on.items() if is_on}
 

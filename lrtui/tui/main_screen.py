@@ -105,7 +105,8 @@ class MainScreen(CachedVertical):
         self._ascii, self._session = scene.ascii, session
         self.form.show(lines)
         seen = scene.band is not None and session.active is None
-        self.screen.set_class(session.record is not None or seen, "-trained")
+        bare = scene.watched and session.record is not None and not session.record.has_losses
+        self.screen.set_class((session.record is not None and not bare) or seen, "-trained")
         self.screen.set_class(session.active is not None, "-active")
         self.rates.show(partial(rate_picture, scene))
         ascii = self._ascii

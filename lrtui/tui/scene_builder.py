@@ -5,6 +5,7 @@ from operator import is_
 from msgspec.structs import replace
 
 from lrtui.plotting.markers import MARKERS, MarkerName
+from lrtui.schedules import Schedule
 from lrtui.schedules.user_schedule import user_sources, with_samples
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.plots.plot_controller import PlotController
@@ -72,7 +73,7 @@ class SceneBuilder:
             names, name = pins.names(state.pins, state.schedule)
         scene = Scene(
             schedule=state.schedule,
-            total_steps=state.total_steps,
+            total_steps=self._total_steps(),
             training_steps=state.settings.valid.steps,
             steps_per_epoch=state.settings.valid.steps_per_epoch,
             record=self._session.record,
@@ -87,8 +88,21 @@ class SceneBuilder:
             overlaid=self._trainer.overlaid(),
             smooth=view.smooth,
             band=self._losses.band,
+            verdict=self._verdict(state.schedule),
         )
         return replace(scene, schedule=with_samples(scene.schedule, self._samples(scene.total)))
+
+    def _total_steps(self) -> int:
+        """How many steps the form asks to see; 0: beside a log, as many as there are."""
+        state = self._editor.form_state
+        if self._session.watch is not None and self._session.record is not None:
+            return state.view.valid.total_steps or 0
+        return state.total_steps
+
+    def _verdict(self, schedule: Schedule) -> str:
+        watch = self._session.watch
+        told = watch.verdict(schedule) if watch is not None else None
+        return told.text if told is not None else ""
 
     def _marker(self, chosen: str) -> MarkerName:
         if self._ascii:

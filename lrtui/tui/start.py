@@ -12,8 +12,11 @@ from lrtui.schedules import Reading
 from lrtui.tui.app import LrtuiApp
 
 if TYPE_CHECKING:
+    from lrtui.logs.values import Log
     from lrtui.runs.at_once import AtOnce
+    from lrtui.runs.record import RunRecord
     from lrtui.runs.trainings import Training
+    from lrtui.runs.watched import LogsToWatch
 
 
 def run(
@@ -90,6 +93,44 @@ def run_attached(schedule: Reading | None, consent: Consent, training: "Training
         ascii=_ascii(),
         attached=training.shown_name,
         on_fault=faults.record,
+    )
+    _run(app, faults)
+
+
+def run_watched(schedule: Reading | None, consent: Consent, asked: "LogsToWatch") -> None:
+    """Open the app on logs that others write, and return when it is left.
+
+    Args:
+        schedule: what the form shows; None: the default.
+        consent: which files of code a person allowed.
+        asked: what is watched; it is never written.
+    """
+    from lrtui.runs.watched import WatchedLogs
+    from lrtui.tui.training.watch import Watch
+
+    watch, faults = Watch(asked.steps_per_epoch), FaultLog()
+
+    def show(logs: "tuple[Log, ...]", runs: "list[RunRecord]") -> None:
+        more = len(runs) - len(app.session.runs)
+        told = watch.take(logs, app.editor.form_state.schedule)
+        app.session.show_runs(runs)
+        if more > 0:
+            app.plot_controller.lay_over_all(range(len(runs) - 1))
+        if told:
+            app.say(told)
+
+    def open_link(on_event: Any, on_gone: Any, on_state: Any) -> WatchedLogs:
+        return WatchedLogs(asked, on_runs=show, on_fault=lambda why: app.say(why))
+
+    app = LrtuiApp(
+        schedule,
+        open_link,
+        kept_in=folder(),
+        consent=consent,
+        ascii=_ascii(),
+        attached=asked.name,
+        on_fault=faults.record,
+        watch=watch,
     )
     _run(app, faults)
 

@@ -66,6 +66,8 @@ def worker_text(session: Session, losses: LossFollower) -> str:
     if session.active is not None and worker.steps_per_second:
         speed = format_speed(worker.steps_per_second)
         return f"{speed} steps/s, {format_memory(session.memory)}{beside}"
+    if session.watch is not None:
+        return f"watching {session.attached}"
     if session.attached:
         pid = worker.pid
         return f"attached to {session.attached}" + (f", pid {pid}" if pid else ": it is over")
@@ -79,6 +81,8 @@ def worker_text(session: Session, losses: LossFollower) -> str:
 
 
 def _idle(session: Session, sound: bool) -> str:
+    if session.watch is not None:
+        return "nothing is logged yet" if session.record is None else "read as it grows; q leaves"
     if session.attached:
         return "connecting" if session.record is None else "this training is over; q leaves"
     if session.finding is not None:
@@ -119,9 +123,12 @@ def _figures(record: RunRecord) -> list[str]:
     if not record.over:
         epoch = steps // settings.steps_per_epoch + 1 if settings.steps_per_epoch else epoch + 1
     epoch = epoch if epochs is None else min(epoch, epochs)
-    parts = [f"epoch {epoch}" + (f"/{epochs}" if epochs else ""), f"step {steps}"]
+    watched = record.state == "watched"
+    parts = [f"epoch {epoch}" + (f"/{epochs}" if epochs else "")] if epoch or not watched else []
+    parts.append(f"step {steps}")
     if steps:
         rate = last_known(record.rates)
         parts.append(f"lr {format_rate(rate, 2)}" if rate is not None else "no rate used yet")
-        parts.append(f"loss {format_batch_loss(record.losses[-1])}")
+        if not watched:  # of which the last step may be one that no loss was logged of
+            parts.append(f"loss {format_batch_loss(record.losses[-1])}")
     return parts

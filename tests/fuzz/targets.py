@@ -12,6 +12,7 @@ from lrtui.export.recipe import NotARun, read_run
 from lrtui.kept import read as read_kept
 from lrtui.kept.consent import Consent
 from lrtui.kept.presets import Presets
+from lrtui.logs.audit.verdict import verdict
 from lrtui.logs.follower import read_logs
 from lrtui.protocol import Settings, decode_command, decode_event, optimizers
 from lrtui.protocol.attach import decode_from_training, decode_from_viewer
@@ -68,12 +69,15 @@ def _model(data: bytes, file: Path) -> object:
 
 
 def _log(ending: str) -> Target:
-    """A log of somebody else's, by the ending of its name."""
+    """A log of somebody else's, by the ending of its name: read, and held against a schedule."""
 
     def read_it(data: bytes, file: Path) -> object:
         log = file.with_name(f"log{ending}")
         log.write_bytes(data)
-        return read_logs(log)
+        found = read_logs(log)
+        for one in found.logs[:3]:
+            verdict(one, parse("CosineDecay(0.1, 100)"), None)
+        return found
 
     return read_it
 

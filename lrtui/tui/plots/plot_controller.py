@@ -1,5 +1,7 @@
 """Changes how the plots are looked at, as keys and the mouse ask for it: axes, zoom, cursor."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from lrtui.plotting.markers import MARKERS
@@ -66,6 +68,10 @@ class PlotController:
         there = self.view_state.overlaid
         kept = tuple(one for one in there if one != run) if run in there else (*there, run)
         self._put(replace(self.view_state, overlaid=kept[-OVERLAYS:]))
+
+    def lay_over_all(self, runs: Sequence[int]) -> None:
+        """Lay these and no others over the present one; of too many the last ones."""
+        self.view_state = replace(self.view_state, overlaid=tuple(runs)[-OVERLAYS:])
 
     def toggle_smooth(self) -> None:
         """Smooth the losses of batches, or show them as they are."""

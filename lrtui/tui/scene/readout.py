@@ -1,8 +1,11 @@
 """What stands below the plot of rates: landmarks, or the rates under the cursor. Pure."""
 
+import textwrap
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from lrtui.plotting.legend import legend_fits, legend_rows
 from lrtui.plotting.picture import Curve, Picture
@@ -37,6 +40,12 @@ Span = tuple[str, Paint | None]
 
 def readout(scene: Scene, width: int, rows: int) -> "list[PaintedText]":
     """What `width` cells and so many rows hold, the important first."""
+    if scene.verdict and scene.cursor is None and rows > 0:
+        told = textwrap.wrap(scene.verdict, width)[: max(1, rows)]
+        said: list[PaintedText] = [[(line, paints.STRONG)] for line in told]
+        return said + readout(replace(scene, verdict=""), width, rows - len(said))
+    if rows <= 0:
+        return []
     step = scene.cursor
     if step is None:
         legend = _legend(scene, width, rows)
@@ -96,7 +105,7 @@ def painted(picture: Picture) -> "list[PaintedText]":
 
 
 def _landmarks(scene: Scene) -> list[Span]:
-    found = _landmarks_of(scene.schedule, scene.total_steps)
+    found = _landmarks_of(scene.schedule, scene.total_steps or scene.total)
     parts: list[Span] = []
     for mark in sorted(found, key=lambda mark: LANDMARKS.index(mark.name)):
         level = mark.name == "peak" and mark.value <= found[0].value

@@ -15,6 +15,9 @@ from lrtui.tui.scene.loss_band import LossBand
 from lrtui.tui.scene.pins import Pin
 from lrtui.tui.scene.plot_view_state import PlotViewState
 
+FEWEST_STEPS, MOST_STEPS = 2, 10**9
+"""So many are drawn beside a log, however short it is or long the schedule."""
+
 
 class Scene(Struct, frozen=True):
     """All that the plots and the readout show."""
@@ -45,6 +48,8 @@ class Scene(Struct, frozen=True):
     """How many steps a training takes that the form describes; 0: as many as it asks to see."""
     band: LossBand | None = None
     """The losses that the form's training would have."""
+    verdict: str = ""
+    """Of a log that is watched: whether its rates are the schedule's, and where they depart."""
 
     @property
     def active(self) -> bool:
@@ -75,7 +80,15 @@ class Scene(Struct, frozen=True):
             # Of unknown length: what there is, and as much again.
             planned = self.record.settings.steps or max(2 * self.record.steps, 1000)
             return max(planned, self.record.steps)
+        if self.watched and self.record is not None:
+            asked = self.total_steps or self.schedule.end() or 0
+            return max(min(asked, MOST_STEPS), self.record.steps, FEWEST_STEPS)
         return self.total_steps
+
+    @property
+    def watched(self) -> bool:
+        """Whether the latest run is known from a log alone."""
+        return self.record is not None and self.record.state == "watched"
 
     @property
     def window(self) -> Window:
@@ -85,7 +98,7 @@ class Scene(Struct, frozen=True):
     @property
     def epoch_steps(self) -> int:
         """Steps of an epoch of what is seen."""
-        if self.record is not None and self.active:
+        if self.record is not None and (self.active or self.watched):
             return self.record.settings.steps_per_epoch or self.steps_per_epoch
         return self.steps_per_epoch
 

@@ -7,6 +7,8 @@ from lrtui.tui.scene.scene import Scene, driving_schedule
 def scene_notes(scene: Scene) -> tuple[str, ...]:
     """What there is to know; those about a run say so. Of a run it is what drives it now."""
     record = scene.record
+    if scene.watched:
+        return tuple(scene.schedule.notes())
     if record is None or not scene.active:
         return notes(scene.schedule, scene.training_steps or scene.total_steps)
     driving = driving_schedule(record)

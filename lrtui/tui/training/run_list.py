@@ -12,7 +12,10 @@ from lrtui.tui.number_format import format_loss
 
 
 def run_names(runs: Sequence[RunRecord]) -> list[str]:
-    """A name each: its number, and what it differs in from the others."""
+    """A name each: its number, and what it differs in from the others; of a log its own."""
+    if any(run.state == "watched" for run in runs):
+        logs = [run.settings.name if isinstance(run.settings, Script) else "" for run in runs]
+        return [f"#{number} {name}" for number, name in enumerate(logs, 1)]
     schedules = [parse(run.schedule) for run in runs]
     distinct = list(dict.fromkeys(schedules))
     short = [short_name(type(one)) for one in distinct]

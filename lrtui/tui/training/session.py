@@ -51,6 +51,7 @@ from lrtui.tui.training.worker_link import OpenWorkerLink
 
 if TYPE_CHECKING:
     from lrtui.protocol.attach import Past
+    from lrtui.tui.training.watch import Watch
 
 
 class Session:
@@ -64,9 +65,12 @@ class Session:
         consent: Consent,
         clock: Callable[[], float] = time.monotonic,
         attached: str = "",
+        watch: "Watch | None" = None,
     ) -> None:
         self.attached = attached
         """The name of the training of somebody's script that is watched; empty: it trains here."""
+        self.watch = watch
+        """The logs that are watched, under their name as `attached`; None: none are."""
         self._link = open_link(self._event, self._gone, self._state)
         self._on_change = on_change
         self._on_notice = on_notice
@@ -329,6 +333,11 @@ class Session:
                 pass  # of another process
             case _:
                 assert_never(event)
+        self._on_change()
+
+    def show_runs(self, runs: list[RunRecord]) -> None:
+        """Show these in place of all: a log was read again."""
+        self.starting, self.runs = False, runs
         self._on_change()
 
     def add_past(self, past: "Past") -> None:
