@@ -13,7 +13,7 @@ _LOOKED_AT = 2000
 """Rates that are held against the schedule: of more every so manieth, and those next to them."""
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class AuditVerdict(msgspec.Struct, frozen=True):
     """Whether the logged rates are the schedule's, as a screen says it."""
 
     text: str
@@ -22,19 +22,19 @@ class Verdict(msgspec.Struct, frozen=True):
     """The first step or epoch that departs, by the log's count."""
 
 
-def verdict(log: Log, schedule: Schedule, steps_per_epoch: int | None) -> Verdict | None:
+def verdict(log: Log, schedule: Schedule, steps_per_epoch: int | None) -> AuditVerdict | None:
     """Hold a log against a schedule; None: it has no rates."""
     if log.rate is None or not np.isfinite(log.rate.values).any():
         return None
     found = audit(_thinned(log, log.rate), schedule, steps_per_epoch)
     if found.same:
         last = int(log.rate.at[-1])
-        return Verdict(f"as scheduled, to {found.unit} {last}", True)
+        return AuditVerdict(f"as scheduled, to {found.unit} {last}", True)
     why = f": {found.explanation.says}" if found.explanation else ""
     assert found.departs is not None
     at = found.departs.at
     rates = f"{number(found.departs.logged)}, not {number(found.departs.scheduled)}"
-    return Verdict(f"departs at {found.unit} {at} ({rates}){why}", False, at)
+    return AuditVerdict(f"departs at {found.unit} {at} ({rates}){why}", False, at)
 
 
 def _thinned(log: Log, rate: Series) -> Log:

@@ -1,6 +1,6 @@
 """What is watched: the logs of other people's trainings, each held against the form's schedule."""
 
-from lrtui.logs.audit.verdict import Verdict, verdict
+from lrtui.logs.audit.verdict import AuditVerdict, verdict
 from lrtui.logs.values import Log
 from lrtui.schedules import Schedule
 
@@ -16,7 +16,7 @@ class Watch:
         self.logs: tuple[Log, ...] = ()
         self._steps_per_epoch = steps_per_epoch
         self._departed = False
-        self._known: tuple[Log, Schedule, Verdict | None] | None = None
+        self._known: tuple[Log, Schedule, AuditVerdict | None] | None = None
 
     def take(self, logs: tuple[Log, ...], schedule: Schedule) -> str:
         """Take in what was read; what a person should be told of it, if it is news.
@@ -30,7 +30,7 @@ class Watch:
         before, self._departed = self._departed, told is not None and not told.same
         return told.text if told is not None and self._departed and not before else ""
 
-    def verdict(self, schedule: Schedule) -> Verdict | None:
+    def verdict(self, schedule: Schedule) -> AuditVerdict | None:
         """Whether the rates of the last log are this schedule's; None: it has none."""
         if not self.logs:
             return None
