@@ -11,6 +11,7 @@ NAMES = (
         "drawing",
         "values",
         "boundaries",
+        "usual_lines",
         "recording",
         "logs",
         "step_cost",

@@ -7,6 +7,8 @@ what a person waits, and hold only on an idle one.
 import asyncio
 import os
 import statistics
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -24,6 +26,7 @@ def main() -> None:
     asyncio.run(_waiting())
     for case in CASES:
         _ratio(*case)
+    _tuning()
 
 
 def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float | None) -> None:
@@ -78,11 +81,24 @@ def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float 
     print()
 
 
+def _tuning() -> None:
+    """Each schedule at its own best rate must take no longer than ``fit`` without tuning."""
+    schedules = ("cosine", "one-cycle", "constant")
+    call = (sys.executable, "-m", "lrtui", "compare", *schedules, "--task", "glyphs")
+    for more in ("--tune-rate", "--fit"):
+        begin = time.perf_counter()
+        subprocess.run(
+            [*call, "--optimizer", "adam", "--seeds", "5", more], check=True, capture_output=True
+        )
+        print(f"compare of three, 5 seeds, {more}: {time.perf_counter() - begin:.0f} s")
+
+
 async def _waiting() -> None:
     import numpy as np
 
     from lrtui.protocol import Settings
-    from lrtui.runs.at_once import Asked, AtOnce
+    from lrtui.runs.at_once import AtOnce
+    from lrtui.runs.trained import Asked
     from lrtui.schedules import parse
 
     at_once = AtOnce()

@@ -10,7 +10,8 @@ from lrtui.cli.errors import Failed
 from lrtui.cli.progress import LOADING, ProgressLine
 from lrtui.cli.worker_session import ENDING
 from lrtui.protocol import AtOnceEnded, Ready
-from lrtui.runs.at_once import Asked, AtOnce, Trained
+from lrtui.runs.at_once import AtOnce
+from lrtui.runs.trained import Asked, Trained
 
 
 class NotAtOnce(Exception):

@@ -15,8 +15,8 @@ from lrtui.cli.tune_rate import tune
 from lrtui.cli.worker_session import opener
 from lrtui.protocol import Ready, Settings, Start
 from lrtui.protocol.at_once import rates_of
-from lrtui.runs.at_once import Asked, Trained
 from lrtui.runs.record import RunRecord
+from lrtui.runs.trained import Asked, Trained
 from lrtui.runs.tuning import SEEDS, Tuned
 from lrtui.schedules import Schedule, names_by_difference
 from lrtui.schedules.rescale import at_highest_rate, same_rates

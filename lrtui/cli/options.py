@@ -143,10 +143,19 @@ def schedule_of(text: str, overrides: dict[str, str]) -> Schedule:
     Raises:
         WrongCall: as :func:`reading_of`.
     """
+    return schedules_of(text, overrides)[0]
+
+
+def schedules_of(text: str, overrides: dict[str, str]) -> list[Schedule]:
+    """The same, and those of the optimizer's other groups of parameters after it.
+
+    Raises:
+        WrongCall: as :func:`reading_of`.
+    """
     reading = reading_of(text, overrides)
     for note in reading.notes:
         report(f"note: {note}", click.get_current_context(silent=True))
-    return reading.schedule
+    return [reading.schedule, *reading.others]
 
 
 def reading_of(text: str, overrides: dict[str, str], *, asks_later: bool = False) -> Reading:

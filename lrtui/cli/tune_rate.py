@@ -8,7 +8,7 @@ import numpy as np
 from lrtui.cli.at_once import AtOnceRuns
 from lrtui.protocol import Settings
 from lrtui.protocol.at_once import rates_of
-from lrtui.runs.at_once import Asked, Trained
+from lrtui.runs.trained import Asked, Trained
 from lrtui.runs.tuning import GRID, SEEDS_IN_TURN, Tried, Tuned, contenders
 from lrtui.schedules import Schedule
 from lrtui.schedules.rescale import at_highest_rate

@@ -24,7 +24,7 @@ from lrtui.live.present_fit import PresentFit
 from lrtui.schedules import Invalid
 
 if TYPE_CHECKING:  # what a fit needs is imported when one begins: a script's start waits for less
-    from lrtui.live.control import Control, Finder, Script
+    from lrtui.live.control import Control, RunCopier, Script
     from lrtui.live.hub import Hub
     from lrtui.live.steering import Steering
     from lrtui.protocol import Diverged, Start
@@ -84,7 +84,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         on_divergence: OnDivergence = "go on",
         notify: str | None = None,
         pause_on_divergence: bool = False,
-        finder: "Finder | None" = None,
+        finder: "RunCopier | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ was told to.
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
 from lrtui.live.divergence import DivergenceWatch
 from lrtui.live.link import Link
@@ -34,6 +34,7 @@ from lrtui.protocol import (
     Start,
     Steer,
     Stop,
+    TakeState,
     TrainAtOnce,
     UndoSteering,
 )
@@ -47,7 +48,17 @@ if TYPE_CHECKING:
     from lrtui.live.loop_report import LoopReporter
     from lrtui.live.steering import Steering
 
-Finder = Callable[[Sweep, int], None]
+
+class RunCopier(Protocol):
+    """What is done with copies of a run, between two of its steps; none of it touches the run."""
+
+    def __call__(self, sweep: Sweep, step: int) -> None:
+        """Do a range test on a copy, before this step."""
+
+    def take_state(self, step: int) -> None:
+        """Write the state before this step to a file, and tell where."""
+
+
 Script = Sequence[tuple[int, Steer]]
 
 
@@ -71,7 +82,7 @@ class Control:
         link: Link,
         script: list[tuple[int, Steer | None]],
         pacer: Pacer,
-        finder: Finder | None,
+        finder: RunCopier | None,
         on_diverged: Callable[[Diverged], bool] = lambda _: False,
     ) -> None:
         self._model, self._params, self._link = model, params, link
@@ -174,6 +185,8 @@ class Control:
                 self._pacer.restart(self._report.steps)
             case FindRate(sweep=sweep):
                 self._find(sweep)
+            case TakeState():
+                self._take_state()
             case Stop():
                 self.stopped = self._model.stop_training = True
             case Start():
@@ -192,6 +205,12 @@ class Control:
         else:
             self._finder(sweep, self._report.steps)
         self._pacer.restart(self._report.steps)
+
+    def _take_state(self) -> None:
+        self.flush()
+        if self._finder is None:
+            raise Invalid("run", "must be lrtui's own to be copied", "a script's")
+        self._finder.take_state(self._report.steps)
 
     def _reset(self, command: Reset) -> None:
         prepared = None

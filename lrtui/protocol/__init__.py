@@ -23,6 +23,7 @@ from lrtui.protocol.commands import (
     Start,
     Steer,
     Stop,
+    TakeState,
     UndoSteering,
 )
 from lrtui.protocol.events import (
@@ -42,6 +43,7 @@ from lrtui.protocol.events import (
     Resumed,
     Sampled,
     Started,
+    StateTaken,
     StepsDone,
 )
 from lrtui.protocol.script import Script
@@ -92,9 +94,11 @@ __all__ = [
     "Settings",
     "Start",
     "Started",
+    "StateTaken",
     "Steer",
     "StepsDone",
     "Stop",
+    "TakeState",
     "TrainAtOnce",
     "TrainedAtOnce",
     "UndoSteering",

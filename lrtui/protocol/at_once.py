@@ -38,6 +38,11 @@ class TrainAtOnce(Message, frozen=True):
     """Whether the loss of every batch is wanted, or only those of the epochs."""
     until_diverged: bool = False
     """Whether a training may end when its loss, and that of its neighbours, is not finite."""
+    first_step: int = 0
+    """The step that the first of the rates is of."""
+    state: str = ""
+    """The file with the state that the trainings begin with; empty: they begin with their seed's.
+    Then only the losses of batches are told, of one training after another."""
     most_seconds: float | None = None
     """What would take longer is given up as soon as that is known; None: it may take any time."""
     allowed: Allowed = ()

@@ -117,5 +117,9 @@ class FindRate(Message, frozen=True):
     """What a person allowed of the file of a task of the user's own: see :data:`Allowed`."""
 
 
-Command = Start | Steer | Pause | Resume | Pace | Sample | FindRate | TrainAtOnce
+class TakeState(Message, frozen=True):
+    """Command: write the state of the run before its next step to a file; nothing of it changes."""
+
+
+Command = TakeState | Start | Steer | Pause | Resume | Pace | Sample | FindRate | TrainAtOnce
 """Every command to a training."""

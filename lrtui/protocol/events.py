@@ -129,6 +129,19 @@ class RangeTestEnded(Message, frozen=True):
         return RangeTest(rates, losses, steps, self.divergence, self.recommendation)
 
 
+class StateTaken(Message, frozen=True):
+    """Event: the state of the run is in a file of the training process, for as long as that lives.
+
+    Copies go on from there: see :class:`~lrtui.protocol.at_once.TrainAtOnce`.
+    """
+
+    step: int
+    """The step that comes next."""
+    path: str = ""
+    error: str = ""
+    """Why it could not be taken, a line."""
+
+
 class Marked(Message, frozen=True):
     """Event: the run was steered."""
 
@@ -228,5 +241,6 @@ Event = (
     | RangeTestEnded
     | TrainedAtOnce
     | AtOnceEnded
+    | StateTaken
 )
 """Every event of a training."""

@@ -25,6 +25,7 @@ from lrtui.protocol import (
     Resumed,
     Sampled,
     Started,
+    StateTaken,
     StepsDone,
     TrainedAtOnce,
 )
@@ -156,7 +157,7 @@ class Heartbeat:
                 self.state = "ready"
             case Epoch() | Marked() | Diverged() | Sampled() | RangeTestSteps() | RangeTestEnded():
                 pass  # these do not change the state of the process
-            case TrainedAtOnce():
+            case TrainedAtOnce() | StateTaken():
                 pass
             case AtOnceEnded():
                 self.memory = event.memory or self.memory

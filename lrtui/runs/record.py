@@ -29,6 +29,7 @@ from lrtui.protocol import (
     Script,
     Settings,
     Started,
+    StateTaken,
     StepsDone,
     TrainedAtOnce,
     from_wire,
@@ -200,6 +201,8 @@ class RunRecord(Struct):
             case Started() | Ready() | Alive() | Broken() | Sampled():
                 pass
             case RangeTestSteps() | RangeTestEnded() | TrainedAtOnce() | AtOnceEnded():
+                pass
+            case StateTaken():
                 pass
             case _:
                 assert_never(event)

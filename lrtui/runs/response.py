@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from lrtui.runs.at_once import Trained
-
-SEEDS = 8
-"""With how many each value is trained."""
+from lrtui.runs.trained import Trained
 
 
 class ValueLosses(Struct, frozen=True):

@@ -13,7 +13,7 @@ from lrtui.schedules.base import Schedule
 from lrtui.schedules.catalogue import find, is_name
 from lrtui.schedules.lines import Piece, unknown_in
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
-from lrtui.schedules.reading import require_arguments
+from lrtui.schedules.reading import Said, require_arguments, require_points
 from lrtui.schedules.user_schedule import UserSchedule, is_source
 
 # The tables of other libraries are read when a line names something of theirs: most name ours.
@@ -44,14 +44,14 @@ def foreign_names() -> Iterator[str]:
 
 
 def read_constructor(
-    tree: ast.expr, text: str, notes: list[str]
+    tree: ast.expr, text: str, said: Said
 ) -> tuple[type[Schedule], dict[str, Any]]:
     """The class that a call names, and its arguments.
 
     Args:
         tree: the call.
         text: what it was parsed from, for messages.
-        notes: what is assumed is added to them.
+        said: what is assumed is added to it.
 
     Raises:
         Invalid: it names no schedule, or an argument is none of its own or not allowed.
@@ -62,7 +62,7 @@ def read_constructor(
     if foreign := foreign_constructor(ast.unparse(tree.func), tree):
         from lrtui.schedules.foreign import read_call
 
-        return as_arguments(read_call(foreign, tree, _Reader(text, notes)))
+        return as_arguments(read_call(foreign, tree, _Reader(text, said)))
     cls = find(name, foreign_names(), called=True)
     known = {parameter.name: parameter for parameter in parameters(cls)}
     # Keras' own `name` argument, by position or by keyword, says nothing about the rate.
@@ -76,23 +76,35 @@ def read_constructor(
                 Piece(_source(called, text)),
             )
     keywords = [one for one in tree.keywords if not (one.arg == "name" and _is_text(one.value))]
-    return cls, _arguments(cls.__name__, known, known, positional, keywords, text, notes)
+    written = [*zip(known, positional, strict=False), *((one.arg, one.value) for one in keywords)]
+    require_points(cls, {str(name): _literal(node) for name, node in written})
+    return cls, _arguments(cls.__name__, known, known, positional, keywords, text, said)
+
+
+def _literal(node: ast.expr) -> Any:
+    """A number as it is written, or a list of them; None: something else."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return [getattr(one, "value", None) for one in node.elts]
+    return node.value if isinstance(node, ast.Constant) else None
 
 
 class _Reader:
     """Reads the values of a line for the constructors of other libraries."""
 
-    def __init__(self, text: str, notes: list[str]) -> None:
-        self._text, self._notes = text, notes
+    def __init__(self, text: str, said: Said) -> None:
+        self._text, self._said = text, said
 
     def value(self, parameter: Parameter, node: ast.expr) -> Any:
-        return _value(parameter, node, self._text, self._notes)
+        return _value(parameter, node, self._text, self._said)
 
     def source(self, node: ast.expr) -> str:
         return Piece(_source(node, self._text))
 
     def note(self, text: str) -> None:
-        self._notes.append(text)
+        self._said.notes.append(text)
+
+    def others(self, schedules: Iterable[Schedule]) -> None:
+        self._said.others = [*schedules]
 
 
 def _arguments(
@@ -102,7 +114,7 @@ def _arguments(
     positional: list[ast.expr],
     keywords: list[ast.keyword],
     text: str,
-    notes: list[str],
+    said: Said,
 ) -> dict[str, Any]:
     """The values given, by argument. Those in `open_to` may be given by position."""
     names = list(open_to)
@@ -110,7 +122,7 @@ def _arguments(
         many = "s" if len(names) != 1 else ""
         raise Invalid(name, f"takes at most {len(names)} argument{many}", len(positional))
     given = {
-        one: _value(known[one], node, text, notes)
+        one: _value(known[one], node, text, said)
         for one, node in zip(names, positional, strict=False)
     }
     for keyword in keywords:
@@ -120,7 +132,7 @@ def _arguments(
         parameter = known_parameter(name, known, keyword.arg)
         if parameter.name in given:
             raise Invalid(parameter.name, "must be given once", _source(keyword.value, text))
-        given[parameter.name] = _value(parameter, keyword.value, text, notes)
+        given[parameter.name] = _value(parameter, keyword.value, text, said)
     return given
 
 
@@ -150,9 +162,9 @@ def _source(node: ast.expr, text: str) -> str:
     return ast.get_source_segment(text, node) or "…"
 
 
-def _value(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:
+def _value(parameter: Parameter, node: ast.expr, text: str, said: Said) -> Any:
     if issubclass(parameter.type, Described):
-        return parameter.check(_nested(parameter, node, text, notes))
+        return parameter.check(_nested(parameter, node, text, said))
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, RecursionError, MemoryError):
@@ -171,16 +183,17 @@ def _not_literal(parameter: Parameter, node: ast.expr, text: str) -> Invalid:
     return Invalid(parameter.name, f"{parameter.allowed}, written out", received)
 
 
-def _nested(parameter: Parameter, node: ast.expr, text: str, notes: list[str]) -> Any:
+def _nested(parameter: Parameter, node: ast.expr, text: str, said: Said) -> Any:
     """A schedule, or several, within another. A bare name is a variable of someone's script."""
     if parameter.many and isinstance(node, (ast.List, ast.Tuple)):
-        return tuple(_nested(parameter, one, text, notes) for one in node.elts)
+        return tuple(_nested(parameter, one, text, said) for one in node.elts)
     if own := _own(node):
         return own
     if not isinstance(node, ast.Call):
         raise Invalid(parameter.name, f"{parameter.allowed}, written out", _source(node, text))
     try:
-        cls, given = read_constructor(node, text, notes)
+        cls, given = read_constructor(node, text, said)
+        said.others.clear()  # of several groups the first is in what is made of it
         require_arguments(cls, given, _source(node, text))
         return cls(**given)
     except Invalid as fault:

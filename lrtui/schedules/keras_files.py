@@ -17,7 +17,7 @@ from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.files import open_file
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
 from lrtui.schedules.quantities.described import read_described
-from lrtui.schedules.reading import require_arguments
+from lrtui.schedules.reading import require_arguments, require_points
 
 MAX_BYTES = 10 * 2**20
 """A larger config is not a model's."""
@@ -136,6 +136,7 @@ def _schedule(saved: Any, source: str, level: int = 0) -> Schedule:
         raise Invalid(cls.__name__, f"takes the arguments {', '.join(known)}", unknown)
     given = {key: _value(known[key], value, source, level) for key, value in config.items()}
     require_arguments(cls, given, source)
+    require_points(cls, config)
     return cls(**given)
 
 

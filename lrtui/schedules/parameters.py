@@ -102,6 +102,8 @@ class Parameter(msgspec.Struct, frozen=True):
         if self.many:
             if not isinstance(value, (list, tuple)):
                 raise Invalid(self.name, self.allowed, value)
+            if self.quantity.accepts_all(value, self.type):
+                return tuple(value)
             return tuple(self._check_one(one) for one in value)
         return self._check_one(value)
 

@@ -28,7 +28,7 @@ from lrtui.schedules.lines.statements import MAX_CHARACTERS as MAX_LINE
 from lrtui.schedules.lines.statements import expression
 from lrtui.schedules.parameters import Invalid, parameters
 from lrtui.schedules.quantities.described import reader_of
-from lrtui.schedules.reading import Reading, require_arguments
+from lrtui.schedules.reading import Reading, Said, require_arguments
 from lrtui.schedules.user_function import FIRST_RATE, Arguments, arguments_of
 from lrtui.schedules.user_schedule import UserSchedule, is_source
 
@@ -95,8 +95,9 @@ def _read(
     *,
     by_person: bool = False,
 ) -> Reading:
-    notes: list[str] = []
-    described = _described(text.strip(), overrides, notes)
+    said = Said()
+    notes = said.notes
+    described = _described(text.strip(), overrides, said)
     if by_person and described.cls is UserSchedule:
         described = _of_function(described, notes)
     cls, given = described.cls, described.given
@@ -109,16 +110,18 @@ def _read(
             steps_per_epoch = _LENGTH.read(typed)
         else:
             given[name] = known_parameter(cls.__name__, known, name).read(typed)
+            said.others.clear()  # it is changed in the first alone
     if not _NAME.fullmatch(text.strip()):
         require_arguments(cls, given, text)
     schedule = cls(**given)
     if per_epoch and not isinstance(schedule, PerEpoch):
         schedule = PerEpoch(schedule, steps_per_epoch)
+        said.others = [PerEpoch(one, steps_per_epoch) for one in said.others]
         if not unit:
             notes.append(_taken_for_epochs(described.per_epoch, steps_per_epoch))
     elif not unit and described.named_epochs:
         notes.append(_may_be_epochs(described.named_epochs))
-    return Reading(schedule, tuple(dict.fromkeys(notes)))
+    return Reading(schedule, tuple(dict.fromkeys(notes)), tuple(said.others))
 
 
 def _taken_for_epochs(why: str, steps_per_epoch: int) -> str:
@@ -155,7 +158,7 @@ class _Described(NamedTuple):
     """A name that makes one think so."""
 
 
-def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Described:
+def _described(text: str, overrides: Mapping[str, str], said: Said) -> _Described:
     if is_source(text) or _MEANT_AS_SOURCE.search(text):
         return _Described(UserSchedule, {"source": text})
     if text.endswith(_MODELS):
@@ -178,8 +181,8 @@ def _described(text: str, overrides: Mapping[str, str], notes: list[str]) -> _De
     if len(text) > MAX_LINE:  # one that this program has written
         tree = expression(text)
         _check_calls(tree, text)
-        return _Described(*read_constructor(tree, text, notes))
-    return _of_line(text, overrides, notes)
+        return _Described(*read_constructor(tree, text, said))
+    return _of_line(text, overrides, said)
 
 
 def _of_function(described: _Described, notes: list[str]) -> _Described:
@@ -194,10 +197,10 @@ def _of_function(described: _Described, notes: list[str]) -> _Described:
     return described._replace(per_epoch=per_epoch)
 
 
-def _of_line(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Described:
+def _of_line(text: str, overrides: Mapping[str, str], said: Said) -> _Described:
     line = read_line(text, overrides, _is_schedule)
     _check_calls(line.call, line.text)
-    notes += line.notes
+    said.notes += line.notes
     foreign = foreign_constructor(ast.unparse(line.call.func), line.call)
     of_optimizer = foreign is not None and foreign.takes_optimizer
     given: dict[str, ast.expr] = {}
@@ -209,7 +212,7 @@ def _of_line(text: str, overrides: Mapping[str, str], notes: list[str]) -> _Desc
             if name in arguments and name not in line.used
         }
     return _Described(
-        *read_constructor(_with_arguments(line.call, foreign, given), line.text, notes),
+        *read_constructor(_with_arguments(line.call, foreign, given), line.text, said),
         used=line.used | given.keys(),
         per_epoch=line.per_epoch,
         named_epochs=named_epochs(line.call, line.text) if of_optimizer else "",

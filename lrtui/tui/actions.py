@@ -21,6 +21,8 @@ def actions_of(
     read_rates: Callable[[], object],
     toggle_band: Callable[[], object],
     show_response: Callable[[], object],
+    show_landscape: Callable[[], object],
+    show_forks: Callable[[], object],
     leave: Callable[[], object],
 ) -> Mapping[str, Callable[[], object]]:
     """What to call for each name.
@@ -34,6 +36,8 @@ def actions_of(
         read_rates: goes into the plot, or out of it.
         toggle_band: draws the losses that the form's training would have, or no longer.
         show_response: shows what the present line does to the final loss.
+        show_landscape: shows what the present line and another do to it.
+        show_forks: shows the ways that the present run could go on.
         leave: ends the program.
     """
     return {
@@ -51,6 +55,8 @@ def actions_of(
         "toggle_fan": plot_controller.toggle_fan,
         "toggle_band": toggle_band,
         "show_response": show_response,
+        "show_landscape": show_landscape,
+        "show_forks": show_forks,
         "read_rates": read_rates,
         "go_to": plot_controller.go_to,
         "toggle_log": plot_controller.toggle_log,

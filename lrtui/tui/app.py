@@ -31,6 +31,7 @@ from lrtui.tui.saved_session import SavedSession, SessionFile
 from lrtui.tui.scene.scene import Scene
 from lrtui.tui.scene_builder import SceneBuilder
 from lrtui.tui.terminal.base_app import BaseApp
+from lrtui.tui.training.explorer import Explorer
 from lrtui.tui.training.loss_follower import AtOnceLink, LossFollower
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
@@ -81,7 +82,7 @@ class LrtuiApp(BaseApp):
         form_state = kept.form_state
         reading = Reading(schedule) if isinstance(schedule, Schedule) else schedule
         if reading is not None:
-            form_state = form_state.open(reading.schedule)
+            form_state = form_state.open_reading(reading)
         form_state = replace(form_state, steers_only=bool(attached))
         self._told_first = reading.notes if reading else ()
         self.session = Session(
@@ -102,6 +103,8 @@ class LrtuiApp(BaseApp):
         """What is done to trainings."""
         self.losses = LossFollower(open_at_once, self._losses_changed, on=not cold)
         """What the form's training would do, had at once while it is turned."""
+        self.explorer = Explorer(self.editor, self.session, self.losses, self.trainer, self)
+        """What else is had at once."""
         self.available = AvailableActions(
             self.editor, self.plot_controller, self.session, self.losses, self
         )
@@ -120,7 +123,9 @@ class LrtuiApp(BaseApp):
             pages,
             read_rates=self.toggle_reading,
             toggle_band=self._toggle_losses,
-            show_response=self._show_response,
+            show_response=self.explorer.show_response,
+            show_landscape=self.explorer.show_landscape,
+            show_forks=self.explorer.show_forks,
             leave=self.exit,
         )
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
@@ -257,10 +262,15 @@ class LrtuiApp(BaseApp):
         self.redraw()
 
     def _follow_losses(self) -> None:
-        """Ask for the losses of what the form shows now, unless a run is under way."""
-        state = self._form_state
-        if not state.fault and self.session.active is None:
-            self.losses.follow(self.scene.schedule, state.settings.valid)
+        """Ask for the losses of what the form shows now: from the present step of a run, if any."""
+        state, run = self._form_state, self.session.active
+        if run is not None and not self.session.attached:
+            if not state.fault:
+                self.explorer.run_follower.follow(run, self.scene.schedule)
+            return
+        self.explorer.run_follower.end()
+        if not state.fault and run is None:
+            self.losses.follow(self.scene.schedule, state.settings.valid, state.view.valid.seeds)
 
     def _losses_changed(self, whole: bool) -> None:
         if whole and not self.covered:
@@ -271,11 +281,6 @@ class LrtuiApp(BaseApp):
     def _toggle_losses(self) -> None:
         self.losses.toggle()
         self.redraw()
-
-    def _show_response(self) -> None:
-        from lrtui.tui.dialogs.response_list import ResponseList
-
-        ResponseList(self.editor, self.losses, self).show()
 
     def read_again(self, source: str) -> None:
         """Read the file of a schedule of the user's own again: its source was typed anew."""

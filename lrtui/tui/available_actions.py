@@ -20,13 +20,14 @@ UNDER_WAY = (
     "halve_rate",
     "set_rate",
     "undo_steering",
+    "show_forks",
 )
 """What can be done to a run under way, besides stopping it."""
 AFTER_TRAINING = ("toggle_log_loss", "toggle_smooth", "start_over", "export")
 """What has something to act on once a training has begun."""
 
 
-OURS_ONLY = ("train", "find_rate", "start_over", "end_worker", "show_worker")
+OURS_ONLY = ("train", "find_rate", "start_over", "end_worker", "show_worker", "show_forks")
 """What cannot be done to a training that somebody's script does."""
 
 
@@ -61,7 +62,7 @@ class AvailableActions:
             (("show_code",), self._source),
             (("toggle_fan",), self._family),
             (("toggle_band",), self._band),
-            (("show_response",), self._response),
+            (("show_response", "show_landscape"), self._response),
             (("show_all_steps", "zoom_out", "pan_left", "pan_right"), self._window),
             (("change_marker",), self._markers),
             (AFTER_TRAINING, self._trained),
@@ -203,6 +204,8 @@ class AvailableActions:
             return "the training has not begun yet" if coming else "nothing trains; t trains"
         if action == "finish_epoch" and run.state != "paused":
             return "it does not wait; space pauses it"
+        if action == "show_forks" and not self._losses.possible:
+            return self._band("")
         return self._editor.form_state.fault if action == "reset" else ""
 
     def _going_on(self, _: str) -> str:

@@ -19,6 +19,10 @@ class Host(Protocol):
         """Whether the terminal shows ASCII only."""
 
     @property
+    def covered(self) -> bool:
+        """Whether a dialog is over the screen."""
+
+    @property
     def reading(self) -> bool:
         """Whether keys go to the plot of rates."""
 

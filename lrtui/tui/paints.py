@@ -42,6 +42,19 @@ FIELD = Paint("foreground", "surface-lighten-1")
 """A value that is being typed."""
 
 
+_SHADES = (
+    *("fde725", "b5de2b", "6ece58", "35b779", "1f9e89"),
+    *("26828e", "31688e", "3e4989", "482878", "440154"),
+)
+"""Of a heat map, the lowest level first: viridis, which any eyes read alike."""
+
+
+def shade(level: int) -> Paint:
+    """The paint of a cell of a heat map, by its level from 0 on."""
+    light = level < len(_SHADES) // 2
+    return Paint("#000000" if light else "#ffffff", f"#{_SHADES[level]}")
+
+
 def curve(style: int) -> Paint:
     """The paint of a curve, by its style from 1 on."""
     return CURVES[(style - 1) % len(CURVES)]

@@ -6,11 +6,13 @@ TensorFlow are imported, because both read the environment only once.
 """
 
 import argparse
+import contextlib
 import faulthandler
 import os
 import signal
 import socket
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 NICENESS = 10
 
@@ -36,6 +38,8 @@ def environment(threads: int, device: str) -> Mapping[str, str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The process. Exits with 1 when TensorFlow cannot be loaded."""
     os.nice(NICENESS)
+    with contextlib.suppress(OSError):  # where memory runs out, this process goes before others
+        Path("/proc/self/oom_score_adj").write_text("500")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which says what to do
     faulthandler.enable()  # where it was when TensorFlow crashed, for the log
     parser = argparse.ArgumentParser(prog="python -m lrtui.worker")

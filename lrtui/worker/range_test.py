@@ -23,6 +23,7 @@ from lrtui.worker import build
 from lrtui.worker.at_once.loop import Impossible
 from lrtui.worker.at_once.range_test import range_test_at_once
 from lrtui.worker.at_once.training import Trainings
+from lrtui.worker.run_state import StateFiles
 
 REPORT_SECONDS = 0.1
 """Steps are reported at most this often."""
@@ -67,6 +68,7 @@ class RunFinder:
 
     def __init__(self, material: build.Material, settings: Settings, link: KeepingLink) -> None:
         self._material, self._settings, self._link = material, settings, link
+        self._states = StateFiles(material.model)
 
     def __call__(self, sweep: Sweep, step: int) -> None:
         """Do one between two steps of the run, before this step."""
@@ -76,6 +78,10 @@ class RunFinder:
             return range_test(copy, sweep, _fit(copy, self._material), told)
 
         _tell(self._link, sweep, by_fit, step)
+
+    def take_state(self, step: int) -> None:
+        """Write the state of the run before this step to a file, and tell where."""
+        self._link.send(self._states.take(step))
 
     def _copy(self) -> Any:
         """The model as it is now, with an optimizer in the same state."""

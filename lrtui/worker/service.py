@@ -41,6 +41,9 @@ from lrtui.worker.journal_link import JournalLink
 ALIVE_SECONDS = 0.5
 """When nothing was sent for so long, it is said that the process lives."""
 
+AHEAD_SECONDS = 1.0
+"""After so long without a command something is compiled that may be asked for next."""
+
 ADVICE = f"Install it with: {sys.executable} -m pip install 'tensorflow>=2.18'"
 
 
@@ -203,7 +206,7 @@ def serve(line: Link, threads: int) -> NoReturn:
     """
     from lrtui.live.user_code import OwnFault
     from lrtui.live.user_schedule import sample
-    from lrtui.worker.at_once.service import train_at_once
+    from lrtui.worker.at_once.service import compile_ahead, train_at_once
     from lrtui.worker.at_once.training import Trainings
     from lrtui.worker.range_test import find
     from lrtui.worker.run import train
@@ -211,9 +214,13 @@ def serve(line: Link, threads: int) -> NoReturn:
     link = KeepingLink(line)
     trainings = Trainings()
     start: Start | None = None
+    asked_at_once = False
     while True:
         if start is None:
-            command = link.wait()
+            command = link.wait(AHEAD_SECONDS if asked_at_once and trainings.ahead else None)
+            if command is None:
+                compile_ahead(trainings)
+            asked_at_once = isinstance(command, TrainAtOnce)
             if isinstance(command, Sample):
                 link.send(sample(command.source, command.steps, command.allowed))
             if isinstance(command, FindRate):

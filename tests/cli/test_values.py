@@ -34,6 +34,20 @@ def test_json() -> None:
     ]
 
 
+GROUPS = "StepLR(optim.SGD([{'params': a, 'lr': 1e-3}, {'params': b}], lr=1e-2), 2, 0.5)"
+
+
+def test_each_parameter_group_has_a_column_and_that_is_said() -> None:
+    result = call("values", GROUPS, "--steps", "3")
+    assert result.stdout == (
+        "step,learning_rate,learning_rate_2\n0,0.001,0.01\n1,0.001,0.01\n2,0.0005,0.005\n"
+    )
+    assert "the first is trained with. -p lr=0.01 opens another." in result.stderr
+    shown = call("show", GROUPS, "--width", "40", "--height", "8").stdout
+    assert "StepDecay(0.001, step_size=2, gamma=0.5)\n" in shown
+    assert "StepDecay(0.01, step_size=2, gamma=0.5)\n" in shown
+
+
 def test_the_numbers_are_those_of_the_formula() -> None:
     text = call("values", "ExponentialDecay(0.1, 100, 0.5)", "--steps", "1000").stdout
     rows = list(csv.DictReader(io.StringIO(text)))

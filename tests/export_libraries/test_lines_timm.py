@@ -101,6 +101,11 @@ CONSTRUCTORS: dict[str, tuple[dict[str, Any], ...]] = {
         {"decay_fn": DECAYS, "decay_power": written(st.floats(0.2, 3)), **WITHOUT_PREFIX},
     ),
 }
+FALLING = {
+    "stable_fn": st.sampled_from(["'rsqrt'", "'power'"]),
+    "stable_timescale": steps,
+    "stable_power": written(st.floats(0.2, 3)),
+}
 
 
 @pytest.mark.parametrize("name", CONSTRUCTORS)
@@ -109,6 +114,18 @@ def test_every_scheduler(name: str) -> None:
 
     @many
     @given(calls(name, {**OPTIMIZER, **required}, *others))
+    def check(line: str) -> None:
+        assert_same_as(line, by_timm, STEPS)
+
+    check()
+
+
+def test_a_stable_phase_that_falls() -> None:
+    wsd = {"t_initial": steps, "decay_t": steps}
+    others = {"decay_fn": DECAYS, **FALLING, **WITHOUT_PREFIX}
+
+    @many
+    @given(calls("WSDLRScheduler", {**OPTIMIZER, **wsd}, {}, others))
     def check(line: str) -> None:
         assert_same_as(line, by_timm, STEPS)
 
@@ -137,7 +154,7 @@ def test_a_cycle_that_begins_late_is_followed_and_said() -> None:
     [
         "CosineLRScheduler(o, 9, cycle_mul=1.5)",
         "CosineLRScheduler(o, 9, noise_range_t=(2, 5))",
-        "WSDLRScheduler(o, 9, 5, stable_fn='rsqrt')",
+        "WSDLRScheduler(o, 9, 5, lr_min=0.01, stable_fn='rsqrt', stable_timescale=9)",
         "PlateauLRScheduler(o)",
     ],
 )

@@ -1,5 +1,6 @@
 """Lines with the schedulers of PyTorch, beside PyTorch itself."""
 
+import inspect
 import itertools
 import warnings
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.schedules import parse
-from lrtui.schedules.foreign.optimizers import DEFAULT_RATES, WITHOUT_MOMENTUM
+from lrtui.schedules.foreign.optimizers import ARGUMENTS, DEFAULT_RATES, WITHOUT_MOMENTUM
 from tests.export_libraries.comparing import assert_same_as, refused
 from tests.export_libraries.spelling import (
     calls,
@@ -61,10 +62,14 @@ def by_torch(line: str, count: int, group: int = 0) -> Sequence[float]:
                 if "Tried to step" in str(fault):
                     return found[:-1]
                 cycles = [scheduler, *getattr(scheduler, "_schedulers", [])]
-                if any(one.last_epoch >= getattr(one, "total_steps", count) for one in cycles):
+                if any(_ended(one) for one in cycles):
                     return found
                 raise
     return found
+
+
+def _ended(one: Any) -> bool:
+    return bool(one.last_epoch >= one.total_steps) if hasattr(one, "total_steps") else False
 
 
 def spelt(rate: str) -> st.SearchStrategy[str]:
@@ -226,6 +231,12 @@ def test_every_optimizer_of_torch_is_known() -> None:
         if isinstance(one, type) and issubclass(one, torch.optim.Optimizer)
     }
     assert classes - {"Optimizer"} == set(DEFAULT_RATES)
+
+
+def test_every_argument_of_them_is_known() -> None:
+    classes = [getattr(torch.optim, name) for name in DEFAULT_RATES]
+    found = {name for one in classes for name in inspect.signature(one).parameters}
+    assert found == ARGUMENTS
 
 
 def test_which_have_no_momentum() -> None:

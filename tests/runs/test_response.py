@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lrtui.protocol import Settings, TrainedAtOnce, pack
-from lrtui.runs.at_once import Asked, Trained
 from lrtui.runs.response import ValueLosses, answers, lowest_place
+from lrtui.runs.trained import Asked, Trained
 
 SETTINGS = Settings(epochs=2, steps_per_epoch=4)
 

@@ -137,6 +137,35 @@ def test_each_parameter_group_is_opened_by_its_rate() -> None:
         assert str(parse(line, {"lr": rate})) == f"StepDecay({rate}, step_size=3)"
 
 
+GROUPS = "optim.SGD([{'params': a, 'lr': 1e-3}, {'params': b}, {'params': c}], lr=1e-2)"
+
+
+def test_each_parameter_group_has_a_curve_and_the_first_is_trained_with() -> None:
+    reading = read(f"StepLR({GROUPS}, 30)")
+    assert str(reading.schedule) == "StepDecay(0.001, step_size=30)"
+    assert [str(one) for one in reading.others] == ["StepDecay(0.01, step_size=30)"]
+    assert reading.notes == (
+        "The optimizer's parameter groups have the rates 0.001, 0.01, 0.01: each has a curve; the "
+        "first is trained with. -p lr=0.01 opens another.",
+    )
+
+
+def test_groups_with_one_curve_are_one() -> None:
+    same = read("OneCycleLR(SGD([{'params': a, 'lr': 1e-3}, {'params': b}], 0.1), 0.5, 100)")
+    assert same.others == ()
+    assert same.notes == ()
+    different = read("OneCycleLR(SGD([{'params': a}, {'params': b}], 0.1), [0.5, 0.25], 100)")
+    assert [str(one) for one in different.others] == ["OneCycle(0.25, total_steps=100)"]
+
+
+def test_groups_are_epochs_as_well_and_one_that_is_changed_stands_alone() -> None:
+    per_epoch = read(f"StepLR({GROUPS}, 30)", unit="epoch", steps_per_epoch=10)
+    assert parse("PerEpoch(StepDecay(0.01, step_size=30), 10)") in per_epoch.others
+    changed = read(f"StepLR({GROUPS}, 30)", {"initial_learning_rate": "0.5"})
+    assert changed.others == ()
+    assert len(read(f"StepLR({GROUPS}, 30)", {"gamma": "0.5"}).others) == 1
+
+
 def test_a_cosine_that_rises_again_is_said_where_the_training_is_longer() -> None:
     schedule = parse("CosineAnnealingLR(o, T_max=100)")
     assert any("After step 100 of 150 the rate rises again" in one for one in notes(schedule, 150))
@@ -188,10 +217,33 @@ def test_the_three_lines_of_optax() -> None:
         ("StepLR(o, *sizes)", "StepLR takes the arguments optimizer, step_size, gamma"),
         ("StepLR(SGD(p, **kwargs), 9)", "optimizer must show its lr. Received: "),
         (
-            "StepLR(optim.SGD([{'params': a, 'lr': 1e-3}, {'params': b}], lr=1e-2), 30)",
-            "optimizer must give all parameter groups one schedule: open each by its rate, "
-            "-p lr=0.001. Received: '0.001, 0.01'",
+            "StepLR(SGD(lr=0.1), 9)",
+            "SGD must be given the parameters to train. Received: SGD(lr=0.1)",
         ),
+        ("StepLR(SGD(0.1), 9)", "params must be the parameters to train. Received: SGD(0.1)"),
+        ("StepLR(SGD([{'params': 1, 'lr': 0.1}]), 9)", "params must be in each parameter group"),
+        (
+            "StepLR(SGD(p, momentum='0.9'), 9)",
+            "SGD must be given numbers, not texts. Received: '0.",
+        ),
+        ("StepLR(SGD(p, gamma=0.5), 9)", "gamma must be given to StepLR, not to the optimizer"),
+        (
+            "StepLR(SGD(p, decay=0.5), 9)",
+            "SGD must be given arguments of PyTorch's. Received: 'dec",
+        ),
+        ("StepLR(Adam(p, 0.1, 0.9), 9)", "Adam must have a pair of numbers in the third place."),
+        ("StepLR(SGD(p, 0.1), 9, last_epoch=8)", "last_epoch must be -1 with a new optimizer"),
+        ("get_constant_schedule(SGD(p, 0.1), 8)", "last_epoch must be -1 with a new optimizer"),
+        (
+            "CosineAnnealingWarmRestarts(o, 10.0)",
+            "T_0 must be written without a point: PyTorch take",
+        ),
+        ("OneCycleLR(o, 0.1, 10 / 2)", "total_steps must be written without a point"),
+        (
+            "CyclicLR(o, 0.1, 0.2, base_momentum='0.8')",
+            "base_momentum must be a number. Received: '",
+        ),
+        ("tf.train.cosine_decay(1, s, 9)", "learning_rate must be written with a point, as"),
         ("SequentialLR(o, [LambdaLR(o, f)], [])", "LambdaLR is a function of your own: save it"),
         ("SequentialLR(SGD(p, 0.1), [StepLR(SGD(p, 0.2), 3)], [])", "must be the same everywhere"),
         ("LinearLR(o, 0.0)", "start_factor must be above 0. Received: 0.0"),

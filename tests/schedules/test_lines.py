@@ -112,6 +112,13 @@ def test_names_that_hold_literals(lines: str) -> None:
     assert str(parse(lines)) == COSINE
 
 
+def test_what_is_assigned_at_once_is_worked_out_before_any_name_is_bound() -> None:
+    assert str(parse("a, b = 0.1, 1000\na, b = b, a\nCosineDecay(b, a)")) == COSINE
+    line = "optimizer, s = SGD(p, lr=0.5), StepLR(optimizer, 3)"
+    assert str(parse(line)) == "StepDecay(0.1, step_size=3)"  # of another optimizer
+    assert "is assumed" in read(line).notes[0]
+
+
 @pytest.mark.parametrize(
     ("line", "given"),
     [
@@ -137,6 +144,12 @@ REFUSED = {
     "PolynomialDecay(0.1)": "PolynomialDecay must be given decay_steps.",
     "CosineDecayRestarts(0.1)": "CosineDecayRestarts must be given first_decay_steps.",
     "Warmup(CosineDecay(0.1), 10)": "CosineDecay must be given decay_steps.",
+    # Keras works with the rates in the type of the first: 1, 0, 0, 0, ... with a rate of 1.
+    "ExponentialDecay(1, 1000, 0.96)": "initial_learning_rate must be written with a point, as",
+    "lr = 1\nPolynomialDecay(lr, 1000)": "initial_learning_rate must be written with a point, as",
+    "PiecewiseConstantDecay([9], [1, 0.5])": "values must be written with a point, as in",
+    "CosineDecay(0.1, 1000, alpha=0.1, alpha=0.2)": "alpha must be given once. Received: Cosine",
+    "n=9), CosineDecay(0.1, 1000": "must be a name or a constructor expression",
     # Keras' fourth argument is the name.
     "CosineDecay(0.1, 1000, 0.0, 0.2, 100)": "name must be a text, argument 4 of Keras'.",
     # Names that hold nothing.
@@ -229,6 +242,10 @@ def test_of_several_schedules_the_last_is_read_and_that_is_said() -> None:
 )
 def test_lines_are_put_into_one_for_a_field(lines: str, one: str) -> None:
     assert in_one_line(lines) == one
+
+
+def test_rates_that_are_all_whole_numbers_are_as_they_are() -> None:
+    assert parse("PiecewiseConstantDecay([9], [2, 1])")([9, 10]).tolist() == [2, 1]
 
 
 WHOLE = (

@@ -1,13 +1,20 @@
 """Schedules with boundaries by the thousand: looked up, and still what the formula says."""
 
+import sys
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lrtui.export.code import TARGETS, code
+from lrtui.plotting.columns import schedule_columns
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.family.multi_step import MultiStepDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
+from lrtui.schedules.landmarks import landmarks
+from lrtui.schedules.notes import notes
 from tests.schedules.strategies import any_of, patient
 
 
@@ -55,3 +62,50 @@ def test_a_text_of_ten_thousand_boundaries_is_read_back() -> None:
     steps = np.array([0, 10, 11, 55_555, 100_000, 100_001])
     expected = [0.9999 ** sum(step > one for one in boundaries) for step in steps]
     np.testing.assert_allclose(many(steps), expected, rtol=1e-6)
+
+
+def calls_of(act: Callable[[], object]) -> int:
+    """How many functions are called, Python's own among them: the same on every machine."""
+    count = 0
+
+    def counted(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    act()  # what is only done once
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def shown(text: str, steps: int) -> None:
+    schedule = parse(text)
+    schedule_columns(schedule, 0, steps, 160)
+    landmarks(schedule, steps)
+    notes(schedule, steps)
+
+
+@pytest.mark.parametrize("cls", [PiecewiseConstantDecay, MultiStepDecay])
+@pytest.mark.parametrize("work", ["show", *TARGETS])
+def test_twice_as_many_boundaries_take_twice_the_calls(cls: type[Schedule], work: str) -> None:
+    """At most n log n; a loop in a loop would make it four times. Seconds are in benchmarks/."""
+    counts = []
+    for count in (1000, 2000):
+        boundaries = tuple(range(10, 10 * count + 10, 10))
+        rates = tuple(0.1 * 0.999**index for index in range(count + 1))
+        schedule = (
+            PiecewiseConstantDecay(boundaries, rates)
+            if cls is PiecewiseConstantDecay
+            else MultiStepDecay(0.1, boundaries, 0.999)
+        )
+        text, steps = str(schedule), 10 * count
+        counts.append(
+            calls_of(lambda: shown(text, steps))  # noqa: B023
+            if work == "show"
+            else calls_of(lambda: code(schedule, work))  # noqa: B023
+        )
+    assert counts[1] < 2.2 * counts[0]

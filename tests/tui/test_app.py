@@ -15,6 +15,7 @@ from lrtui.protocol import Broken, Marked, Paused, Reset, Settings, Start, Start
 from lrtui.schedules import parse
 from lrtui.tui import main_screen
 from lrtui.tui.app import LrtuiApp
+from lrtui.tui.form.form_line import LineName
 from lrtui.tui.plots.plot_view import PlotView
 from lrtui.tui.scene.pictures import rate_picture
 from lrtui.tui.scene.scene import Scene
@@ -351,6 +352,19 @@ async def test_what_was_assumed_of_a_pasted_line_is_said(stage: Stage) -> None:
         await paste(stage, pilot, "a = CosineDecay(0.5, 10)\nb = CosineDecay(0.1, 1280)")
         assert await stage.sees(pilot, "Several schedules are in the text: the last one is read")
         assert stage.shown == "CosineDecay(0.1, decay_steps=1280)"
+
+
+async def test_a_source_typed_into_the_form_may_count_epochs(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("def f(epoch): return 0.1\ndef g(step): return 0.1\n")
+    stage = Stage("nothing.py:f")
+    async with stage.app.run_test(size=SIZE):
+        source = LineName("schedule", "source")
+        stage.app.editor.type(source, f"{file}:g")
+        assert stage.shown == f"{file}:g"
+        stage.app.editor.type(source, f"{file}:f")
+        assert stage.shown == f"PerEpoch('{file}:f')"
+        assert stage.app.notices[-1].endswith("counts epochs by its argument: unit is now epoch")
 
 
 async def test_a_note_says_what_a_parameter_does_not_mean(stage: Stage) -> None:

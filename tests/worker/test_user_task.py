@@ -12,6 +12,8 @@ from lrtui.live.user_code import OwnFault
 from lrtui.protocol import AtOnceEnded, Settings, Start, TrainAtOnce, TrainedAtOnce, pack, unpack
 from lrtui.runs.record import RunRecord
 from lrtui.worker import memory_limit, user_task
+from lrtui.worker.at_once.loop import Impossible
+from lrtui.worker.at_once.pace import Forecast
 from lrtui.worker.at_once.service import train_at_once
 from lrtui.worker.at_once.training import Trainings
 from lrtui.worker.run import train
@@ -188,3 +190,17 @@ def test_what_is_wrong_is_a_line(file: Path, name: str, monkeypatch: pytest.Monk
 def test_nothing_runs_that_nobody_allowed(file: Path) -> None:
     with pytest.raises(OwnFault, match="was not run: nobody allowed it"):
         user_task.make(settings_of(file, "dense"), ())
+
+
+def test_what_would_take_too_long_is_said_with_its_time() -> None:
+    """A second a step, of which a thousand are wanted; compiling takes a minute and counts not."""
+    now = iter([100.0, 160.0, 161.0, 162.0, 163.0])
+    forecast = Forecast(1000, 60.0, clock=lambda: next(now))
+    forecast.add(1, compilations=1)
+    for _ in range(3):
+        forecast.add(1, compilations=2)
+    with pytest.raises(Impossible, match="these trainings would take about 17 min"):
+        forecast.add(1, compilations=2)
+    quick = Forecast(1000, 60.0, clock=iter(np.arange(10) / 100).__next__)
+    for _ in range(10):
+        quick.add(1, compilations=1)

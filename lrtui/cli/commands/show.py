@@ -9,7 +9,7 @@ import numpy as np
 
 from lrtui.cli import terminal
 from lrtui.cli.errors import WrongCall
-from lrtui.cli.options import options_of, overrides, sample_if_needed, schedule_of
+from lrtui.cli.options import options_of, overrides, sample_if_needed, schedules_of
 from lrtui.cli.output import put, put_picture
 from lrtui.plotting.columns import schedule_columns
 from lrtui.plotting.drawing import plot
@@ -66,10 +66,11 @@ def command(schedules: Sequence[str], overrides: dict[str, str], **options: Any)
     """Plot schedules as text, several over each other, and list their landmarks.
 
     Each column shows the least and the greatest rate of all its steps: nothing is left out. A note
-    says where a parameter does not mean what one would think.
+    says where a parameter does not mean what one would think. A line with parameter groups of
+    different rates has a curve for each.
     """
     view = PlotOptions(**options)
-    chosen = [schedule_of(text, overrides) for text in schedules]
+    chosen = [one for text in schedules for one in schedules_of(text, overrides)]
     steps = view.steps or max(enough_steps(chosen), view.to or 0)
     window = _window(view, steps)
     chosen = sample_if_needed(chosen, steps)

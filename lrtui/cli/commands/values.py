@@ -4,7 +4,7 @@ from typing import Annotated
 
 import click
 
-from lrtui.cli.options import options_of, overrides, sample_if_needed, schedule_of
+from lrtui.cli.options import options_of, overrides, sample_if_needed, schedules_of
 from lrtui.cli.output import put
 from lrtui.schedules import Described
 from lrtui.schedules.quantities import Choice, OneTwoFive
@@ -32,11 +32,12 @@ def command(schedule: str, overrides: dict[str, str], steps: int, every: int, fo
     """Print the learning rate of every step.
 
     Columns: step (counted from 0), learning_rate. Each number reads back as the very same float32
-    that the optimizer uses.
+    that the optimizer uses. A line with parameter groups of different rates has a column for each,
+    the others called learning_rate_2 and so on.
     """
     from lrtui.export import values_csv, values_json
 
     write = values_csv if format == "csv" else values_json
-    (chosen,) = sample_if_needed([schedule_of(schedule, overrides)], steps)
+    chosen = sample_if_needed(schedules_of(schedule, overrides), steps)
     for piece in write(chosen, steps, every):
         put(piece, end="")

@@ -7,6 +7,7 @@ something in it. Nothing is imported from the libraries themselves.
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import get_data
 from types import ModuleType
@@ -40,6 +41,12 @@ LIBRARIES = (
     "language_models",
 )
 """The table files, the most used first: where a name alone could be of two, it is of the first."""
+MORE_FILES = {
+    "torch": ("torch_cycles",),
+    "transformers": ("transformers_by_name",),
+    "optax": ("optax_pieces",),
+}
+"""What a table has in files of their own, which it imports."""
 
 
 def libraries() -> Iterator[ModuleType]:
@@ -52,13 +59,15 @@ def load(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
+@lru_cache(maxsize=64)
 def _that_know(name: str) -> list[ModuleType]:
     """The tables that have a name. Only they are imported: all texts are read in a millisecond."""
     found = []
     word = re.compile(f'^def {re.escape(name)}\\(|"{re.escape(name)}":'.encode(), re.MULTILINE)
     for library in LIBRARIES:
-        text = get_data(__name__, f"{library}.py")
-        if text is None or word.search(text):
+        files = (library, *MORE_FILES.get(library, ()))
+        texts = [get_data(__name__, f"{file}.py") for file in files]
+        if any(text is None or word.search(text) for text in texts):
             table = load(library)
             if name in constructors(table) or name in table.WITHOUT_CURVE:
                 found.append(table)
@@ -103,7 +112,7 @@ def without_curve() -> Mapping[str, str]:
 
 
 def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Schedule:
-    """The schedule that a call of a constructor means.
+    """The schedule that a call of a constructor means, for the first group of parameters.
 
     Args:
         constructor: what is called.
@@ -111,8 +120,7 @@ def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Sched
         reader: what reads the values.
 
     Raises:
-        Invalid: the original refuses it, or ours has no such schedule, or several groups of
-            parameters have different ones.
+        Invalid: the original refuses it, or ours has no such schedule.
     """
     found: list[Schedule] = []
     known = constructors(constructor.library)
@@ -132,9 +140,11 @@ def read_call(constructor: Constructor, call: ast.Call, reader: Reader) -> Sched
             )
     if any(one != found[0] for one in found):
         rates = ", ".join(f"{rate:g}" for rate in optimizer.groups)
-        one = f"-p lr={optimizer.groups[0]:g}"
-        allowed = f"must give all parameter groups one schedule: open each by its rate, {one}"
-        raise Invalid("optimizer", allowed, rates)
+        reader.note(
+            f"The optimizer's parameter groups have the rates {rates}: each has a curve; the first "
+            f"is trained with. -p lr={optimizer.groups[-1]:g} opens another."
+        )
+        reader.others(one for one in dict.fromkeys(found) if one != found[0])
     return found[0]
 
 

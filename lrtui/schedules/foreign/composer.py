@@ -4,11 +4,6 @@ Its schedulers scale the optimizer's rate over times such as ``10ep`` or ``0.1du
 on is given beside the original's arguments: ``lr=``, ``steps_per_epoch=``, ``max_duration=``.
 """
 
-import ast
-import re
-from dataclasses import dataclass
-from typing import Annotated, Any
-
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine_annealing import CosineAnnealing
@@ -24,102 +19,16 @@ from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.family.warmup import Warmup
-from lrtui.schedules.foreign.constructor import Kind, Line, becomes
-from lrtui.schedules.foreign.kinds import begun, joined
-from lrtui.schedules.foreign.optimizers import OUR_RATE
-from lrtui.schedules.parameters import Factor, Fraction, Invalid, LearningRate, Power, Steps
+from lrtui.schedules.foreign.composer_times import WHOLE, Beside, Time, Times, TimeText
+from lrtui.schedules.foreign.constructor import becomes
+from lrtui.schedules.foreign.kinds import Ignored, begun, joined
+from lrtui.schedules.parameters import Factor, Fraction, Invalid, Power
 from lrtui.schedules.reading import Reading
 
 TITLE = "Composer"
 QUALIFIERS = ("composer", "optim", "scheduler")
 
-
-@dataclass(frozen=True, repr=False)
-class Time:
-    """A time of Composer, of the argument `name`."""
-
-    name: str
-    value: float
-    unit: str
-
-    def batches(self, per_epoch: int | None, whole: "Time | None") -> int:
-        """The batches that it takes, rounded down as Composer does.
-
-        Raises:
-            Invalid: what it counts on is not given.
-        """
-        if self.unit == "ba":
-            return int(self.value)
-        if self.unit == "dur":
-            if whole is None or whole.unit == "dur":
-                raise Invalid("max_duration", 'must be given for "dur", as in "10ep"', self.text)
-            if whole.unit == "ba":
-                return int(self.value * whole.value)
-        if per_epoch is None:
-            raise Invalid("steps_per_epoch", f"must be given for {self.text}", None)
-        if self.unit == "ep":
-            return int(self.value) * per_epoch
-        assert whole is not None
-        return int(self.value * per_epoch * whole.value)
-
-    def __repr__(self) -> str:
-        """As it is written in a line."""
-        return repr(self.text)
-
-    @property
-    def text(self) -> str:
-        """``10ep``."""
-        return f"{self.value:g}{self.unit}"
-
-
-class _TimeText(Kind):
-    """A time as Composer writes it."""
-
-    def read(self, name: str, node: ast.expr, line: Line) -> Time:
-        """The time.
-
-        Raises:
-            Invalid: it is none, or of a unit that is not counted here.
-        """
-        text = node.value if isinstance(node, ast.Constant) else None
-        found = re.fullmatch(r"(\d+(?:\.\d+)?(?:e-?\d+)?)(ep|ba|dur)", str(text))
-        if not isinstance(text, str) or not found:
-            allowed = 'must be a time in "ep", "ba" or "dur"'
-            raise Invalid(name, allowed, line.reader.source(node))
-        return Time(name, float(found[1]), found[2])
-
-
-class _ManyTimes(_TimeText):
-    """Several."""
-
-    def read(self, name: str, node: ast.expr, line: Line) -> Any:
-        """The times."""
-        if not isinstance(node, (ast.List, ast.Tuple)):
-            raise Invalid(name, 'must be times, as in ["10ep"]', line.reader.source(node))
-        return [super(_ManyTimes, self).read(name, one, line) for one in node.elts]
-
-
-TimeText = Annotated[Any, _TimeText()]
-Times = Annotated[Any, _ManyTimes()]
-_WHOLE = Time("t_max", 1, "dur")
-
-
-def _positive(time: Time, per_epoch: int | None, whole: Time | None) -> int:
-    batches = time.batches(per_epoch, whole)
-    if batches < 1:
-        raise Invalid(time.name, "must be at least one batch", time.text)
-    return batches
-
-
-def _scaled(schedule: Schedule, lr: float | None) -> Reading:
-    if lr is not None:
-        return Reading(schedule)
-    note = f"The optimizer's rate is not in the line: {OUR_RATE:g} is assumed; give it as lr=."
-    return Reading(schedule, (note,))
-
-
-def _rate(lr: float | None) -> float:
-    return OUR_RATE if lr is None else lr
+_AN_EPOCH = Time("decay_period", 1, "ep")
 
 
 @becomes(StepDecay)
@@ -127,13 +36,11 @@ def StepScheduler(
     step_size: TimeText,
     gamma: Factor = 0.1,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``StepScheduler``."""
-    steps = _positive(step_size, steps_per_epoch, max_duration)
-    return _scaled(StepDecay(_rate(lr), steps, gamma), lr)
+    steps = beside.some_batches(step_size)
+    return beside.reading(StepDecay(beside.rate, steps, gamma))
 
 
 @becomes(MultiStepDecay)
@@ -141,73 +48,63 @@ def MultiStepScheduler(
     milestones: Times,
     gamma: Factor = 0.1,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``MultiStepScheduler``."""
-    found = tuple(one.batches(steps_per_epoch, max_duration) for one in milestones)
-    return _scaled(MultiStepDecay(_rate(lr), found, gamma), lr)
+    found = tuple(beside.batches(one) for one in milestones)
+    return beside.reading(MultiStepDecay(beside.rate, found, gamma))
 
 
 @becomes(Sequence, Constant)
 def ConstantScheduler(
     alpha: Factor = 1.0,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``ConstantScheduler``."""
-    rate = _rate(lr)
+    rate = beside.rate
     if alpha == 1:
-        return _scaled(Constant(rate), lr)
-    steps = t_max.batches(steps_per_epoch, max_duration)
-    return _scaled(begun(Constant(rate), alpha * rate, steps), lr)
+        return beside.reading(Constant(rate))
+    steps = beside.batches(t_max)
+    return beside.reading(begun(Constant(rate), alpha * rate, steps))
 
 
 @becomes(LinearDecay)
 def LinearScheduler(
     alpha_i: Factor = 1.0,
     alpha_f: Factor = 0.0,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``LinearScheduler``."""
-    rate, steps = _rate(lr), _positive(t_max, steps_per_epoch, max_duration)
-    return _scaled(LinearDecay(alpha_i * rate, steps, alpha_f * rate), lr)
+    rate, steps = beside.rate, beside.some_batches(t_max)
+    return beside.reading(LinearDecay(alpha_i * rate, steps, alpha_f * rate))
 
 
 @becomes(ExponentialDecay)
 def ExponentialScheduler(
     gamma: Factor,
-    decay_period: TimeText = Time("decay_period", 1, "ep"),
+    decay_period: TimeText = _AN_EPOCH,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``ExponentialScheduler``."""
-    steps = _positive(decay_period, steps_per_epoch, max_duration)
-    return _scaled(ExponentialDecay(_rate(lr), steps, gamma), lr)
+    steps = beside.some_batches(decay_period)
+    return beside.reading(ExponentialDecay(beside.rate, steps, gamma))
 
 
 @becomes(CosineAnnealing)
 def CosineAnnealingScheduler(
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     alpha_f: Factor = 0.0,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``CosineAnnealingScheduler``."""
-    rate, steps = _rate(lr), _positive(t_max, steps_per_epoch, max_duration)
-    return _scaled(CosineAnnealing(rate, steps, alpha_f * rate), lr)
+    rate, steps = beside.rate, beside.some_batches(t_max)
+    return beside.reading(CosineAnnealing(rate, steps, alpha_f * rate))
 
 
 @becomes(CosineAnnealingRestarts)
@@ -216,28 +113,24 @@ def CosineAnnealingWarmRestartsScheduler(
     t_mult: WholeMultiplier = 1,
     alpha_f: Factor = 0.0,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``CosineAnnealingWarmRestartsScheduler``."""
-    rate, steps = _rate(lr), _positive(t_0, steps_per_epoch, max_duration)
-    return _scaled(CosineAnnealingRestarts(rate, steps, t_mult, alpha_f * rate), lr)
+    rate, steps = beside.rate, beside.some_batches(t_0)
+    return beside.reading(CosineAnnealingRestarts(rate, steps, t_mult, alpha_f * rate))
 
 
 @becomes(PolynomialDecay)
 def PolynomialScheduler(
     power: Power,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     alpha_f: Fraction = 0.0,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``PolynomialScheduler``. Beyond its time, where Composer's is not defined, it stays."""
-    rate, steps = _rate(lr), _positive(t_max, steps_per_epoch, max_duration)
-    return _scaled(PolynomialDecay(rate, steps, alpha_f * rate, power), lr)
+    rate, steps = beside.rate, beside.some_batches(t_max)
+    return beside.reading(PolynomialDecay(rate, steps, alpha_f * rate, power))
 
 
 @becomes(Sequence, MultiStepDecay)
@@ -245,19 +138,18 @@ def MultiStepWithWarmupScheduler(
     t_warmup: TimeText,
     milestones: Times,
     gamma: Factor = 0.1,
+    scale_warmup: Ignored = None,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``MultiStepWithWarmupScheduler``. Milestones count from the start of the warmup."""
-    rate, warmup = _rate(lr), t_warmup.batches(steps_per_epoch, max_duration)
-    found = tuple(one.batches(steps_per_epoch, max_duration) for one in milestones)
+    rate, warmup = beside.rate, beside.batches(t_warmup)
+    found = tuple(beside.batches(one) for one in milestones)
     decay = MultiStepDecay(rate, found, gamma)
     if warmup == 0:
-        return _scaled(decay, lr)
+        return beside.reading(decay)
     parts = [(0, LinearDecay(0.0, warmup, rate)), (warmup, Offset(decay, warmup))]
-    return _scaled(joined(parts), lr)
+    return beside.reading(joined(parts))
 
 
 @becomes(Warmup, LinearDecay)
@@ -265,43 +157,70 @@ def LinearWithWarmupScheduler(
     t_warmup: TimeText,
     alpha_i: Factor = 1.0,
     alpha_f: Factor = 0.0,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
+    scale_warmup: Ignored = None,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``LinearWithWarmupScheduler``. t_max counts from the start of the warmup."""
-    rate, warmup, after = _phases(lr, t_warmup, t_max, steps_per_epoch, max_duration)
+    rate, (warmup, after) = beside.rate, beside.phases(t_warmup, t_max)
     decay = LinearDecay(alpha_i * rate, after, alpha_f * rate)
-    return _scaled(Warmup(decay, warmup) if warmup else decay, lr)
+    return beside.reading(Warmup(decay, warmup) if warmup else decay)
 
 
 @becomes(Warmup, CosineAnnealing)
 def CosineAnnealingWithWarmupScheduler(
     t_warmup: TimeText,
-    t_max: TimeText = _WHOLE,
+    t_max: TimeText = WHOLE,
     alpha_f: Factor = 0.0,
+    scale_warmup: Ignored = None,
     *,
-    lr: LearningRate | None = None,
-    steps_per_epoch: Steps | None = None,
-    max_duration: TimeText = None,
+    beside: Beside,
 ) -> Reading:
     """``CosineAnnealingWithWarmupScheduler``. t_max counts from the start of the warmup."""
-    rate, warmup, after = _phases(lr, t_warmup, t_max, steps_per_epoch, max_duration)
+    rate, (warmup, after) = beside.rate, beside.phases(t_warmup, t_max)
     decay = CosineAnnealing(rate, after, alpha_f * rate)
-    return _scaled(Warmup(decay, warmup) if warmup else decay, lr)
+    return beside.reading(Warmup(decay, warmup) if warmup else decay)
 
 
-def _phases(
-    lr: float | None, t_warmup: Time, t_max: Time, per_epoch: int | None, whole: Time | None
-) -> tuple[float, int, int]:
-    """The rate, the batches of the warmup, and those after it."""
-    warmup = t_warmup.batches(per_epoch, whole)
-    after = t_max.batches(per_epoch, whole) - warmup
-    if after < 1:
-        raise Invalid(t_max.name, "must be longer than the warmup, which it includes", t_max.text)
-    return _rate(lr), warmup, after
+@becomes(Warmup, PolynomialDecay)
+def PolynomialWithWarmupScheduler(
+    t_warmup: TimeText,
+    power: Power = 2.0,
+    t_max: TimeText = WHOLE,
+    alpha_f: Fraction = 0.0,
+    scale_warmup: Ignored = None,
+    *,
+    beside: Beside,
+) -> Reading:
+    """``PolynomialWithWarmupScheduler``. t_max counts from the start of the warmup."""
+    rate, (warmup, after) = beside.rate, beside.phases(t_warmup, t_max)
+    decay = PolynomialDecay(rate, after, alpha_f * rate, power)
+    return beside.reading(Warmup(decay, warmup) if warmup else decay)
+
+
+@becomes(Sequence, Warmup)
+def ConstantWithWarmupScheduler(
+    t_warmup: TimeText,
+    alpha: Factor = 1.0,
+    t_max: TimeText = WHOLE,
+    scale_warmup: Ignored = None,
+    *,
+    beside: Beside,
+) -> Reading:
+    """``ConstantWithWarmupScheduler``. After t_max the factor is 1."""
+    rate, warmup = beside.rate, beside.batches(t_warmup)
+    held = Constant(alpha * rate)
+    parts: list[tuple[int, Schedule]] = (
+        [(0, LinearDecay(0.0, warmup, alpha * rate))] if warmup else []
+    )
+    parts.append((warmup, held))
+    if alpha != 1:
+        end = beside.batches(t_max)
+        if end < warmup:
+            raise Invalid(t_max.name, "must not be shorter than the warmup", t_max.text)
+        parts.append((end, Constant(rate)))
+    return beside.reading(joined(parts))
 
 
 WITHOUT_CURVE: dict[str, str] = {}

@@ -6,7 +6,7 @@ order and defaults of the original. It returns the schedule of ours with the sam
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, Protocol, TypeVar, get_type_hints
@@ -32,6 +32,9 @@ class Reader(Protocol):
     def note(self, text: str) -> None:
         """Note what a reader of the line should know of the schedule."""
 
+    def others(self, schedules: Iterable[Schedule]) -> None:
+        """Keep the schedules of the optimizer's other groups of parameters."""
+
 
 class Line(Struct):
     """One line while it is read, for one of the optimizer's groups of parameters."""
@@ -48,6 +51,13 @@ class Kind:
     def read(self, name: str, node: ast.expr, line: Line) -> Any:
         """The value of the argument `name`."""
         raise NotImplementedError
+
+
+class Bundle:
+    """Arguments that several constructors have in common, one after another.
+
+    A subclass is a dataclass of them; it annotates the one argument that stands for them all.
+    """
 
 
 class Constructor:
@@ -79,7 +89,7 @@ class Constructor:
             name: self._read(name, node, line) for name, node in self._nodes(call, line).items()
         }
         try:
-            return self.make(**given)
+            return self.make(**self._bundled(given))
         except Invalid as fault:
             if fault.name == self.name or fault.name.partition(":")[0] in self.signature:
                 raise
@@ -88,7 +98,12 @@ class Constructor:
     @cached_property
     def signature(self) -> Mapping[str, inspect.Parameter]:
         """What it takes, in its order."""
-        return inspect.signature(self.make).parameters
+        found: dict[str, inspect.Parameter] = {}
+        for name, one in inspect.signature(self.make).parameters.items():
+            bundle = self._bundles.get(name)
+            parts = inspect.signature(bundle).parameters.values() if bundle else (one,)
+            found |= {part.name: part.replace(kind=one.kind) for part in parts}
+        return found
 
     def takes(self, call: ast.Call) -> bool:
         """Whether the arguments of a call could be its own, by their names and number."""
@@ -139,7 +154,31 @@ class Constructor:
 
     @cached_property
     def _hints(self) -> dict[str, Any]:
+        hints = dict(self._written)
+        for bundle in self._bundles.values():
+            hints |= get_type_hints(bundle, include_extras=True)
+        return hints
+
+    @cached_property
+    def _written(self) -> dict[str, Any]:
+        """What the function's own arguments are annotated with."""
         return get_type_hints(self.make, include_extras=True)
+
+    @cached_property
+    def _bundles(self) -> dict[str, type[Bundle]]:
+        return {
+            name: hint
+            for name, hint in self._written.items()
+            if isinstance(hint, type) and issubclass(hint, Bundle)
+        }
+
+    def _bundled(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments, those of a bundle in it."""
+        found = dict(given)
+        for name, bundle in self._bundles.items():
+            fields = inspect.signature(bundle).parameters
+            found[name] = bundle(**{one: found.pop(one) for one in fields if one in found})
+        return found
 
     def _nodes(self, call: ast.Call, line: Line) -> dict[str, ast.expr]:
         """The arguments of a call by name, in the order of the original."""
@@ -216,7 +255,10 @@ def optimizer_in(call: ast.Call, known: Mapping[str, Constructor], reader: Reade
     Raises:
         Invalid: it shows several with different rates, or one whose rate cannot be read.
     """
-    found = [read_optimizer(node, reader) for node in _optimizers(call, known)]
+    found = []
+    for constructor, node in _optimizers(call, known):
+        _check_brackets(constructor, node, reader)
+        found.append(read_optimizer(node, reader))
     shown = [one for one in found if one.groups]
     for one in shown[1:]:
         if one.groups != shown[0].groups:
@@ -224,7 +266,17 @@ def optimizer_in(call: ast.Call, known: Mapping[str, Constructor], reader: Reade
     return shown[0] if shown else Optimizer()
 
 
-def _optimizers(call: ast.Call, known: Mapping[str, Constructor]) -> Iterator[ast.expr]:
+def _check_brackets(constructor: Constructor, node: ast.expr, reader: Reader) -> None:
+    """Refuse an argument of the schedule that has come into the optimizer's brackets."""
+    for one in node.keywords if isinstance(node, ast.Call) else []:
+        if one.arg is not None and one.arg in constructor.signature:
+            allowed = f"must be given to {constructor.name}, not to the optimizer"
+            raise Invalid(one.arg, allowed, reader.source(node))
+
+
+def _optimizers(
+    call: ast.Call, known: Mapping[str, Constructor]
+) -> Iterator[tuple[Constructor, ast.expr]]:
     """What stands where the constructors of a line are given their optimizer."""
     for node in ast.walk(call):
         constructor = known.get(name_of(node)) if isinstance(node, ast.Call) else None
@@ -232,8 +284,9 @@ def _optimizers(call: ast.Call, known: Mapping[str, Constructor]) -> Iterator[as
             continue
         assert isinstance(node, ast.Call)
         place = [*constructor.signature].index("optimizer")
-        yield from (one.value for one in node.keywords if one.arg == "optimizer")
-        yield from node.args[place : place + 1]
+        given = [one.value for one in node.keywords if one.arg == "optimizer"]
+        for one in (*given, *node.args[place : place + 1]):
+            yield constructor, one
 
 
 def _source(node: ast.expr, line: Line) -> str:

@@ -13,8 +13,8 @@ from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import GivenOptimizer, GroupRate, joined
-from lrtui.schedules.parameters import Fraction, LearningRate, Steps, WarmupSteps
+from lrtui.schedules.foreign.kinds import GivenOptimizer, GroupRate, Ignored, joined
+from lrtui.schedules.parameters import Flag, Fraction, Invalid, LearningRate, Steps, WarmupSteps
 from lrtui.schedules.quantities import Choice, Number
 from lrtui.schedules.reading import Reading
 
@@ -23,6 +23,9 @@ QUALIFIERS = ("deepspeed", "lr_schedules")
 
 Rise = Annotated[str, Choice(choices=("log", "linear"))]
 NotResumed = Annotated[int, Number(low=-1, high=-1)]
+Growth = Annotated[float, Number(low=0, high=1e6)]
+_RISES = 1000
+"""After so many of its steps a range test has long diverged."""
 _NOTE = "DeepSpeed's schedule begins a step late: its first step has {}. Followed here."
 
 
@@ -84,6 +87,20 @@ def WarmupCosineLR(
     return _late(0.0, joined([(0, rise), (steps, Offset(cosine, 1))]))
 
 
-WITHOUT_CURVE = {
-    "LRRangeTest": "is a range test: `lrtui find` does one",
-}
+@becomes(LinearDecay)
+def LRRangeTest(
+    optimizer: Ignored,
+    lr_range_test_min_lr: LearningRate = 0.001,
+    lr_range_test_step_size: Steps = 2000,
+    lr_range_test_step_rate: Growth = 1.0,
+    lr_range_test_staircase: Flag = False,
+    last_batch_iteration: NotResumed = -1,
+) -> Schedule:
+    """``LRRangeTest``: a straight line upward without end. `lrtui find` does such a test."""
+    if lr_range_test_staircase:
+        raise Invalid("lr_range_test_staircase", "must be False", lr_range_test_staircase)
+    low, steps = lr_range_test_min_lr, lr_range_test_step_size * _RISES
+    return LinearDecay(low, steps, low * (1 + lr_range_test_step_rate * _RISES))
+
+
+WITHOUT_CURVE: dict[str, str] = {}

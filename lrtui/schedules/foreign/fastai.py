@@ -4,6 +4,7 @@ fastai counts in parts of a training. How many steps that has is given beside th
 arguments: ``total_steps=``, or ``steps_per_epoch=`` where there are epochs.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from lrtui.schedules.base import Schedule
@@ -19,7 +20,7 @@ from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.one_cycle import OneCycle
 from lrtui.schedules.family.power_decay import PowerDecay
 from lrtui.schedules.family.sequence import Sequence
-from lrtui.schedules.foreign.constructor import becomes
+from lrtui.schedules.foreign.constructor import Bundle, becomes
 from lrtui.schedules.foreign.kinds import Ignored, joined
 from lrtui.schedules.parameters import Fraction, Invalid, LearningRate, Steps
 from lrtui.schedules.quantities import OneTwoFive, Tenths
@@ -32,6 +33,15 @@ _RATE = 0.001
 _ASSUMED = "The learner's rate is not in the line: fastai's default, 0.001, is assumed."
 Divisor = Annotated[float, OneTwoFive(low=0.001, high=1e12)]
 Bend = Annotated[float, Tenths(low=0.1, high=10)]
+
+
+@dataclass(frozen=True)
+class Fit(Bundle):
+    """What says nothing about the rate."""
+
+    cbs: Ignored = None
+    reset_opt: Ignored = None
+    start_epoch: Ignored = None
 
 
 def _rate(given: float | None) -> tuple[float, tuple[str, ...]]:
@@ -52,18 +62,42 @@ def fit_one_cycle(
     pct_start: Fraction = 0.25,
     wd: Ignored = None,
     moms: Ignored = None,
-    cbs: Ignored = None,
-    reset_opt: Ignored = None,
-    start_epoch: Ignored = None,
+    fit: Fit = Fit(),
     *,
     steps_per_epoch: Steps,
 ) -> Reading:
-    """``Learner.fit_one_cycle``. Its peak and end lie a step later than PyTorch's."""
-    _within(pct_start)
+    """``Learner.fit_one_cycle``."""
     rate, notes = _rate(lr_max)
-    steps = n_epoch * steps_per_epoch
+    return Reading(_cycle(rate, n_epoch * steps_per_epoch, pct_start, div, div_final), notes)
+
+
+@becomes(Sequence)
+def fine_tune(
+    epochs: Steps,
+    base_lr: LearningRate = 0.002,
+    freeze_epochs: Steps = 1,
+    lr_mult: Divisor = 100.0,
+    pct_start: Fraction = 0.3,
+    div: Divisor = 5.0,
+    *,
+    steps_per_epoch: Steps,
+) -> Reading:
+    """``Learner.fine_tune``: a cycle with all but the last layers frozen, then one with all."""
+    frozen = _cycle(base_lr, freeze_epochs * steps_per_epoch, 0.99, 25.0)
+    whole = _cycle(base_lr / 2, epochs * steps_per_epoch, pct_start, div)
+    note = (
+        f"fine_tune: the curve is that of the last layers; the first ones have 1/{lr_mult:g} of it."
+    )
+    return Reading(joined([(0, frozen), (freeze_epochs * steps_per_epoch, whole)]), (note,))
+
+
+def _cycle(
+    rate: float, steps: int, pct_start: float, div: float, div_final: float = 1e5
+) -> OneCycle:
+    """Fastai's cycle, whose peak and end lie a step later than PyTorch's."""
+    _within(pct_start)
     peak = (pct_start * steps + 1) / (steps + 1)
-    return Reading(OneCycle(rate, steps + 1, peak, "cos", div, div_final / div), notes)
+    return OneCycle(rate, steps + 1, peak, "cos", div, div_final / div)
 
 
 @becomes(FlatCosine)
@@ -73,9 +107,7 @@ def fit_flat_cos(
     div_final: Divisor = 1e5,
     pct_start: Fraction = 0.75,
     wd: Ignored = None,
-    cbs: Ignored = None,
-    reset_opt: Ignored = None,
-    start_epoch: Ignored = None,
+    fit: Fit = Fit(),
     *,
     steps_per_epoch: Steps,
 ) -> Reading:
@@ -157,6 +189,5 @@ def SchedPoly(
 
 
 WITHOUT_CURVE = {
-    "fine_tune": "is two cycles with other rates for each layer: open fit_one_cycle for one",
     "combine_scheds": "takes functions: open combined_cos, or a function of your own",
 }

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.family.cosine_annealing_restarts import WholeMultiplier
 from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.foreign.constructor import Kind, Line
 from lrtui.schedules.foreign.optimizers import Group
-from lrtui.schedules.parameters import Invalid, LearningRate, parameter_of
+from lrtui.schedules.parameters import Invalid, LearningRate, Steps, WarmupSteps, parameter_of
 from lrtui.schedules.quantities import Number, NumberPairs
 
 Whole = Annotated[int, Number("steps", low=-(10**12), high=10**12)]
@@ -23,6 +24,8 @@ Pairs = Annotated[
     tuple[float, ...], NumberPairs(low=-1e12, high=1e12, example="{300: 0.1, 600: 0.1}")
 ]
 """A dict of steps and factors, as a row: step, factor, step, factor."""
+
+_LAST_EPOCH = parameter_of("last_epoch", Annotated[int, Number(low=-1, high=10**12)], None)
 
 
 class _Ignored(Kind):
@@ -33,6 +36,17 @@ class _Ignored(Kind):
 
 Ignored = Annotated[Any, _Ignored()]
 """Says nothing about the rate."""
+
+
+class _NoText(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """Nothing; a text is refused, which would end the training."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            raise Invalid(name, "must be a number", line.reader.source(node))
+
+
+IgnoredNumber = Annotated[Any, _NoText()]
+"""Says nothing about the rate either, but is worked with."""
 
 
 class Nothing(Kind):
@@ -78,6 +92,67 @@ class _PerGroup(Kind):
 
 
 GroupRate = Annotated[Any, _PerGroup(LearningRate)]
+
+
+class _WithPoint(Kind):
+    """A rate that is written with a point: TensorFlow works with the others in its type."""
+
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """The rate.
+
+        Raises:
+            Invalid: it has no point.
+        """
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            allowed = "must be written with a point, as in 1.0: TensorFlow refuses it without"
+            raise Invalid(name, allowed, node.value)
+        return line.reader.value(parameter_of(name, LearningRate, None), node)
+
+
+RateWithPoint = Annotated[Any, _WithPoint()]
+
+
+class _Counted(Kind):
+    """A whole number that is written without a point: PyTorch looks at its type."""
+
+    def __init__(self, of: Any) -> None:
+        self._of = of
+
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """The number.
+
+        Raises:
+            Invalid: it has a point.
+        """
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            allowed = "must be written without a point: PyTorch takes no other"
+            raise Invalid(name, allowed, line.reader.source(node))
+        return line.reader.value(parameter_of(name, self._of, None), node)
+
+
+CountedSteps = Annotated[Any, _Counted(Steps)]
+CountedWarmupSteps = Annotated[Any, _Counted(WarmupSteps)]
+MaybeCountedSteps = Annotated[Any, _Counted(Steps | None)]
+CountedMultiplier = Annotated[Any, _Counted(WholeMultiplier)]
+
+
+class _LastEpoch(Kind):
+    """The step after which a schedule goes on, -1 for a new one."""
+
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """The step.
+
+        Raises:
+            Invalid: the optimizer is made in the line: PyTorch finds no initial_lr in it then.
+        """
+        last = line.reader.value(_LAST_EPOCH, node)
+        if last >= 0 and line.group.new:
+            allowed = "must be -1 with a new optimizer: one that was trained has another rate"
+            raise Invalid(name, allowed, last)
+        return last
+
+
+LastEpoch = Annotated[Any, _LastEpoch()]
 
 
 class _GivenOptimizer(Kind):

@@ -7,8 +7,7 @@ from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import GivenOptimizer, joined
-from lrtui.schedules.foreign.torch import LastEpoch
+from lrtui.schedules.foreign.kinds import GivenOptimizer, LastEpoch, joined
 from lrtui.schedules.parameters import Invalid, LearningRate, Steps
 
 TITLE = "Lightning Bolts"

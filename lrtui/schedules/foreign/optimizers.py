@@ -28,6 +28,18 @@ DEFAULT_RATES = {
     "SparseAdam": 0.001,
 }
 """Of the classes of ``torch.optim``; in each the rate is the second argument."""
+ARGUMENTS = frozenset(
+    """
+    params lr momentum dampening weight_decay nesterov maximize foreach differentiable fused betas
+    eps amsgrad capturable decoupled_weight_decay momentum_decay rho lambd alpha t0 lr_decay
+    initial_accumulator_value centered etas step_sizes max_iter max_eval tolerance_grad
+    tolerance_change history_size line_search_fn beta2_decay d ns_coefficients ns_steps adjust_lr_fn
+    """.split()  # noqa: SIM905
+)
+"""Of any class of ``torch.optim``."""
+_NUMBERS = ("lr", "momentum", "dampening", "weight_decay", "eps", "alpha", "rho", "lr_decay")
+_PAIRS = frozenset({"Adam", "AdamW", "Adamax", "NAdam", "RAdam", "Rprop", "SparseAdam"})
+"""Those whose third argument is a pair of numbers."""
 WITHOUT_MOMENTUM = frozenset({"ASGD", "Adadelta", "Adafactor", "Adagrad", "LBFGS", "Rprop"})
 
 
@@ -60,6 +72,8 @@ class Group(Struct):
     assumed: bool
     optimizer: str = ""
     """The optimizer's class, where it is known."""
+    new: bool = False
+    """Whether it is made in the line, so that no schedule has had it yet."""
     index: int = 0
     count: int = 1
     """Which group it is, of how many."""
@@ -82,7 +96,15 @@ def groups_of(optimizer: Optimizer) -> list[Group]:
     """The groups of an optimizer; one with our own rate if they are not shown."""
     rates = optimizer.groups or (OUR_RATE,)
     return [
-        Group(rate, optimizer.default, not optimizer.groups, optimizer.name, index, len(rates))
+        Group(
+            rate,
+            optimizer.default,
+            assumed=not optimizer.groups,
+            optimizer=optimizer.name,
+            new=bool(optimizer.groups),
+            index=index,
+            count=len(rates),
+        )
         for index, rate in enumerate(rates)
     ]
 
@@ -100,6 +122,8 @@ def read_optimizer(node: ast.expr, reader: _Reader) -> Optimizer:
     func = node.func
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
     known = name in DEFAULT_RATES
+    if known:
+        _check(name, node, reader)
     given = next((one.value for one in node.keywords if one.arg == "lr"), None)
     if given is None and known and len(node.args) > 1:
         given = node.args[1]
@@ -110,6 +134,39 @@ def read_optimizer(node: ast.expr, reader: _Reader) -> Optimizer:
     default = DEFAULT_RATES[name] if given is None else _rate(given, reader)
     rates = [default if one is None else _rate(one, reader) for one in _groups(node, reader)]
     return Optimizer(name, tuple(rates), default)
+
+
+def _check(name: str, node: ast.Call, reader: _Reader) -> None:
+    """Refuse what no optimizer of PyTorch takes.
+
+    Raises:
+        Invalid: it has no parameters to train, or a text where a number belongs.
+    """
+    given = [one for one in node.args if not isinstance(one, ast.Starred)]
+    unpacked = len(given) < len(node.args) or any(one.arg is None for one in node.keywords)
+    named = {one.arg: one.value for one in node.keywords}
+    params = given[0] if given else named.get("params")
+    if params is None and not unpacked:
+        raise Invalid(name, "must be given the parameters to train", reader.source(node))
+    for key in named:
+        if key is not None and key not in ARGUMENTS:
+            raise Invalid(name, "must be given arguments of PyTorch's", key)
+    others = [*given[1:], *(value for key, value in named.items() if key != "params")]
+    if isinstance(params, ast.Constant) or any(_same_name(params, one) for one in others):
+        raise Invalid("params", "must be the parameters to train", reader.source(node))
+    numbers = [*given[1:3], *(named[one] for one in _NUMBERS if one in named)]
+    for one in numbers:
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            raise Invalid(name, "must be given numbers, not texts", reader.source(one))
+    if name in _PAIRS and len(given) > 2 and isinstance(given[2], ast.Constant):
+        raise Invalid(name, "must have a pair of numbers in the third place", reader.source(node))
+
+
+def _same_name(one: ast.expr | None, other: ast.expr) -> bool:
+    return isinstance(one, ast.Name) and isinstance(other, ast.Name) and one.id == other.id
+
+
+_NONE = ast.Constant(None)
 
 
 def _rate(node: ast.expr, reader: _Reader) -> float:
@@ -128,6 +185,8 @@ def _groups(node: ast.Call, reader: _Reader) -> list[ast.expr | None]:
     if len(groups) < len(entries) or not groups:
         return [None]
     for one in groups:
+        if None not in one and isinstance(one.get("params", _NONE), ast.Constant):
+            raise Invalid("params", "must be in each parameter group", reader.source(params))
         if None in one and "lr" not in one:
             raise Invalid("params", "must show each group's lr", reader.source(params))
     return [one.get("lr") for one in groups]

@@ -4,6 +4,7 @@ The six schedules that Keras has today are classes of ours, with Keras' own argu
 """
 
 import math
+from dataclasses import dataclass
 from typing import Annotated
 
 from lrtui.schedules.base import Schedule
@@ -14,8 +15,8 @@ from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.inverse_time import InverseTimeDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
-from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import Ignored, NoFunction
+from lrtui.schedules.foreign.constructor import Bundle, becomes
+from lrtui.schedules.foreign.kinds import Ignored, NoFunction, RateWithPoint
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,
@@ -35,48 +36,50 @@ QUALIFIERS = ("tf", "tensorflow", "keras", "train", "v1", "compat")
 DecayRate = Annotated[float, Tenths(high=80)]
 
 
+@dataclass(frozen=True)
+class Decay(Bundle):
+    """What the decays by a rate take."""
+
+    learning_rate: RateWithPoint
+    global_step: Ignored
+    decay_steps: Steps
+    decay_rate: Factor
+    staircase: Flag = False
+    name: Ignored = None
+
+    def of(self, cls: type[ExponentialDecay | InverseTimeDecay], decay_rate: float) -> Schedule:
+        """One of ours with these arguments."""
+        return cls(self.learning_rate, self.decay_steps, decay_rate, self.staircase)
+
+
+@dataclass(frozen=True)
+class SteepDecay(Decay):
+    """The same with a rate that becomes an exponent."""
+
+    decay_rate: DecayRate
+
+
 @becomes(ExponentialDecay)
-def exponential_decay(
-    learning_rate: LearningRate,
-    global_step: Ignored,
-    decay_steps: Steps,
-    decay_rate: Factor,
-    staircase: Flag = False,
-    name: Ignored = None,
-) -> Schedule:
+def exponential_decay(decay: Decay) -> Schedule:
     """``tf.compat.v1.train.exponential_decay``."""
-    return ExponentialDecay(learning_rate, decay_steps, decay_rate, staircase)
+    return decay.of(ExponentialDecay, decay.decay_rate)
 
 
 @becomes(ExponentialDecay)
-def natural_exp_decay(
-    learning_rate: LearningRate,
-    global_step: Ignored,
-    decay_steps: Steps,
-    decay_rate: DecayRate,
-    staircase: Flag = False,
-    name: Ignored = None,
-) -> Schedule:
+def natural_exp_decay(decay: SteepDecay) -> Schedule:
     """``tf.compat.v1.train.natural_exp_decay``."""
-    return ExponentialDecay(learning_rate, decay_steps, math.exp(-decay_rate), staircase)
+    return decay.of(ExponentialDecay, math.exp(-decay.decay_rate))
 
 
 @becomes(InverseTimeDecay)
-def inverse_time_decay(
-    learning_rate: LearningRate,
-    global_step: Ignored,
-    decay_steps: Steps,
-    decay_rate: Factor,
-    staircase: Flag = False,
-    name: Ignored = None,
-) -> Schedule:
+def inverse_time_decay(decay: Decay) -> Schedule:
     """``tf.compat.v1.train.inverse_time_decay``."""
-    return InverseTimeDecay(learning_rate, decay_steps, decay_rate, staircase)
+    return decay.of(InverseTimeDecay, decay.decay_rate)
 
 
 @becomes(PolynomialDecay)
 def polynomial_decay(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     decay_steps: Steps,
     end_learning_rate: LearningRate = 0.0001,
@@ -98,7 +101,7 @@ def piecewise_constant(
 
 @becomes(CosineDecay)
 def cosine_decay(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     decay_steps: Steps,
     alpha: Fraction = 0.0,
@@ -110,7 +113,7 @@ def cosine_decay(
 
 @becomes(CosineDecayRestarts)
 def cosine_decay_restarts(
-    learning_rate: LearningRate,
+    learning_rate: RateWithPoint,
     global_step: Ignored,
     first_decay_steps: Steps,
     t_mul: Multiplier = 2.0,

@@ -5,6 +5,7 @@ Step t is what ``scheduler.step(t)`` sets, or ``step_update(t)`` where ``t_in_ep
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from lrtui.schedules.base import Schedule
@@ -16,11 +17,13 @@ from lrtui.schedules.family.multi_step import MultiStepDecay
 from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.power_decay import PowerDecay
+from lrtui.schedules.family.power_law import PowerLaw
+from lrtui.schedules.family.product import Product
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.family.tanh import Argument, TanhDecay
 from lrtui.schedules.family.wsd import WarmupStableDecay
-from lrtui.schedules.foreign.constructor import becomes
+from lrtui.schedules.foreign.constructor import Bundle, becomes
 from lrtui.schedules.foreign.kinds import GivenOptimizer, Ignored, Nothing, joined
 from lrtui.schedules.parameters import (
     Boundaries,
@@ -43,56 +46,48 @@ Limit = Annotated[int, Integer(high=200)]
 Growth = Annotated[float, Tenths(low=1, high=100)]
 Exponent = Annotated[float, Tenths(low=0.1, high=10)]
 Decay = Annotated[str, Choice(choices=("linear", "1-sqrt", "cosine", "power"))]
+Stable = Annotated[str, Choice(choices=("constant", "rsqrt", "power"))]
 Noise = Annotated[None, Nothing("must be left out: noise is random")]
+Curve = Callable[[float, int], Schedule]
+"""One cycle, from its rate and steps."""
 
 
-def _warmed(curve: Schedule, rate: float, warmup_t: int, first: float, prefix: bool) -> Schedule:
-    """A curve after timm's warmup; without a prefix the curve has gone on meanwhile."""
-    if warmup_t == 0:
-        return curve
-    rise = LinearDecay(first, warmup_t, rate)
-    return joined([(0, rise), (warmup_t, curve if prefix else Offset(curve, warmup_t))])
+@dataclass(frozen=True)
+class Cycles(Bundle):
+    """A curve again and again, each time so much longer and lower; the last stays at its end."""
 
+    cycle_mul: Growth = 1.0
+    cycle_decay: Factor = 1.0
+    cycle_limit: Limit = 1
 
-def _cycled(
-    rate: float,
-    steps: int,
-    low: float,
-    of: Callable[[float, int], Schedule],
-    mul: float,
-    decay: float,
-    limit: int,
-) -> Schedule | Reading:
-    """A curve again and again, each time so much longer and lower; the last one stays at its end.
+    def of(self, rate: float, steps: int, low: float, curve: Curve) -> Reading:
+        """The cycles.
 
-    Args:
-        rate: the first rate.
-        steps: the steps of the first cycle.
-        low: the rate at the end of each cycle.
-        of: one cycle, from its rate and steps.
-        mul: how many times longer each is.
-        decay: what its rate is multiplied by.
-        limit: how many there are.
-    """
-    if mul != int(mul):
-        raise Invalid("cycle_mul", "must be whole: others begin between two steps", mul)
-    begin, parts, late = 0, [], []
-    for cycle in range(limit):
-        length = steps * int(mul) ** cycle
-        if length > 10**11:
-            break  # no training is that long
-        first = begin
-        while _cycle_of(first, steps, mul) < cycle:
-            first += 1
-        curve = of(rate * decay**cycle, length)
-        parts.append((first, Offset(curve, first - begin) if first > begin else curve))
-        late += [begin] if first > begin else []
-        begin += length
-    schedule = joined(parts) if parts else Constant(low)
-    if not late:
-        return schedule
-    note = f"timm begins a cycle a step late by rounding, first at step {late[0]}: followed here."
-    return Reading(schedule, (note,))
+        Args:
+            rate: the first rate.
+            steps: the steps of the first cycle.
+            low: the rate at the end of each cycle.
+            curve: one cycle, from its rate and steps.
+        """
+        mul = self.cycle_mul
+        if mul != int(mul):
+            raise Invalid("cycle_mul", "must be whole: others begin between two steps", mul)
+        curve(rate, steps)  # refuses what timm refuses, also where there is no cycle
+        begin, parts, late = 0, [], []
+        for cycle in range(self.cycle_limit):
+            length = steps * int(mul) ** cycle
+            if length > 10**11:
+                break  # no training is that long
+            first = begin
+            while _cycle_of(first, steps, mul) < cycle:
+                first += 1
+            one = curve(rate * self.cycle_decay**cycle, length)
+            parts.append((first, Offset(one, first - begin) if first > begin else one))
+            late += [begin] if first > begin else []
+            begin += length
+        schedule = joined(parts) if parts else Constant(low)
+        note = "timm begins a cycle a step late by rounding, first at step {}: followed here."
+        return Reading(schedule, (note.format(late[0]),) if late else ())
 
 
 def _cycle_of(step: int, steps: int, mul: float) -> int:
@@ -102,9 +97,42 @@ def _cycle_of(step: int, steps: int, mul: float) -> int:
     return math.floor(math.log(1 - step / steps * (1 - mul), mul))
 
 
-def _after_warmup(made: Schedule | Reading, wrap: Callable[[Schedule], Schedule]) -> Reading:
-    reading = made if isinstance(made, Reading) else Reading(made)
-    return Reading(wrap(reading.schedule), reading.notes)
+@dataclass(frozen=True)
+class TimmWarmup(Bundle):
+    """A straight line before the curve; without a prefix the curve has gone on meanwhile."""
+
+    warmup_t: WarmupSteps = 0
+    warmup_lr_init: LearningRate = 0.0
+    warmup_prefix: Flag = False
+
+    def before(self, curve: Schedule, rate: float) -> Schedule:
+        """The curve after the warmup, which goes up to a rate."""
+        return _warmed(curve, rate, self.warmup_t, self.warmup_lr_init, self.warmup_prefix)
+
+
+@dataclass(frozen=True)
+class TimmWarmupBefore(TimmWarmup):
+    """The same, with a prefix unless it is turned off."""
+
+    warmup_prefix: Flag = True
+
+
+def _warmed(curve: Schedule, rate: float, steps: int, first: float, prefix: bool) -> Schedule:
+    if steps == 0:
+        return curve
+    rise = LinearDecay(first, steps, rate)
+    return joined([(0, rise), (steps, curve if prefix else Offset(curve, steps))])
+
+
+@dataclass(frozen=True)
+class Rest(Bundle):
+    """What says nothing about the curve, and noise, which is refused."""
+
+    t_in_epochs: Ignored = None
+    noise_range_t: Noise = None
+    noise_pct: Ignored = None
+    noise_std: Ignored = None
+    noise_seed: Ignored = None
 
 
 @becomes(KDecayCosine, CosineAnnealing, Sequence)
@@ -112,17 +140,9 @@ def CosineLRScheduler(
     optimizer: GivenOptimizer,
     t_initial: Steps,
     lr_min: LearningRate = 0.0,
-    cycle_mul: Growth = 1.0,
-    cycle_decay: Factor = 1.0,
-    cycle_limit: Limit = 1,
-    warmup_t: WarmupSteps = 0,
-    warmup_lr_init: LearningRate = 0.0,
-    warmup_prefix: Flag = False,
-    t_in_epochs: Ignored = None,
-    noise_range_t: Noise = None,
-    noise_pct: Ignored = None,
-    noise_std: Ignored = None,
-    noise_seed: Ignored = None,
+    cycles: Cycles = Cycles(),
+    warmup: TimmWarmup = TimmWarmup(),
+    rest: Rest = Rest(),
     k_decay: Exponent = 1.0,
     initialize: Ignored = None,
 ) -> Reading:
@@ -134,10 +154,8 @@ def CosineLRScheduler(
             return CosineAnnealing(high, steps, lr_min)
         return KDecayCosine(high, steps, lr_min, k_decay)
 
-    made = _cycled(rate, t_initial, lr_min, of, cycle_mul, cycle_decay, cycle_limit)
-    return _after_warmup(
-        made, lambda curve: _warmed(curve, rate, warmup_t, warmup_lr_init, warmup_prefix)
-    )
+    made = cycles.of(rate, t_initial, lr_min, of)
+    return Reading(warmup.before(made.schedule, rate), made.notes)
 
 
 @becomes(PowerDecay, PolynomialDecay, Sequence)
@@ -146,34 +164,20 @@ def PolyLRScheduler(
     t_initial: Steps,
     power: Power = 0.5,
     lr_min: LearningRate = 0.0,
-    cycle_mul: Growth = 1.0,
-    cycle_decay: Factor = 1.0,
-    cycle_limit: Limit = 1,
-    warmup_t: WarmupSteps = 0,
-    warmup_lr_init: LearningRate = 0.0,
-    warmup_prefix: Flag = False,
-    t_in_epochs: Ignored = None,
-    noise_range_t: Noise = None,
-    noise_pct: Ignored = None,
-    noise_std: Ignored = None,
-    noise_seed: Ignored = None,
+    cycles: Cycles = Cycles(),
+    warmup: TimmWarmup = TimmWarmup(),
+    rest: Rest = Rest(),
     k_decay: Exponent = 1.0,
     initialize: Ignored = None,
 ) -> Reading:
     """``timm.scheduler.PolyLRScheduler``."""
     rate = optimizer.begin()
-    made = _cycled(
-        rate,
-        t_initial,
-        lr_min,
-        lambda high, steps: PowerDecay(high, steps, lr_min, power, k_decay),
-        cycle_mul,
-        cycle_decay,
-        cycle_limit,
-    )
-    return _after_warmup(
-        made, lambda curve: _warmed(curve, rate, warmup_t, warmup_lr_init, warmup_prefix)
-    )
+
+    def of(high: float, steps: int) -> Schedule:
+        return PowerDecay(high, steps, lr_min, power, k_decay)
+
+    made = cycles.of(rate, t_initial, lr_min, of)
+    return Reading(warmup.before(made.schedule, rate), made.notes)
 
 
 @becomes(TanhDecay, Sequence)
@@ -183,36 +187,20 @@ def TanhLRScheduler(
     lb: Argument = -7.0,
     ub: Argument = 3.0,
     lr_min: LearningRate = 0.0,
-    cycle_mul: Growth = 1.0,
-    cycle_decay: Factor = 1.0,
-    cycle_limit: Limit = 1,
-    warmup_t: WarmupSteps = 0,
-    warmup_lr_init: LearningRate = 0.0,
-    warmup_prefix: Flag = False,
-    t_in_epochs: Ignored = None,
-    noise_range_t: Noise = None,
-    noise_pct: Ignored = None,
-    noise_std: Ignored = None,
-    noise_seed: Ignored = None,
+    cycles: Cycles = Cycles(),
+    warmup: TimmWarmup = TimmWarmup(),
+    rest: Rest = Rest(),
     initialize: Ignored = None,
 ) -> Reading:
     """``timm.scheduler.TanhLRScheduler``. Without a prefix it warms up to its curve."""
     rate = optimizer.begin()
-    made = _cycled(
-        rate,
-        t_initial,
-        lr_min,
-        lambda high, steps: TanhDecay(high, steps, lr_min, lb, ub),
-        cycle_mul,
-        cycle_decay,
-        cycle_limit,
-    )
 
-    def warm(curve: Schedule) -> Schedule:
-        reached = rate if warmup_prefix else float(curve(warmup_t))
-        return _warmed(curve, reached, warmup_t, warmup_lr_init, warmup_prefix)
+    def of(high: float, steps: int) -> Schedule:
+        return TanhDecay(high, steps, lr_min, lb, ub)
 
-    return _after_warmup(made, warm)
+    made = cycles.of(rate, t_initial, lr_min, of)
+    reached = rate if warmup.warmup_prefix else float(made.schedule(warmup.warmup_t))
+    return Reading(warmup.before(made.schedule, reached), made.notes)
 
 
 @becomes(StepDecay, Sequence)
@@ -220,20 +208,13 @@ def StepLRScheduler(
     optimizer: GivenOptimizer,
     decay_t: Steps,
     decay_rate: Factor = 1.0,
-    warmup_t: WarmupSteps = 0,
-    warmup_lr_init: LearningRate = 0.0,
-    warmup_prefix: Flag = True,
-    t_in_epochs: Ignored = None,
-    noise_range_t: Noise = None,
-    noise_pct: Ignored = None,
-    noise_std: Ignored = None,
-    noise_seed: Ignored = None,
+    warmup: TimmWarmupBefore = TimmWarmupBefore(),
+    rest: Rest = Rest(),
     initialize: Ignored = None,
 ) -> Schedule:
     """``timm.scheduler.StepLRScheduler``."""
     rate = optimizer.begin()
-    curve = StepDecay(rate, decay_t, decay_rate)
-    return _warmed(curve, rate, warmup_t, warmup_lr_init, warmup_prefix)
+    return warmup.before(StepDecay(rate, decay_t, decay_rate), rate)
 
 
 @becomes(MultiStepDecay, Sequence)
@@ -241,14 +222,8 @@ def MultiStepLRScheduler(
     optimizer: GivenOptimizer,
     decay_t: Boundaries,
     decay_rate: Factor = 1.0,
-    warmup_t: WarmupSteps = 0,
-    warmup_lr_init: LearningRate = 0.0,
-    warmup_prefix: Flag = True,
-    t_in_epochs: Ignored = None,
-    noise_range_t: Noise = None,
-    noise_pct: Ignored = None,
-    noise_std: Ignored = None,
-    noise_seed: Ignored = None,
+    warmup: TimmWarmupBefore = TimmWarmupBefore(),
+    rest: Rest = Rest(),
     initialize: Ignored = None,
 ) -> Reading:
     """``timm.scheduler.MultiStepLRScheduler``. It drops a step before each of decay_t."""
@@ -256,9 +231,8 @@ def MultiStepLRScheduler(
         raise Invalid("decay_t", "must rise", decay_t)
     rate = optimizer.begin()
     curve = MultiStepDecay(rate, tuple(max(0, step - 1) for step in decay_t), decay_rate)
-    schedule = _warmed(curve, rate, warmup_t, warmup_lr_init, warmup_prefix)
     note = "timm drops the rate a step before each of decay_t: followed here."
-    return Reading(schedule, (note,) if decay_t else ())
+    return Reading(warmup.before(curve, rate), (note,) if decay_t else ())
 
 
 @becomes(WarmupStableDecay, Sequence)
@@ -267,34 +241,43 @@ def WSDLRScheduler(
     t_initial: Steps,
     decay_t: Steps,
     lr_min: LearningRate = 0.0,
-    stable_fn: Annotated[str, Choice(choices=("constant",))] = "constant",
-    stable_timescale: Ignored = None,
-    stable_power: Ignored = None,
+    stable_fn: Stable = "constant",
+    stable_timescale: Steps | None = None,
+    stable_power: Exponent = 0.5,
     decay_fn: Decay = "1-sqrt",
     decay_power: Exponent = 0.5,
     decay_ratio: Fraction = 0.1,
     warmup_t: WarmupSteps = 0,
     warmup_lr_init: LearningRate = 0.0,
-    t_in_epochs: Ignored = None,
-    noise_range_t: Noise = None,
-    noise_pct: Ignored = None,
-    noise_std: Ignored = None,
-    noise_seed: Ignored = None,
+    rest: Rest = Rest(),
     initialize: Ignored = None,
 ) -> Schedule:
-    """``timm.scheduler.WSDLRScheduler``, with a stable phase that is constant."""
+    """``timm.scheduler.WSDLRScheduler``. Of a stable phase that falls, lr_min must be 0."""
     if decay_t > t_initial:
         raise Invalid("decay_t", f"must be at most t_initial, which is {t_initial}", decay_t)
     if not 0 < decay_ratio < 1:
         raise Invalid("decay_ratio", "must be above 0 and below 1", decay_ratio)
-    rate = max(optimizer.begin(), lr_min)
-    stable = t_initial - decay_t
+    rate, stable = max(optimizer.begin(), lr_min), t_initial - decay_t
+    falls = stable_fn != "constant"
+    high = 1.0 if falls else rate
     if decay_fn == "power":
-        curve: Schedule = PowerDecay(rate, decay_t, lr_min, 1.0, decay_power)
-        curve = joined([(0, Constant(rate)), (stable, curve)])
+        curve: Schedule = PowerDecay(high, decay_t, lr_min, 1.0, decay_power)
+        curve = joined([(0, Constant(high)), (stable, curve)])
     else:
-        curve = WarmupStableDecay(rate, 0, stable, decay_t, decay_fn, lr_min)
+        curve = WarmupStableDecay(high, 0, stable, decay_t, decay_fn, lr_min)
+    if falls:
+        if lr_min:
+            raise Invalid("lr_min", f"must be 0 with stable_fn={stable_fn!r}", lr_min)
+        power = 0.5 if stable_fn == "rsqrt" else stable_power
+        curve = Product((_falling(rate, stable_timescale or warmup_t, power), curve))
     return _warmed(curve, optimizer.rate, warmup_t, warmup_lr_init, True)
+
+
+def _falling(rate: float, timescale: int, power: float) -> Schedule:
+    """``rate * (1 + step / timescale) ** -power``."""
+    if timescale == 0:
+        raise Invalid("stable_timescale", "must be given where there is no warmup", timescale)
+    return Offset(PowerLaw(rate * float(timescale) ** power, -power), timescale)
 
 
 _LOSS = "depends on the loss, so it has no curve of its own"

@@ -9,10 +9,16 @@ from typing import Annotated, Any
 from msgspec import Struct
 
 from lrtui.schedules.base import Schedule
+from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.product import Product
 from lrtui.schedules.foreign.constructor import Kind, Line, constructors, name_of
 from lrtui.schedules.foreign.kinds import joined
+from lrtui.schedules.foreign.optimizers import Group
 from lrtui.schedules.parameters import Invalid
+from lrtui.schedules.quantities import Number
+
+NotResumed = Annotated[int, Number(low=-1, high=-1)]
 
 
 class Scheduler(Struct, frozen=True):
@@ -25,6 +31,7 @@ class Scheduler(Struct, frozen=True):
             itself fails there.
         product: whether each step multiplies the optimizer's rate, whatever that is.
         absolute: whether each step sets the rate, whatever it was.
+        made_with: the rate that it leaves when it is made, where that is another than its first.
         one_from: the step from which on it leaves the rate as it is found; None: there is none.
         zero_at: the step of a cosine's end, after which it adds to the rate.
         zero_based: the rate that a cosine was made with, from which it works out what it adds.
@@ -38,12 +45,23 @@ class Scheduler(Struct, frozen=True):
     enter: Callable[[float], Schedule] | None = None
     product: bool = True
     absolute: bool = False
+    made_with: float | None = None
     one_from: int | None = None
     zero_at: int | None = None
     zero_based: float = 0.0
     steps: int | None = None
     composed: bool = False
     resumed: bool = False
+
+
+def scheduler_of(
+    name: str, group: Group, of: Callable[[float], Schedule], last_epoch: int = -1, **more: Any
+) -> Scheduler:
+    """A scheduler whose rates are those of a schedule that begins with the optimizer's."""
+    base = group.begin()
+    if last_epoch >= 0:
+        return Scheduler(name, lambda rate: Offset(of(rate), last_epoch + 1), **more, resumed=True)
+    return Scheduler(name, of, **{"enter": lambda _: of(base), **more})
 
 
 class _Members(Kind):
@@ -132,7 +150,7 @@ def chained(schedulers: Many[Scheduler], rate: float) -> Schedule:
         Invalid: what they do is no product.
     """
     if len(schedulers) == 1 or (schedulers[-1].absolute and not _nested(schedulers)):
-        return schedulers[-1].begin(rate)
+        return _as_made(schedulers[-1], rate)
     for one in schedulers:
         if one.absolute or one.composed or not one.product:
             allowed = "must be such as scale the rate: with another the chain is no product"
@@ -145,6 +163,14 @@ def chained(schedulers: Many[Scheduler], rate: float) -> Schedule:
                 raise Invalid("schedulers", allowed, one.name)
     curves = [schedulers[0].begin(rate), *(one.begin(1.0) for one in schedulers[1:])]
     return Product(tuple(curves))
+
+
+def _as_made(last: Scheduler, rate: float) -> Schedule:
+    """The curve of the last one, whose first rate is that which it left when it was made."""
+    schedule = last.begin(rate)
+    if last.made_with is None or last.made_with == float(schedule(0)):
+        return schedule
+    return joined([(0, Constant(last.made_with)), (1, Offset(schedule, 1))])
 
 
 def _nested(schedulers: Many[Scheduler]) -> bool:

@@ -99,11 +99,13 @@ class _Reader:
                 received = Piece(piece.splitlines()[0])
                 raise Invalid("a line", f"{allowed} file.py:name", received)
 
-    def _assign(self, target: ast.expr, value: ast.expr) -> None:
+    def _assign(self, target: ast.expr, value: ast.expr, *, folded: bool = False) -> None:
         match target, value:
             case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
-                for one, part in zip(targets, values, strict=True):
-                    self._assign(one, part)
+                # Python works out all of them before the first name is bound.
+                parts = [self._folder.fold(part) for part in values]
+                for one, part in zip(targets, parts, strict=True):
+                    self._assign(one, part, folded=True)
                 return
         name = dotted(target)
         root = name.partition(".")[0].partition("[")[0]
@@ -114,9 +116,9 @@ class _Reader:
         if name in self._given:
             self._folder.used.add(name)
             return
-        folded = self._folder.bind(name, value)
-        self._made.append((name, folded))
-        if isinstance(folded, ast.Call):
+        held = self._folder.bind(name, value, folded=folded)
+        self._made.append((name, held))
+        if isinstance(held, ast.Call):
             self._calls.add(name)
 
     def line(self, text: str) -> ReadLine:

@@ -73,17 +73,18 @@ class Folder:
         self.used: set[str] = set()
         """The names that were replaced."""
 
-    def bind(self, name: str, node: ast.expr) -> ast.expr:
-        """Fold a tree, for which a name stands from now on; return it folded.
+    def bind(self, name: str, node: ast.expr, *, folded: bool = False) -> ast.expr:
+        """Fold a tree, unless it is folded, for which a name stands from now on; return it folded.
 
         Raises:
             Invalid: as :meth:`fold`.
         """
         before = self._nodes
         self._calls_bound |= "(" in name
-        folded = self.fold(node)
-        self._bound[name] = folded, self._nodes - before
-        return folded
+        held = node if folded else self.fold(node)
+        nodes = len(list(ast.walk(held))) if folded else self._nodes - before
+        self._bound[name] = held, nodes
+        return held
 
     def fold(self, node: ast.expr) -> ast.expr:
         """The tree with names and arithmetic replaced; what cannot be worked out stays.
@@ -165,6 +166,7 @@ class Folder:
     def _call(self, node: ast.Call) -> ast.expr:
         if self._calls_bound and ast.unparse(node) in self._bound:
             return self._name(ast.unparse(node), node)
+        self._check_given_once(node)
         func = node.func if dotted(node.func) else self.fold(node.func)
         args = [self.fold(one) for one in node.args]
         keywords = [
@@ -178,6 +180,14 @@ class Folder:
             values = [one.value for one in args if isinstance(one, ast.Constant)]
             return self._worked_out(lambda: work(*values), node)
         return ast.copy_location(ast.Call(func, args, keywords), node)
+
+    def _check_given_once(self, node: ast.Call) -> None:
+        """Refuse an argument that is repeated, which the parser lets pass and Python does not."""
+        names = [one.arg for one in node.keywords if one.arg]
+        if len({*names}) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            piece = Piece(ast.get_source_segment(self._text, node) or "…")
+            raise Invalid(twice, "must be given once", piece)
 
     def _worked_out(self, work: Callable[[], Any], node: ast.expr) -> ast.expr:
         try:

@@ -7,6 +7,7 @@ import ast
 import re
 import textwrap
 import warnings
+from collections.abc import Sequence as Many
 from itertools import islice
 
 from lrtui.schedules.base import MAX_NESTED
@@ -20,6 +21,9 @@ _MAX_DEPTH = 50
 _MAX_OPERATORS = 256
 
 _OPERATOR = r"(?<![eE])[-+]|[*/%&|^~<>@]|\b(?:if|and|or|in|is|for|await)\b"
+_OPERATOR_SIGNS = "-+*/%&|^~<>@"
+_OPERATOR_WORDS = ("if", "and", "or", "in", "is", "for", "await")
+_EXPONENTS = ("e-", "e+", "E-", "E+")
 _PROMPT = re.compile(r"^(?:>>> ?|\.\.\. ?|In ?\[\d*\]: ?|\$ )", re.MULTILINE)
 _FENCE = re.compile(r"^\s*```.*$", re.MULTILINE)
 _ENTRY = re.compile(r"^(?:'\w+'|\"\w+\"):\s*")
@@ -37,10 +41,12 @@ def statements(text: str) -> tuple[str, list[ast.stmt]]:
     check_size(text)
     cleaned = _cleaned(text)
     _check_shape(cleaned, text)
-    for attempt in (cleaned, f"dict({cleaned})"):  # several keyword arguments, cut out of a call
-        body = _parsed(attempt)
-        if body is not None:
-            return attempt, body
+    if (body := _parsed(cleaned)) is not None:
+        return cleaned, body
+    cut_out = f"dict({cleaned})"  # several keyword arguments, cut out of a call
+    match _parsed(cut_out):
+        case [ast.Expr(value=ast.Call(func=ast.Name("dict")))] as body:
+            return cut_out, body
     raise Invalid("schedule", _not_python(cleaned), text)
 
 
@@ -120,11 +126,20 @@ def _not_python(text: str) -> str:
     return "must be a name or a constructor expression"
 
 
+def _many(text: str, signs: str, most: int, less: Many[str] = (), words: Many[str] = ()) -> bool:
+    """Whether there may be so many signs or words: counted a hundred times faster than matched."""
+    found = sum(map(text.count, (*signs, *words)))
+    return found - sum(map(text.count, less)) >= most
+
+
 def _check_shape(text: str, given: str) -> None:
     """Refuse rows of what nests, which would lead the parser astray, or keep it busy."""
-    signs = re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}", text)
-    operators = sum(1 for _ in islice(re.finditer(_OPERATOR, text), _MAX_OPERATORS + 1))
-    lambdas = len(re.findall(r"\blambda\b", text))
+    signs = _many(text, "-+~", 9) or text.count("not") >= 8
+    signs = signs and re.search(r"[-+~](?:\s*[-+~]){8}|(?:\bnot\s+){8}", text) is not None
+    operators = 0
+    if _many(text, _OPERATOR_SIGNS, _MAX_OPERATORS, less=_EXPONENTS, words=_OPERATOR_WORDS):
+        operators = sum(1 for _ in islice(re.finditer(_OPERATOR, text), _MAX_OPERATORS + 1))
+    lambdas = text.count("lambda")
     if signs or operators > _MAX_OPERATORS or lambdas >= 8:
         raise Invalid("schedule", "must be a name or a constructor expression", given)
     depth = 0

@@ -1,5 +1,6 @@
 """What every kind of parameter must say of its values; the kinds are the classes below it."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -46,6 +47,10 @@ class Quantity(msgspec.Struct, frozen=True):
     def accepts(self, value: Any, type: type) -> bool:
         """Whether a value is allowed."""
         raise NotImplementedError
+
+    def accepts_all(self, values: Sequence[Any], type: type) -> bool:
+        """Whether many values are allowed as they are, seen at once; False: look at each."""
+        return False
 
     def convert(self, value: Any, type: type) -> Any:
         """An accepted value in the type of the parameter."""

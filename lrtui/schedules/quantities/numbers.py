@@ -1,7 +1,9 @@
 """Kinds that are numbers: how far a notch goes, and which numbers differ enough to be compared."""
 
+import builtins
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -47,6 +49,13 @@ class Number(Quantity, frozen=True):
             return False
         within = self.low <= value <= min(self.high, FLOAT32_MAX)
         return within and (type is float or value == int(value))
+
+    def accepts_all(self, values: Sequence[Any], type: type) -> bool:
+        """Whether all values are of the type itself, and allowed: as fast as a sum of them."""
+        given = {*map(builtins.type, values)}
+        if given != {type} or (type is float and not all(map(math.isfinite, values))):
+            return False
+        return bool(self.low <= min(values) and max(values) <= min(self.high, FLOAT32_MAX))
 
     def read(self, text: str, type: type) -> Any:
         """``1e-3``, ``10k``."""

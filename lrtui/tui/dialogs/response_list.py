@@ -1,13 +1,15 @@
 """The dialog that shows what the present parameter does to the final loss, value by value."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from lrtui.protocol import AtOnceEnded, Settings
 from lrtui.protocol.at_once import rates_of, why_not_at_once
-from lrtui.runs.at_once import Asked, Trained
-from lrtui.runs.response import SEEDS, ValueLosses, answers, lowest_place
+from lrtui.runs.response import ValueLosses, answers, lowest_place
+from lrtui.runs.trained import Asked, Trained
+from lrtui.schedules import Schedule
 from lrtui.tui.dialogs.list_dialog import ListDialog
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
@@ -26,11 +28,20 @@ class ResponseList:
         editor: holds what the form shows.
         losses: trains.
         host: the app.
+        sampled: gives a schedule of the user's own the rates that are known of it.
     """
 
-    def __init__(self, editor: Editor, losses: LossFollower, host: Host) -> None:
+    def __init__(
+        self,
+        editor: Editor,
+        losses: LossFollower,
+        host: Host,
+        sampled: Callable[[Schedule], Schedule],
+    ) -> None:
+        self._sampled = sampled
         self._editor, self._losses, self._host = editor, losses, host
         self._name = editor.present_line
+        self._seeds = editor.form_state.view.valid.seeds
         held = editor.form_state.parameter(self._name)
         assert held is not None
         self._parameter, self._value = held
@@ -43,7 +54,9 @@ class ResponseList:
 
     def show(self) -> None:
         """Show the list, which fills while one looks."""
-        title = f"final loss over {self._name.field.replace('_', ' ')}, {SEEDS} seeds, at once"
+        title = (
+            f"final loss over {self._name.field.replace('_', ' ')}, {self._seeds} seeds, at once"
+        )
         keys = (("enter", "take the value", self._take),)
         self._dialog = ListDialog(title, self._lines, keys)
         self._host.push_screen(self._dialog, self._close)
@@ -61,7 +74,7 @@ class ResponseList:
         stop = first + 1
         while stop < len(self._states) and self._states[stop][1].settings.valid == settings:
             stop += 1
-        schedules = [state.schedule for _, state in self._states[first:stop]]
+        schedules = [self._sampled(state.schedule) for _, state in self._states[first:stop]]
         why = why_not_at_once(settings, len(schedules))
         rates = None if why else np.stack([rates_of(one, settings) for one in schedules])
         if rates is None or not np.isfinite(rates).all():
@@ -73,7 +86,7 @@ class ResponseList:
         self._train(settings, rates, first, stop)
 
     def _train(self, settings: Settings, rates: Any, first: int, stop: int) -> None:
-        seeds = [(settings.seed + number) % 2**31 for number in range(SEEDS)]
+        seeds = [(settings.seed + number) % 2**31 for number in range(self._seeds)]
         rows = tuple((row, seed) for row in range(stop - first) for seed in seeds)
 
         def known(trained: Trained) -> None:

@@ -19,6 +19,7 @@ from lrtui.schedules import (
     read_docstring,
     short_name,
 )
+from lrtui.schedules.family.per_epoch import PerEpoch
 from lrtui.schedules.quantities import Rate
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
 from lrtui.tasks import NAMES, task
@@ -91,7 +92,17 @@ class Editor:
         if name == LineName("schedule", "source") and text in user_sources(
             self.form_state.schedule
         ):
+            self._guess_unit(text)
             self._host.read_again(text)
+
+    def _guess_unit(self, source: str) -> None:
+        """Count epochs where the source's function does, and tell; who typed it may change that."""
+        reading = read(source)
+        if isinstance(reading.schedule, PerEpoch):
+            state = self.form_state.put(LineName("unit", "unit"), "epoch")
+            self._history = self._history.amend(state)
+            self._host.edited()
+            self._host.say(f"{source} counts epochs by its argument: unit is now epoch")
 
     def set_default(self, name: LineName) -> None:
         """Go back to a default; a part of a sequence goes."""
@@ -176,7 +187,7 @@ class Editor:
     def _open_reading(self, reading: Reading | None) -> None:
         """Show the schedule that was read, and tell what was assumed to read it."""
         if reading is not None:
-            self.open(reading.schedule)
+            self._put(self.form_state.open_reading(reading))
             if reading.notes:
                 self._host.say(" ".join(reading.notes))
 

@@ -5,19 +5,28 @@ A line's name says where it belongs: ``schedule.decay_rate``, ``warmup.over_step
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Self, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lrtui.protocol.settings import Settings, unused_settings
-from lrtui.schedules import Described, Parameter, Schedule, catalogue, parameters, short_name
-from lrtui.schedules.quantities import OneTwoFive
+from lrtui.schedules import (
+    Described,
+    Parameter,
+    Reading,
+    Schedule,
+    catalogue,
+    parameters,
+    short_name,
+)
+from lrtui.schedules.quantities import Integer, OneTwoFive
 from lrtui.schedules.user_schedule import UserSchedule
 from lrtui.tui.form.form_line import FormLine, LineName, Section
 from lrtui.tui.form.form_values import D, FormValues
 from lrtui.tui.form.schedule_parts import Part, ScheduleParts, UnitSection
-from lrtui.tui.scene.pins import Pins
+from lrtui.tui.scene.pins import Pins, pinned
 
 CHOOSER = LineName("chooser")
 TOTAL_STEPS = LineName("view", "total_steps")
@@ -32,17 +41,19 @@ TotalSteps = Annotated[int, OneTwoFive("steps", low=1, high=MOST_STEPS)]
 
 
 class ViewSettings(Described, frozen=True):
-    """What the plot of rates shows while nothing trains, and how fast a training may go.
+    """What the plots show while nothing trains, and how fast a training may go.
 
     Args:
         steps_per_second: at most so many, so that there is time to watch and to reset; none: as
             fast as it can. The numbers are the same.
         total_steps: steps that are drawn; none: as many as a training takes, epochs times
             steps_per_epoch.
+        seeds: of the losses that are had at once, and of each value of a response.
     """
 
     steps_per_second: Pace | None = 100
     total_steps: TotalSteps | None = None
+    seeds: Annotated[int, Integer(low=1, high=64)] = 8
 
 
 class FormState(Struct, frozen=True):
@@ -121,6 +132,14 @@ class FormState(Struct, frozen=True):
         fits = steps is not None and steps > self.settings.valid.steps
         view = self.view.put("total_steps", steps if fits else None)
         return replace(opened, view=view, fits_schedule=fits)
+
+    def open_reading(self, reading: Reading) -> Self:
+        """The state with a schedule that was read; those of other parameter groups are pinned."""
+        kept = self.pins
+        for other in reading.others:
+            with suppress(ValueError):  # pinned already, or too many are
+                kept = pinned(kept, other)
+        return replace(self.open(reading.schedule), pins=kept)
 
     def stand_on(self, name: LineName) -> Self:
         """The state after the form went to this line: on a part's line, that part is shown."""
@@ -224,10 +243,10 @@ class FormState(Struct, frozen=True):
             return [*lines, *unit]
         lines.append(FormLine(LineName("heading"), "training"))
         lines += lines_of("settings", self.settings, self._hidden_settings())
-        pace, total = lines_of("view", self.view)
+        pace, total, seeds = lines_of("view", self.view)
         if self.view.by_name["total_steps"] is None and not total.fault:
             total = replace(total, text=str(self.total_steps))
-        return [*lines, pace, total, *unit]
+        return [*lines, pace, total, seeds, *unit]
 
     def _hidden_settings(self) -> tuple[str, ...]:
         idle = unused_settings(self.settings.valid) - self.settings.faults.keys()

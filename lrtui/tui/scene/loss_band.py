@@ -8,7 +8,7 @@ from msgspec import Struct
 from lrtui.schedules.arrays import Float32s
 
 if TYPE_CHECKING:
-    from lrtui.runs.at_once import Trained
+    from lrtui.runs.trained import Trained
 
 SMOOTHED_PARTS = 4
 """Batch losses are smoothed over this part of an epoch, as those of a run can be."""
@@ -29,10 +29,14 @@ class LossBand(Struct, frozen=True, eq=False):
     seeds: int
     diverged: int = 0
     """With how many seeds a loss was not finite; they are left out from there on."""
+    first: int = 0
+    """The step that the first of the values is of: that from which a copy of a run went on."""
 
     @property
     def name(self) -> str:
         """What the legend calls it."""
+        if self.first:
+            return "if reset, at once"
         wild = f", {self.diverged} diverged" if self.diverged else ""
         return f"at once, {self.seeds} seeds{wild}"
 
@@ -40,9 +44,11 @@ class LossBand(Struct, frozen=True, eq=False):
 def loss_band(trained: "Trained") -> LossBand | None:
     """The band of trainings at once that differ in their seeds alone; None: nothing is known."""
     steps = int(trained.steps.min())
+    length = trained.asked.settings.steps_per_epoch
+    if not trained.asked.losses:
+        return _band_of_epochs(trained, steps // length, length)
     if steps == 0:
         return None
-    length = trained.asked.settings.steps_per_epoch
     losses = trained.losses[:, :steps]
     smooth = _smoothed(losses, max(1, length // SMOOTHED_PARTS))
     wild = ~np.isfinite(losses).all(axis=1)
@@ -55,6 +61,19 @@ def loss_band(trained: "Trained") -> LossBand | None:
         middle = _median(smooth)
         validation = _median(trained.validation[:, :epochs])
     return LossBand(low, middle, high, validation, length, len(losses), int(wild.sum()))
+
+
+def _band_of_epochs(trained: "Trained", epochs: int, length: int) -> LossBand | None:
+    """Where the losses of batches were not asked for: each epoch's mean, for all its steps."""
+    if epochs == 0:
+        return None
+    means = trained.means[:, :epochs]
+    wild = int((~np.isfinite(means).all(axis=1)).sum())
+    with np.errstate(invalid="ignore"):
+        three = (np.fmin.reduce(means), _median(means), np.fmax.reduce(means))
+        validation = _median(trained.validation[:, : epochs if trained.validated else 0])
+    low, middle, high = (np.repeat(one, length) for one in three)
+    return LossBand(low, middle, high, validation, length, len(means), wild)
 
 
 def _median(values: Float32s) -> Float32s:

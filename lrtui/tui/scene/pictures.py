@@ -110,8 +110,11 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
 def _band(scene: Scene, columns: int) -> list[Curve]:
     """What the form's training would have: filled from seed to seed, which no run is."""
     band, (start, stop) = scene.band, scene.window
-    if band is None or scene.active:
+    if band is None or scene.active != bool(band.first):
         return []
+    if band.first:
+        reached = series_columns(band.middle, start, stop, columns, band.first)
+        return [Curve(reached, FORM, 3, band.name)]
     low, high, middle = (
         series_columns(values, start, stop, columns)
         for values in (band.low, band.high, band.middle)

@@ -17,7 +17,7 @@ BLACK = Color(0, 0, 0)
 
 
 class Paint(NamedTuple):
-    """Colours by their names in the theme, or as ``#rrggbb``."""
+    """Colours by their names in the theme, or as ``#rrggbb``; so for the background."""
 
     color: str
     background: str = ""
@@ -31,7 +31,8 @@ def style_of(paint: Paint, widget: "Widget") -> Style:
     """The style of a paint on a widget, in the present theme."""
     colors = widget.app.theme_variables
     color = colors.get(paint.color, paint.color)
-    background = colors.get(paint.background, "")
+    given = paint.background
+    background = colors.get(given, given if given.startswith("#") else "")
     return _style(paint, color, background, widget.background_colors[1])
 
 

@@ -14,12 +14,13 @@ from lrtui.schedules import Schedule
 from lrtui.tui.scene.loss_band import LossBand, loss_band
 
 if TYPE_CHECKING:
-    from lrtui.runs.at_once import Asked, OnEnd, OnSteps, Trained
+    from lrtui.runs.at_once import OnEnd, OnSteps
+    from lrtui.runs.trained import Asked, Trained
 
-SEEDS = 8
-"""Of the band, from that of the form on."""
 MOST_STEPS = 50_000
-"""Of a longer training no band is drawn: each key would ask for megabytes."""
+"""Of a longer training the epochs are asked for and not the batches, which would be megabytes."""
+MOST_SECONDS = 60.0
+"""A band that would take longer is not had, and its time is said."""
 
 
 class AtOnceLink(Protocol):
@@ -62,7 +63,7 @@ class LossFollower:
         self.on = on and open_link is not None
         self._open, self._on_change = open_link, on_change
         self._link: AtOnceLink | None = None
-        self._shown: tuple[Schedule, Settings] | None = None
+        self._shown: tuple[Schedule, Settings, int] | None = None
         self._lent = False
         """Whether something else is trained meanwhile."""
         self._begun = False
@@ -90,7 +91,7 @@ class LossFollower:
         if self._link is not None:
             self._link.drop()
 
-    def follow(self, schedule: Schedule, settings: Settings) -> None:
+    def follow(self, schedule: Schedule, settings: Settings, seeds: int) -> None:
         """Ask for this, unless it is what was last asked for, or what was there at the start.
 
         Costs nothing then.
@@ -98,15 +99,17 @@ class LossFollower:
         Args:
             schedule: with samples of what is the user's own.
             settings: of the training.
+            seeds: of the band, from that of the settings on.
         """
-        if not self.on or self._lent or self._open is None or (schedule, settings) == self._shown:
+        wanted = (schedule, settings, seeds)
+        if not self.on or self._lent or self._open is None or wanted == self._shown:
             return
-        first, self._shown = self._shown is None, (schedule, settings)
+        first, self._shown = self._shown is None, wanted
         if first and not self._begun:
             return
         self._begun = True
         rates = None
-        self.trouble = _too_long(settings) or why_not_at_once(settings)
+        self.trouble = why_not_at_once(settings)
         if not self.trouble:
             rates = rates_of(schedule, settings)
         if rates is None or not np.isfinite(rates).all():
@@ -114,12 +117,19 @@ class LossFollower:
             if self._link is not None:
                 self._link.drop()
             return
-        from lrtui.runs.at_once import Asked  # not before the first frame
+        from lrtui.runs.trained import Asked  # not before the first frame
 
         if self._link is None:
             self._link = self._open()
-        rows = tuple((0, (settings.seed + number) % 2**31) for number in range(SEEDS))
-        self._link.ask(Asked(settings, rates[None], rows), self._steps, self._end)
+        rows = tuple((0, (settings.seed + number) % 2**31) for number in range(seeds))
+        asked = Asked(
+            settings,
+            rates[None],
+            rows,
+            losses=settings.steps <= MOST_STEPS,
+            most_seconds=MOST_SECONDS,
+        )
+        self._link.ask(asked, self._steps, self._end)
 
     def ask(self, asked: "Asked", on_steps: "OnSteps", on_end: "OnEnd") -> None:
         """Have something else trained meanwhile; the band is asked for again when it is followed.
@@ -158,9 +168,3 @@ class LossFollower:
         if ended.reason in ("failed", "impossible"):
             self.band, self.trouble = None, f"at once: {ended.message}"
         self._on_change(True)
-
-
-def _too_long(settings: Settings) -> str:
-    if settings.steps <= MOST_STEPS:
-        return ""
-    return f"{settings.steps} steps are too many for a band at once ({MOST_STEPS} at most)"

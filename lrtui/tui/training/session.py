@@ -5,6 +5,7 @@ It knows no widget. Whoever shows it is told by `on_change` that something is ne
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
@@ -34,9 +35,11 @@ from lrtui.protocol import (
     Settings,
     Start,
     Started,
+    StateTaken,
     Steer,
     StepsDone,
     Stop,
+    TakeState,
     TrainedAtOnce,
 )
 from lrtui.runs.heartbeat import WorkerStatus
@@ -95,6 +98,7 @@ class Session:
         """Whether a worker has been asked for and has not answered yet."""
         self.cannot_train = False
         """Whether the last worker said that it cannot train at all."""
+        self._wanting_state: deque[Callable[[StateTaken], None]] = deque()
         self.on_found: Callable[[RangeTestEnded], None] = lambda found: None
         """Called when a range test is over."""
         self.finding: int | None = None
@@ -234,6 +238,12 @@ class Session:
         if self.active is not None:
             self._link.send(Resume(until_epoch_end=True))
 
+    def take_state(self, on_taken: Callable[[StateTaken], None]) -> None:
+        """Have the state of the present run written to a file; `on_taken` is told where."""
+        if self.active is not None:
+            self._wanting_state.append(on_taken)
+            self._link.send(TakeState())
+
     def stop(self) -> None:
         """End the present run after the step it is at."""
         if self.active is not None or self.finding is not None:
@@ -312,6 +322,7 @@ class Session:
             case Started():
                 self.runs.append(RunRecord.of([event]))
                 self.queued = None
+                self._wanting_state.clear()
                 self._stopwatch.begin(0)
             case Sampled():
                 if self.user_schedules.receive(event):
@@ -329,6 +340,9 @@ class Session:
                     self._on_notice(divergence_notice(event))
             case StepsDone() | Epoch() | Marked() | Paused() | Resumed() | Alive():
                 self._add(event)
+            case StateTaken():
+                if self._wanting_state:
+                    self._wanting_state.popleft()(event)
             case TrainedAtOnce() | AtOnceEnded():
                 pass  # of another process
             case _:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from lrtui.protocol import RangeTestEnded, SetRate
 from lrtui.runs.record import RunRecord
-from lrtui.schedules import Invalid, parameters
+from lrtui.schedules import Invalid, Schedule, parameters
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tasks.user_task import sources_of_task
@@ -51,6 +51,10 @@ class Trainer:
 
     def _reset(self) -> None:
         self._session.reset(str(self._form_state.schedule))
+
+    def reset_to(self, schedule: Schedule) -> None:
+        """Let another schedule than the form's take the present run over, at once."""
+        self._session.reset(str(schedule))
 
     def ask_rate(self) -> None:
         """Ask for the rate that the present run shall have from its next step on."""

@@ -38,7 +38,7 @@ class InTurn:
         self._fresh = [one.numpy() for one in self._optimizer.variables]
         jit = not (draws_random_numbers(self._model) or has_foreign_code(self._model))
         self._train = compiled(self._steps, jit)
-        self._train_and_validate = compiled(self._steps_and_validation, jit)
+        self._validate = compiled(self._validation, jit)
         self._seeded: Seeded | None = None
         self._parts: list[Any] = []
         self._data: list[Any] = []
@@ -54,6 +54,18 @@ class InTurn:
         for variable, value in zip(variables, (*one.first, *self._fresh), strict=True):
             variable.assign(value)
 
+    def resume(self, values: Sequence[Any]) -> None:
+        """Go on from this state instead: of all variables of model and optimizer.
+
+        Raises:
+            ValueError: it is of another model or optimizer.
+        """
+        variables = (*self._state, *self._optimizer.variables)
+        if [tuple(one.shape) for one in variables] != [one.shape for one in values]:
+            raise ValueError("the state is of another model or optimizer")
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+
     def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
         """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`."""
         assert self._seeded is not None
@@ -63,13 +75,11 @@ class InTurn:
         order = np.zeros((PIECE_STEPS, self._form.batch_entries), np.int32)
         order[:steps] = self._seeded.order(first, first + steps)
         inputs, targets, *validation = self._data
-        given = (filled, order, np.int32(steps), inputs, targets)
+        losses = self._train(filled, order, np.int32(steps), inputs, targets)
         at_end = None
         if validate and validation:
-            losses, at_end = self._train_and_validate(*given, *validation)
-            at_end = at_end.numpy()[None]
-        else:
-            losses = self._train(*given)
+            # Compiled by itself: together with the steps these would be compiled twice.
+            at_end = self._validate(*validation).numpy()[None]
         return TrainedPiece(losses.numpy()[:steps, None], at_end)
 
     def _steps(self, rates: Any, order: Any, steps: Any, inputs: Any, targets: Any) -> Any:
@@ -90,11 +100,8 @@ class InTurn:
         start = (tf.constant(0), tf.zeros([PIECE_STEPS]))
         return tf.while_loop(lambda number, _: number < steps, step, start)[1]
 
-    def _steps_and_validation(self, *given: Any) -> Any:
-        *train, inputs, targets = given
-        losses = self._steps(*train)
-        with tf.control_dependencies([losses]):
-            return losses, self._loss(inputs, targets, training=False)
+    def _validation(self, inputs: Any, targets: Any) -> Any:
+        return self._loss(inputs, targets, training=False)
 
     def _loss(self, x: Any, y: Any, *, training: bool) -> Any:
         made = self._model(x, training=training)

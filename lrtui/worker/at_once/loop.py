@@ -72,7 +72,7 @@ def can_stack(form: ModelForm, optimizer: Any) -> bool:
     plain = len(model.variables) == len(weights) and all(one.constraint is None for one in weights)
     layers = {type(layer).__name__ for layer in model._flatten_layers(include_self=False)}
     gains = not has_foreign_code(model) and layers <= _GAINING | {"InputLayer"}
-    small = form.made.train[0].nbytes * STACKED_SEEDS <= MOST_STACKED_BYTES
+    small = form.data_bytes * STACKED_SEEDS <= MOST_STACKED_BYTES
     return by_element and plain and gains and small and form.loss is not None
 
 

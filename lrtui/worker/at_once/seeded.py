@@ -1,5 +1,6 @@
 """What a seed gives a training at once: first weights, samples, and the order they are taken in."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import keras
@@ -23,7 +24,9 @@ class ModelForm(NamedTuple):
     """What all models of a loop are like."""
 
     made: build.Made
-    """Its weights and data do not count."""
+    """Its weights do not count; of its data only one sample is kept."""
+    data_bytes: int
+    """What the inputs are in memory."""
     batch_entries: int
     """Entries of the data that make a batch."""
 
@@ -113,4 +116,10 @@ class Seeded:
 def form(settings: Settings, allowed: Allowed = ()) -> ModelForm:
     """What the models of these settings are like, whatever their seed."""
     made = build.made(settings.replace(steps_per_epoch=1, validation_share=0), allowed)
-    return ModelForm(made, 1 if made.whole_batches else settings.batch_size)
+    size = made.train[0].nbytes
+    inputs, targets = (part[:1].copy() for part in made.train)
+    user_made = made.user_made
+    if user_made is not None:
+        user_made = user_made._replace(train=(inputs, targets), validation=None)
+    made = replace(made, train=(inputs, targets), validation=None, user_made=user_made)
+    return ModelForm(made, size, 1 if made.whole_batches else settings.batch_size)

@@ -15,7 +15,8 @@ from lrtui.protocol.at_once import Reason
 from lrtui.schedules import Invalid
 from lrtui.worker.at_once.loop import Impossible
 from lrtui.worker.at_once.pace import Forecast
-from lrtui.worker.at_once.training import Done, Row, Trainings
+from lrtui.worker.at_once.training import Begin, Done, Row, Trainings
+from lrtui.worker.run_state import read_state
 
 REPORT_SECONDS = 0.03
 """Pieces are told at most this often, but for the first."""
@@ -49,6 +50,15 @@ def train_at_once(command: TrainAtOnce, link: KeepingLink, trainings: Trainings)
     link.send(ended)
 
 
+def compile_ahead(trainings: Trainings) -> None:
+    """Compile what may be asked for next; what goes wrong is told when it is asked for."""
+    try:
+        trainings.compile_ahead()
+    except Exception:
+        traceback.print_exc()
+        sys.stderr.flush()
+
+
 def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool:
     """Whether all of it was done, and nothing newer asked for."""
     if link.stop_asked():
@@ -60,7 +70,12 @@ def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool
     due = 0.0
     forecast = Forecast(len(rows) * rates.shape[1], command.most_seconds)
     pieces = trainings.train(
-        settings, rates, rows, until_diverged=command.until_diverged, allowed=command.allowed
+        settings,
+        rates,
+        rows,
+        until_diverged=command.until_diverged,
+        allowed=command.allowed,
+        begin=Begin(command.first_step, read_state(command.state)) if command.state else None,
     )
     for done in pieces:
         forecast.add(done.losses.size, trainings.traces)

@@ -36,7 +36,7 @@ class Stacked:
         self._optimizer._get_current_learning_rate = lambda: self._rate
         self._fresh = [one.numpy() for one in self._optimizer.variables]
         self._train = compiled(self._steps, jit=True)
-        self._train_and_validate = compiled(self._steps_and_validation, jit=True)
+        self._validate = compiled(self._validation, jit=True)
         self._seeded: list[Seeded] = []
         self._data: list[Any] = []
 
@@ -62,13 +62,11 @@ class Stacked:
         for place, one in enumerate(self._seeded):
             order[:steps, place] = one.order(first, first + steps) + place * len(one.train[0])
         inputs, targets, *validation = self._data
-        given = (filled, order, self._places, np.int32(steps), inputs, targets)
+        losses = self._train(filled, order, self._places, np.int32(steps), inputs, targets)
         at_end = None
         if validate and validation:
-            losses, at_end = self._train_and_validate(*given, *validation)
-            at_end = at_end.numpy()[: self._count]
-        else:
-            losses = self._train(*given)
+            # Compiled by itself: together with the steps these would be compiled twice.
+            at_end = self._validate(self._places, *validation).numpy()[: self._count]
         return TrainedPiece(losses.numpy()[:steps, : self._count], at_end)
 
     def _steps(
@@ -90,13 +88,9 @@ class Stacked:
         start = (tf.constant(0), tf.zeros([PIECE_STEPS, self._rows]))
         return tf.while_loop(lambda number, _: number < steps, step, start)[1]
 
-    def _steps_and_validation(self, *given: Any) -> Any:
-        *train, inputs, targets = given
-        losses = self._steps(*train)
-        places = train[2]
-        with tf.control_dependencies([losses]):
-            whole = (*self._now(), tf.gather(inputs, places), tf.gather(targets, places))
-        return losses, tf.vectorized_map(self._validation, whole)
+    def _validation(self, places: Any, inputs: Any, targets: Any) -> Any:
+        whole = (*self._now(), tf.gather(inputs, places), tf.gather(targets, places))
+        return tf.vectorized_map(self._validation_loss, whole)
 
     def _now(self) -> list[Any]:
         return [tf.identity(stack.value) for stack in self._stacks]
@@ -109,7 +103,7 @@ class Stacked:
             scaled = self._optimizer.scale_loss(value)
         return value, tuple(tape.gradient(scaled, weights))
 
-    def _validation(self, one: Any) -> Any:
+    def _validation_loss(self, one: Any) -> Any:
         *weights, x, y = one
         return self._loss(weights, x, y, training=False)
 

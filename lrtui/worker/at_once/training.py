@@ -32,6 +32,14 @@ class Row(NamedTuple):
     seed: int
 
 
+class Begin(NamedTuple):
+    """Where trainings begin that go on from a run."""
+
+    step: int
+    values: Sequence[Any]
+    """Of all variables of model and optimizer before it."""
+
+
 class Done(NamedTuple):
     """Some steps of some of the trainings are done."""
 
@@ -53,6 +61,10 @@ class Trainings:
         self._loops: _Kept[tuple[CompiledLoop, LoopPace]] = _Kept(MOST_LOOPS)
         self._seeded: _Kept[Seeded] = _Kept(MOST_SEEDED)
         self._forms: _Kept[ModelForm] = _Kept(MOST_LOOPS)
+        self._last: tuple[Settings, Allowed] | None = None
+        """What was last trained in stacks."""
+        self._compiled: set[tuple[Settings, Allowed]] = set()
+        """Of what the larger stack is compiled."""
         self.traces = 0
         """How often something was traced and compiled so far."""
         self.stacked = False
@@ -67,6 +79,7 @@ class Trainings:
         until_diverged: bool = False,
         size: int | None = None,
         allowed: Allowed = (),
+        begin: Begin | None = None,
     ) -> Iterator[Done]:
         """Train them all; whoever has enough stops asking.
 
@@ -79,6 +92,7 @@ class Trainings:
                 finite.
             size: how many are stacked, of :data:`STACKS`, or 1; None: as few as will do.
             allowed: what the file of a task of the user's own may hold.
+            begin: where they begin; None: with their seeds. Then batch losses alone are known.
 
         Raises:
             Invalid: Keras has no such optimizer.
@@ -88,15 +102,20 @@ class Trainings:
         like = self._form(settings, allowed)
         if why := why_not(like):
             raise Impossible(why)
-        if size is not None:
-            stack = size > 1
+        if size is not None or begin is not None:
+            stack = begin is None and (size or 1) > 1
         self.stacked = self.can_stack(settings, allowed) if stack is None else stack
+        self._last = (settings.replace(seed=0, epochs=1), allowed) if self.stacked else None
+        if self._last and len(rows) > STACKS[0]:
+            self._compiled.add(self._last)
         for first, some in _parts(rows, (size or STACKS[-1]) if self.stacked else 1):
             fitting = size or next(size for size in (1, *STACKS) if size >= len(some))
             loop, pace = self._loop(settings, allowed, fitting)
             loop.begin([self._seed(settings, allowed, row.seed) for row in some])
+            if begin is not None and isinstance(loop, InTurn):
+                loop.resume(begin.values)
             of_some = rates[[row.rates for row in some]].T
-            for done in _epochs(loop, pace, settings, of_some):
+            for done in _epochs(loop, pace, settings, of_some, begin.step if begin else 0):
                 yield done._replace(first_row=first)
                 if until_diverged and not np.isfinite(done.losses[:, -1]).any():
                     break
@@ -106,6 +125,24 @@ class Trainings:
         like = self._form(settings, allowed)
         return can_stack(like, like.made.optimizer(settings.optimizer, 0.1))
 
+    @property
+    def ahead(self) -> bool:
+        """Whether a larger stack of what was last trained is not compiled yet."""
+        return self._last is not None and self._last not in self._compiled
+
+    def compile_ahead(self) -> None:
+        """Compile it: a response or a landscape may be asked for next. Nothing interrupts that."""
+        last, self._last = self._last, None
+        if last is None:
+            return
+        self._compiled.add(last)
+        settings, allowed = last
+        loop, pace = self._loop(settings, allowed, STACKS[-1])
+        loop.begin([self._seed(settings, allowed, settings.seed)])
+        for validate in (False, True):
+            with pace.timed(1):
+                loop.steps(0, np.zeros((1, 1), np.float32), validate=validate)
+
     def _form(self, settings: Settings, allowed: Allowed) -> ModelForm:
         return self._forms.get((_same_loop(settings), allowed), lambda: form(settings, allowed))
 
@@ -113,7 +150,7 @@ class Trainings:
         self, settings: Settings, allowed: Allowed, rows: int
     ) -> tuple[CompiledLoop, LoopPace]:
         def make() -> tuple[CompiledLoop, LoopPace]:
-            like = form(settings, allowed)
+            like = self._form(settings, allowed)
             if rows == 1:
                 return InTurn(like, settings.optimizer, self._traced), LoopPace()
             return Stacked(like, settings.optimizer, self._traced, rows), LoopPace()
@@ -154,23 +191,28 @@ def _parts(rows: Sequence[Row], most: int) -> Iterator[tuple[int, Sequence[Row]]
 
 
 def _epochs(
-    loop: CompiledLoop, pace: LoopPace, settings: Settings, rates: Float32s
+    loop: CompiledLoop, pace: LoopPace, settings: Settings, rates: Float32s, from_step: int = 0
 ) -> Iterator[Done]:
-    """What a loop does, piece by piece; a piece ends with an epoch at the latest."""
+    """What a loop does, piece by piece; a piece ends with an epoch at the latest.
+
+    From a later step on nothing is known of epochs: where it began in one, its mean is not.
+    """
     length, weight = settings.steps_per_epoch, np.float32(settings.batch_size)
-    for begin in range(0, len(rates), length):
-        total = np.zeros(rates.shape[1], np.float32)
-        stop = begin
-        while (first := stop) < min(begin + length, len(rates)):
-            stop = min(first + pace.steps, begin + length, len(rates))
-            last = stop == begin + length
-            with pace.timed(stop - first):
-                piece = loop.steps(first, rates[first:stop], validate=last)
-            # One after another in float32, as Keras' running mean adds them up.
-            summed = np.concatenate([total[None], piece.losses * weight])
-            total = np.cumsum(summed, axis=0, dtype=np.float32)[-1]
-            means = total / np.float32(weight * length) if last else None
-            yield Done(0, first, piece.losses.T, means, piece.validation)
+    stop = 0
+    total = np.zeros(rates.shape[1], np.float32)
+    while (first := stop) < len(rates):
+        done = (from_step + first) % length
+        stop = min(first + pace.steps, first + length - done, len(rates))
+        last = done + stop - first == length and not from_step
+        with pace.timed(stop - first):
+            piece = loop.steps(from_step + first, rates[first:stop], validate=last)
+        # One after another in float32, as Keras' running mean adds them up.
+        summed = np.concatenate([total[None], piece.losses * weight])
+        total = np.cumsum(summed, axis=0, dtype=np.float32)[-1]
+        means = total / np.float32(weight * length) if last else None
+        if last:
+            total = np.zeros_like(total)
+        yield Done(0, first, piece.losses.T, means, piece.validation)
 
 
 Value = TypeVar("Value")

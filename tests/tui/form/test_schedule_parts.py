@@ -2,7 +2,7 @@
 
 import pytest
 
-from lrtui.schedules import parse
+from lrtui.schedules import parse, read
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.form.form_values import FormValues
@@ -84,3 +84,12 @@ def test_the_unit_is_a_line_of_its_own() -> None:
     assert float(other.schedule(50)) == pytest.approx(0.45)
     assert str(other.turn(UNIT, -1).schedule) == "LinearDecay(0.5, decay_steps=10)"
     assert epochs.type(EPOCH_IS, "0").fault.startswith("epoch_is must be an integer from 1")
+
+
+def test_other_parameter_groups_of_a_line_are_pinned_beside_the_first() -> None:
+    groups = "SGD([{'params': a, 'lr': 0.3}, {'params': b}], lr=0.2)"
+    state = FormState.of(parse("constant")).open_reading(read(f"StepLR({groups}, 30)"))
+    assert str(state.schedule) == "StepDecay(0.3, step_size=30)"
+    assert [str(pin.schedule) for pin in state.pins] == ["StepDecay(0.2, step_size=30)"]
+    again = state.open_reading(read(f"StepLR({groups}, 30)"))
+    assert again.pins == state.pins

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from lrtui.protocol import AtOnceEnded, Settings, TrainedAtOnce, pack
-from lrtui.runs.at_once import Asked, OnEnd, OnSteps, Trained
+from lrtui.protocol import AtOnceEnded, Ended, Settings, StateTaken, TakeState, TrainedAtOnce, pack
+from lrtui.runs.at_once import OnEnd, OnSteps
+from lrtui.runs.trained import Asked, Trained
 from lrtui.schedules import parse
 from lrtui.tui.scene.loss_band import LossBand, loss_band
 from tests.tui.conftest import Stage
@@ -89,6 +90,19 @@ class TestBand:
         every = trained([[4, nan, nan, nan], [5, 3, nan, nan]])
         assert every.high.tolist() == [5, 3]
 
+    def test_of_a_long_training_the_epochs_means(self) -> None:
+        settings = Settings(steps_per_epoch=3, epochs=4)
+        rows = ((0, 0), (0, 1), (0, 2))
+        known = Trained(Asked(settings, np.zeros((1, 12), np.float32), rows, losses=False))
+        assert loss_band(known) is None
+        means = pack(np.array([[3, 2], [5, 4], [4, 1]], np.float32))
+        known.add(TrainedAtOnce(1, 0, 3, 0, 6, b"", 0, means, means))
+        band = loss_band(known)
+        assert band is not None
+        assert band.low.tolist() == [3, 3, 3, 1, 1, 1]
+        assert band.middle.tolist() == [4, 4, 4, 2, 2, 2]
+        assert band.high.tolist() == [5, 5, 5, 4, 4, 4]
+
     def test_nothing_is_known(self) -> None:
         asked = Asked(Settings(), np.zeros((1, 1280), np.float32), ((0, 0),))
         assert loss_band(Trained(asked)) is None
@@ -140,6 +154,20 @@ class TestOnTheScreen:
             link.tell(64)
             assert stage.app.losses.band is not before
 
+    async def test_how_many_seeds_is_a_line_of_the_form(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(120, 40)) as pilot:
+            while stage.app.editor.present_line.field != "seeds":
+                await stage.press(pilot, "down")
+            await stage.press(pilot, "left", "left")
+            assert [len(one.rows) for one in link.asked[-2:]] == [7, 6]
+            link.tell(1280)
+            link.end()
+            assert await stage.sees(pilot, "at once, 6 seeds")
+            await stage.press(pilot, *["up"] * 30, "down", "D")
+            assert await stage.sees(pilot, "6 seeds, at once")
+            assert {seed for _, seed in link.asked[-1].rows} == set(range(6))
+
     async def test_a_key_turns_it_off_and_on(self) -> None:
         stage, link = stage_at_once()
         async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -174,16 +202,39 @@ class TestOnTheScreen:
             assert await stage.sees(pilot, "a plateau is found while")
             assert stage.app.scene.band is None
 
-    async def test_beside_a_run_under_way_nothing_is_asked_or_drawn(self) -> None:
+    async def test_beside_a_run_under_way_it_is_what_a_copy_would_do(self) -> None:
         stage, link = stage_at_once()
         async with stage.app.run_test(size=(80, 24)) as pilot:
             await stage.press(pilot, "down", "right")
             link.tell(1280)
             link.end()
             stage.play([READY, *exchange(stage.shown, Settings(), [0.1] * 128)])
-            await stage.press(pilot, "right")
-            assert len(link.asked) == 1
             assert "at once" not in stage.screen()
+            assert len(link.asked) == 1
+
+    async def test_beside_a_run_a_held_key_has_one_copy_made_at_a_time(self) -> None:
+        stage, link = stage_at_once()
+        async with stage.app.run_test(size=(120, 40)) as pilot:
+            stage.play([READY, *exchange(stage.shown, Settings(), [0.1] * 640)])
+            await stage.press(pilot, "down", "right", "right", "right")
+            assert sum(isinstance(one, TakeState) for one in stage.link.sent) == 1
+            stage.link.say(StateTaken(640, "/tmp/one"))
+            assert sum(isinstance(one, TakeState) for one in stage.link.sent) == 2
+            assert link.asked == []
+            stage.link.say(StateTaken(650, "/tmp/two"))
+            (asked,) = link.asked
+            assert (asked.state, asked.first_step, asked.rows) == ("/tmp/two", 650, ((0, 0),))
+            expected = parse(stage.shown)(np.arange(630))
+            np.testing.assert_array_equal(asked.rates[0], expected)
+            losses = pack(np.full(630, 0.25, np.float32))
+            link.trained.add(TrainedAtOnce(1, 0, 1, 0, 630, losses, 0, b"", b""))
+            link.end()
+            assert await stage.sees(pilot, "if reset, at once")
+            stage.play([Ended("done")])
+            await pilot.pause()
+            assert "if reset, at once" not in stage.screen()
+            await stage.press(pilot, "right")
+            assert len(link.asked[-1].rows) == 8, "the band of eight seeds again"
 
     async def test_in_ascii_it_is_ascii(self) -> None:
         link = FakeAtOnce()

@@ -10,7 +10,8 @@ import pytest_asyncio
 from lrtui.protocol import AtOnceEnded, Settings
 from lrtui.protocol.at_once import rates_of
 from lrtui.runs import at_once as module
-from lrtui.runs.at_once import Asked, AtOnce, Trained
+from lrtui.runs.at_once import AtOnce
+from lrtui.runs.trained import Asked, Trained
 from lrtui.schedules import parse
 from tests.worker.at_once.fits import new_fit
 

@@ -1,0 +1,183 @@
+"""Shows what can be had at once beside the losses that follow the finger: response, landscape."""
+
+from typing import TYPE_CHECKING
+
+from lrtui.protocol import StateTaken
+from lrtui.schedules import Schedule
+from lrtui.schedules.user_schedule import with_samples
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.form.form_line import LineName
+from lrtui.tui.host import Host
+from lrtui.tui.training.loss_follower import LossFollower
+from lrtui.tui.training.run_follower import RunFollower
+from lrtui.tui.training.session import Session
+from lrtui.tui.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from lrtui.runs.forks import Fork
+    from lrtui.runs.landscape import Place
+    from lrtui.tui.dialogs.landscape_dialog import LandscapeDialog
+    from lrtui.tui.training.landscape import Landscape, MapAxis
+
+
+class Explorer:
+    """Holds the last landscape.
+
+    Args:
+        editor: holds what the form shows.
+        session: holds the present run.
+        losses: trains at once.
+        trainer: trains.
+        host: the app.
+    """
+
+    def __init__(
+        self,
+        editor: Editor,
+        session: Session,
+        losses: LossFollower,
+        trainer: Trainer,
+        host: Host,
+    ) -> None:
+        self._session = session
+        self._editor, self._losses, self._trainer, self._host = editor, losses, trainer, host
+        self.run_follower = RunFollower(session, losses, host)
+        """What the form would do to the run under way."""
+        self.landscape: Landscape | None = None
+        """What was last looked at."""
+        self._other: LineName | None = None
+        self._exported_to = "landscape.csv"
+
+    def show_response(self) -> None:
+        """Show what the present line does to the final loss."""
+        from lrtui.tui.dialogs.response_list import ResponseList
+
+        ResponseList(self._editor, self._losses, self._host, self._sampled).show()
+
+    def _sampled(self, schedule: Schedule) -> Schedule:
+        """The schedule with the rates that are known of what is the user's own in it."""
+        return with_samples(schedule, self._session.user_schedules.rates)
+
+    def show_landscape(self) -> None:
+        """Ask for the parameter beside the present line, and show both."""
+        from lrtui.tui.dialogs.dialogs import ChoiceDialog
+        from lrtui.tui.training.landscape import axis_of
+
+        state, line = self._editor.form_state, self._editor.present_line
+        across = axis_of(state, line)
+        if across is None:
+            self._host.say("the present line has one value only")
+            return
+        lines = [one.name for one in state.lines() if not one.is_heading and one.name != line]
+        axes = {_key(one): axis for one in lines if (axis := axis_of(state, one)) is not None}
+        offered = [(name, f"{axis.texts[0]} to {axis.texts[-1]}") for name, axis in axes.items()]
+        if not offered:
+            self._host.say("there is no other line that can be turned")
+            return
+        present = _key(self._other) if self._other is not None else offered[0][0]
+        present = present if present in axes else offered[0][0]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._other = axes[name].line
+                self._show(across, axes[name])
+
+        title = f"{across.label}, and upward"
+        self._host.push_screen(ChoiceDialog(title, offered, present), chosen)
+
+    def _show(self, across: "MapAxis", up: "MapAxis") -> None:
+        from lrtui.tui.dialogs.landscape_dialog import LandscapeDialog
+        from lrtui.tui.training.landscape import Landscape
+
+        made = Landscape(self._editor.form_state, across, up, self.landscape, sampled=self._sampled)
+        self.landscape = made
+        dialog = LandscapeDialog(
+            made, lambda what, place: self._act(dialog, what, place), ascii=self._host.ascii
+        )
+        self._host.push_screen(dialog, self._close)
+        made.train(self._losses, dialog.redraw)
+
+    def _close(self, _: None) -> None:
+        self._losses.ask_no_more()
+        self._host.redraw()
+
+    def _act(self, dialog: "LandscapeDialog", what: str, place: "Place") -> None:
+        made = self.landscape
+        assert made is not None
+        if what == "export":
+            self._export(made, dialog)
+            return
+        row, column = place
+        dialog.dismiss()
+        self._editor.take(made.across.line, made.across.values[column])
+        self._editor.take(made.up.line, made.up.values[row])
+        if what == "train":
+            self._trainer.train()
+
+    # ------------------------------------------------------------------ forks
+
+    def show_forks(self) -> None:
+        """Show the ways that the present run could go on, as soon as its state is known."""
+        from lrtui.tui.dialogs.fork_dialog import ForkDialog
+        from lrtui.tui.training.fork_trials import ForkTrials, why_no_fork
+
+        run = self._session.active
+        if run is None or (why := why_no_fork(run)):
+            self._host.say(why if run is not None else "nothing trains; t trains")
+            return
+        dialog = ForkDialog(self._host.scene.marker)
+
+        def taken(event: StateTaken) -> None:
+            if event.error or run.over:
+                self._host.say(event.error or "the run is over")
+                dialog.dismiss()
+            elif dialog.is_attached:
+                shown = self._host.scene.schedule
+                dialog.trials = ForkTrials(run, event, shown, self._losses, dialog.redraw)
+                dialog.trials.begin()
+
+        def chosen(fork: "Fork | None") -> None:
+            self._losses.ask_no_more()
+            self._host.redraw()
+            if fork is not None and fork.schedule is not None:
+                self._trainer.reset_to(fork.schedule)
+
+        self._host.push_screen(dialog, chosen)
+        self._session.take_state(taken)
+
+    def _export(self, made: "Landscape", dialog: "LandscapeDialog") -> None:
+        from lrtui.export.files import write_atomically
+        from lrtui.export.landscape import landscape_csv
+        from lrtui.tui.dialogs.dialogs import AskDialog
+        from lrtui.tui.dialogs.save_files import free_path, typed_path
+        from lrtui.tui.training.landscape import SEEDS
+
+        names = (made.across.line.field, made.up.line.field)
+        first = made.state_of((0, 0)).settings.valid.seed
+        seeds = [(first + number) % 2**31 for number in range(SEEDS)]
+
+        def write(text: str) -> str:
+            path = typed_path(text)
+            rows = [
+                (made.across.texts[column], made.up.texts[row], made.cells[row, column])
+                for row, column in made.order
+            ]
+            try:
+                write_atomically(path, landscape_csv(names, rows, seeds))
+            except OSError as error:
+                raise ValueError(f"{path} could not be written: {error.strerror}") from None
+            self._exported_to = str(path)
+            return f"{len(rows)} cells written to {path.absolute()}"
+
+        def told(said: str | None) -> None:
+            if said:
+                dialog.say(said)
+
+        hint = "CSV, a row a cell that is known: both values, the median, each seed's final loss"
+        offered = free_path(self._exported_to)
+        self._host.push_screen(AskDialog("export the landscape to", write, offered, hint), told)
+
+
+def _key(name: LineName) -> str:
+    where = "" if name.section in ("schedule", "settings") else f"{name.section} "
+    return f"{where}{name.field.replace('_', ' ')}"

@@ -1,0 +1,245 @@
+"""Lines of libraries around Keras that are not installed for tests, beside their formulas.
+
+Each formula is written down from the library's own, for one step at a time. PyTorch, optax,
+transformers and timm are asked themselves, in a group of its own.
+"""
+
+import math
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lrtui.schedules.foreign import constructors, load
+from tests.export_libraries.formulas import half_cosine, same
+from tests.export_libraries.spelling import fractions, many, rates
+
+# ---------------------------------------------------------------- TensorFlow Addons
+
+
+def triangle(step: int, low: float, high: float, half: int, scale: float) -> float:
+    cycle = math.floor(1 + step / (2 * half))
+    x = abs(step / half - 2 * cycle + 1)
+    return low + (high - low) * max(0.0, 1 - x) * scale
+
+
+@many
+@given(rates, rates, st.integers(1, 40), st.floats(0.9, 1))
+def test_addons(low: str, high: str, half: int, gamma: float) -> None:
+    first, last = float(low), float(high)
+    given = f"{low}, maximal_learning_rate={high}, step_size={half}"
+    same(
+        f"tfa.optimizers.TriangularCyclicalLearningRate({given})",
+        lambda step: triangle(step, first, last, half, 1.0),
+    )
+    same(
+        f"Triangular2CyclicalLearningRate({given}, scale_mode='cycle', name='clr')",
+        lambda step: triangle(step, first, last, half, 0.5 ** (step // (2 * half))),
+    )
+    for function, scale in (("1.0", 1.0), ("1/(2.**(cycle-1))", 0.5), ("0.5 ** (cycle - 1)", 0.5)):
+        same(
+            f"tfa.optimizers.CyclicalLearningRate({given}, scale_fn=lambda cycle: {function})",
+            lambda step, scale=scale: triangle(  # type: ignore[misc]
+                step, first, last, half, scale ** (step // (2 * half))
+            ),
+        )
+    same(
+        f"ExponentialCyclicalLearningRate({given}, gamma={gamma!r})",
+        lambda step: triangle(step, first, last, half, gamma**step),
+    )
+
+
+# ---------------------------------------------------------------- Models Garden
+
+
+@many
+@given(rates, rates, st.integers(1, 40), st.integers(1, 90), st.floats(0.3, 3))
+def test_warmups_of_the_models_garden(
+    first: str, rate: str, warmup: int, total: int, power: float
+) -> None:
+    decay = f"tf.keras.optimizers.schedules.PolynomialDecay({rate}, {total}, 0.0)"
+
+    def decayed(step: int) -> float:
+        return float(rate) * (1 - min(step, total) / total)
+
+    def linear(step: int) -> float:
+        low, high = float(first), decayed(warmup)
+        return low + step / warmup * (high - low) if step < warmup else decayed(step)
+
+    def polynomial(step: int) -> float:
+        done = max(step, 1) / warmup
+        return float(decayed(warmup) * done**power) if step < warmup else decayed(step)
+
+    def official(step: int) -> float:
+        return float(float(first) * (step / warmup) ** power) if step < warmup else decayed(step)
+
+    same(f"LinearWarmup({decay}, {warmup}, {first})", linear)
+    same(f"PolynomialWarmUp(after_warmup_lr_sched={decay}, warmup_steps={warmup}, "
+         f"power={power!r})", polynomial)  # fmt: skip
+    same(f"WarmUp({first}, {decay}, {warmup}, power={power!r})", official)
+    same(f"LinearWarmup({rate}, {warmup}, 0.0)", lambda step: float(rate) * min(step / warmup, 1))
+
+
+@many
+@given(rates, st.integers(1, 40), st.floats(0.3, 1), st.integers(0, 60), fractions)
+def test_offsets_of_the_models_garden(
+    rate: str, length: int, factor: float, offset: int, alpha: str
+) -> None:
+    high, low = float(rate), float(alpha)
+
+    def cosine(step: int) -> float:
+        done = min(step - offset, length) / length
+        return high * ((1 - low) * half_cosine(done) + low)
+
+    given = f"offset={offset}, initial_learning_rate={rate}, decay_steps={length}"
+    same(f"CosineDecayWithOffset({given}, alpha={alpha})", cosine)
+    same(
+        f"PolynomialDecayWithOffset({given}, end_learning_rate=0.0, power=2.0)",
+        lambda step: high * (1 - min(step - offset, length) / length) ** 2,
+    )
+    short = offset % 5
+    same(
+        f"ExponentialDecayWithOffset({short}, initial_learning_rate={rate}, "
+        f"decay_steps={length}, decay_rate={factor!r})",
+        lambda step: high * factor ** ((step - short) / length),
+        20,
+    )
+
+
+@many
+@given(rates, rates, st.integers(0, 60), st.integers(1, 60))
+def test_a_piecewise_one_with_an_offset(low: str, high: str, boundary: int, offset: int) -> None:
+    same(
+        f"PiecewiseConstantDecayWithOffset(offset={offset}, boundaries=[{boundary}], "
+        f"values=[{low}, {high}])",
+        lambda step: float(low) if step - offset <= boundary else float(high),
+    )
+
+
+@many
+@given(rates, st.floats(-2, 0), st.integers(0, 40), st.integers(1, 9))
+def test_powers_of_the_models_garden(rate: str, power: float, offset: int, tenths: int) -> None:
+    high = float(rate)
+
+    def law(step: int) -> float:
+        return float(high * max(step, 1) ** power)
+
+    def both(step: int) -> float:
+        done = step - offset
+        return max(0.0, law(done) * min(1.0, (100 - done) / (10 * tenths)))
+
+    same(f"DirectPowerDecay({rate}, {power!r})", law)
+    same(f"PowerAndLinearDecay({rate}, 100, {power!r}, {tenths / 10}, offset={offset})", both)
+    same(
+        f"PowerDecayWithOffset({rate}, {power!r}, {offset}, pre_offset_learning_rate=3.0)",
+        lambda step: law(step - offset) if step > offset else 3.0,
+    )
+
+
+# ---------------------------------------------------------------- fastai
+
+
+@many
+@given(rates, st.integers(1, 6), st.integers(4, 20), st.floats(0.05, 0.95))
+def test_fastai(rate: str, epochs: int, length: int, part: float) -> None:
+    total, high = epochs * length, float(rate)
+
+    def cosine(start: float, end: float, done: float) -> float:
+        return start + (1 + math.cos(math.pi * (1 - done))) * (end - start) / 2
+
+    def cycle(step: int) -> float:
+        done = step / total
+        if done < part:
+            return cosine(high / 25, high, done / part)
+        return cosine(high, high / 1e5, (done - part) / (1 - part))
+
+    def flat(step: int) -> float:
+        done = step / total
+        return high if done < part else cosine(high, high / 1e5, (done - part) / (1 - part))
+
+    given = f"{epochs}, {rate}, pct_start={part!r}, steps_per_epoch={length}"
+    same(f"learn.fit_one_cycle({given})", cycle, total)
+    same(f"learn.fit_flat_cos({given})", flat, total)
+    line = f"combined_cos(0.25, {rate}, 0.5, 0.01, total_steps={4 * total})"
+    same(
+        line,
+        lambda step: (
+            cosine(high, 0.5, step / total)
+            if step < total
+            else cosine(0.5, 0.01, (step - total) / (3 * total))
+        ),
+        4 * total,
+    )
+
+
+@many
+@given(rates, rates, st.integers(1, 60), st.floats(0.2, 4), st.integers(2, 3), st.integers(1, 6))
+def test_fastai_s_restarts_and_plain_ones(
+    start: str, end: str, total: int, power: float, mult: int, cycle: int
+) -> None:
+    first, last = float(start), float(end)
+
+    def restarts(step: int) -> float:
+        length = cycle * 4
+        while step >= length:
+            step, length = step - length, length * mult
+        return first * half_cosine(step / length)
+
+    same(f"learn.fit_sgdr(3, {cycle}, {start}, {mult}, steps_per_epoch=4)", restarts)
+    given = f"{start}, {end}, total_steps={total}"
+    count = total + 1
+    same(
+        f"SchedCos({given})", lambda step: last + (first - last) * half_cosine(step / total), count
+    )
+    same(f"SchedLin({given})", lambda step: first + step / total * (last - first), count)
+    same(f"SchedExp({given})", lambda step: float(first * (last / first) ** (step / total)), count)
+    same(f"SchedNo({given})", lambda step: first, count)
+    same(
+        f"SchedPoly({start}, {end}, {power!r}, total_steps={total})",
+        lambda step: float(first + (last - first) * (step / total) ** power),
+        count,
+    )
+
+
+@many
+@given(rates, st.integers(1, 5), st.integers(1, 3), st.integers(2, 20), st.floats(0.05, 0.95))
+def test_fastai_s_fine_tuning(
+    rate: str, epochs: int, frozen: int, length: int, part: float
+) -> None:
+    """As its source has it: a cycle with 0.99 of rise, then one of half the rate."""
+
+    def cosine(start: float, end: float, done: float) -> float:
+        return start + (1 + math.cos(math.pi * (1 - done))) * (end - start) / 2
+
+    def cycle(high: float, div: float, rise: float, done: float) -> float:
+        if done < rise:
+            return cosine(high / div, high, done / rise)
+        return cosine(high, high / 1e5, (done - rise) / (1 - rise))
+
+    def formula(step: int) -> float:
+        if step < frozen * length:
+            return cycle(float(rate), 25.0, 0.99, step / (frozen * length))
+        return cycle(float(rate) / 2, 5.0, part, (step - frozen * length) / (epochs * length))
+
+    line = (
+        f"learn.fine_tune({epochs}, {rate}, {frozen}, pct_start={part!r}, steps_per_epoch={length})"
+    )
+    same(line, formula, (epochs + frozen) * length)
+
+
+def test_every_table_is_looked_at() -> None:
+    """By the tests with random lines: each constructor's name stands in one of these files."""
+    here = Path(__file__)
+    files = (here, here.with_name("test_lines_around_torch.py"))
+    text = "".join(file.read_text() for file in files)
+    for library in (
+        "fastai",
+        "tensorflow_addons",
+        "models_garden",
+        "lightning_bolts",
+        "deepspeed",
+        "composer",
+        "language_models",
+    ):
+        missing = [name for name in constructors(load(library)) if f"{name}(" not in text]
+        assert not missing
