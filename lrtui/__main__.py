@@ -18,6 +18,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lrtui.kept.consent import Consent
     from lrtui.runs.trainings import Training
     from lrtui.runs.watched import LogsToWatch
@@ -63,6 +65,7 @@ def open_tui(
     threads: int = 2,
     attach: "Training | None" = None,
     watch: "LogsToWatch | None" = None,
+    store: "Path | None" = None,
 ) -> None:
     """Open the TUI, and return when it is left. See :func:`lrtui.tui.start.run`."""
     _leave_out_tls()
@@ -80,7 +83,7 @@ def open_tui(
     if attach is not None:
         run_attached(schedule, consent, attach)
         return
-    run(schedule, consent, cold=cold, device=device, threads=threads)
+    run(schedule, consent, cold=cold, device=device, threads=threads, store=store)
 
 
 def _leave_out_tls() -> None:

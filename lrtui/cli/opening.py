@@ -5,6 +5,8 @@ import sys
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lrtui.kept.consent import Consent
     from lrtui.runs.trainings import Training
     from lrtui.runs.watched import LogsToWatch
@@ -27,6 +29,7 @@ class OpenTui(Protocol):
         threads: int = 2,
         attach: "Training | None" = None,
         watch: "LogsToWatch | None" = None,
+        store: "Path | None" = None,
     ) -> None:
         """Open it.
 
@@ -38,6 +41,7 @@ class OpenTui(Protocol):
             threads: of a training, at most.
             attach: a training of somebody's script to watch and steer, instead of one of its own.
             watch: logs of trainings to follow, instead of a training of its own.
+            store: a file of ``lrtui sweep`` whose map is shown first.
         """
 
 

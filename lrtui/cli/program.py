@@ -28,6 +28,7 @@ COMMANDS = {
     "train": "train a small Keras model with a schedule; a row an epoch",
     "compare": "train with several schedules on the same seeds; do they differ?",
     "sweep": "train over ranges of parameters and settings; a heat map",
+    "open": "open the program on the map of a sweep that is kept in a file",
     "find": "try rising rates on a small Keras model; which one to begin with?",
     "runs": "list your trainings on this machine, also those that are over",
     "attach": "watch and steer one of them, from its first step on",

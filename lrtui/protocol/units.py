@@ -5,7 +5,10 @@ nothing of ours to understand; and what is asked for is named here, where every 
 it, though only the one that trains has Keras.
 """
 
+import platform
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import cast
 
 import msgspec
@@ -70,6 +73,18 @@ class UnitDone(Message, frozen=True):
     versions: dict[str, str]
     failure: str = ""
     """Why nothing came of it, one or two lines; empty: all was done."""
+
+
+@cache
+def processor() -> str:
+    """Which type of processor this is: on another one the last bit of a number may differ."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
 
 
 _DECODERS = {cls: msgspec.json.Decoder(cls) for cls in (Question, Reply, Unit, UnitDone)}

@@ -54,3 +54,14 @@ def check_plain(mode: int, path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "it is no plain file", str(path))
+
+
+def is_database(path: Path) -> bool:
+    """Whether a path is a file of SQLite, by its first bytes."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except (OSError, ValueError):
+        return False

@@ -16,7 +16,7 @@ from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE
 from lrtui.kept.consent import Consent
-from lrtui.schedules import Reading, Schedule
+from lrtui.schedules import Invalid, Reading, Schedule
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.actions import actions_of
 from lrtui.tui.available_actions import AvailableActions
@@ -73,6 +73,7 @@ class LrtuiApp(BaseApp):
         open_at_once: Callable[[], AtOnceLink] | None = None,
         on_fault: Callable[[BaseException], str] = repr,
         watch: "Watch | None" = None,
+        store: Path | None = None,
     ) -> None:
         super().__init__(ascii=ascii, clock=clock, on_fault=on_fault)
         # What the form holds beside somebody's training is nothing to come back to.
@@ -132,6 +133,7 @@ class LrtuiApp(BaseApp):
         if kept.theme in self.available_themes:
             self.theme = kept.theme
         self._cold = cold
+        self._store = store
         self._stale = False
         self._drawings = 0
         """How often the screen was drawn: what draws by itself need not be drawn again."""
@@ -160,6 +162,8 @@ class LrtuiApp(BaseApp):
 
     def on_ready(self) -> None:
         """The first frame is there."""
+        if self._store is not None:
+            self.open_store(self._store)
         if not gc.isenabled():
             self.collect_between_keys()
 
@@ -281,6 +285,13 @@ class LrtuiApp(BaseApp):
     def _toggle_losses(self) -> None:
         self.losses.toggle()
         self.redraw()
+
+    def open_store(self, path: Path) -> None:
+        """Show the map of a file of ``lrtui sweep``, or say why that cannot be."""
+        try:
+            self.explorer.show_store(path)
+        except (Invalid, OSError) as error:
+            self.say(str(error))
 
     def read_again(self, source: str) -> None:
         """Read the file of a schedule of the user's own again: its source was typed anew."""

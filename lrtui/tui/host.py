@@ -1,6 +1,7 @@
 """What editor, plot controller and trainer may ask of the app."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from lrtui.schedules import Schedule
@@ -50,6 +51,9 @@ class Host(Protocol):
 
     def read_again(self, source: str) -> None:
         """Read the file of a schedule of the user's own again: its source was typed anew."""
+
+    def open_store(self, path: Path) -> None:
+        """Show the map of a file of ``lrtui sweep``."""
 
     def named(self, sources: Sequence[str]) -> None:
         """A person typed these sources of code: it may be run."""

@@ -12,6 +12,8 @@ from lrtui.schedules import Reading
 from lrtui.tui.app import LrtuiApp
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lrtui.logs.values import Log
     from lrtui.runs.at_once import AtOnce
     from lrtui.runs.record import RunRecord
@@ -26,6 +28,7 @@ def run(
     cold: bool = False,
     device: str = "cpu",
     threads: int = 2,
+    store: "Path | None" = None,
 ) -> None:
     """Open the app on a terminal, as it was last left, and return when it is left.
 
@@ -35,6 +38,7 @@ def run(
         cold: load TensorFlow only when a training is asked for.
         device: ``cpu`` or ``gpu``.
         threads: of a training, at most.
+        store: a file of ``lrtui sweep`` whose map is shown first.
     """
     from lrtui.runs.client import Client
 
@@ -59,6 +63,7 @@ def run(
         ascii=_ascii(),
         open_at_once=open_at_once,
         on_fault=faults.record,
+        store=store,
     )
     _run(app, faults)
 

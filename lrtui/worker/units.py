@@ -1,13 +1,11 @@
 """Units of a sweep in this process, whoever started it: an executor of ours, Dask's, Slurm's."""
 
 import os
-import platform
 import socket
 import sys
 import threading
 import time
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +13,7 @@ import numpy as np
 from lrtui import __version__
 from lrtui.live.memory import resident_bytes
 from lrtui.protocol import pack, unpack
-from lrtui.protocol.units import Question, Reply, Unit, UnitDone
+from lrtui.protocol.units import Question, Reply, Unit, UnitDone, processor
 from lrtui.schedules import Invalid
 from lrtui.worker.__main__ import environment
 
@@ -64,18 +62,6 @@ def failure_text(error: Exception) -> str:
     if type(error).__name__ in ("Invalid", "OwnFault", "Impossible"):
         return str(error)
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
-
-
-@cache
-def processor() -> str:
-    """Which type of processor this is: on another one the last bit of a number may differ."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
 
 
 def _train(unit: Unit, trainings: "Trainings") -> tuple[bytes, bytes]:

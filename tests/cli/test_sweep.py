@@ -91,6 +91,39 @@ def test_ctrl_c_prints_what_is_known_and_the_same_call_goes_on(tmp_path: Path) -
     assert known == count(store) > 0
 
 
+def test_a_task_of_ones_own_costs_its_own_cells_only_and_they_say_why(tmp_path: Path) -> None:
+    """One that raises for some of its settings, here batches of 16; the others are trained."""
+    (tmp_path / "mine.py").write_text(
+        "import keras, numpy as np\n"
+        "def make(seed, batch_size):\n"
+        "    if batch_size == 16:\n"
+        "        raise RuntimeError('no batches of 16')\n"
+        "    x = np.random.default_rng(seed).normal(size=(128, 3)).astype('float32')\n"
+        "    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])\n"
+        "    model.compile('sgd', 'mse')\n"
+        "    return model, (x, x.sum(axis=1, keepdims=True))\n"
+    )
+    process = run(
+        *(
+            "sweep",
+            "Constant(0.1)",
+            "--over",
+            "batch_size=16,8,32",
+            "--over",
+            "highest_rate=0.01,0.1",
+        ),
+        *("--task", f"{tmp_path / 'mine.py'}:make", "--epochs", "2", "--steps-per-epoch", "8"),
+        *("--seeds", "2", "--jobs", "1", "--format", "csv"),
+    )
+    assert process.returncode == 0, process.stderr
+    rows = list(csv.DictReader(io.StringIO(process.stdout)))
+    assert [row["trainings"] for row in rows] == ["0", "0", "2", "2", "2", "2"]
+    assert all(float(row["median"]) > 0 for row in rows if row["batch_size"] != "16")
+    assert all("no batches of 16" in row["why"] for row in rows if row["batch_size"] == "16")
+    assert "4 of 12 trainings could not be done: " in process.stderr
+    assert len(process.stderr.splitlines()) == 1
+
+
 def test_wrong_calls(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("mine")
     for arguments, said in {

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import click
 
+from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall, report
 from lrtui.cli.options import options_of, overrides, sample_if_needed, schedule_of
 from lrtui.cli.output import put
@@ -18,7 +19,7 @@ from lrtui.cli.sweep_picture import SweepProgress, harmless_line, standard_way, 
 from lrtui.cli.terminal import ascii_only, size
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export.sweep import sweep_csv, sweep_json
-from lrtui.protocol import Settings
+from lrtui.protocol import Allowed, FindRate, Settings
 from lrtui.runs.sweeps.answers import SweepAnswers
 from lrtui.runs.sweeps.axes import SweepAxis, read_axis
 from lrtui.runs.sweeps.cells import SweepRequest, check_size
@@ -29,6 +30,7 @@ from lrtui.runs.sweeps.run import Budget, SweepRun
 from lrtui.runs.sweeps.store import Store
 from lrtui.schedules import Described, Invalid, Schedule
 from lrtui.schedules.quantities import Choice, Integer
+from lrtui.tasks.user_task import sources_of_task
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -110,16 +112,19 @@ def command(
         chosen = [schedule_of(text, overrides) for text in schedules]
         first = settings_of(settings)
         tell_unused_settings(first)
+        axes = _axes(over, chosen)
+        allowed = _allowed(first, axes)
         sweep = SweepRequest(
             tuple(map(str, chosen)),
-            _axes(over, chosen),
+            axes,
             tuple(range(first.seed, first.seed + seeds)),
             first.replace(seed=0),
         )
         check_size(sweep)
         chosen = sample_if_needed(chosen, _most_steps(sweep))
         with contextlib.closing(Store(path)) as kept, _executor(on, jobs) as (executor, width):
-            _carry_out(sweep, chosen, kept, executor, width, threads, _budget(budget), format, path)
+            limit = _budget(budget)
+            _carry_out(sweep, chosen, kept, executor, width, threads, allowed, limit, format, path)
     except Invalid as refusal:
         raise WrongCall(str(refusal)) from None
     except EngineGone as broken:
@@ -134,6 +139,7 @@ def _carry_out(
     executor: Any,
     width: int,
     threads: int,
+    allowed: Allowed,
     budget: Budget | None,
     format: str,
     path: Path | None,
@@ -149,6 +155,7 @@ def _carry_out(
             schedules=schedules,
             width=width,
             threads=threads,
+            allowed=allowed,
             budget=budget,
             on_progress=progress.draw,
             stopping=lambda: bool(ended),
@@ -193,6 +200,15 @@ def _print(
 
 def _axes(texts: Sequence[str], schedules: Sequence[Schedule]) -> tuple[SweepAxis, ...]:
     return tuple(read_axis(text, schedules) for text in texts)
+
+
+def _allowed(settings: Settings, axes: Sequence[SweepAxis]) -> Allowed:
+    """Files of tasks of one's own, which were typed, as they are now."""
+    typed = [value for axis in axes if axis.name == "task" for value in axis.values]
+    tasks = [one for one in (settings.task, *typed) if sources_of_task(one)]
+    consent_of_call().named(tasks)
+    stamped = [consent_of_call().stamped(FindRate(settings.replace(task=one))) for one in tasks]
+    return tuple(dict.fromkeys(pair for one in stamped for pair in one.allowed))
 
 
 def _most_steps(sweep: SweepRequest) -> int:

@@ -152,6 +152,8 @@ class Engine:
             except (Exception, CancelledError) as error:
                 raise EngineGone(told(error)) from None
             self._check(reply)
+            if reply.failure:
+                return reply  # of these settings; others may do
             self._replies[key] = reply
         return self._replies[key]
 

@@ -66,7 +66,7 @@ class Finished(Struct, frozen=True):
     """The lowest at any epoch's end."""
     diverged: bool
     seconds: float
-    """Its share of what its unit took, of one thread or several."""
+    """Its share of what its unit took, counted by core."""
 
 
 def finished(means: Float32s, validation: Float32s | None, seconds: float) -> Finished:
@@ -239,7 +239,9 @@ def finished_of(some: Sequence[WantedTraining], done: UnitDone) -> dict[bytes, F
     means, validation = _losses(some, done)
     return {
         one.key: finished(
-            means[row], validation[row] if done.validation else None, done.seconds / len(some)
+            means[row],
+            validation[row] if done.validation else None,
+            done.seconds * done.threads / len(some),
         )
         for row, one in enumerate(some)
     }

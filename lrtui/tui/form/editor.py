@@ -1,6 +1,7 @@
 """Changes what the form holds, as keys and dialogs ask for it, and remembers it for undo."""
 
 from collections.abc import Callable, Hashable
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from lrtui.schedules import (
     short_name,
 )
 from lrtui.schedules.family.per_epoch import PerEpoch
+from lrtui.schedules.files import is_database
 from lrtui.schedules.quantities import Rate
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
 from lrtui.tasks import NAMES, task
@@ -158,10 +160,12 @@ class Editor:
         """Ask for a schedule as it stands in a script."""
         from lrtui.tui.dialogs.dialogs import AskDialog
 
-        hint = "as in a training script, or a short name: CosineDecay(0.1, 1000)"
+        hint = "as in a script, or a short name: CosineDecay(0.1, 1000); or a file of lrtui sweep"
         offered = text or str(self.form_state.schedule)
 
-        def meaning(text: str) -> Reading:
+        def meaning(text: str) -> Reading | Path:
+            if is_database(path := Path(text.strip()).expanduser()):
+                return path
             reading = read(text)
             if text != offered:  # else it is not what the person typed
                 self._host.typed(text, reading.schedule)
@@ -184,9 +188,11 @@ class Editor:
         if schedule is not None:
             self._put(self.form_state.open(schedule))
 
-    def _open_reading(self, reading: Reading | None) -> None:
-        """Show the schedule that was read, and tell what was assumed to read it."""
-        if reading is not None:
+    def _open_reading(self, reading: Reading | Path | None) -> None:
+        """Show the schedule that was read, and tell what was assumed to read it; or a sweep."""
+        if isinstance(reading, Path):
+            self._host.open_store(reading)
+        elif reading is not None:
             self._put(self.form_state.open_reading(reading))
             if reading.notes:
                 self._host.say(" ".join(reading.notes))

@@ -12,7 +12,7 @@ from lrtui.tui import paints
 from lrtui.tui.number_format import format_loss
 from lrtui.tui.terminal.paint import Paint
 from lrtui.tui.terminal.painted_rows import PaintedText
-from lrtui.tui.training.landscape import SEEDS, Landscape
+from lrtui.tui.training.landscape import Landscape
 
 _WIDEST, _TALLEST = 10, 3
 _BELOW = 6
@@ -174,7 +174,9 @@ def _state(landscape: Landscape) -> str:
     done = len(landscape.cells) + len(landscape.refused)
     if not landscape.whole:
         old = f", {len(landscape.of_before)} of before" if landscape.of_before else ""
-        return f"final loss, at once, {SEEDS} seeds: {done} of {rows * columns} cells{old}"
+        return (
+            f"final loss, at once, {landscape.seeds} seeds: {done} of {rows * columns} cells{old}"
+        )
     verdict = landscape.verdict
     if verdict.lowest is None:
         return "every cell diverged"

@@ -1,5 +1,6 @@
 """Shows what can be had at once beside the losses that follow the finger: response, landscape."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lrtui.protocol import StateTaken
@@ -46,6 +47,8 @@ class Explorer:
         self.landscape: Landscape | None = None
         """What was last looked at."""
         self._other: LineName | None = None
+        self._stored = False
+        """Whether that is of a file: it is no map of a form's before."""
         self._exported_to = "landscape.csv"
 
     def show_response(self) -> None:
@@ -86,10 +89,35 @@ class Explorer:
         self._host.push_screen(ChoiceDialog(title, offered, present), chosen)
 
     def _show(self, across: "MapAxis", up: "MapAxis") -> None:
-        from lrtui.tui.dialogs.landscape_dialog import LandscapeDialog
         from lrtui.tui.training.landscape import Landscape
 
-        made = Landscape(self._editor.form_state, across, up, self.landscape, sampled=self._sampled)
+        earlier = None if self._stored else self.landscape
+        self._stored = False
+        state = self._editor.form_state
+        self._show_map(Landscape(state, across, up, earlier, sampled=self._sampled))
+
+    def show_store(self, path: Path) -> None:
+        """Show what a file of ``lrtui sweep`` holds, as a map, and go on filling it.
+
+        Raises:
+            Invalid: it holds no sweep that can be shown.
+            OSError: it cannot be read.
+        """
+        from lrtui.tui.training.stored_landscape import StoredLandscape
+
+        ready = self._session.ready
+        versions = {} if ready is None else {"tensorflow": ready.tensorflow, "keras": ready.keras}
+        made = StoredLandscape(path, self._host.say, ready.threads if ready else 2, versions)
+        if sources := made.sources:
+            self._host.say(
+                f"the sweep asks for your code: {sources[0]}, which is not run from here"
+            )
+        self._stored = True
+        self._show_map(made)
+
+    def _show_map(self, made: "Landscape") -> None:
+        from lrtui.tui.dialogs.landscape_dialog import LandscapeDialog
+
         self.landscape = made
         dialog = LandscapeDialog(
             made, lambda what, place: self._act(dialog, what, place), ascii=self._host.ascii
@@ -107,10 +135,8 @@ class Explorer:
         if what == "export":
             self._export(made, dialog)
             return
-        row, column = place
         dialog.dismiss()
-        self._editor.take(made.across.line, made.across.values[column])
-        self._editor.take(made.up.line, made.up.values[row])
+        made.put_into(self._editor, place)
         if what == "train":
             self._trainer.train()
 
@@ -150,11 +176,10 @@ class Explorer:
         from lrtui.export.landscape import landscape_csv
         from lrtui.tui.dialogs.dialogs import AskDialog
         from lrtui.tui.dialogs.save_files import free_path, typed_path
-        from lrtui.tui.training.landscape import SEEDS
 
         names = (made.across.line.field, made.up.line.field)
-        first = made.state_of((0, 0)).settings.valid.seed
-        seeds = [(first + number) % 2**31 for number in range(SEEDS)]
+        first = made.trained_at((0, 0))[1].seed
+        seeds = [(first + number) % 2**31 for number in range(made.seeds)]
 
         def write(text: str) -> str:
             path = typed_path(text)

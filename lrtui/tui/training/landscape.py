@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from lrtui.protocol import AtOnceEnded
+from lrtui.protocol import AtOnceEnded, Settings
 from lrtui.protocol.at_once import MOST_RATES, rates_of, why_not_at_once
 from lrtui.runs.landscape import CellLosses, Place, cells_of, coarse_to_fine
 from lrtui.runs.trained import Asked, Trained
 from lrtui.runs.verdict import Verdict, judge
 from lrtui.schedules import Schedule
 from lrtui.tasks.user_task import sources_of_task
+from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.training.loss_follower import LossFollower
@@ -73,6 +74,8 @@ class Landscape:
     ) -> None:
         self._sampled = sampled
         self.across, self.up = across, up
+        self.seeds = SEEDS
+        """With how many each cell is trained."""
         self._base = state
         self.cells: dict[Place, CellLosses] = {}
         """What is known, by row (from below) and column."""
@@ -132,6 +135,20 @@ class Landscape:
         state = self._base.put(self.across.line, self.across.values[column])
         return state.put(self.up.line, self.up.values[row])
 
+    def trained_at(self, place: Place) -> tuple[Schedule, Settings, str]:
+        """What is trained at a place, and why that cannot be; empty: it can."""
+        state = self.state_of(place)
+        return self._sampled(state.schedule), state.settings.valid, state.fault
+
+    def put_into(self, editor: Editor, place: Place) -> None:
+        """Have the form show a cell."""
+        row, column = place
+        editor.take(self.across.line, self.across.values[column])
+        editor.take(self.up.line, self.up.values[row])
+
+    def keep(self, places: Sequence[Place], trained: Trained) -> None:
+        """Told of cells when all of their trainings are over."""
+
     def train(self, losses: LossFollower, on_change: Callable[[], None]) -> None:
         """Have what is not known trained, coarse to fine; `on_change` is told of each cell."""
         self.busy = True
@@ -159,7 +176,9 @@ class Landscape:
                 self.busy = False
                 return
             known(trained)
-            if event.reason != "done":
+            if event.reason == "done":
+                self.keep(places, trained)
+            else:
                 self.refused |= {one: event.message for one in places if one not in self.cells}
             self.train(losses, on_change)
 
@@ -174,11 +193,10 @@ class Landscape:
         for place in coarse_to_fine(*self.shape):
             if place in self.cells or place in self.refused:
                 continue
-            state = self.state_of(place)
-            of_cell = state.settings.valid
-            why = state.fault or why_not_at_once(of_cell)
+            schedule, of_cell, fault = self.trained_at(place)
+            why = fault or why_not_at_once(of_cell)
             if not why and (settings is None or of_cell == settings):
-                row = rates_of(self._sampled(state.schedule), of_cell)
+                row = rates_of(schedule, of_cell)
                 why = "" if np.isfinite(row).all() else "its rates are not all known, or not finite"
                 if not why:
                     settings = of_cell
@@ -190,6 +208,6 @@ class Landscape:
                 break
         if settings is None:
             return places, None
-        seeds = [(settings.seed + number) % 2**31 for number in range(SEEDS)]
+        seeds = [(settings.seed + number) % 2**31 for number in range(self.seeds)]
         rows = tuple((row, seed) for row in range(len(places)) for seed in seeds)
         return places, Asked(settings, np.stack(rates), rows, losses=False)

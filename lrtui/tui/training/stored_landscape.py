@@ -1,0 +1,127 @@
+"""A landscape that a file of ``lrtui sweep`` holds: shown as it is, and filled further there."""
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from lrtui.protocol import Settings, pack
+from lrtui.protocol.units import UnitDone, processor
+from lrtui.runs.landscape import CellLosses, Place
+from lrtui.runs.sweeps.cells import SweepCell, cells_of
+from lrtui.runs.sweeps.store import Store
+from lrtui.runs.sweeps.trainings import SMALL_STACK, STACK, trainings_of
+from lrtui.runs.trained import Asked, Trained
+from lrtui.schedules import Invalid, Schedule
+from lrtui.schedules.user_schedule import user_sources
+from lrtui.tasks.user_task import sources_of_task
+from lrtui.tui.form.editor import Editor
+from lrtui.tui.form.form_line import LineName
+from lrtui.tui.training.landscape import Landscape, MapAxis
+
+
+class StoredLandscape(Landscape):
+    """Of the sweep that a file was asked for last, its first schedule, over its last two names.
+
+    Of other names the first value counts.
+
+    Args:
+        path: the file.
+        say: told when it could not be written.
+        threads: of the process that trains.
+        versions: of what it trains with, as far as they are known.
+
+    Raises:
+        Invalid: it is no such file, or holds no sweep over a name.
+        OSError: it cannot be read.
+    """
+
+    def __init__(
+        self, path: Path, say: Callable[[str], None], threads: int, versions: dict[str, str]
+    ) -> None:
+        self._path, self._say = path, say
+        self._threads, self._versions = threads, versions
+        self._began = time.perf_counter()
+        with contextlib.closing(Store(path, writes=False)) as store:
+            number, self._sweep = store.latest()
+            found = store.found(number)
+        sweep = self._sweep
+        if not sweep.axes:
+            raise Invalid("store", "must hold a sweep over at least one name (--over)", str(path))
+        axes = [
+            MapAxis(
+                LineName("settings", one.name),
+                one.name.replace("_", " "),
+                one.values,
+                one.values,
+                0,
+            )
+            for one in sweep.axes[-2:]
+        ]
+        if len(axes) == 1:
+            name = sweep.schedules[0].partition("(")[0]
+            axes.insert(0, MapAxis(LineName("chooser"), "schedule", (name,), (name[:11],), 0))
+        self.up, self.across = axes
+        self.seeds = len(sweep.seeds)
+        self.busy = False
+        self.of_before: dict[Place, CellLosses] = {}
+        self.refused: dict[Place, str] = {}
+        self._cells: dict[Place, SweepCell] = {}
+        self.cells: dict[Place, CellLosses] = {}
+        _rows, _columns = self.shape
+        for cell in cells_of(sweep):
+            if any(cell.place[:-2] if len(sweep.axes) > 1 else cell.place[:1]):
+                continue
+            place = (cell.place[-2] if len(sweep.axes) > 1 else 0, cell.place[-1])
+            self._cells[place] = cell
+            at = int(np.ravel_multi_index(cell.place, sweep.shape))
+            ends = [found.get((at, seed)) for seed in sweep.seeds]
+            if all(end is not None for end in ends):
+                finals = [float("nan") if end.diverged else end.final for end in ends if end]
+                self.cells[place] = CellLosses(tuple(finals))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Files of code that its trainings have run."""
+        one = self._cells[0, 0]
+        return (*user_sources(one.schedule), *sources_of_task(one.settings.task))
+
+    def trained_at(self, place: Place) -> tuple[Schedule, Settings, str]:
+        """What is trained at a place."""
+        cell = self._cells[place]
+        settings = cell.settings.replace(seed=self._sweep.seeds[0])
+        unknown = "it asks for your code, which is not run from here" if self.sources else ""
+        return cell.schedule, settings, cell.refused or unknown
+
+    def put_into(self, editor: Editor, place: Place) -> None:
+        """Have the form show a cell, with all of its settings."""
+        schedule, settings, _ = self.trained_at(place)
+        editor.load(str(schedule), settings)
+
+    def keep(self, places: Sequence[Place], trained: Trained) -> None:
+        """Write cells into the file, as the command does."""
+        some = [self._cells[place] for place in places]
+        wanted = [one.wanted for one in trainings_of(some, self._sweep, self._sweep.seeds)]
+        stack = (STACK if len(wanted) > SMALL_STACK else SMALL_STACK) if trained.stacked else 1
+        done = UnitDone(
+            pack(trained.means),
+            pack(trained.validation) if trained.validated else b"",
+            *(socket.gethostname(), processor()),
+            threads=self._threads,
+            seconds=time.perf_counter() - self._began,
+            memory=0,
+            versions=self._versions,
+        )
+        try:
+            with contextlib.closing(Store(self._path)) as store:
+                store.begin(self._sweep, ())
+                store.add(wanted, done, stack)
+        except (OSError, Invalid) as error:
+            self._say(f"{self._path} could not be written: {error}")
+
+    def _next(self) -> tuple[Sequence[Place], Asked | None]:
+        self._began = time.perf_counter()
+        return super()._next()
