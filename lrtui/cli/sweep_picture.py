@@ -3,6 +3,7 @@
 import math
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from typing import TextIO
@@ -30,15 +31,15 @@ def sweep_lines(answers: SweepAnswers, width: int, way: Way, ascii: bool) -> lis
         way: how cells are coloured.
         ascii: whether nothing but ASCII can be shown.
     """
-    lines = [*_pictures(answers, width, way, ascii), ""]
-    lines += verdict_lines(answers)
+    lines = verdict_lines(answers)
     whys = list(answers.whys.values())
     for why in dict.fromkeys(whys):
         lines.append(f"{whys.count(why)} cells: {why}")
     hours = answers.seconds / 3600
     cost = f"{hours:.2g} core-hours" if hours >= 0.1 else f"{answers.seconds:.3g} core-seconds"
     lines.append(f"({answers.trainings} trainings, at once, with the numbers of model.fit; {cost})")
-    return lines
+    wrapped = [textwrap.fill(line, width, subsequent_indent="  ") for line in lines]
+    return [*_pictures(answers, width, way, ascii), "", *wrapped]
 
 
 def _pictures(answers: SweepAnswers, width: int, way: Way, ascii: bool) -> list[str]:

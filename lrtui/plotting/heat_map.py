@@ -87,7 +87,7 @@ def _cell(level: int, best: bool, wide: int, way: Way) -> str:
         return ".".center(wide)
     if level == DIVERGED:
         return "x".center(wide)
-    text = ("*" if best else str(level) if way == "none" else " ").center(wide)
+    text = ("*" if best else str(level)).center(wide)
     return text if way == "none" else f"\x1b[{_code(level, way)}m{text}\x1b[0m"
 
 
@@ -126,7 +126,7 @@ def _legend(picture: HeatMap, levels: Sequence[Sequence[int]], way: Way) -> list
             if one == level and value is not None
         ]
         if inside:
-            swatch = str(level) if way == "none" else f"\x1b[{_code(level, way)}m  \x1b[0m"
+            swatch = str(level) if way == "none" else f"\x1b[{_code(level, way)}m {level} \x1b[0m"
             ranges.append(f"{swatch} {min(inside):.3g}")
     marks: list[tuple[str, Callable[[int], bool]]] = [
         ("x diverged", lambda level: level == DIVERGED),

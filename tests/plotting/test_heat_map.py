@@ -37,7 +37,7 @@ def test_with_colours_the_same_cells_stand_in_the_same_places(way: str) -> None:
     bare = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in painted]
 
     assert [len(line) for line in bare[1:3]] == [len(bare[1]), len(bare[2])]
-    cells = re.findall(r"\x1b\[([\d;]*)m *\*? *\x1b\[0m", "\n".join(painted[1:3]))
+    cells = re.findall(r"\x1b\[([\d;]*)m *[*\d] *\x1b\[0m", "\n".join(painted[1:3]))
     assert len(set(cells)) == 4
 
 

@@ -160,6 +160,9 @@ def _carry_out(
             on_progress=progress.draw,
             stopping=lambda: bool(ended),
         )
+        for name in run.idle_axes:
+            note = f"note: {name} changes nothing in these trainings"
+            report(note, click.get_current_context(silent=True))
         try:
             run.run()
         finally:

@@ -1,8 +1,11 @@
 """Carries out a sweep, within a budget if there is one, and says what is known of it meanwhile."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from lrtui.runs.sweeps.answers import SweepAnswers
 from lrtui.runs.sweeps.cells import SweepCell, SweepRequest, cells_of
@@ -94,6 +97,18 @@ class SweepRun:
             stopping=self._ends,
         )
         self.known = self._engine.known
+
+    @property
+    def idle_axes(self) -> list[str]:
+        """Names whose values change nothing: neither a rate nor what is trained."""
+        keys = {one.wanted.cell: one.wanted.key for one in reversed(self._all)}
+        table = np.array([keys.get(cell, b"") for cell in range(math.prod(self.sweep.shape))])
+        table = table.reshape(self.sweep.shape)
+        return [
+            axis.name
+            for number, axis in enumerate(self.sweep.axes, 1)
+            if len(axis.values) > 1 and (table == table.take([0], number)).all()
+        ]
 
     @property
     def wanted(self) -> int:

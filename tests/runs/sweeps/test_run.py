@@ -195,3 +195,12 @@ def test_two_writings_of_the_same_rates_are_trained_once(tmp_path: Path) -> None
 
     assert len(trained(executor)) == 1
     assert [len(one.losses) for one in run.answers.cells] == [1, 1]
+
+
+def test_a_name_that_changes_nothing_is_known(tmp_path: Path) -> None:
+    """Keras' CosineDecay warms up only if it has a target."""
+    schedule = parse("CosineDecay(0.1, 100)")
+    axes = tuple(read_axis(one, [schedule]) for one in ("warmup_steps=10,20", "alpha=0,0.1"))
+    sweep = SweepRequest((str(schedule),), axes, (0,), Settings(epochs=1))
+
+    assert SweepRun(sweep, Pretends(), Store(tmp_path / "s.db")).idle_axes == ["warmup_steps"]
