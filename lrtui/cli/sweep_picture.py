@@ -38,7 +38,9 @@ def sweep_lines(answers: SweepAnswers, width: int, way: Way, ascii: bool) -> lis
     hours = answers.seconds / 3600
     cost = f"{hours:.2g} core-hours" if hours >= 0.1 else f"{answers.seconds:.3g} core-seconds"
     lines.append(f"({answers.trainings} trainings, at once, with the numbers of model.fit; {cost})")
-    wrapped = [textwrap.fill(line, width, subsequent_indent="  ") for line in lines]
+    wrapped = [
+        part for line in lines for part in textwrap.wrap(line, width, subsequent_indent="  ")
+    ]
     return [*_pictures(answers, width, way, ascii), "", *wrapped]
 
 
