@@ -15,6 +15,7 @@ from lrtui.runs.sweeps.cells import SweepCell, cells_of
 from lrtui.runs.sweeps.store import Store
 from lrtui.runs.sweeps.trainings import SMALL_STACK, STACK, trainings_of
 from lrtui.runs.trained import Asked, Trained
+from lrtui.runs.verdict import Verdict
 from lrtui.schedules import Invalid, Schedule
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tasks.user_task import sources_of_task
@@ -65,6 +66,7 @@ class StoredLandscape(Landscape):
             name = sweep.schedules[0].partition("(")[0]
             axes.insert(0, MapAxis(LineName("chooser"), "schedule", (name,), (name[:11],), 0))
         self.up, self.across = axes
+        self._judged: tuple[int, Verdict] | None = None
         self.seeds = len(sweep.seeds)
         self.busy = False
         self.of_before: dict[Place, CellLosses] = {}
