@@ -89,7 +89,7 @@ class OwnLoop:
         self, steps: int | None, capacity: int, link: Link | None, clock: Callable[[], float]
     ) -> None:
         takes, steering = self._takes, self._takes.steering
-        script = Script(self._name, takes.optimizer, takes.backend, steps and 1, steps)
+        script = Script(self._name, takes.optimizer, takes.backend, total_steps=steps)
         if link is None:
             self._hub = open_hub(self._name)
         self._link = link if link is not None else self._hub if self._hub is not None else NoLink()

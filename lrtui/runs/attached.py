@@ -19,6 +19,7 @@ from lrtui.protocol import (
     Alive,
     Command,
     Event,
+    StepsDone,
     encode,
 )
 from lrtui.protocol.attach import (
@@ -162,7 +163,10 @@ class Attached:
         if self._known is None:
             journal = read_journal(self._place)
             for event in journal.events():
-                self._take(event)
+                if isinstance(event, StepsDone):  # which tell nothing of how fast it is now
+                    self._on_event(event)
+                else:
+                    self._take(event)
             self._known = len(journal.steps), journal.line_count
 
     async def _watch(self, reader: asyncio.StreamReader) -> None:

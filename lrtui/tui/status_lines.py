@@ -123,8 +123,9 @@ def _figures(record: RunRecord) -> list[str]:
     if not record.over:
         epoch = steps // settings.steps_per_epoch + 1 if settings.steps_per_epoch else epoch + 1
     epoch = epoch if epochs is None else min(epoch, epochs)
-    watched = record.state == "watched"
-    parts = [f"epoch {epoch}" + (f"/{epochs}" if epochs else "")] if epoch or not watched else []
+    # A loop of one's own may have no epochs.
+    told = bool(epoch) if record.state == "watched" else bool(epochs or record.rows)
+    parts = [f"epoch {epoch}" + (f"/{epochs}" if epochs else "")] if told else []
     parts.append(f"step {steps}")
     if steps:
         rate = last_known(record.rates)
