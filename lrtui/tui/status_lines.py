@@ -124,7 +124,8 @@ def _figures(record: RunRecord) -> list[str]:
         epoch = steps // settings.steps_per_epoch + 1 if settings.steps_per_epoch else epoch + 1
     epoch = epoch if epochs is None else min(epoch, epochs)
     # A loop of one's own may have no epochs.
-    told = bool(epoch) if record.state == "watched" else bool(epochs or record.rows)
+    watched = record.state == "watched"
+    told = bool(epoch) if watched else bool(epochs or record.rows)
     parts = [f"epoch {epoch}" + (f"/{epochs}" if epochs else "")] if told else []
     parts.append(f"step {steps}")
     if steps:
