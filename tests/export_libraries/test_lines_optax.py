@@ -80,7 +80,7 @@ CONSTRUCTORS: dict[str, tuple[dict[str, Any], ...]] = {
         {
             "init_value": maybe_zero,
             "end_value": maybe_zero,
-            "power": powers,
+            "power": powers.filter(lambda power: float(power) > 0),
             "transition_steps": any_steps,
         },
         BEGIN,
@@ -169,6 +169,13 @@ def test_the_warmup_goes_to_the_peak_and_not_to_a_floor_above_it() -> None:
     line = "optax.warmup_exponential_decay_schedule(0.0, 0.1, 2, 10, 0.5, end_value=0.4)"
     assert by_optax(line, 3) == pytest.approx([0.0, 0.05, 0.4])
     assert parse(line)([0, 1, 2]).tolist() == pytest.approx([0.0, 0.05, 0.4])
+
+
+def test_a_power_of_0_holds_the_first_rate() -> None:
+    """To the rounding of the last one, which optax takes away and adds again."""
+    line = "optax.polynomial_schedule(0.1, 0.01, 0, 9)"
+    assert_same_as(line, by_optax, 20)
+    assert parse(line)([0, 5, 30]).tolist() == pytest.approx([0.1] * 3)
 
 
 def test_where_a_compiler_moves_its_stairs_that_is_said() -> None:
