@@ -76,6 +76,16 @@ def test_any_schedule_is_found_or_not_clear(schedule: Schedule, every: int) -> N
             assert named == pytest.approx(values, rel=1e-3, abs=2e-6 * values.max())
 
 
+def test_a_log_of_every_tenth_step_that_ends_before_the_schedule() -> None:
+    """As transformers logs a linear schedule with warmup."""
+    at = np.arange(10, 1000, 10)
+    planned = rates(parse("Warmup(LinearDecay(5e-5, 900), 100)"))
+    found = recognise(log_of(at, planned(at)))
+    assert found.clear
+    named = rates(parse(found.found[0].schedule))(STEPS)
+    assert named == pytest.approx(planned(STEPS), rel=1e-3, abs=1e-10)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_noise_is_not_clear(seed: int) -> None:
     values = np.random.default_rng(seed).uniform(0.01, 0.1, 200)

@@ -1,6 +1,7 @@
 """Where to begin looking for the parameters of each schedule, read off the shape of the rates."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,6 +46,8 @@ class Shape(NamedTuple):
     """What is seen of rates at once."""
 
     first: float
+    origin: float
+    """The rate of step 0, on the line through the first two; 0: as good as none."""
     last: float
     highest: float
     peak: int
@@ -71,8 +74,11 @@ def shape_of(steps: Int64s, logged: LoggedRates) -> Shape:
     end = len(values) - int(np.argmin(held[::-1])) if not held.all() else 0
     up = np.flatnonzero(values[1:] > 1.2 * values[:-1] + near[1:]) + 1
     falling = [int(j) for j in up if j >= 2 and values[j - 1] < values[j - 2]]
+    slope = float(values[1] - values[0]) / max(int(steps[1] - steps[0]), 1)
+    origin = float(values[0]) - slope * int(steps[0])
     return Shape(
         first=float(values[0]),
+        origin=origin if origin > 1e-3 * float(values[peak]) else 0.0,
         last=float(values[-1]),
         highest=float(values[peak]),
         peak=int(steps[peak]),
@@ -143,13 +149,13 @@ def _rising(seen: Shape) -> Iterator[Guess]:
     rest = max(seen.end - warmup, 1)
     for free in ((), ("alpha",)):
         cosine: dict[str, Any] = {
-            RATE: seen.first,
+            RATE: seen.origin,
             DECAY: rest,
             "alpha": seen.last / top if free else 0.0,
             "warmup_target": top,
             "warmup_steps": warmup,
         }
-        rates = (RATE,) if seen.first else ()
+        rates = (RATE,) if seen.origin else ()
         yield Guess(CosineDecay, cosine, (*rates, DECAY, "warmup_target", "warmup_steps", *free))
     yield Guess(InverseSquareRoot, {RATE: top, "warmup_steps": warmup}, (RATE, "warmup_steps"))
     noam = {"d_model": 512, "warmup_steps": warmup, "factor": top * (512 * warmup) ** 0.5}
@@ -169,19 +175,22 @@ def _rising(seen: Shape) -> Iterator[Guess]:
 
 
 def _stable(seen: Shape, warmup: int) -> Iterator[Guess]:
-    for how in ("1-sqrt", "linear", "cosine", "sqrt"):
+    ways = product(("1-sqrt", "linear", "cosine", "sqrt"), dict.fromkeys((0.0, seen.last)))
+    for how, end in ways:
         start: dict[str, Any] = {
             RATE: seen.highest,
             "warmup_steps": warmup,
             "stable_steps": max(seen.level - warmup, 0),
             DECAY: max(seen.end - seen.level, 1),
             "decay_shape": how,
-            END: seen.last,
-            "warmup_learning_rate": seen.first if warmup else 0.0,
+            END: end,
+            "warmup_learning_rate": seen.origin if warmup else 0.0,
         }
-        names = [RATE, "stable_steps", DECAY]
+        names = [RATE, DECAY]
+        names += ["stable_steps"] if start["stable_steps"] else []
         names += ["warmup_steps"] if warmup else []
-        names += [END] if seen.last else []
+        names += ["warmup_learning_rate"] if start["warmup_learning_rate"] else []
+        names += [END] if end else []
         yield Guess(WarmupStableDecay, start, tuple(names))
 
 

@@ -14,7 +14,7 @@ def report_of(found: Audit, schedule: str) -> Iterator[str]:
     if found.same:
         noise = f" to {found.explanation.says}" if found.explanation else ""
         yield f"they are: the rates of {schedule}{noise}"
-        yield f"  {found.rates} rates compared{read}"
+        yield f"  {found.rates} rate{'s' if found.rates != 1 else ''} compared{read}"
         yield from (f"  {note}" for note in found.notes)
         return
     best = found.explanation
