@@ -89,7 +89,9 @@ class Steering:
         Counted as the optimizer does when this is attached, and on upward from there: also after
         a :meth:`restore`.
         """
-        return self._steered.steps
+        # A thread beside the training waits for the step under way: on JAX its state is nowhere.
+        with self._steered.attachment.turnstile.between():
+            return self._steered.steps
 
     @property
     def capacity(self) -> int:
@@ -155,7 +157,9 @@ class Steering:
         capacity = self.capacity
         if stop - first > capacity:
             raise ValueError(f"at most {capacity} steps are held. Received: {stop - first}")
-        return _noted(self._steered.attachment.step.rows(), first, stop)
+        with self._steered.attachment.turnstile.between():
+            rows = self._steered.attachment.step.rows()
+        return _noted(rows, first, stop)
 
     def snapshot(self) -> Callable[[int], tuple[int, Noted]]:
         """What is noted by now, not waited for.

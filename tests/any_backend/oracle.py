@@ -59,6 +59,9 @@ class OwnLoss(Subclassed):
         """The optimizer that its train step applies."""
         return self.optimizer
 
+    def loss_of(self, batch: Any, predicted: Any) -> Any:
+        return keras.ops.mean(predicted)
+
     def train_step(self, *args: Any) -> Any:
         return getattr(self, f"on_{BACKEND}")(*args)
 
@@ -66,7 +69,7 @@ class OwnLoss(Subclassed):
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
-            value = keras.ops.mean(self(batch[0]))
+            value = self.loss_of(batch, self(batch[0]))
         gradients = tape.gradient(value, self.trainable_variables)
         self.used().apply(gradients, self.trainable_variables)
         return {"loss": value}
@@ -78,7 +81,7 @@ class OwnLoss(Subclassed):
 
         def value_of(weights: Any) -> Any:
             predicted, _ = self.stateless_call(weights, others, batch[0])
-            return keras.ops.mean(predicted)
+            return self.loss_of(batch, predicted)
 
         value, gradients = jax.value_and_grad(value_of)(trainable)
         trainable, optimizer = self.used().stateless_apply(optimizer, gradients, trainable)
@@ -88,12 +91,19 @@ class OwnLoss(Subclassed):
         import torch
 
         self.zero_grad()
-        value = keras.ops.mean(self(batch[0]))
+        value = self.loss_of(batch, self(batch[0]))
         value.backward()
         with torch.no_grad():
             gradients = [one.value.grad for one in self.trainable_variables]
             self.used().apply(gradients, self.trainable_variables)
         return {"loss": value}
+
+
+class GuideStep(OwnLoss):
+    """Computes gradients itself, and its loss by ``compute_loss``, as Keras' guide does."""
+
+    def loss_of(self, batch: Any, predicted: Any) -> Any:
+        return self.compute_loss(x=batch[0], y=batch[1], y_pred=predicted)
 
 
 class OwnStep(Subclassed):

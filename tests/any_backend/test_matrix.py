@@ -16,6 +16,7 @@ from lrtui.protocol import StepsDone, unpack
 from tests.any_backend.oracle import (
     BACKEND,
     Do,
+    GuideStep,
     OwnLoss,
     OwnStep,
     Subclassed,
@@ -124,7 +125,7 @@ def test_whatever_the_optimizer_was_built_with(name: str) -> None:
     check(compiled(sequential(), made()), own, restarts)
 
 
-@pytest.mark.parametrize("make", [unbuilt, functional, Subclassed, OwnStep])
+@pytest.mark.parametrize("make", [unbuilt, functional, Subclassed, OwnStep, GuideStep])
 def test_whatever_kind_of_model(make: Callable[[], Any]) -> None:
     check(compiled(make(), RATES["schedule"][0]()), halves)
 

@@ -5,6 +5,7 @@ saved leaves them out. Orders are put into the state at the next execution, and 
 the state of the last one: nothing is ever synchronised because of us.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -20,8 +21,8 @@ from lrtui.live.hooks import Hook, NotSteerable
 from lrtui.live.noted import ACCUMULATED, DID, LOSS, RATE, SEEN, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
 
-_OPTIMIZER, _METRICS = 2, 3
-"""Where their variables are in the state of a train step."""
+_OPTIMIZER = 2
+"""Where its variables are in the state of a train step."""
 
 
 _OWN_LOOP = (
@@ -56,12 +57,12 @@ class Step:
         self._floats = _variable(np.ones(capacity + 1), "float32", "table")
         self._done = _variable([begun, 0], "int32", "done")
         self._rows = _variable(rows, "float32", "notes")
-        self._loss = _variable([0.0, 0.0], "float32", "loss")
         self._ours = (self._whole, self._floats, self._done, self._rows)
         self._pending: dict[int, tuple[Any, Any]] = {}
         self._latest: Sequence[Any] | None = None
-        self._tracker: Any = None
+        self._loss: Any = None
         self._running = False
+        self._trainer: int | None = None
         self._hooks: list[Hook] = []
 
     # ------------------------------------------------------------------ inside a step
@@ -102,9 +103,8 @@ class Step:
             self._latest = None
 
     def note_loss(self, loss: Any) -> None:
-        """See ``InStep``. Outside a scope it cannot be kept: then it is not known."""
-        if in_stateless_scope():
-            self._loss.assign(jnp.stack([jnp.mean(loss).astype(jnp.float32), jnp.float32(1)]))
+        """See ``InStep``. Without its gradient it belongs to the step, not to what is derived."""
+        self._loss = jax.lax.stop_gradient(jnp.mean(jnp.asarray(loss)).astype(jnp.float32))
 
     def note_skip(self, finite: Any) -> None:
         """See ``InStep``. It is seen at the end of the train step, by what did not go on."""
@@ -120,8 +120,9 @@ class Step:
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
         """See ``InStep``."""
-        if self._synced():
+        if self._synced() and not self._beside():
             assign(value)
+            self._pending.pop(id(variable), None)
         else:
             self._put(variable, np.asarray(value, variable.dtype))
 
@@ -153,7 +154,7 @@ class Step:
 
     def settle(self) -> None:
         """See ``InStep``. While the state is elsewhere the next execution takes it."""
-        if not self._synced():
+        if not self._synced() or self._beside():
             return
         for variable, value in self._pending.values():
             type(variable).assign(variable, value)
@@ -165,7 +166,7 @@ class Step:
 
     def stale(self) -> bool:
         """See ``InStep``."""
-        return self._tracker is not None and self._tracker is not self._model._loss_tracker
+        return False
 
     def plain(self, function: Any) -> Any:
         """See ``InStep``."""
@@ -178,7 +179,7 @@ class Step:
             self._latest = state[_OPTIMIZER]
             before()
             ordered, given = self._ordered(state)
-            self._running = True
+            self._running, self._trainer = True, threading.get_ident()
             try:
                 logs, state = train_function(ordered, iterator)
             finally:
@@ -193,8 +194,6 @@ class Step:
         """See ``InStep``."""
         for variable in self._ours:
             self._optimizer._track_variable(variable)
-        self._tracker = self._model._loss_tracker
-        self._tracker._tracker.add_to_store("variables", self._loss)
         self._hooks = [
             Hook(self._model, "train_step", self._noting),
             Hook(self._optimizer, "stateless_apply", self._applying),
@@ -208,25 +207,18 @@ class Step:
         self.settle()
         for variable in self._ours:
             self._optimizer._untrack_variable(variable)
-        if self._tracker is not None:
-            self._tracker._tracker.untrack(self._loss)
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
         """See ``InStep``. Their order stays, which a compiled step knows."""
         self._model.jax_state_sync()
-        lists = [self._optimizer._variables]
-        if self._tracker is not None:
-            lists.append(self._tracker._variables)
-        hide = {id(one) for one in (*self._ours, self._loss)}
-        kept = [list(one) for one in lists]
+        variables, hide = self._optimizer._variables, {id(one) for one in self._ours}
+        kept = list(variables)
+        variables[:] = [one for one in kept if id(one) not in hide]
         try:
-            for one in lists:
-                one[:] = [variable for variable in one if id(variable) not in hide]
             yield
         finally:
-            for one, before in zip(lists, kept, strict=True):
-                one[:] = before
+            variables[:] = kept
 
     def processes(self) -> int:
         """See ``InStep``."""
@@ -243,13 +235,16 @@ class Step:
             places = self._places()
             if places is None:
                 return train_step(state, data)
-            done_at, rows_at, loss_at = places
+            done_at, rows_at = places
             before = state[_OPTIMIZER][done_at]
-            unseen = jnp.zeros_like(state[_METRICS][loss_at])
-            logs, after = train_step(_replaced(state, _METRICS, {loss_at: unseen}), data)
+            self._loss = None
+            logs, after = train_step(state, data)
+            loss, self._loss = self._loss, None
+            if getattr(loss, "_trace", None) is not getattr(before, "_trace", None):
+                loss = None  # of a function within the step, out of which nothing comes
             try:
                 done, rows = after[_OPTIMIZER][done_at], after[_OPTIMIZER][rows_at]
-                done, rows = self._with_loss(before, done, rows, after[_METRICS][loss_at])
+                done, rows = self._with_loss(before, done, rows, loss)
                 return logs, _replaced(after, _OPTIMIZER, {done_at: done, rows_at: rows})
             except (IndexError, TypeError, AttributeError):
                 return logs, after  # a state of another shape: the loss is not known
@@ -269,21 +264,17 @@ class Step:
     def _with_loss(self, before: Any, done: Any, rows: Any, loss: Any) -> tuple[Any, Any]:
         updated = done[0] > before[0]
         slot = jnp.where(updated, done[0] - 1, done[0]) % self._rows_held
-        rows = rows.at[slot, LOSS].set(loss[0]).at[slot, SEEN].set(loss[1])
+        if loss is not None:
+            rows = rows.at[slot, LOSS].set(loss).at[slot, SEEN].set(1)
         if hasattr(self._model.optimizer, "inner_optimizer"):
             rows = rows.at[slot, DID].set(jnp.where(updated, rows[slot, DID], SKIPPED))
             done = done.at[0].add(jnp.where(updated, 0, 1))
         return done, rows
 
-    def _places(self) -> tuple[int, int, int] | None:
+    def _places(self) -> tuple[int, int] | None:
         optimizer = [id(one) for one in self._model.optimizer.variables]
-        metrics = [id(one) for one in self._model.metrics_variables]
         try:
-            return (
-                optimizer.index(id(self._done)),
-                optimizer.index(id(self._rows)),
-                metrics.index(id(self._loss)),
-            )
+            return optimizer.index(id(self._done)), optimizer.index(id(self._rows))
         except ValueError:
             return None
 
@@ -306,11 +297,15 @@ class Step:
     def _value(self, variable: Any) -> Any:
         if id(variable) in self._pending:
             return self._pending[id(variable)][1]
-        if self._latest is not None and not self._synced():
+        if self._latest is not None and (self._beside() or not self._synced()):
             for one, value in zip(self._model.optimizer.variables, self._latest, strict=True):
                 if one is variable:
                     return value
         return variable.value
+
+    def _beside(self) -> bool:
+        """Whether this thread is not the one that trains, which may just be taking the state."""
+        return self._trainer not in (None, threading.get_ident())
 
     def _synced(self) -> bool:
         return bool(getattr(self._model, "_jax_state_synced", True))
