@@ -233,14 +233,23 @@ class Attachment:
     def _configurer(self, own: Any) -> Any:
         def get_config() -> Any:
             config = own()
-            rate = self._drives.saved_rate() if self.active else None
+            try:
+                rate = self._drives.saved_rate() if self.active else None
+            except Exception as error:
+                self.fail("saving the rate that is yours", error)
+                return config
             return config if rate is None else {**config, "learning_rate": rate}
 
         return get_config
 
     def _hider(self, own: Any) -> Any:
         def as_if_without_us(*args: Any, **kwargs: Any) -> Any:
-            with self.step.hidden(), self._drives.saving():
+            with contextlib.ExitStack() as while_it_lasts:
+                for context in (self.step.hidden, self._drives.saving):
+                    try:
+                        while_it_lasts.enter_context(context())
+                    except Exception as error:
+                        self.fail("saving what is yours", error)
                 return own(*args, **kwargs)
 
         return as_if_without_us

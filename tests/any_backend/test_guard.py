@@ -1,5 +1,6 @@
 """Nothing of ours ends a fit: whatever fails, it goes on as if without us, and one line says so."""
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -52,7 +53,12 @@ WHERE: list[tuple[Any, str]] = [
     (QueueLink, "poll"),
     (present_fit.PresentFit, "__init__"),
     (Steering, "__init__"),
+    (Driving, "saved_rate"),
+    (Driving, "saving"),
+    (STEP, "hidden"),
 ]
+SAVING = {"saved_rate", "saving", "hidden"}
+"""What is called where something is saved."""
 
 
 @pytest.mark.parametrize(("owner", "name"), WHERE, ids=[f"{o.__name__}.{n}" for o, n in WHERE])
@@ -63,12 +69,16 @@ def test_a_failure_of_ours(
     how: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     if how and (BACKEND == "torch" or owner is not STEP):
         pytest.skip("runs as it does without")
     monkeypatch.setattr(owner, name, failing)
     model, weights = compiled(sequential(), halving(), **how), Weights()
-    fit(model, 3, weights, Live(link=QueueLink()), epochs=2)
+    save = keras.callbacks.ModelCheckpoint(str(tmp_path / "model.keras"))
+    saving = [save] if name in SAVING else []
+    fit(model, 3, weights, Live(link=QueueLink()), *saving, epochs=2)
+    assert not saving or (tmp_path / "model.keras").exists()
 
     moved = weights.moved
     np.testing.assert_allclose(moved, 0.1 * 0.5 ** (np.arange(6) / 8), **EXACT)
