@@ -175,13 +175,16 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._control.begin(self._steering, self._report, self._watch)
         self._mean_looked_at = False
         self._refused: str | None = None
-        self._blindness_said = False
+        self._blindness_said = self._begun = False
         self._control.obey()
 
     @_guarded
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Keras' running mean begins anew."""
         self._mean_looked_at = False
+        if not self._begun:
+            self._begun = True
+            self._say_what_is_not_in_force()
 
     @_guarded
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
@@ -265,6 +268,18 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             hub.send(Ended("done"))
         else:
             hub.send(Ended("failed", "the fit was interrupted"))
+
+    def _say_what_is_not_in_force(self) -> None:
+        """A restart goes on with weights and count, and without what was steered before."""
+        restores = keras.callbacks.BackupAndRestore
+        if self._hub is None or not any(isinstance(one, restores) for one in self._fit.callbacks()):
+            return
+        if self._steering is not None and self._steering.iterations > 0:
+            from lrtui.live.earlier_life import steered_before
+
+            before = steered_before(self._name, self._hub.registration.place.id)
+            if before is not None:
+                say(before)
 
     def _diverged(self, event: "Diverged") -> bool:
         """The first loss that is not finite was found. Whether the fit is to be stopped."""

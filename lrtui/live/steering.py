@@ -94,6 +94,13 @@ class Steering:
             return self._steered.steps
 
     @property
+    def iterations(self) -> int:
+        """What the optimizer itself counts."""
+        attachment = self._steered.attachment
+        with attachment.turnstile.between():
+            return int(attachment.step.number(attachment.optimizer._iterations))
+
+    @property
     def capacity(self) -> int:
         """For how many steps back :meth:`read` reaches."""
         return self._steered.capacity

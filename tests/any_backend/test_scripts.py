@@ -299,6 +299,36 @@ def test_an_interrupted_fit_loses_no_step_and_leaves_nothing(
     assert "compute_loss" not in vars(model)
 
 
+@pytest.mark.parametrize("rate", ["float", "schedule"])
+def test_a_restart_goes_on_with_the_true_rate_and_says_what_is_not_in_force(
+    rate: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after a crash: another model takes up what BackupAndRestore kept."""
+
+    def life(*callbacks: Any) -> Any:
+        weights, live = Weights(), Live("restarted")
+        backup = keras.callbacks.BackupAndRestore(str(tmp_path), save_freq=1)
+        steer = Do({2: lambda: live.steering.scale(0.5)}) if callbacks else Do({})
+        model = compiled(sequential(), built_with(rate))
+        history = fit(model, 6, backup, live, weights, steer, *callbacks)
+        return weights.moved, history
+
+    with pytest.raises(RuntimeError):
+        life(Interrupting(RuntimeError, 4))
+    gc.collect()
+    assert "not in force" not in capsys.readouterr().err
+    moved, history = life()
+    own = 0.1 if rate == "float" else 0.1 * 0.5 ** (np.arange(12) / 8)
+    # The optimizer's count goes on from the four steps that were kept.
+    expected = np.broadcast_to(own, 12)[4 : 4 + len(moved)]
+    np.testing.assert_allclose(moved, expected, **EXACT)
+    assert history.history["learning_rate"] == [pytest.approx(moved[-1])]
+    said = [line for line in capsys.readouterr().err.splitlines() if "not in force" in line]
+    assert len(said) == 1
+    assert "last by a scale at step 2" in said[0]
+    assert "factor 0.5" in said[0]
+
+
 def test_from_another_thread_while_fit_blocks() -> None:
     """The call returns when it has been done, between two steps, and never hangs."""
     model, weights, link = compiled(functional(), 0.01), Weights(), QueueLink()
