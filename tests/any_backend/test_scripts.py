@@ -499,6 +499,24 @@ class TestTheTable:
         expected = 0.001 / (1 + 0.5 * np.arange(1250 * epochs))
         np.testing.assert_allclose(rates_of(link), expected, rtol=1e-5)
 
+    @pytest.mark.parametrize("own", [True, False])
+    def test_steps_beyond_what_a_float32_counts(self, own: bool) -> None:
+        """Each of them is another step: 2**24 + 1 is no float32."""
+        begun = 2**24 - 2
+        boundaries, rates = [begun + at for at in range(5)], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+        schedule = keras.optimizers.schedules.PiecewiseConstantDecay(boundaries, rates)
+        model, weights = compiled(sequential(), schedule if own else 0.7), Weights()
+        model.optimizer.build(model.trainable_variables)
+        model.optimizer.iterations.assign(begun)
+        with Steering(model) as steering:
+            if not own:
+                steering.reset(schedule, at=begun)
+            fit(model, 6, weights)
+            assert steering.steps == begun + 6
+            noted = steering.read(begun, begun + 6)
+        np.testing.assert_allclose(weights.moved, rates, **EXACT)
+        np.testing.assert_allclose(noted.rates, rates, **EXACT)
+
 
 def test_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LRTUI", "off")

@@ -1,0 +1,79 @@
+"""A table that is refilled for a million steps gives the rate of each step."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lrtui.live.backends.in_step import Orders
+from lrtui.live.driving import Driving
+from lrtui.live.rate_source import rate_source
+
+STEPS = 1_000_000
+
+
+class Optimizer:
+    _learning_rate = None
+    _iterations = 0
+
+
+class Step:
+    """Does whole executions with what was ordered, as the backends do each step of one."""
+
+    def __init__(self) -> None:
+        self.position, self.refills = 0, 0
+        self._orders: Orders
+
+    def done(self) -> tuple[int, int]:
+        return self.position, self.position
+
+    def number(self, variable: Any) -> float:
+        return float(self.position)
+
+    def order(self, orders: Orders) -> None:
+        self._orders, self.refills = orders, self.refills + 1
+
+    def execute(self, steps: int) -> Any:
+        at = np.arange(self.position, self.position + steps) - self._orders.first
+        self.position += steps
+        rates = self._orders.table[np.clip(at, 0, len(self._orders.table) - 1)]
+        return rates * np.float32(self._orders.scale)
+
+
+class Attachment:
+    own_getter = False
+
+    def __init__(self, step: Step) -> None:
+        self.step, self.optimizer = step, Optimizer()
+
+
+@pytest.mark.parametrize("per_execution", [1, 7, 1000])
+def test_a_million_steps(per_execution: int) -> None:
+    """Against the schedule's own formula, at every step and so at every refill."""
+    steps = STEPS if per_execution > 1 else STEPS // 10
+    step, capacity = Step(), max(4096, 4 * per_execution)
+    driving = Driving(Attachment(step), capacity)  # type: ignore[arg-type]
+    text = "CosineDecayRestarts(0.1, first_decay_steps=777, t_mul=1.0, m_mul=0.999)"
+    driving.reset(rate_source(text))
+    used = []
+    for _ in range(steps // per_execution):
+        driving.before_execution()
+        used.append(step.execute(per_execution))
+    source = rate_source(text)
+    found = np.concatenate(used)
+    np.testing.assert_array_equal(found, source.rates(0, len(found)))
+    assert step.refills > steps // capacity
+
+
+def test_the_last_execution_of_an_epoch_is_shorter() -> None:
+    step = Step()
+    driving = Driving(Attachment(step), 4096)  # type: ignore[arg-type]
+    driving.reset(rate_source("InverseTimeDecay(0.1, 100, 0.5)"))
+    used = []
+    for _ in range(40):
+        for steps in (1000, 1000, 1000, 300):
+            driving.before_execution()
+            used.append(step.execute(steps))
+    found = np.concatenate(used)
+    expected = rate_source("InverseTimeDecay(0.1, 100, 0.5)").rates(0, len(found))
+    np.testing.assert_array_equal(found, expected)
