@@ -34,6 +34,7 @@ from lrtui.tui.host import Host
 from lrtui.tui.scene import pins
 from lrtui.tui.terminal.key_repeat import KeyRepeat
 
+_TASK = LineName("settings", "task")
 _YOUR_OWN = "your own"
 """What the list of tasks calls one that is not in it."""
 
@@ -83,7 +84,7 @@ class Editor:
         self._key_repeat = self._key_repeat.press(key, self._clock())
         notches *= self._key_repeat.notches(self._fastest(name))
         held = (self._key_repeat.key, self._key_repeat.since)
-        self._put(self.form_state.turn(name, notches, coarse), gesture=held)
+        self._put(self._fitted(self.form_state.turn(name, notches, coarse)), gesture=held)
 
     def type(self, name: LineName, text: str) -> None:
         """Take a typed value; a source of the user's own is read anew."""
@@ -108,7 +109,7 @@ class Editor:
 
     def set_default(self, name: LineName) -> None:
         """Go back to a default; a part of a sequence goes."""
-        self._put(self.form_state.default(name))
+        self._put(self._fitted(self.form_state.default(name)))
 
     def stand_on(self, name: LineName) -> None:
         """Show the parameters of the part that the form stands on."""
@@ -120,7 +121,7 @@ class Editor:
         """Offer the schedules or the tasks in a list; of other choices take the next."""
         from lrtui.tui.dialogs.dialogs import ChoiceDialog  # not needed for the first frame
 
-        if name == LineName("settings", "task"):
+        if name == _TASK:
             taught = [(one, task(one).teaches) for one in NAMES]
             offered = [*taught, (_YOUR_OWN, UserTask("").about.partition(":")[0])]
             present = self.form_state.settings.by_name["task"]
@@ -322,14 +323,19 @@ class Editor:
         self._host.push_screen(dialog, take)
 
     def _put_task(self, name: str) -> None:
-        """Take a task; one's own comes with its optimizer."""
-        state, optimizer = self.form_state, LineName("settings", "optimizer")
-        had, has = (bool(sources_of_task(one)) for one in (state.settings.by_name["task"], name))
+        self._put(self._fitted(self.form_state.put(_TASK, name)))
+
+    def _fitted(self, state: FormState) -> FormState:
+        """The state with the optimizer of a task of one's own, or without it on any other task."""
+        had, has = (
+            bool(sources_of_task(one.settings.by_name["task"])) for one in (self.form_state, state)
+        )
+        optimizer = LineName("settings", "optimizer")
         if has and not had:
-            state = state.put(LineName("settings", "task"), name).put(optimizer, COMPILED)
-        elif state.settings.by_name["optimizer"] == COMPILED and not has:
-            state = state.put(optimizer, Settings().optimizer)
-        self._put(state.put(LineName("settings", "task"), name))
+            return state.put(optimizer, COMPILED)
+        if had and not has and state.settings.by_name["optimizer"] == COMPILED:
+            return state.put(optimizer, Settings().optimizer)
+        return state
 
     def _choose(self, name: str | None) -> None:
         if name is not None:

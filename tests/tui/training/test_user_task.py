@@ -40,7 +40,7 @@ async def test_it_is_chosen_from_the_list_and_typed(tmp_path: Path) -> None:
         assert start.settings == settings
         assert as_it_is(source) in stage.link.allowed
 
-        await stage.press(pilot, "enter", "home", "enter")
+        await stage.press(pilot, "right")
         settings = stage.app.editor.form_state.settings.valid
         assert (settings.task, settings.optimizer) == ("characters", "sgd")
 
