@@ -5,6 +5,7 @@ training, and at most one line a minute is written about it.
 """
 
 import contextlib
+import errno
 import os
 import selectors
 import socket
@@ -45,6 +46,8 @@ ORPHANED_SECONDS = 60.0
 """A training that was paused by a viewer that is gone goes on after so long."""
 COMPLAINT_SECONDS = 60.0
 """At most so often a line is written to stderr."""
+UNMENDED_TICKS = 4
+"""So many times in a row an entry could not be made again before that is said."""
 REST_SECONDS = 1.0
 """Nobody is let in for so long where there are no file descriptors left."""
 
@@ -73,6 +76,7 @@ class HubThread(threading.Thread):
         self._orphaned_at: float | None = None
         self._complained_at = -COMPLAINT_SECONDS
         self._rest_until = 0.0
+        self._unmended = 0
         self._selector = selectors.DefaultSelector()
         self._selector.register(mailbox.woken, selectors.EVENT_READ)
         self._listen()
@@ -85,6 +89,8 @@ class HubThread(threading.Thread):
             if time.monotonic() >= due:
                 due = time.monotonic() + TICK_SECONDS
                 self._guarded(self._tick)
+        # A connection that ends before all was heard is reset, and what was not yet read is lost.
+        self._guarded(self._handle_ready, 0.0)
         for last in (self._take_events, self._give_answers, self._refuse_late, self._write_journal):
             self._guarded(last)
         self._guarded(self._push_all)
@@ -130,9 +136,7 @@ class HubThread(threading.Thread):
     def _tick(self) -> None:
         now = time.monotonic()
         self._take_events()
-        if self._registration.mend():
-            self._listen()
-            self._journal.retry()
+        self._mend_entry()
         self._write_journal()
         if self._rest_until and now >= self._rest_until:
             self._rest_until = 0.0
@@ -149,10 +153,24 @@ class HubThread(threading.Thread):
                 viewer.queue(Alive(resident_bytes(), busy))
         self._push_all()
 
+    def _mend_entry(self) -> None:
+        """Make again what was removed; of a folder that is being removed right now, later."""
+        try:
+            mended, self._unmended = self._registration.mend(), 0
+        except OSError as error:
+            self._unmended += 1
+            if self._unmended == UNMENDED_TICKS:
+                self._complain(f"it cannot be attached to now ({error.strerror or error})")
+            return
+        if mended:
+            self._listen()
+            self._journal.retry()
+
     def _write_journal(self) -> None:
         before = self._journal.problem
         self._journal.write(self._history.rates, self._history.losses, self._history.lines)
-        if self._journal.problem and not before:
+        removed = self._journal.problem == os.strerror(errno.ENOENT)  # it is made again, or not
+        if self._journal.problem and not before and not removed:
             self._complain(f"the journal cannot be written now ({self._journal.problem})")
 
     def _take_events(self) -> None:
