@@ -174,6 +174,10 @@ REFUSED = {
     # What would change the curve.
     "Scale(CosineDecay(0.1, 10), 2)": "Scale is neither a schedule nor an optimizer",
     "chain(adam(CosineDecay(0.1, 10)), scale(0.1))": "scale may change the rates",
+    "chain(sgd(0.1), scale_by_schedule(CosineDecay(1.0, 10)))": "sgd has a rate of its own, which",
+    "chain(scale_by_schedule(CosineDecay(1.0, 10)), scale_by_learning_rate(0.1))": (
+        "scale_by_learning_rate has a rate of its own, which scales the schedule's"
+    ),
     "s = CosineDecay(0.1, 10)\nopt = Adam(s)\nopt.learning_rate = 0.5": "opt is changed after",
     "s = CosineDecay(0.1, 10)\ns = wrap(s)": "wrap is neither a schedule nor an optimizer",
     "lr = CosineDecay(0.1, 10)\nAdam(0.1)": "Adam is an optimizer with a fixed rate",

@@ -136,13 +136,16 @@ class Finder:
         )
 
     def _in_chain(self, node: ast.Call) -> Found | None:
-        found = [one for one in map(self._quietly, node.args) if one]
-        names = [last_name(one.func) if isinstance(one, ast.Call) else "" for one in node.args]
+        parts = [(part, self._quietly(part)) for part in node.args]
+        found = [one for _, one in parts if one]
         if not found:
             return None
-        for name, part in zip(names, node.args, strict=True):
-            alone = name.startswith(_LEAVE_RATES_ALONE) or name in OPTIMIZERS
-            if not alone and not _negates(part):
+        for part, held in parts:
+            name = last_name(part.func) if isinstance(part, ast.Call) else ""
+            if not held and (name in OPTIMIZERS or name == "scale_by_learning_rate"):
+                what = "has a rate of its own, which scales the schedule's: open that by itself"
+                raise self._refusal(name, what, part)
+            if not held and not name.startswith(_LEAVE_RATES_ALONE) and not _negates(part):
                 what = "may change the rates: open the schedule by itself"
                 raise self._refusal(name or "a part of the chain", what, part)
         if len(found) > 1:
