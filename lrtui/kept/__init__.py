@@ -1,4 +1,4 @@
-"""What is kept between two sittings, as TOML that a person can read and edit.
+"""What is kept between two sessions, as TOML that a person can read and edit.
 
 A file with a fault is named with its line and never written over. Knows no screen.
 """

@@ -43,7 +43,7 @@ class Consent:
     """What a person said.
 
     Args:
-        path: the file that keeps it from one sitting to the next; None: it is not kept.
+        path: the file that keeps it from one session to the next; None: it is not kept.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -53,7 +53,7 @@ class Consent:
         self._digests: dict[Path, tuple[tuple[int, ...], str]] = {}
 
     def named(self, sources: Iterable[str]) -> None:
-        """A person typed these sources. Their files may be run, also edited, in this sitting."""
+        """A person typed these sources. Their files may be run, also edited, in this session."""
         self._named.update(_file(source) for source in sources)
 
     def typed(self, text: str, schedule: Schedule) -> None:
@@ -172,7 +172,7 @@ def _read(path: Path) -> set[tuple[str, str]]:
 
 
 def _append(path: Path, line: str) -> None:
-    """Keep a line, if that can be; else it is asked for again in the next sitting."""
+    """Keep a line, if that can be; else it is asked for again in the next session."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

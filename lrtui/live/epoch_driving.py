@@ -49,32 +49,38 @@ class EpochDriving(Driving):
         return self._base
 
     def reset(self, source: RateSource | None = None, at: int = 0) -> None:
-        """See ``Driving``."""
+        """Begin at a step of what drives, or of another source, unscaled."""
         self._drive = source if source is not None else self._drive
         self._origin_step, self.factor, self.held = self._step.done()[0] - at, 1.0, None
         self._set(self._at(self._step.done()[0]))
 
     def hold(self, rate: float) -> None:
-        """See ``Driving``."""
+        """Use this rate until a reset, unscaled."""
         self.factor, self.held = 1.0, rate
         self._set(rate)
 
     def undo(self) -> None:
-        """See ``Driving``. The rate is the one with which the present epoch began."""
+        """Go on as if nobody had ever steered.
+
+        The rate is the one with which the present epoch began.
+        """
         self._drive, self._origin_step = self._started, self._began_at
         self.factor, self.held = 1.0, None
         self._set(self._at(self._epoch))
 
     def scale(self, factor: float) -> None:
-        """See ``Driving``."""
+        """Multiply the rate."""
         self.factor *= factor
         self._set(self._shown * factor)
 
     def rewind(self, by: int) -> None:
-        """See ``Driving``. Nothing to do: its steps are not the optimizer's."""
+        """The optimizer's count was just set back by so many: the rates go on all the same.
+
+        Nothing to do: its steps are not the optimizer's.
+        """
 
     def position(self) -> int:
-        """See ``Driving``."""
+        """The step that comes next, as what drives counts it."""
         return self._step.done()[0] - self._origin_step
 
     @property
@@ -83,17 +89,23 @@ class EpochDriving(Driving):
 
     @property
     def text(self) -> str:
-        """See ``Driving``."""
+        """What drives, as text."""
         return self._drive.text
 
     def assigned(self, value: Any) -> None:
-        """See ``Driving``. It is Keras' callback that sets it, as told."""
+        """Whoever sets the rate last has it: what was steered before is over.
+
+        It is Keras' callback that sets it, as told.
+        """
 
     def order(self) -> None:
-        """See ``Driving``. The float alone says what is used."""
+        """Have the next steps use what drives now. The float alone says what is used."""
 
     def release(self) -> None:
-        """See ``Driving``. The float stays, as after Keras' own callbacks."""
+        """What was traced meanwhile keeps our operations: have them change nothing.
+
+        The float stays, as after Keras' own callbacks.
+        """
 
     def _set(self, rate: float) -> None:
         self._show(rate)

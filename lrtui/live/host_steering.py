@@ -112,10 +112,10 @@ class HostSteering:
         return self._own_text if self._source is None else self._source.text
 
     def reset(self, schedule: AnyRates | None = None, at: int = 0) -> None:
-        """See ``Steering``. A rate of the loop's own begins anew only if it never changed.
+        """From the next step on begin anew, unscaled; weights and optimizer state stay.
 
-        Raises:
-            Invalid: it gives no rates, or the loop cannot be steered.
+        A rate of the loop's own begins anew only if it never changed. Raises: Invalid: it gives no
+        rates, or the loop cannot be steered.
         """
         self._check()
         source = self._source if schedule is None else rate_source(schedule)
@@ -126,19 +126,19 @@ class HostSteering:
         self._change("reset")
 
     def undo(self) -> None:
-        """See ``Steering``."""
+        """From the next step on the rate is what it had been if nobody had ever steered it."""
         self._check()
         self._source, self._begin = self._first, self._first_begin
         self._change("undo")
 
     def set_rate(self, learning_rate: float) -> None:
-        """See ``Steering``."""
+        """From the next step on use this rate, whatever the schedule gives."""
         Constant(learning_rate)  # refuses what no rate can be
         self._check()
         self._change("rate", held=learning_rate)
 
     def scale(self, factor: float, kind: Literal["scale", "plateau"] = "scale") -> None:
-        """See ``Steering``."""
+        """Multiply the rate from the next step on, on top of earlier scales."""
         if not (math.isfinite(factor) and factor >= 0):
             raise Invalid("factor", "must be a finite number >= 0", factor)
         self._check()

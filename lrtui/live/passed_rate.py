@@ -37,16 +37,19 @@ class PassedIn:
 
     @property
     def refusal(self) -> str | None:
-        """See ``RateTaker``."""
+        """Why it cannot be steered, as far as is known; None: it can."""
         return self.steering.refusal
 
     @property
     def watched_here(self) -> bool:
-        """See ``RateTaker``."""
+        """Whether this is, of several processes, the one that is watched."""
         return self._group.place == 0
 
     def next_rate(self) -> float:
-        """See ``RateTaker``. A float32: a compiled step that takes it is compiled once."""
+        """The rate that the next step is to use.
+
+        A float32: a compiled step that takes it is compiled once.
+        """
         if _compiling():
             self._constant = True
         self._asked, self._given = True, self.steering.next_rate()
@@ -54,18 +57,21 @@ class PassedIn:
 
     @contextmanager
     def using(self, rate: Any) -> Iterator[None]:
-        """See ``RateTaker``. Whatever applies it has been given it already."""
+        """A context in which the optimizer applies this rate, where that must be said.
+
+        Whatever applies it has been given it already.
+        """
         yield
 
     def stepped(self) -> None:
-        """See ``RateTaker``."""
+        """The loop has done a step."""
         reason = self._why_not()
         self.steering.note(None if reason else self._given)
         self.steering.refusal = self._group.refusal or reason
         self._asked = False
 
     def end(self) -> None:
-        """See ``RateTaker``."""
+        """Give the optimizer back as it was."""
 
     def _why_not(self) -> str | None:
         """Why the rate of the step just done is not known; None: it is what was given."""

@@ -43,7 +43,7 @@ class ScheduleRates:
         self.text = str(schedule)
 
     def rates(self, first: int, stop: int) -> Float32s:
-        """See :class:`RateSource`."""
+        """The rates of the steps ``[first, stop)``; fewer where it knows no more."""
         stop = stop if self._known is None else min(stop, self._known)
         return self.schedule(np.arange(first, max(first, stop)))
 
@@ -56,7 +56,7 @@ class ArrayRates:
         self.text = text
 
     def rates(self, first: int, stop: int) -> Float32s:
-        """See :class:`RateSource`."""
+        """The rates of the steps ``[first, stop)``; fewer where it knows no more."""
         return self._rates[first:stop]
 
 
@@ -76,7 +76,9 @@ class CalledRates:
         self.rates(0, 1)
 
     def rates(self, first: int, stop: int) -> Float32s:
-        """See :class:`RateSource`. Once it drives, an error is said, and it knows no more rates.
+        """The rates of the steps ``[first, stop)``; fewer where it knows no more.
+
+        Once it drives, an error is said, and it knows no more rates.
 
         Raises:
             Invalid: it raises, or gives what is no number, before any of its rates was used.

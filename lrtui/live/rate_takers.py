@@ -63,31 +63,34 @@ class KerasOptimizer:
 
     @property
     def refusal(self) -> str | None:
-        """See ``RateTaker``."""
+        """Why it cannot be steered, as far as is known; None: it can."""
         return self.steering.refusal
 
     @property
     def watched_here(self) -> bool:
-        """See ``RateTaker``."""
+        """Whether this is, of several processes, the one that is watched."""
         return self.steering.watched_here
 
     def next_rate(self) -> float:
-        """See ``RateTaker``. Waits for the device."""
+        """The rate that the next step is to use. Waits for the device."""
         import keras
 
         return float(keras.ops.convert_to_numpy(self._taking.learning_rate))
 
     @contextmanager
     def using(self, rate: Any) -> Iterator[None]:
-        """See ``RateTaker``. It has the same rate already."""
+        """A context in which the optimizer applies this rate, where that must be said.
+
+        It has the same rate already.
+        """
         yield
 
     def stepped(self) -> None:
-        """See ``RateTaker``."""
+        """The loop has done a step."""
         self.steering.before_call()
 
     def end(self) -> None:
-        """See ``RateTaker``."""
+        """Give the optimizer back as it was."""
         self.steering.detach()
 
 
@@ -107,24 +110,24 @@ class NotTaken:
 
     @property
     def refusal(self) -> str | None:
-        """See ``RateTaker``."""
+        """Why it cannot be steered, as far as is known; None: it can."""
         return self.steering.refusal
 
     def next_rate(self) -> float:
-        """See ``RateTaker``. It is not known."""
+        """The rate that the next step is to use. It is not known."""
         return float("nan")
 
     @contextmanager
     def using(self, rate: Any) -> Iterator[None]:
-        """See ``RateTaker``."""
+        """A context in which the optimizer applies this rate, where that must be said."""
         yield
 
     def stepped(self) -> None:
-        """See ``RateTaker``."""
+        """The loop has done a step."""
         self.steering.note(None)
 
     def end(self) -> None:
-        """See ``RateTaker``."""
+        """Give the optimizer back as it was."""
 
 
 def rate_taker(what: Any, capacity: int | None = None) -> RateTaker:

@@ -42,23 +42,26 @@ class TorchOptimizer:
 
     @property
     def refusal(self) -> str | None:
-        """See ``RateTaker``."""
+        """Why it cannot be steered, as far as is known; None: it can."""
         return self.steering.refusal
 
     def next_rate(self) -> float:
-        """See ``RateTaker``."""
+        """The rate that the next step is to use."""
         return self.steering.next_rate(_number(self._optimizer.param_groups[0]["lr"]))
 
     @contextmanager
     def using(self, rate: Any) -> Iterator[None]:
-        """See ``RateTaker``. It has the same rate already."""
+        """A context in which the optimizer applies this rate, where that must be said.
+
+        It has the same rate already.
+        """
         yield
 
     def stepped(self) -> None:
-        """See ``RateTaker``. The hooks have seen it."""
+        """The loop has done a step. The hooks have seen it."""
 
     def end(self) -> None:
-        """See ``RateTaker``."""
+        """Give the optimizer back as it was."""
         self._put_back()
         for hook in self._hooks:
             hook.remove()

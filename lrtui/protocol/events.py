@@ -155,7 +155,8 @@ class Marked(Message, frozen=True):
     rate: float | None = None
     """The rate that holds from here on instead of the schedule's, times `factor`; None: none."""
     by: float = 1.0
-    """What this one change multiplied the rate by, if it is a scale or a cut on a plateau."""
+    """What this one change multiplied the rate by: a scale, or a cut on a plateau; of any other
+    kind 1, even if it changes the rate."""
     origin: int | None = None
     """The step that is the schedule's step 0 from here on; None: not told."""
     checkpoint_step: int | None = None

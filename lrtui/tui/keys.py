@@ -110,7 +110,7 @@ PLOT = (
         "M",
         "change_measure",
         "metric",
-        "draw the next metric of the run, accuracy, or the loss again",
+        "draw the next metric of the run, then the loss again",
     ),
     Key("m", "change_marker", "marker", "curves of braille dots, of blocks (hd) or of ASCII"),
 )
@@ -138,7 +138,7 @@ TRAINING = (
         "what copies of the run reach from here: as planned, cooled down, with the form",
     ),
     Key("F", "find_rate", "find rate", "a range test: which rates this training bears"),
-    Key("v", "list_runs", "runs", "every run of this sitting: lay over, take, export, compare"),
+    Key("v", "list_runs", "runs", "every run of this session: lay over, take, export, compare"),
     Key("e", "export", "export", "the latest run to a file, JSON or CSV"),
     Key("w", "show_worker", "worker", "the worker: its state and what it printed"),
     Key("K", "end_worker", "end worker", "end the worker, also one that does not answer"),

@@ -138,7 +138,7 @@ class SessionFile:
         """What is wrong with the file; empty: nothing."""
         if self._kept is None or not self._kept.complaints:
             return ""
-        return f"{self._kept.complaints[0]}. It is left as it is, nothing of this sitting is kept"
+        return f"{self._kept.complaints[0]}. It is left as it is, nothing of this session is kept"
 
     def save_when_settled(self, session: SavedSession, *, at_once: bool = False) -> str:
         """Keep this, once it has settled. Returns why it could not be written; empty: no fault."""
@@ -155,7 +155,7 @@ class SessionFile:
         except NotWritten as refusal:
             told = bool(self._kept.complaints)  # at the start
             self._kept = None
-            return "" if told else f"{refusal}: nothing more of this sitting is kept"
+            return "" if told else f"{refusal}: nothing more of this session is kept"
         except OSError as error:
             return f"{self._kept.path} could not be written: {error.strerror}"
         return ""

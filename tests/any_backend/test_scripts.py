@@ -3,8 +3,8 @@
 import csv
 import gc
 import json
-import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -341,11 +341,11 @@ def test_from_another_thread_while_fit_blocks() -> None:
         steering.reset("CosineDecay(0.01, 1000)")
         model.stop_training = True
 
-    thread = threading.Thread(target=other)
-    begin = Do({3: thread.start})
-    fit(model, 1000, weights, begin, Live(link=link, steering=steering), epochs=4)
-    thread.join(60)
-    assert not thread.is_alive()
+    with ThreadPoolExecutor(1) as threads:
+        begun: list[Future[None]] = []
+        begin = Do({3: lambda: begun.append(threads.submit(other))})
+        fit(model, 1000, weights, begin, Live(link=link, steering=steering), epochs=4)
+        begun[0].result(60)
     noted = steering.read(0, min(steering.steps, 4000))
     np.testing.assert_allclose(noted.rates, weights.moved[: len(noted.rates)], rtol=0, atol=1e-5)
     marks = [(one.step, one.kind, one.factor) for one in steering.changes]

@@ -39,10 +39,11 @@ def test_each_file_of_the_family_holds_one() -> None:
 @every_schedule
 def test_it_is_described(cls: type[Schedule]) -> None:
     prose = read_docstring(cls)
-    assert prose.summary.endswith(".")
-    assert prose.formula
-    assert prose.reference
-    assert list(prose.arguments) == [parameter.name for parameter in parameters(cls)]
+    assert prose.summary.endswith("."), "its docstring begins with a sentence"
+    assert prose.formula, "its docstring needs a section Formula"
+    assert prose.reference, "its docstring needs a section Reference: paper or library"
+    fields = [parameter.name for parameter in parameters(cls)]
+    assert list(prose.arguments) == fields, "its docstring needs a section Args with every field"
     assert list(prose.arguments) == list(cls.__struct_fields__)
     assert all(text.endswith(".") for text in prose.arguments.values())
 
@@ -88,7 +89,9 @@ def test_it_has_expected_values(cls: type[Schedule]) -> None:
         test_values_of_libraries,
         test_compositions,
     )
-    assert any(hasattr(module, f"Test{cls.__name__}") for module in modules)
+    where = "one of tests/schedules/test_values*.py or test_compositions.py"
+    test = f"Test{cls.__name__}"
+    assert any(hasattr(module, test) for module in modules), f"add a class {test} to {where}"
 
 
 @every_schedule

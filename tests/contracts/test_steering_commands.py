@@ -10,16 +10,21 @@ from typing import get_args
 
 import pytest
 
+from lrtui.cli.commands.ctl import ORDERS
+from lrtui.cli.steering_options import OPTIONS
 from lrtui.protocol import (
     Command,
     Event,
     Marked,
     MarkKind,
     Message,
+    Restore,
+    Scale,
     Settings,
     Start,
     Steer,
     Stop,
+    UndoSteering,
     decode_command,
     encode,
 )
@@ -28,6 +33,15 @@ from lrtui.runs.record import RunRecord
 from lrtui.runs.repeat import script_of
 
 SCHEDULE = "Constant(0.1)"
+
+NO_ORDER = {Restore: "`reset` does it, where the training waits because it diverged"}
+NO_OPTION = {
+    Scale: "a schedule within Scaled says it, for all steps",
+    UndoSteering: "nobody steers in between",
+    Restore: "its checkpoints are made by a training that somebody watches",
+    Stop: "--epochs says it",
+}
+"""What need not be on the command line, and why."""
 
 every_kind = pytest.mark.parametrize("kind", get_args(MarkKind))
 
@@ -71,6 +85,17 @@ def test_whatever_steers_leaves_a_mark_that_repeats_it() -> None:
     by_marks = {type(command) for kind in get_args(MarkKind) for _, command in repeated(kind)}
     missing = {one.__name__ for one in set(get_args(Steer)) - {Stop} - by_marks}
     assert not missing, "a kind of mark in lrtui/protocol/marks.py must repeat it"
+
+
+@pytest.mark.parametrize("steer", get_args(Steer))
+def test_whatever_steers_is_on_the_command_line(steer: type[Message]) -> None:
+    needs_value = [one.argument not in ("", "[SCHEDULE]") for one in ORDERS]
+    ordered = {
+        type(one.command(*["1"] * needs)) for one, needs in zip(ORDERS, needs_value, strict=True)
+    }
+    given = {type(one.command() if one.value is None else one.command(1)) for one in OPTIONS}
+    assert (steer in ordered) != (steer in NO_ORDER), "name it in ORDERS of cli/commands/ctl.py"
+    assert (steer in given) != (steer in NO_OPTION), "name it in OPTIONS of cli/steering_options.py"
 
 
 @every_kind

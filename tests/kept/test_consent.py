@@ -1,4 +1,4 @@
-"""What a person allowed to be run: by path and by content, kept from one sitting to the next."""
+"""What a person allowed to be run: by path and by content, kept from one session to the next."""
 
 import os
 from pathlib import Path
@@ -120,7 +120,7 @@ def test_a_damaged_file_of_consent_allows_nothing_and_stops_nothing(
     os.mkfifo(kept)
     consent = Consent(kept)
     consent.allow([SOURCE])
-    assert consent.missing([SOURCE]) == ()  # in this sitting
+    assert consent.missing([SOURCE]) == ()  # in this session
 
 
 def test_typed_is_what_stands_in_the_typed_text_itself(mine: Path) -> None:

@@ -3,8 +3,8 @@
 One compiled model a configuration for all sequences; what a sequence begins from is known.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
 
 import keras
 import numpy as np
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
+    RULE_MARKER,
     RuleBasedStateMachine,
     invariant,
     precondition,
@@ -20,11 +21,22 @@ from hypothesis.stateful import (
 )
 
 from lrtui.live.steering import Steering
+from lrtui.protocol import MarkKind
 from lrtui.schedules.family.cosine import CosineDecay
 from tests.live.fits import Witness, model
 
 Rate = Callable[[int], float]
 
+RULES: Mapping[MarkKind, str] = {
+    "reset": "reset",
+    "scale": "multiply",
+    "rate": "set_rate",
+    "undo": "undo",
+    "restore": "restore",
+}
+"""The rule of :class:`AnySteering` that does what leaves such a mark."""
+NO_RULE = {"plateau"}
+"""Keras' own callback does it: see test_plateau."""
 EXAMPLES, STEPS = 4, 30
 """Sequences of each configuration (fewer and shorter where they are costly), and acts in each. The
 first is always a simple one."""
@@ -218,6 +230,13 @@ class AnySteering(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.read(1000)
+        assert {mark.kind for mark in self.steering.changes} <= set(RULES)
+
+
+def test_every_kind_of_mark_has_a_rule() -> None:
+    missing = set(get_args(MarkKind)) - NO_RULE - set(RULES)
+    assert not missing, "add a rule to AnySteering, and name it in RULES"
+    assert all(hasattr(getattr(AnySteering, rule), RULE_MARKER) for rule in RULES.values())
 
 
 @pytest.mark.parametrize("made", CONFIGURATIONS.values(), ids=list(CONFIGURATIONS))

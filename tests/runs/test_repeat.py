@@ -39,22 +39,25 @@ Looks = Mapping[int, list[Command]]
 
 
 class Hand(QueueLink):
-    """Someone who gives commands at his n-th look between two steps, and to each pause."""
+    """Someone who gives commands between two steps, after so many of them, and to each pause."""
 
     def __init__(self, at: Looks, in_pauses: list[list[Command]]) -> None:
         super().__init__()
         self._at = dict(at)
         self._in_pauses: Iterator[list[Command]] = iter(in_pauses)
         self._looks = 0
+        self._giving = False
 
     def poll(self) -> Command | None:
+        """The training asks until there is nothing, once a step: so a command shifts no other."""
         command = super().poll()
-        if command is not None:
-            return command
-        self._looks += 1
-        for one in self._at.pop(self._looks, []):
-            self.command(one)
-        return super().poll()
+        if command is None and not self._giving:
+            self._looks += 1
+            for one in self._at.pop(self._looks, []):
+                self.command(one)
+            command = super().poll()
+        self._giving = command is not None
+        return command
 
     def send(self, event: Any) -> None:
         super().send(event)
@@ -77,15 +80,13 @@ def assert_same(one: RunRecord, other: RunRecord) -> None:
 
 
 BY_HAND: Looks = {
-    2: [Scale(0.3)],
-    3: [Scale(1.7), Reset()],
-    5: [Reset(COSINE), Pause()],
-    7: [SetRate(0.013)],
-    9: [Scale(0.7)],
-    10: [UndoSteering(), Scale(3.0)],
-    13: [Scale(1e38)],
-    19: [Restore()],
-    22: [Scale(0.1), Reset()],
+    2: [Scale(0.3), Scale(1.7), Reset()],
+    3: [Reset(COSINE), Pause()],
+    4: [SetRate(0.013)],
+    5: [Scale(0.7), UndoSteering(), Scale(3.0)],
+    7: [Scale(1e38)],
+    12: [Restore()],
+    14: [Scale(0.1), Reset()],
 }
 
 

@@ -54,7 +54,7 @@ class JaxOptimizer(PassedIn):
 
     @contextmanager
     def using(self, rate: Any) -> Iterator[None]:
-        """See ``RateTaker``."""
+        """A context in which the optimizer applies this rate, where that must be said."""
         if isinstance(jnp.zeros(()), jax.core.Tracer) and not isinstance(rate, jax.core.Tracer):
             self._applies_constant = True
         before, self._passed = self._passed, rate
@@ -64,7 +64,10 @@ class JaxOptimizer(PassedIn):
             self._passed = before
 
     def end(self) -> None:
-        """See ``RateTaker``. What was traced meanwhile goes on with what is passed in."""
+        """Give the optimizer back as it was.
+
+        What was traced meanwhile goes on with what is passed in.
+        """
         for hook in reversed(self._hooks):
             hook.undo()
 

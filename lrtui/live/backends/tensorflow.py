@@ -21,7 +21,7 @@ TENSOR_FUNCTIONS = (tf.types.experimental.PolymorphicFunction,)
 
 
 def each_step(schedule: Any, steps: Int64s) -> Float32s:
-    """See :func:`lrtui.live.backends.each_step`."""
+    """What a schedule gives for each step, one at a time, by a compiled loop."""
 
     @tf.function  # type: ignore[untyped-decorator]
     def rates_of(some: Any) -> Any:
@@ -66,7 +66,10 @@ class Step:
             make()
 
     def rate(self, own: Own) -> Any:
-        """See ``InStep``. Few operations: each costs a step a microsecond."""
+        """Inside a step: the rate that it takes.
+
+        Few operations: each costs a step a microsecond.
+        """
         _, position, first, origin, driven = tf.unstack(self._mine().whole)
         place = tf.clip_by_value(position - first, 0, self._capacity - 1)
         # A rate where the table drives, else what the user's own is scaled by.
@@ -95,7 +98,7 @@ class Step:
         return isinstance(own, keras.Variable) or type(own).__module__.startswith("keras.")
 
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
-        """See ``InStep``."""
+        """Inside a step, after its update: note the rate, go on to the next step."""
         notes = self._mine()
         ready = [one.values if isinstance(one, tf.IndexedSlices) else one for one in gradients]
         # Where the data end Keras runs what does not depend on them once more: not this.
@@ -109,19 +112,25 @@ class Step:
             notes.whole.assign_add(_STEP_AND_POSITION, read_value=False)
 
     def note_loss(self, loss: Any) -> None:
-        """See ``InStep``. It is written with the rest of the step, if that belongs to it."""
+        """Inside a step: note its loss.
+
+        It is written with the rest of the step, if that belongs to it.
+        """
         loss = tf.cast(loss, tf.float32)
         self._mine().loss = tf.reduce_mean(loss) if loss.shape.rank != 0 else loss
 
     def note_skip(self, finite: Any) -> None:
-        """See ``InStep``. A step that is not skipped overwrites this when it updates."""
+        """Inside a step: it is skipped if its gradients are not finite.
+
+        A step that is not skipped overwrites this when it updates.
+        """
         notes = self._mine()
         notes.write(0.0, SKIPPED, keep=True)
         skipped = tf.cast(~finite, tf.int64)
         notes.whole.assign_add(skipped * _STEP, read_value=False)
 
     def order(self, orders: Orders) -> None:
-        """See ``InStep``."""
+        """Between two steps: steer the next ones so."""
         scale = np.float32(orders.scale)
         rates = orders.table if orders.driven else np.ones(self._capacity, np.float32)
         self._factors.assign(rates * scale)
@@ -129,54 +138,69 @@ class Step:
             notes.order(orders.first, orders.origin, orders.driven)
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
-        """See ``InStep``."""
+        """Between two steps: set a variable of the optimizer by its own `assign`."""
         assign(value)
 
     def number(self, variable: Any) -> float:
-        """See ``InStep``."""
+        """Between two steps: a scalar variable's present value."""
         return float(variable.numpy())
 
     def done(self) -> tuple[int, int]:
-        """See ``InStep``."""
+        """Between two steps: the step and the position that come next."""
         step, position = self._notes[0].whole.numpy()[:2]
         return int(step), int(position)
 
     def rows(self) -> Float32s:
-        """See ``InStep``. Each replica notes its share of the loss."""
+        """Between two steps: all notes, shape (capacity + 1, 4), at step modulo capacity + 1.
+
+        Each replica notes its share of the loss.
+        """
         return _summed([one.rows.numpy() for one in self._notes])
 
     def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
-        """See ``InStep``."""
+        """Between two steps: what is noted by now.
+
+        Its call waits for it, also in another thread.
+        """
         whole = self._notes[0].whole.read_value()
         noted = [one.rows.read_value() for one in self._notes]
         return lambda: (int(whole.numpy()[0]), _summed([one.numpy() for one in noted]))
 
     def count(self) -> Any:
-        """See ``InStep``. Not `read_value`, which takes three times as long."""
+        """Between two steps: the step that comes next, not waited for; its ``int`` waits.
+
+        Not `read_value`, which takes three times as long.
+        """
         whole = self._notes[0].whole
         return _Count(tf.raw_ops.ReadVariableOp(resource=whole.handle, dtype=whole.dtype))
 
     def inside(self) -> bool:
-        """See ``InStep``."""
+        """Whether a step is being traced, or run, right now."""
         return bool(tf.inside_function())
 
     def settle(self) -> None:
-        """See ``InStep``. Nothing waits."""
+        """Between two steps: put what waits for the next execution where others see it.
+
+        Nothing waits.
+        """
 
     def carried(self) -> bool:
-        """See ``InStep``."""
+        """Whether the state is elsewhere: what variables are assigned now is a copy of it."""
         return False
 
     def stale(self) -> bool:
-        """See ``InStep``."""
+        """Whether the model was compiled again, so that this must be attached anew."""
         return False
 
     def plain(self, function: Any) -> Any:
-        """See ``InStep``. AutoGraph would make the same of it, later and by way of a file."""
+        """A hook that the framework runs as it stands, and does not translate.
+
+        AutoGraph would make the same of it, later and by way of a file.
+        """
         return tf.autograph.experimental.do_not_convert(function)
 
     def around(self, train_function: Any, before: Callable[[], None]) -> Any:
-        """See ``InStep``."""
+        """The train function, with `before` called before each execution."""
 
         def train_function_and_before(*args: Any) -> Any:
             before()
@@ -185,23 +209,29 @@ class Step:
         return train_function_and_before
 
     def attach(self) -> None:
-        """See ``InStep``. Nothing is needed."""
+        """Put into model and optimizer what the framework needs there. Nothing is needed."""
 
     def detach(self) -> None:
-        """See ``InStep``."""
+        """Take it out again."""
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """See ``InStep``. There is nothing to hide."""
+        """While something is saved or loaded: model and optimizer are as if without us.
+
+        There is nothing to hide.
+        """
         yield
 
     def processes(self) -> int:
-        """See ``InStep``."""
+        """How many processes train this model together."""
         jobs = self._jobs()
         return sum(len(jobs.get(job, ())) for job in ("chief", "worker")) or 1
 
     def chief(self) -> bool:
-        """See ``InStep``. Where no task is the chief, the first worker is."""
+        """Whether this is the one of them that is watched.
+
+        Where no task is the chief, the first worker is.
+        """
         jobs, resolver = self._jobs(), self._strategy.cluster_resolver
         first = "chief" if jobs.get("chief") else "worker"
         return not jobs or (resolver.task_type, resolver.task_id) == (first, 0)

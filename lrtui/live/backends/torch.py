@@ -20,7 +20,7 @@ TENSOR_FUNCTIONS: tuple[type, ...] = ()
 
 
 def each_step(schedule: Any, steps: Int64s) -> Float32s:
-    """See :func:`lrtui.live.backends.each_step`. Torch runs each call as it is."""
+    """What a schedule gives for each step, one at a time. Torch runs each call as it is."""
     with torch.no_grad():
         return np.array([float(schedule(torch.tensor(step))) for step in steps], np.float32)
 
@@ -40,7 +40,7 @@ class Step:
         self._is_elsewhere = np.zeros((self._size, 2), bool)
 
     def rate(self, own: Own) -> Any:
-        """See ``InStep``."""
+        """Inside a step: the rate that it takes."""
         orders = self._orders
         if not orders.driven:
             rate = keras.ops.convert_to_tensor(own(orders.origin)).detach()
@@ -49,7 +49,7 @@ class Step:
         return torch.tensor(np.float32(orders.scale) * orders.table[place])
 
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
-        """See ``InStep``."""
+        """Inside a step, after its update: note the rate, go on to the next step."""
         slot = self._step % self._size
         self._keep(RATE, slot, rate)
         last = accumulation == 1 or (self._position + 1) % accumulation == 0
@@ -59,7 +59,7 @@ class Step:
         self._rows[self._step % self._size, SEEN] = 0
 
     def note_loss(self, loss: Any) -> None:
-        """See ``InStep``."""
+        """Inside a step: note its loss."""
         if loss.device.type == "meta":
             return  # Keras looks at shapes only
         slot = self._step % self._size
@@ -67,34 +67,40 @@ class Step:
         self._rows[slot, SEEN] = 1
 
     def note_skip(self, finite: Any) -> None:
-        """See ``InStep``. Keras waits for this number too."""
+        """Inside a step: it is skipped if its gradients are not finite.
+
+        Keras waits for this number too.
+        """
         if not finite:
             self._rows[self._step % self._size, DID] = SKIPPED
             self._step += 1
             self._rows[self._step % self._size, SEEN] = 0
 
     def order(self, orders: Orders) -> None:
-        """See ``InStep``."""
+        """Between two steps: steer the next ones so."""
         self._orders = orders
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
-        """See ``InStep``."""
+        """Between two steps: set a variable of the optimizer by its own `assign`."""
         assign(value)
 
     def number(self, variable: Any) -> float:
-        """See ``InStep``."""
+        """Between two steps: a scalar variable's present value."""
         return float(variable.value)
 
     def done(self) -> tuple[int, int]:
-        """See ``InStep``."""
+        """Between two steps: the step and the position that come next."""
         return self._step, self._position
 
     def rows(self) -> Float32s:
-        """See ``InStep``."""
+        """Between two steps: all notes, shape (capacity + 1, 4), at step modulo capacity + 1."""
         return self.snapshot()()[1]
 
     def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
-        """See ``InStep``."""
+        """Between two steps: what is noted by now.
+
+        Its call waits for it, also in another thread.
+        """
         step, rows, there = self._step, self._rows.copy(), self._elsewhere
         if there is None:
             return lambda: (step, rows)
@@ -102,30 +108,36 @@ class Step:
         return lambda: (step, _with(rows, there.cpu().numpy(), where))
 
     def count(self) -> Any:
-        """See ``InStep``."""
+        """Between two steps: the step that comes next, not waited for; its ``int`` waits."""
         return self._step
 
     def inside(self) -> bool:
-        """See ``InStep``. Known by whoever calls the update."""
+        """Whether a step is being traced, or run, right now. Known by whoever calls the update."""
         return False
 
     def settle(self) -> None:
-        """See ``InStep``. Nothing waits."""
+        """Between two steps: put what waits for the next execution where others see it.
+
+        Nothing waits.
+        """
 
     def carried(self) -> bool:
-        """See ``InStep``."""
+        """Whether the state is elsewhere: what variables are assigned now is a copy of it."""
         return False
 
     def stale(self) -> bool:
-        """See ``InStep``."""
+        """Whether the model was compiled again, so that this must be attached anew."""
         return False
 
     def plain(self, function: Any) -> Any:
-        """See ``InStep``. What it calls is compiled all the same."""
+        """A hook that the framework runs as it stands, and does not translate.
+
+        What it calls is compiled all the same.
+        """
         return torch.compiler.disable(function, recursive=False)
 
     def around(self, train_function: Any, before: Callable[[], None]) -> Any:
-        """See ``InStep``."""
+        """The train function, with `before` called before each execution."""
 
         def train_function_and_before(*args: Any) -> Any:
             before()
@@ -134,22 +146,25 @@ class Step:
         return train_function_and_before
 
     def attach(self) -> None:
-        """See ``InStep``. Nothing is needed."""
+        """Put into model and optimizer what the framework needs there. Nothing is needed."""
 
     def detach(self) -> None:
-        """See ``InStep``."""
+        """Take it out again."""
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """See ``InStep``. There is nothing to hide."""
+        """While something is saved or loaded: model and optimizer are as if without us.
+
+        There is nothing to hide.
+        """
         yield
 
     def processes(self) -> int:
-        """See ``InStep``."""
+        """How many processes train this model together."""
         return int(torch.distributed.get_world_size()) if _in_group() else 1
 
     def chief(self) -> bool:
-        """See ``InStep``."""
+        """Whether this is the one of them that is watched."""
         return not _in_group() or int(torch.distributed.get_rank()) == 0
 
     def _keep(self, column: int, slot: int, value: Any) -> None:

@@ -26,5 +26,5 @@ class Constant(Schedule, frozen=True, tag="constant"):
     learning_rate: LearningRate = 0.1
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         return xp.full_like(step, self.learning_rate)

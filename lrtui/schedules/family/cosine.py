@@ -45,7 +45,7 @@ class CosineDecay(Schedule, frozen=True, tag="cosine"):
     warmup_steps: WarmupSteps = 0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         if self.warmup_target is None:
             return self._decay(xp.minimum(step, self.decay_steps), self.initial_learning_rate, xp)
         start, target = real(self.initial_learning_rate, xp), self.warmup_target

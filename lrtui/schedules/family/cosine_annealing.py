@@ -42,7 +42,10 @@ class CosineAnnealing(Schedule, frozen=True, tag="cosine-annealing"):
     end_learning_rate: LearningRate = 0.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0."""
+        """The rates at these steps, by the formula above.
+
+        sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0.
+        """
         done = xp.minimum(step, self.decay_steps)
         left = self.decay_steps - done
         falling = xp.sin(math.pi / 2 * (left / self.decay_steps)) ** 2

@@ -49,7 +49,10 @@ class CosineAnnealingRestarts(Schedule, frozen=True, tag="cosine-annealing-resta
     end_learning_rate: LearningRate = 0.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0."""
+        """The rates at these steps, by the formula above.
+
+        sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0.
+        """
         if self.t_mul == 1:
             length = self.first_decay_steps
             begin = length * xp.floor((step + 0.5) / length)

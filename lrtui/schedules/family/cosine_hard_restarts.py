@@ -44,7 +44,10 @@ class CosineHardRestarts(Schedule, frozen=True, tag="cosine-hard-restarts"):
     end_learning_rate: LearningRate = 0.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. A quarter of a step on: a compiler may divide a little too low."""
+        """The rates at these steps, by the formula above.
+
+        A quarter of a step on: a compiler may divide a little too low.
+        """
         x = step * self.cycles
         cycle = xp.floor((x + 0.25) / self.total_steps)
         done = (x - cycle * self.total_steps) / self.total_steps

@@ -38,7 +38,10 @@ class CosinePower(Schedule, frozen=True, tag="cosine-power"):
     exponent: Power = 2.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0."""
+        """The rates at these steps, by the formula above.
+
+        sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0.
+        """
         left = (self.decay_steps - xp.minimum(step, self.decay_steps)) / self.decay_steps
         wave = xp.power(xp.sin(math.pi / 2 * left) ** 2, self.exponent)
         return self.initial_learning_rate * wave + self.end_learning_rate * (1 - wave)

@@ -49,7 +49,7 @@ class CosineDecayRestarts(Schedule, frozen=True, tag="cosine-restarts"):
     alpha: RemainingFraction = 0.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         done = step / self.first_decay_steps
         if self.t_mul == 1:
             period = xp.floor(done)

@@ -45,7 +45,10 @@ class CosineSwing(Schedule, frozen=True, tag="cosine-swing"):
     half_swings: HalfSwings = 1.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0."""
+        """The rates at these steps, by the formula above.
+
+        sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0.
+        """
         steps, x = self.decay_steps, step * self.half_swings
         within = x - 2 * steps * xp.floor(x / (2 * steps))
         falling = xp.sin(math.pi / 2 * ((steps - within) / steps)) ** 2

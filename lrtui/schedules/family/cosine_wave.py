@@ -51,9 +51,10 @@ class CosineWave(Schedule, frozen=True, tag="cosine-wave"):
             raise Invalid("amplitude", allowed, self.amplitude)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Half a step on: a compiler may divide a little too low.
+        """The rates at these steps, by the formula above.
 
-        1 + cos(x) is 2 * cos(x / 2) ** 2, which loses nothing where it is near 0.
+        Half a step on: a compiler may divide a little too low. 1 + cos(x) is 2 * cos(x / 2) ** 2,
+        which loses nothing where it is near 0.
         """
         x = step / self.steps_per_radian
         if self.staircase:

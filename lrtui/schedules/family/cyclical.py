@@ -53,9 +53,10 @@ class CyclicalRate(Schedule, frozen=True, tag="cyclical"):
     gamma: Growth = 1.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Half a step on: a compiler may divide a little too low.
+        """The rates at these steps, by the formula above.
 
-        exp(log(gamma) * step) is gamma ** step, without rounding gamma first.
+        Half a step on: a compiler may divide a little too low. exp(log(gamma) * step) is gamma **
+        step, without rounding gamma first.
         """
         up, down = self.step_size_up, self.step_size_down or self.step_size_up
         cycle = xp.floor((step + 0.5) / (up + down))

@@ -37,7 +37,7 @@ class ExponentialDecay(Schedule, frozen=True, tag="exponential"):
     staircase: Flag = False
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         p = step / self.decay_steps
         return self.initial_learning_rate * xp.power(
             self.decay_rate, xp.floor(p) if self.staircase else p

@@ -40,7 +40,10 @@ class FlatCosine(Schedule, frozen=True, tag="flat-cosine"):
     div_final: Divisor = 100000.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0."""
+        """The rates at these steps, by the formula above.
+
+        sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0.
+        """
         begin = self.pct_start * self.total_steps
         length = self.total_steps - begin or 1
         step = xp.minimum(xp.maximum(step, begin), self.total_steps)

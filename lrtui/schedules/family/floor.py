@@ -33,7 +33,7 @@ class Floor(Composition, frozen=True, tag="floor"):
     minimum: LearningRate = 0.01
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         return xp.maximum(self.schedule.formula(real(step, xp), xp), self.minimum)
 
     def corners(self, start: int, stop: int) -> Int64s:

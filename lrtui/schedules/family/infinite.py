@@ -53,7 +53,10 @@ class InfiniteSchedule(Schedule, frozen=True, tag="infinite"):
                 raise Invalid(name, "must be above 0", getattr(self, name))
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0."""
+        """The rates at these steps, by the formula above.
+
+        sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0.
+        """
         high, held = self.initial_learning_rate, self.constant_learning_rate
         cooled = xp.minimum(xp.maximum(step - self.warmup_steps, 0), self.cooldown_steps)
         left = (self.cooldown_steps - cooled) / self.cooldown_steps

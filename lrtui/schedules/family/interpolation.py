@@ -51,7 +51,10 @@ class PiecewiseInterpolation(Schedule, frozen=True, tag="interpolation"):
             raise Invalid("values", allowed, self.values)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Each stretch adds its rate where the step lies in it."""
+        """The rates at these steps, by the formula above.
+
+        Each stretch adds its rate where the step lies in it.
+        """
         zero = xp.zeros_like(step)
         rate = zero + xp.where(step >= self.boundaries[-1], real(self.values[-1], xp), zero)
         low = 0

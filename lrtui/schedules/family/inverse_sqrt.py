@@ -35,7 +35,7 @@ class InverseSquareRoot(Schedule, frozen=True, tag="inverse-sqrt"):
     timescale: Steps | None = None
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         timescale = self.timescale or self.warmup_steps or 10000
         after = xp.maximum(step - self.warmup_steps, 0)
         rate = self.initial_learning_rate * xp.sqrt(timescale / (timescale + after))

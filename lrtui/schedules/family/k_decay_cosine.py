@@ -41,7 +41,10 @@ class KDecayCosine(Schedule, frozen=True, tag="k-decay-cosine"):
     k_decay: Exponent = 1.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0."""
+        """The rates at these steps, by the formula above.
+
+        sin(x) ** 2 is (1 - cos(2 * x)) / 2, and exact also near 0.
+        """
         p = xp.power(xp.minimum(step, self.decay_steps) / self.decay_steps, self.k_decay)
         falling, rising = xp.sin(math.pi / 2 * (1 - p)) ** 2, xp.sin(math.pi / 2 * p) ** 2
         return self.initial_learning_rate * falling + self.end_learning_rate * rising

@@ -39,7 +39,10 @@ class LinearDecay(Schedule, frozen=True, tag="linear"):
     decay_begin: WarmupSteps = 0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Both ways are measured by themselves: exact also near an end of 0."""
+        """The rates at these steps, by the formula above.
+
+        Both ways are measured by themselves: exact also near an end of 0.
+        """
         done = xp.minimum(xp.maximum(step - self.decay_begin, 0), self.decay_steps)
         left = self.decay_steps - done
         start, end = self.initial_learning_rate, self.end_learning_rate

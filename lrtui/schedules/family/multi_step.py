@@ -49,7 +49,7 @@ class MultiStepDecay(Schedule, frozen=True, tag="multi-step"):
 
     @looked_up(_looked_up)
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         rate = xp.full_like(step, self.initial_learning_rate)
         for milestone in self.milestones:
             rate = xp.where(step >= milestone, self.gamma * rate, rate)

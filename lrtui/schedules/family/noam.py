@@ -40,7 +40,7 @@ class Noam(Schedule, frozen=True, tag="noam"):
     factor: Factor = 1.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         n = step + 1.0
         shape = xp.minimum(1 / xp.sqrt(n), n / self.warmup_steps**1.5)
         return self.factor / self.d_model**0.5 * shape

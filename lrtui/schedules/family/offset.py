@@ -33,7 +33,7 @@ class Offset(Composition, frozen=True, tag="offset"):
     steps: WarmupSteps = 500
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         return self.schedule.formula(real(step + self.steps, xp), xp)
 
     def corners(self, start: int, stop: int) -> Int64s:

@@ -56,7 +56,7 @@ class OneCycle(Schedule, frozen=True, tag="one-cycle"):
     three_phase: Flag = False
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         high, low = self.max_learning_rate, self.max_learning_rate / self.div_factor
         end = low / self.final_div_factor
         peak, last = self.pct_start * self.total_steps - 1, self.total_steps - 1

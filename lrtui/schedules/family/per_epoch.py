@@ -39,7 +39,10 @@ class PerEpoch(Composition, frozen=True, tag="per-epoch"):
     steps_per_epoch: Steps = STEPS_PER_EPOCH
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Half a step on: a compiler may divide a little too low."""
+        """The rates at these steps, by the formula above.
+
+        Half a step on: a compiler may divide a little too low.
+        """
         epoch = xp.floor((step + 0.5) / self.steps_per_epoch)
         return self.schedule.formula(real(epoch, xp), xp)
 

@@ -57,7 +57,10 @@ class PiecewiseConstantDecay(Schedule, frozen=True, tag="piecewise"):
 
     @looked_up(_looked_up)
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Each range adds its rate where the step lies in it."""
+        """The rates at these steps, by the formula above.
+
+        Each range adds its rate where the step lies in it.
+        """
         zero = xp.zeros_like(step, dtype="float32")
         rate = zero + xp.where(step <= self.boundaries[0], real(self.values[0], xp), zero)
         rate = rate + xp.where(step > self.boundaries[-1], real(self.values[-1], xp), zero)

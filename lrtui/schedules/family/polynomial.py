@@ -42,7 +42,7 @@ class PolynomialDecay(Schedule, frozen=True, tag="polynomial"):
     cycle: Flag = False
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         if self.cycle:
             cycles = xp.where(step == 0, xp.ones_like(step), xp.ceil(step / self.decay_steps))
             p = step / (self.decay_steps * cycles)

@@ -43,7 +43,10 @@ class PowerDecay(Schedule, frozen=True, tag="power"):
     k_decay: Exponent = 2.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. A last place below 0 has no root: at least 0 is left."""
+        """The rates at these steps, by the formula above.
+
+        A last place below 0 has no root: at least 0 is left.
+        """
         done = xp.minimum(step, self.decay_steps) / self.decay_steps
         left = xp.power(xp.maximum(1 - xp.power(done, self.k_decay), 0), self.power)
         return self.initial_learning_rate * left + self.end_learning_rate * (1 - left)

@@ -34,7 +34,7 @@ class PowerLaw(Schedule, frozen=True, tag="power-law"):
     power: Exponent = -0.5
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         return self.initial_learning_rate * xp.power(xp.maximum(step, 1.0), self.power)
 
     def corners(self, start: int, stop: int) -> Sequence[int]:

@@ -43,7 +43,7 @@ class Product(Composition, frozen=True, tag="product"):
             raise Invalid("schedules", "must hold at least one schedule", [])
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         rate = self.schedules[0].formula(real(step, xp), xp)
         for schedule in self.schedules[1:]:
             rate = rate * schedule.formula(real(step, xp), xp)

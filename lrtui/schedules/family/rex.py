@@ -35,7 +35,7 @@ class Rex(Schedule, frozen=True, tag="rex"):
     end_learning_rate: LearningRate = 0.0
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class, with both parts over a common denominator."""
+        """The rates at these steps: the formula above over a common denominator."""
         done = xp.minimum(step, self.decay_steps)
         left = self.decay_steps - done
         start, end = self.initial_learning_rate, self.end_learning_rate

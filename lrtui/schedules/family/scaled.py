@@ -34,7 +34,7 @@ class Scaled(Composition, frozen=True, tag="scaled"):
     factor: Factor = 0.5
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         return self.factor * self.schedule.formula(real(step, xp), xp)
 
     def corners(self, start: int, stop: int) -> Int64s:

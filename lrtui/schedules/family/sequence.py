@@ -52,7 +52,7 @@ class Sequence(Composition, frozen=True, tag="sequence"):
             raise Invalid("boundaries", "must rise", self.boundaries)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         rate = self.schedules[0].formula(real(step, xp), xp)
         for boundary, schedule in zip(self.boundaries, self.schedules[1:], strict=True):
             later = schedule.formula(real(xp.maximum(step - boundary, 0), xp), xp)

@@ -38,10 +38,10 @@ class StepDecay(Schedule, frozen=True, tag="step"):
     gamma: RepeatedFactor = 0.1
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Half a step on: a compiler may divide a little too low.
+        """The rates at these steps, by the formula above.
 
-        exp(log(gamma) * drops) is gamma ** drops, without rounding gamma first: a gamma near 1 is
-        applied ten thousand times.
+        Half a step on: a compiler may divide a little too low. exp(log(gamma) * drops) is gamma **
+        drops, without rounding gamma first: a gamma near 1 is applied ten thousand times.
         """
         drops = xp.floor((step + 0.5) / self.step_size)
         if self.gamma == 0:

@@ -48,7 +48,10 @@ class TanhDecay(Schedule, frozen=True, tag="tanh"):
             raise Invalid("ub", f"must be above lb, which is {self.lb}", self.ub)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. (1 - tanh(x)) / 2 is 1 / (1 + exp(2 * x)), and exact also near 0."""
+        """The rates at these steps, by the formula above.
+
+        (1 - tanh(x)) / 2 is 1 / (1 + exp(2 * x)), and exact also near 0.
+        """
         done = xp.minimum(step, self.decay_steps)
         left = self.decay_steps - done
         x = (self.lb * left + self.ub * done) / self.decay_steps

@@ -58,7 +58,10 @@ class Warmup(Composition, frozen=True, tag="warmup"):
             raise Invalid("initial_learning_rate", allowed, self.initial_learning_rate)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class. Before its begin the schedule gives the rate of its step 0."""
+        """The rates at these steps, by the formula above.
+
+        Before its begin the schedule gives the rate of its step 0.
+        """
         rate = self.schedule.formula(real(xp.maximum(step - self.steps, 0), xp), xp)
         done = xp.minimum(step, self.steps) / self.steps
         left = xp.maximum(self.steps - step, 0) / self.steps

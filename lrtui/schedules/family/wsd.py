@@ -60,7 +60,7 @@ class WarmupStableDecay(Schedule, frozen=True, tag="wsd"):
     lowered: Fraction = 0.7
 
     def formula(self, step: Any, xp: Any) -> Any:
-        """See the class."""
+        """The rates at these steps, by the formula above."""
         rate, floor = self.initial_learning_rate, self._floor()
         begin = self.warmup_steps + self.stable_steps
         done = xp.minimum(xp.maximum(step - begin, 0), self.decay_steps)

@@ -44,7 +44,7 @@ class InTurn:
         self._data: list[Any] = []
 
     def begin(self, seeded: Sequence[Seeded]) -> None:
-        """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`. One."""
+        """Begin anew, the training of the one that is given."""
         (one,) = seeded
         parts = [*one.train, *(one.validation or ())]
         if self._seeded is not one and not _same(parts, self._parts):
@@ -67,7 +67,7 @@ class InTurn:
             variable.assign(value)
 
     def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
-        """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`."""
+        """Do steps of the training, at most :data:`PIECE_STEPS`."""
         assert self._seeded is not None
         steps = len(rates)
         filled = np.zeros(PIECE_STEPS, np.float32)

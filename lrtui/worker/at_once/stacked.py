@@ -41,7 +41,7 @@ class Stacked:
         self._data: list[Any] = []
 
     def begin(self, seeded: Sequence[Seeded]) -> None:
-        """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`; a few seeds at most."""
+        """Begin anew, a training for each of these, of a few seeds at most."""
         different = list(dict.fromkeys(seeded))
         if different != self._seeded:
             self._seeded, self._data = different, _laid_out(different)
@@ -54,7 +54,7 @@ class Stacked:
             variable.assign(value)
 
     def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
-        """See :class:`~lrtui.worker.at_once.loop.CompiledLoop`."""
+        """Do steps of every training, at most :data:`PIECE_STEPS`."""
         steps = len(rates)
         filled = np.zeros((PIECE_STEPS, self._rows), np.float32)
         filled[:steps] = np.take(rates, np.arange(self._rows) % self._count, axis=1)

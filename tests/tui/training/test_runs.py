@@ -1,4 +1,4 @@
-"""The runs of a sitting by keys: listed, laid over, taken into the form, exported, compared."""
+"""The runs of a session by keys: listed, laid over, taken into the form, exported, compared."""
 
 import json
 from pathlib import Path
