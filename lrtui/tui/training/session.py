@@ -7,7 +7,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
 
 from lrtui.kept.consent import Consent, sources_of
@@ -47,6 +46,7 @@ from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.training.divergence_notice import divergence_notice
+from lrtui.tui.training.run_history import RunHistory
 from lrtui.tui.training.stopwatch import Stopwatch
 from lrtui.tui.training.user_schedule_samples import UserScheduleSamples
 from lrtui.tui.training.worker_facts import complaint
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from lrtui.tui.training.watch import Watch
 
 
-class Session:
+class Session(RunHistory):
     """Starts, steers and remembers trainings."""
 
     def __init__(
@@ -70,8 +70,7 @@ class Session:
         attached: str = "",
         watch: "Watch | None" = None,
     ) -> None:
-        self.attached = attached
-        """The name of the training of somebody's script that is watched; empty: it trains here."""
+        super().__init__(attached)
         self.watch = watch
         """The logs that are watched, under their name as `attached`; None: none are."""
         self._link = open_link(self._event, self._gone, self._state)
@@ -87,11 +86,6 @@ class Session:
             self._sample, lambda source: not consent.missing([source]), self._refuse
         )
         """What is known of the user's own schedules."""
-        self.runs: list[RunRecord] = []
-        """Every run, oldest first, those of earlier sessions once they are recalled."""
-        self._recalled: int | None = None
-        """How many of them are of earlier sessions; None: none was asked for."""
-        self._began = time.time()
         self.ready: Ready | None = None
         """What the worker said of itself, while it lives."""
         self.starting = False
@@ -105,25 +99,6 @@ class Session:
         """Steps that a range test has done; None: there is none under way."""
         self.queued: Start | None = None
         """A training that was asked for and has not begun."""
-
-    @property
-    def record(self) -> RunRecord | None:
-        """The latest run."""
-        return self.runs[-1] if len(self.runs) > (self._recalled or 0) else None
-
-    @property
-    def active(self) -> RunRecord | None:
-        """The run under way, if one is."""
-        record = self.record
-        return record if record is not None and not record.over else None
-
-    @property
-    def would_restore(self) -> bool:
-        """Whether a reset would first put back a finite state: the run has diverged."""
-        run = self.active
-        if run is None or run.paused_for != "diverged":
-            return False
-        return run.divergences[-1].checkpoint_step is not None
 
     @property
     def worker(self) -> WorkerStatus:
@@ -147,26 +122,6 @@ class Session:
     def seconds_left(self) -> float | None:
         """How long the present run will still take, at its pace so far; None: not known yet."""
         return None if self.active is None else self._stopwatch.seconds_left(self.active)
-
-    @cached_property
-    def _has_earlier(self) -> bool:
-        from lrtui.protocol.registry import places
-
-        return not self.attached and next(places(), None) is not None
-
-    @property
-    def has_runs(self) -> bool:
-        """Whether there are runs to list, of this session or, as it seems, of an earlier one."""
-        return bool(self.runs) or (self._recalled is None and self._has_earlier)
-
-    def recall(self) -> None:
-        """Put the runs of earlier sessions before those of this one; once."""
-        if self._recalled is None and not self.attached:
-            from lrtui.runs.earlier_runs import earlier_runs
-
-            earlier = earlier_runs(self._began)
-            self._recalled = len(earlier)
-            self.runs[:0] = earlier
 
     def read_past(self) -> None:
         """Show what is known of an attached training already."""
@@ -269,11 +224,6 @@ class Session:
         """End the worker."""
         await self.settle()
         await self._link.close()
-
-    @staticmethod
-    def driving_text(record: RunRecord) -> str:
-        """The schedule that drives a run at its present step."""
-        return record.marks[-1].schedule if record.marks else record.schedule
 
     def _edited(self, schedule: str) -> bool:
         """Whether a file of the user's own gives other rates than the present run has from it."""
