@@ -5,22 +5,31 @@ It prints nothing and knows no option and no file; a listener is told what happe
 
 import signal
 from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol
+from typing import Literal, Protocol, assert_never
 
 from lrtui.cli.errors import Failed
 from lrtui.cli.worker_session import Incoming, OpenLink, WorkerSession, worker_session
 from lrtui.export.history import digest_of
 from lrtui.protocol import (
+    Alive,
+    AtOnceEnded,
     Broken,
+    Diverged,
     Ended,
     Epoch,
     Event,
+    Marked,
+    Paused,
+    RangeTestEnded,
+    RangeTestSteps,
     Ready,
+    Resumed,
     Sampled,
     Start,
     Started,
     StepsDone,
     Stop,
+    TrainedAtOnce,
     unpack,
 )
 from lrtui.protocol.values import went_wrong
@@ -129,23 +138,31 @@ class Follower:
             case Ended(reason="failed") if self.record is None:
                 self.failure = self.failure or item.message
                 self.absent = self.absent or item.absent
+            case StepsDone() | Epoch() | Marked() | Diverged() | Paused() | Resumed() | Alive():
+                pass  # the record has it
+            case Sampled() | Ended() | RangeTestSteps() | RangeTestEnded():
+                pass
+            case TrainedAtOnce() | AtOnceEnded():
+                pass
+            case _:
+                assert_never(item)
         if self.record is not None:
             self.record.add(item)
             self._tell(item, self.record, worker)
         return isinstance(item, Ended)
 
     def _tell(self, event: Event, record: RunRecord, worker: WorkerSession) -> None:
-        match event:
-            case StepsDone():
-                self._listener.advanced(record)
-                if self._finite and went_wrong(unpack(event.losses)).any():
-                    self._diverged(record, worker)
-            case Epoch():
-                self._listener.row(record.rows[-1])
-            case Ended(reason="failed"):
-                self.failure = self.failure or event.message or "the training failed"
-            case Ended() if self._interrupted:
-                self.failure = f"interrupted after {record.steps} steps"
+        """Tell the listener, and what went wrong."""
+        if isinstance(event, StepsDone):
+            self._listener.advanced(record)
+            if self._finite and went_wrong(unpack(event.losses)).any():
+                self._diverged(record, worker)
+        elif isinstance(event, Epoch):
+            self._listener.row(record.rows[-1])
+        elif isinstance(event, Ended) and event.reason == "failed":
+            self.failure = self.failure or event.message or "the training failed"
+        elif isinstance(event, Ended) and self._interrupted:
+            self.failure = f"interrupted after {record.steps} steps"
 
     def _is_edited(self, event: Sampled) -> bool:
         """Whether the user's own schedule is another than the one of the run to be repeated."""

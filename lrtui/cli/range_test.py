@@ -4,14 +4,33 @@ It prints no result and knows no option.
 """
 
 import signal
-from typing import TextIO
+from typing import TextIO, assert_never
 
 import click
 
 from lrtui.cli.errors import Failed, report
 from lrtui.cli.progress import LOADING, ProgressLine
 from lrtui.cli.worker_session import Incoming, OpenLink, WorkerSession, worker_session
-from lrtui.protocol import Broken, FindRate, RangeTestEnded, RangeTestSteps, Ready, Stop
+from lrtui.protocol import (
+    Alive,
+    AtOnceEnded,
+    Broken,
+    Diverged,
+    Ended,
+    Epoch,
+    FindRate,
+    Marked,
+    Paused,
+    RangeTestEnded,
+    RangeTestSteps,
+    Ready,
+    Resumed,
+    Sampled,
+    Started,
+    StepsDone,
+    Stop,
+    TrainedAtOnce,
+)
 
 _TRIALS = 7
 """Constant rates that are tried after a sweep, about; each for as many steps as the sweep."""
@@ -54,9 +73,11 @@ class RangeTestFollower:
         match item:
             case signal.Signals():
                 self._signalled(worker)
-            case Broken(message=why) | str(why) | RangeTestEnded(error=why) if why:
+            case Broken(message=why) | str(why):
                 raise Failed(why)
             case RangeTestEnded():
+                if item.error:
+                    raise Failed(item.error)
                 return item
             case Ready():
                 self.ready = item
@@ -66,6 +87,12 @@ class RangeTestFollower:
             case RangeTestSteps():
                 self._tried += 1
                 self._draw(f"holding {item.held:.3g} to see whether it diverges")
+            case Alive() | Started() | StepsDone() | Epoch() | Marked() | Diverged() | Ended():
+                pass  # nothing is trained here
+            case Paused() | Resumed() | Sampled() | TrainedAtOnce() | AtOnceEnded():
+                pass
+            case _:
+                assert_never(item)
         return None
 
     def _draw(self, what: str) -> None:

@@ -6,6 +6,7 @@ Nothing of the user's file is read or run in this process.
 import asyncio
 import signal
 from collections.abc import Sequence
+from typing import assert_never
 
 import click
 
@@ -14,7 +15,25 @@ from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.output import draw_line
 from lrtui.cli.worker_session import opener, worker_session
 from lrtui.kept.consent import Consent
-from lrtui.protocol import Broken, Sample, Sampled
+from lrtui.protocol import (
+    Alive,
+    AtOnceEnded,
+    Broken,
+    Diverged,
+    Ended,
+    Epoch,
+    Marked,
+    Paused,
+    RangeTestEnded,
+    RangeTestSteps,
+    Ready,
+    Resumed,
+    Sample,
+    Sampled,
+    Started,
+    StepsDone,
+    TrainedAtOnce,
+)
 from lrtui.schedules import Schedule
 from lrtui.schedules.user_schedule import MOST_STEPS, user_sources, with_samples
 
@@ -51,10 +70,20 @@ async def _sample(sources: Sequence[str], steps: int, consent: Consent) -> dict[
             match await worker.receive():
                 case signal.Signals():
                     raise click.Abort
-                case Sampled() as event if event.error:
-                    raise (WrongCall if event.absent else Failed)(event.error)
                 case Sampled() as event:
+                    if event.error:
+                        raise (WrongCall if event.absent else Failed)(event.error)
                     samples[event.source] = event.rates
                 case Broken(message=why) | str(why):
                     raise Failed(why)
+                case Ready() | Alive():
+                    pass
+                case Started() | StepsDone() | Epoch() | Marked() | Diverged() | Ended():
+                    pass  # nothing is trained here
+                case Paused() | Resumed() | RangeTestSteps() | RangeTestEnded():
+                    pass
+                case TrainedAtOnce() | AtOnceEnded():
+                    pass
+                case other:
+                    assert_never(other)
     return samples

@@ -2,9 +2,8 @@
 
 import csv
 import io
-import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from lrtui.cli.commands import find as find_command
 from lrtui.protocol import (
     Broken,
-    Command,
     Event,
     FindRate,
     RangeTestEnded,
@@ -24,6 +22,7 @@ from lrtui.protocol import (
 from lrtui.protocol.range_test import Sweep
 from lrtui.protocol.recommendation import Recommendation
 from tests.cli.calls import call, refused
+from tests.cli.scripted import Script, ScriptedLink
 
 READY = Ready(1, "2.21.0", "3.15.1", ["CPU:0"], 2, 10, 10**9)
 SWEEP = Sweep(1e-4, 1.0, 30)
@@ -33,50 +32,18 @@ RECOMMENDED = Recommendation(0.01, "valley", "the middle", seeds=8, refused=(0.0
 FOUND = RangeTestEnded(SWEEP, pack(RATES), pack(LOSSES), 0.5, recommendation=RECOMMENDED)
 ARGUMENTS = ("find", "--low", "1e-4", "--high", "1", "--steps", "30")
 
-Script = Sequence[Event | str | signal.Signals]
-
-
-class Scripted:
-    """Plays `first` once it is sent a FindRate, and `after_stop` once it is sent a Stop."""
-
-    def __init__(self, first: Script, after_stop: Script) -> None:
-        self._scripts = {FindRate: first, Stop: after_stop}
-        self.sent: list[Command] = []
-
-    def opened(
-        self, on_event: Callable[[Event], None], on_gone: Callable[[str], None]
-    ) -> "Scripted":
-        self._on_event, self._on_gone = on_event, on_gone
-        return self
-
-    async def start(self) -> None:
-        pass
-
-    def send(self, command: Command) -> None:
-        self.sent.append(command)
-        for item in self._scripts[type(command)]:
-            if isinstance(item, signal.Signals):
-                os.kill(os.getpid(), item)
-            elif isinstance(item, str):
-                self._on_gone(item)
-            else:
-                self._on_event(item)
-
-    async def close(self) -> None:
-        pass
-
 
 @pytest.fixture
-def plays(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Scripted]:
-    def play(*first: Event | str | signal.Signals, after_stop: Script = ()) -> Scripted:
-        link = Scripted(first, after_stop)
+def plays(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ScriptedLink]:
+    def play(*first: Event | str | signal.Signals, after_stop: Script = ()) -> ScriptedLink:
+        link = ScriptedLink({FindRate: first, Stop: after_stop})
         monkeypatch.setattr(find_command, "opener", lambda *_: link.opened)
         return link
 
     return play
 
 
-Plays = Callable[..., Scripted]
+Plays = Callable[..., ScriptedLink]
 
 
 def test_a_plot_over_rates_and_a_line_a_suggestion(plays: Plays) -> None:

@@ -1,17 +1,13 @@
 """Following a training, against a link that plays a script instead of a worker."""
 
-import os
 import signal
-from collections.abc import Callable, Sequence
 
 import pytest
 
 from lrtui.cli.follow import Follower, OnNan
 from lrtui.protocol import (
     Broken,
-    Command,
     Ended,
-    Event,
     Ready,
     Settings,
     Start,
@@ -21,6 +17,7 @@ from lrtui.protocol import (
     pack,
 )
 from lrtui.runs.record import EpochRecord, RunRecord
+from tests.cli.scripted import Script, ScriptedLink
 from tests.runs.epochs import epoch_event
 
 SETTINGS = Settings(epochs=2, steps_per_epoch=2)
@@ -52,55 +49,14 @@ class Watched:
         self.told.append(text)
 
 
-Script = Sequence[Event | str | signal.Signals]
-OpenLink = Callable[[Callable[[Event], None], Callable[[str], None]], "Scripted"]
-
-
-class Scripted:
-    """Plays `first` once it is sent a start, and `after_stop` once it is sent a stop."""
-
-    def __init__(
-        self,
-        first: Script,
-        after_stop: Script,
-        on_event: Callable[[Event], None],
-        on_gone: Callable[[str], None],
-    ) -> None:
-        self._scripts = {Start: first, Stop: after_stop}
-        self._on_event, self._on_gone = on_event, on_gone
-        self.closed = False
-        self.sent: list[Command] = []
-
-    async def start(self) -> None:
-        pass
-
-    def send(self, command: Command) -> None:
-        self.sent.append(command)
-        for item in self._scripts[type(command)]:
-            if isinstance(item, signal.Signals):
-                os.kill(os.getpid(), item)
-            elif isinstance(item, str):
-                self._on_gone(item)
-            else:
-                self._on_event(item)
-
-    async def close(self) -> None:
-        self.closed = True
-
-
 async def followed(
     first: Script, after_stop: Script = (), *, on_nan: OnNan = "tell"
-) -> tuple[Follower, list[str], Scripted]:
-    watched, links = Watched(), []
+) -> tuple[Follower, list[str], ScriptedLink]:
+    watched, link = Watched(), ScriptedLink({Start: first, Stop: after_stop})
     follower = Follower(watched, on_nan=on_nan)
-
-    def open_link(on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> Scripted:
-        links.append(Scripted(first, after_stop, on_event, on_gone))
-        return links[0]
-
-    await follower.follow([START], open_link)
-    assert links[0].closed
-    return follower, watched.told, links[0]
+    await follower.follow([START], link.opened)
+    assert link.closed
+    return follower, watched.told, link
 
 
 def steps(first: int, *losses: float) -> StepsDone:
@@ -206,38 +162,33 @@ async def test_before_the_run_has_begun_the_first_one_does() -> None:
 
 
 async def test_a_worker_that_cannot_be_started() -> None:
-    class Unstartable(Scripted):
+    class Unstartable(ScriptedLink):
         async def start(self) -> None:
             raise OSError("no such interpreter")
 
     follower = Follower(Watched())
-    await follower.follow([START], lambda *told: Unstartable([], [], *told))
+    await follower.follow([START], Unstartable({}).opened)
     assert follower.failure == "the worker could not be started: no such interpreter"
 
 
 async def test_runs_one_after_another_in_one_worker() -> None:
-    watched, links = Watched(), []
+    stopped = [Ended("stopped")]
+    watched = Watched()
+    link = ScriptedLink({Start: [STARTED, steps(0, 1.0, NAN)], Stop: stopped})
     follower = Follower(watched, on_nan="stop")
 
-    def open_link(on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> Scripted:
-        links.append(Scripted([STARTED, steps(0, 1.0, NAN)], [Ended("stopped")], on_event, on_gone))
-        return links[0]
-
-    await follower.follow([START, START], open_link)
+    await follower.follow([START, START], link.opened)
     assert follower.failure == ""
-    assert len(links) == 1
-    assert links[0].sent == [START, Stop(), START, Stop()]
+    assert link.opens == 1
+    assert link.sent == [START, Stop(), START, Stop()]
     assert [record.diverged_at for record in follower.records] == [1, 1]
     assert sum("diverged" in text for text in watched.told) == 2
 
 
 async def test_after_a_failure_no_further_one_is_begun() -> None:
-    follower, links = Follower(Watched()), []
+    follower = Follower(Watched())
+    link = ScriptedLink({Start: [STARTED, Ended("failed", "out of memory")]})
 
-    def open_link(on_event: Callable[[Event], None], on_gone: Callable[[str], None]) -> Scripted:
-        links.append(Scripted([STARTED, Ended("failed", "out of memory")], [], on_event, on_gone))
-        return links[0]
-
-    await follower.follow([START, START], open_link)
+    await follower.follow([START, START], link.opened)
     assert follower.failure == "out of memory"
-    assert links[0].sent == [START]
+    assert link.sent == [START]

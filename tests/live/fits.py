@@ -1,6 +1,6 @@
 """Small Keras trainings whose every update can be looked at, and commands given at exact steps."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from lrtui.live.link import QueueLink
-from lrtui.protocol import StepsDone, unpack
+from lrtui.protocol import Command, Event, StepsDone, unpack
 
 SAMPLES = 32
 BATCH = 4
@@ -50,6 +50,17 @@ def model(optimizer: Any, **how: Any) -> Any:
     return made
 
 
+def network(optimizer: Any, **how: Any) -> Any:
+    """Three inputs, one output; with weights that are not trained, and random numbers."""
+    keras.utils.set_random_seed(0)
+    layers = keras.layers
+    dropout = layers.Dropout(0.5, seed=1)
+    inner = [layers.Dense(4), layers.BatchNormalization(), dropout, layers.Dense(1)]
+    made = keras.Sequential([keras.Input((3,)), *inner])
+    made.compile(optimizer, "mse", **how)
+    return made
+
+
 def fit(made: Any, epochs: int = 1, callbacks: Any = (), **how: Any) -> dict[str, list[float]]:
     """Fit it with validation data: STEPS updates an epoch. Returns Keras' own history."""
     x = np.linspace(0.5, 1.5, SAMPLES)[:, None]
@@ -82,6 +93,19 @@ class Director(keras.callbacks.Callback):  # type: ignore[misc]
         given = self._commands.pop(done, [])
         for command in given if isinstance(given, list) else [given]:
             self._link.command(command)
+
+
+class Answering(QueueLink):
+    """A link on which someone answers each event at once."""
+
+    def __init__(self, answer: Callable[[Event], Sequence[Command]]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def send(self, event: Event) -> None:
+        super().send(event)
+        for command in self._answer(event):
+            self.command(command)
 
 
 def recorded(link: QueueLink) -> np.ndarray[Any, Any]:

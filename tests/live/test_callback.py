@@ -1,6 +1,5 @@
 """LiveCallback: what it reports and how it obeys, without a socket and without waiting."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ from lrtui.protocol import (
 from lrtui.runs.record import RunRecord
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.worker.run import train
-from tests.live.fits import STEPS, Director, fit, model, recorded
+from tests.live.fits import STEPS, Answering, Director, fit, model, recorded
 
 FALLING = "ExponentialDecay(0.1, decay_steps=8, decay_rate=0.5)"
 
@@ -51,19 +50,6 @@ class Clock:
     def __call__(self) -> float:
         self.now += self.tick
         return self.now
-
-
-class Answering(QueueLink):
-    """A link on which someone answers each event at once."""
-
-    def __init__(self, answer: Callable[[Any], list[Command]]) -> None:
-        super().__init__()
-        self._answer = answer
-
-    def send(self, event: Any) -> None:
-        super().send(event)
-        for command in self._answer(event):
-            self.command(command)
 
 
 def small(**changes: Any) -> Settings:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lrtui.live.checkpoint import Checkpoint
+from tests.live.fits import network
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(64, 3)).astype(np.float32)
@@ -23,29 +24,13 @@ OPTIMIZERS = {
 }
 
 
-def made(optimizer: Any, **how: Any) -> Any:
-    """With weights that are not trained and random numbers, which a checkpoint must hold too."""
-    keras.utils.set_random_seed(0)
-    model = keras.Sequential(
-        [
-            keras.Input((3,)),
-            keras.layers.Dense(4),
-            keras.layers.BatchNormalization(),
-            keras.layers.Dropout(0.5, seed=1),
-            keras.layers.Dense(1),
-        ]
-    )
-    model.compile(optimizer, "mse", **how)
-    return model
-
-
 def trained(model: Any) -> list[float]:
     return [float(model.train_on_batch(X[at : at + 8], Y[at : at + 8])) for at in range(0, 64, 8)]
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
 def test_what_is_trained_after_it_comes_out_the_same_again(optimizer: Any) -> None:
-    model = made(optimizer())
+    model = network(optimizer())
     trained(model)
     checkpoint = Checkpoint.of(model, 8)
     model.reset_metrics()
@@ -60,7 +45,7 @@ def test_what_is_trained_after_it_comes_out_the_same_again(optimizer: Any) -> No
 
 def test_before_the_first_step() -> None:
     """The optimizer has no moments then; a checkpoint builds it."""
-    model = made(keras.optimizers.Adam(0.01))
+    model = network(keras.optimizers.Adam(0.01))
     checkpoint = Checkpoint.of(model)
     first = trained(model)
     checkpoint.restore(model)
@@ -70,7 +55,7 @@ def test_before_the_first_step() -> None:
 
 
 def test_it_is_a_copy() -> None:
-    model = made(keras.optimizers.SGD(0.01))
+    model = network(keras.optimizers.SGD(0.01))
     checkpoint = Checkpoint.of(model)
     before = [value.copy() for value in checkpoint.values]
     trained(model)
@@ -82,7 +67,7 @@ def test_it_is_a_copy() -> None:
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_one_number_that_is_not_finite_is_seen(bad: float) -> None:
-    model = made(keras.optimizers.Adam(0.01))
+    model = network(keras.optimizers.Adam(0.01))
     trained(model)
     assert Checkpoint.of(model).finite
 
@@ -94,9 +79,9 @@ def test_one_number_that_is_not_finite_is_seen(bad: float) -> None:
 
 
 def test_another_model_is_refused() -> None:
-    checkpoint = Checkpoint.of(made(keras.optimizers.SGD(0.01)))
+    checkpoint = Checkpoint.of(network(keras.optimizers.SGD(0.01)))
     with pytest.raises(ValueError, match="it was taken of"):
-        checkpoint.restore(made(keras.optimizers.Adam(0.01)))
+        checkpoint.restore(network(keras.optimizers.Adam(0.01)))
     empty = keras.Sequential([keras.layers.Dense(1)])
     empty.compile("sgd", "mse")
     with pytest.raises(ValueError, match="not built"):

@@ -15,7 +15,6 @@ from lrtui.protocol import (
     Command,
     Diverged,
     Epoch,
-    Event,
     Marked,
     Pause,
     Paused,
@@ -31,20 +30,7 @@ from lrtui.protocol import (
 )
 from lrtui.runs.record import RunRecord
 from lrtui.worker.run import train
-from tests.live.fits import STEPS, Director, fit, model, recorded
-
-
-class Answering(QueueLink):
-    """A link on which someone answers each event at once."""
-
-    def __init__(self, answer: Callable[[Any], list[Command]]) -> None:
-        super().__init__()
-        self._answer = answer
-
-    def send(self, event: Event) -> None:
-        super().send(event)
-        for command in self._answer(event):
-            self.command(command)
+from tests.live.fits import STEPS, Answering, Director, fit, model, recorded
 
 
 def falling() -> Any:

@@ -29,22 +29,6 @@ OPTIMIZERS = {
 WAYS: dict[str, dict[str, Any]] = {"compiled": {}, "eager": {"run_eagerly": True}}
 
 
-def network(optimizer: Any, **how: Any) -> Any:
-    """With weights that are not trained and random numbers, which must come back too."""
-    keras.utils.set_random_seed(0)
-    model = keras.Sequential(
-        [
-            keras.Input((3,)),
-            keras.layers.Dense(4),
-            keras.layers.BatchNormalization(),
-            keras.layers.Dropout(0.5, seed=1),
-            keras.layers.Dense(1),
-        ]
-    )
-    model.compile(optimizer, "mse", **how)
-    return model
-
-
 def trained(model: Any) -> list[float]:
     """The losses of two epochs; a new fit, as after a range test."""
     history = model.fit(X, Y, batch_size=8, epochs=2, shuffle=False, verbose=0)
@@ -55,10 +39,10 @@ class TestNoTrace:
     @pytest.mark.parametrize("how", WAYS.values(), ids=list(WAYS))
     @pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
     def test_training_goes_on_as_without_it(self, optimizer: Any, how: dict[str, Any]) -> None:
-        untouched = network(optimizer(), **how)
+        untouched = runs.network(optimizer(), **how)
         expected = [*trained(untouched), *trained(untouched)]
 
-        model = network(optimizer(), **how)
+        model = runs.network(optimizer(), **how)
         losses = trained(model)
         before, rate = Checkpoint.of(model), model.optimizer._learning_rate
         # Uncompiled steps are slow: there, the sweep alone. An epoch's beginning costs 20 ms.
@@ -74,14 +58,14 @@ class TestNoTrace:
         assert losses == expected
 
     def test_before_the_first_step(self) -> None:
-        model = network(keras.optimizers.Adam(0.01))
+        model = runs.network(keras.optimizers.Adam(0.01))
         weights = model.get_weights()
         find_rate(model, X, Y, steps=10, quick=True)
         assert all(map(np.array_equal, weights, model.get_weights()))
-        assert trained(model) == trained(network(keras.optimizers.Adam(0.01)))
+        assert trained(model) == trained(runs.network(keras.optimizers.Adam(0.01)))
 
     def test_when_the_training_raises(self) -> None:
-        model = network(keras.optimizers.Adam(0.01))
+        model = runs.network(keras.optimizers.Adam(0.01))
         weights = model.get_weights()
 
         def batches() -> Any:

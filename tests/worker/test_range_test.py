@@ -48,20 +48,6 @@ RESET = 6
 FALLING = "ExponentialDecay(0.1, decay_steps=8, decay_rate=0.5)"
 
 
-class Answering(QueueLink):
-    """A link on which someone answers each event at once."""
-
-    def __init__(self, answer: Callable[[Event], Command | None]) -> None:
-        super().__init__()
-        self._answer = answer
-
-    def send(self, event: Event) -> None:
-        super().send(event)
-        command = self._answer(event)
-        if command is not None:
-            self.command(command)
-
-
 def heard(link: QueueLink, kind: type) -> list[Any]:
     return [event for event in link.events if isinstance(event, kind)]
 
@@ -133,7 +119,7 @@ class TestFresh:
 
 def run(answer: Callable[[Event], Command | None], **settings: Any) -> tuple[RunRecord, list[Any]]:
     """A run with a reset, and the range tests in it."""
-    link = Answering(answer)
+    link = runs.Answering(lambda event: [one for one in [answer(event)] if one is not None])
     start = Start(FALLING, SETTINGS.replace(**settings), script=((RESET, Reset()),))
     train(start, link)
     mine = (RangeTestSteps, RangeTestEnded, Paused, Resumed)
