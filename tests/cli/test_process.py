@@ -71,50 +71,33 @@ def test_an_encoding_without_braille_gets_ascii() -> None:
     assert process.stdout.isascii()
 
 
-def test_a_training_with_resets_and_its_history(tmp_path: Path) -> None:
+def test_a_training_whose_rate_is_set_and_that_is_reset_and_its_history(tmp_path: Path) -> None:
     target = tmp_path / "run.json"
     process = run(
         *("train", "ExponentialDecay(0.1, 10, 0.5)", "--epochs", "3", "--steps-per-epoch", "10"),
-        *("--reset-at", "13", "--history", str(target)),
+        *("--rate-at", "3=0.03", "--rate-at", "6=0.3333333333333333", "--reset-at", "13"),
+        *("--history", str(target), "--per-step"),
     )
     assert (process.returncode, process.stderr) == (0, "")
     header, *rows = [line.split() for line in process.stdout.splitlines()]
     assert header[3:] == ["loss", "val_loss", "accuracy", "val_accuracy", "event"]
     assert [row[:2] for row in rows] == [["1", "10"], ["2", "20"], ["3", "30"]]
-    # The rates of steps 9, 19 and 29; the last two are 6 and 16 steps after the reset.
-    expected = 0.1 * 0.5 ** (np.array([9, 6, 16]) / 10)
-    np.testing.assert_allclose([float(row[2]) for row in rows], expected, rtol=1e-6)
-    assert [row[7:] for row in rows] == [[], ["reset"], []]
+    expected = 0.1 * 0.5 ** (np.arange(30) / 10)
+    expected[3:6], expected[6:13] = 0.03, 1 / 3
+    expected[13:] = 0.1 * 0.5 ** (np.arange(17) / 10)
+    last = expected[[9, 19, 29]]
+    np.testing.assert_allclose([float(row[2]) for row in rows], last, rtol=1e-6)
+    assert [row[7:] for row in rows] == [["rate"], ["reset"], []]
     whole = json.loads(target.read_text())
+    np.testing.assert_allclose(whole["steps"]["learning_rate"], expected, rtol=1e-6)
     assert [str(np.float32(one)) for one in whole["history"]["learning_rate"]] == [
         row[2] for row in rows
     ]
-    np.testing.assert_allclose(whole["keras_history"]["learning_rate"], expected, rtol=1e-6)
-    assert [(one["step"], one["kind"]) for one in whole["events"]] == [(13, "reset")]
+    np.testing.assert_allclose(whole["keras_history"]["learning_rate"], last, rtol=1e-6)
+    told = [(one["step"], one["kind"], one["rate"]) for one in whole["events"]]
+    assert told == [(3, "rate", 0.03), (6, "rate", 1 / 3), (13, "reset", None)]
     assert (whole["state"], whole["versions"]["keras"][:2]) == ("done", "3.")
     assert whole["history"]["loss"][2] < whole["history"]["loss"][0]
-
-
-def test_a_rate_that_is_set_holds_until_the_reset(tmp_path: Path) -> None:
-    target = tmp_path / "run.json"
-    process = run(
-        *("train", "ExponentialDecay(0.1, 10, 0.5)", "--epochs", "3", "--steps-per-epoch", "4"),
-        *("--rate-at", "3=0.03", "--rate-at", "6=0.3333333333333333", "--reset-at", "10"),
-        *("--history", str(target), "--per-step"),
-    )
-    assert (process.returncode, process.stderr) == (0, "")
-    rows = [line.split() for line in process.stdout.splitlines()[1:]]
-    assert [row[7:] for row in rows] == [["rate"], ["rate"], ["reset"]]
-    expected = 0.1 * 0.5 ** (np.arange(12) / 10)
-    expected[3:6], expected[6:10] = 0.03, 1 / 3
-    expected[10:] = 0.1 * 0.5 ** (np.arange(2) / 10)
-    whole = json.loads(target.read_text())
-    np.testing.assert_allclose(whole["steps"]["learning_rate"], expected, rtol=1e-6)
-    told = [(one["step"], one["kind"], one["rate"]) for one in whole["events"]]
-    assert told == [(3, "rate", 0.03), (6, "rate", 1 / 3), (10, "reset", None)]
-    again = run("train", "--from", str(target), "--history", f"{tmp_path}/b.json", "--per-step")
-    assert (again.returncode, again.stderr) == (0, "")
-    assert (tmp_path / "b.json").read_bytes() == target.read_bytes()
 
 
 def test_a_training_whose_rate_is_cut_on_a_plateau(tmp_path: Path) -> None:

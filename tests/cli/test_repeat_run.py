@@ -32,13 +32,21 @@ OWN = "def halves(step):\n    return 0.1 * 0.5 ** (step / 10)\n"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ``run.json``, a run that was reset and whose rate was cut on a plateau."""
+    """A folder with ``run.json``, a run that was reset, and whose rate was set, and cut."""
     made = tmp_path_factory.mktemp("runs")
     (made / "mine.py").write_text(OWN)
     train(
         *(f"{made}/mine.py:halves", "--epochs", "3", "--steps-per-epoch", "10", "--seed", "3"),
         *("--optimizer", "adam", "--plateau-patience", "1", "--threads", "1"),
-        *("--reset-at", "13", "--history", f"{made}/run.json", "--per-step"),
+        *(
+            "--rate-at",
+            "6=0.3333333333333333",
+            "--reset-at",
+            "13",
+            "--history",
+            f"{made}/run.json",
+            "--per-step",
+        ),
     )
     return made
 

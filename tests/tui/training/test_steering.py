@@ -59,6 +59,7 @@ async def test_a_key_is_a_command(stage: Stage, keys: list[str], command: Comman
     async with stage.app.run_test(size=SIZE) as pilot:
         await stage.press(pilot, keys[0])
         assert stage.link.sent == [], "without a run there is nothing to steer"
+        assert stage.app.notices, "and that is said: its name stands in UNDER_WAY"
         stage.play(run_with_reset())
         await stage.press(pilot, *keys)
         assert stage.link.sent == [command]
