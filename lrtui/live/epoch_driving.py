@@ -29,7 +29,7 @@ class EpochDrive:
 
 
 class EpochDriving(Driving):
-    """See :class:`~lrtui.live.driving.Driving`; its steps are those that were done, not updates."""
+    """Drives a rate that is set once an epoch; its steps are those that were done, not updates."""
 
     def __init__(self, attachment: Attachment, capacity: int, drive: EpochDrive) -> None:
         self._drive = drive.source

@@ -15,7 +15,7 @@ from lrtui.schedules.family.constant import Constant
 
 
 class TorchOptimizer:
-    """See :class:`~lrtui.live.rate_takers.RateTaker`.
+    """An optimizer of ``torch.optim`` in a loop, whose rates are set before each of its steps.
 
     The rate is that of the first group of parameters; the others keep their ratio to it.
 

@@ -118,7 +118,7 @@ class RangeTestEnded(Message, frozen=True):
     error: str = ""
     """Why it could not be done, one or two lines."""
     recommendation: Recommendation | None = None
-    """See :class:`~lrtui.protocol.range_test.RangeTest`."""
+    """The one rate to train with, tried; None: it was not looked for, or none held."""
     why_fit: str = ""
     """Why ``model.fit`` trained where it was to be had at once; empty: it was as asked for."""
 

@@ -31,7 +31,7 @@ CONSTANT_RATE = (
 
 
 class JaxOptimizer(PassedIn):
-    """See :class:`~lrtui.live.rate_takers.RateTaker`.
+    """An optimizer of Keras in a loop on JAX, which passes the rate in.
 
     Args:
         optimizer: of Keras.

@@ -38,7 +38,7 @@ _STEP_AND_POSITION = np.array([1, 1, 0, 0, 0])
 
 
 class Step:
-    """See :class:`~lrtui.live.backends.in_step.InStep`."""
+    """What runs inside the steps of one optimizer on TensorFlow, and steers it between two."""
 
     TRACED_ONCE = True
 

@@ -26,7 +26,7 @@ def each_step(schedule: Any, steps: Int64s) -> Float32s:
 
 
 class Step:
-    """See :class:`~lrtui.live.backends.in_step.InStep`."""
+    """What runs inside the steps of one optimizer on PyTorch, and steers it between two."""
 
     TRACED_ONCE = False
 
