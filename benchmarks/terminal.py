@@ -72,7 +72,7 @@ class Program:
             env={
                 **_environment(),
                 **TRUECOLOR,
-                # Nobody's sitting is opened, and none is overwritten.
+                # Nobody's session is opened, and none is overwritten.
                 **dict.fromkeys(FOLDERS, self._home.name),
                 **(environment or {}),
             },

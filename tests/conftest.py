@@ -14,6 +14,8 @@ from hypothesis import settings
 # Before anything imports TensorFlow: the tests are a polite neighbour too.
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# What tests start reads its modules compiled, as a user's program does: a tenth of a second each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["KERAS_BACKEND"] = os.environ.get("LRTUI_TEST_BACKEND", "tensorflow")
 
 # Whoever starts the tests in the background (nohup, a shell's &) may have switched signals off, and
