@@ -87,7 +87,7 @@ def test_a_training_whose_rate_is_set_and_that_is_reset_and_its_history(tmp_path
     expected[13:] = 0.1 * 0.5 ** (np.arange(17) / 10)
     last = expected[[9, 19, 29]]
     np.testing.assert_allclose([float(row[2]) for row in rows], last, rtol=1e-6)
-    assert [row[7:] for row in rows] == [["rate"], ["reset"], []]
+    assert [row[7:] for row in rows] == [["rate*2"], ["reset"], []]
     whole = json.loads(target.read_text())
     np.testing.assert_allclose(whole["steps"]["learning_rate"], expected, rtol=1e-6)
     assert [str(np.float32(one)) for one in whole["history"]["learning_rate"]] == [
