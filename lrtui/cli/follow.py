@@ -27,6 +27,7 @@ from lrtui.protocol import (
     Sampled,
     Start,
     Started,
+    StateTaken,
     StepsDone,
     Stop,
     TrainedAtOnce,
@@ -140,7 +141,7 @@ class Follower:
                 self.absent = self.absent or item.absent
             case StepsDone() | Epoch() | Marked() | Diverged() | Paused() | Resumed() | Alive():
                 pass  # the record has it
-            case Sampled() | Ended() | RangeTestSteps() | RangeTestEnded():
+            case Sampled() | Ended() | RangeTestSteps() | RangeTestEnded() | StateTaken():
                 pass
             case TrainedAtOnce() | AtOnceEnded():
                 pass

@@ -27,6 +27,7 @@ from lrtui.protocol import (
     Resumed,
     Sampled,
     Started,
+    StateTaken,
     StepsDone,
     Stop,
     TrainedAtOnce,
@@ -89,7 +90,7 @@ class RangeTestFollower:
                 self._draw(f"holding {item.held:.3g} to see whether it diverges")
             case Alive() | Started() | StepsDone() | Epoch() | Marked() | Diverged() | Ended():
                 pass  # nothing is trained here
-            case Paused() | Resumed() | Sampled() | TrainedAtOnce() | AtOnceEnded():
+            case Paused() | Resumed() | Sampled() | StateTaken() | TrainedAtOnce() | AtOnceEnded():
                 pass
             case _:
                 assert_never(item)

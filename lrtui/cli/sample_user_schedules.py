@@ -31,6 +31,7 @@ from lrtui.protocol import (
     Sample,
     Sampled,
     Started,
+    StateTaken,
     StepsDone,
     TrainedAtOnce,
 )
@@ -80,7 +81,7 @@ async def _sample(sources: Sequence[str], steps: int, consent: Consent) -> dict[
                     pass
                 case Started() | StepsDone() | Epoch() | Marked() | Diverged() | Ended():
                     pass  # nothing is trained here
-                case Paused() | Resumed() | RangeTestSteps() | RangeTestEnded():
+                case Paused() | Resumed() | RangeTestSteps() | RangeTestEnded() | StateTaken():
                     pass
                 case TrainedAtOnce() | AtOnceEnded():
                     pass

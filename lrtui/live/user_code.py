@@ -117,7 +117,7 @@ def _run(own: UserSchedule, file: Path, code: bytes) -> types.ModuleType:
     except SyntaxError as error:
         where = own.path if error.filename in (str(file), None) else error.filename
         raise OwnFault(f"{where} line {error.lineno}: {error.msg}") from None
-    except TooLong:
+    except TookTooLong:
         raise
     except BaseException as error:
         raised(f"{own.path} cannot be imported", error, file)
@@ -159,7 +159,7 @@ def _importable(folder: Path) -> Iterator[None]:
 # ---------------------------------------------------------------------- what goes wrong
 
 
-class TooLong(BaseException):
+class TookTooLong(BaseException):
     """Not an Exception, so that the user's code does not catch it."""
 
 
@@ -171,7 +171,7 @@ def _in_time(source: str, doing: str) -> Iterator[None]:
         return
 
     def end(*_: object) -> NoReturn:
-        raise TooLong
+        raise TookTooLong
 
     before = signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
@@ -179,7 +179,7 @@ def _in_time(source: str, doing: str) -> Iterator[None]:
     faulthandler.dump_traceback_later(SECONDS + SECONDS_MORE, exit=True)
     try:
         yield
-    except TooLong:
+    except TookTooLong:
         traceback.print_exc()
         raise OwnFault(f"{source} took more than {SECONDS} s to {doing}") from None
     finally:

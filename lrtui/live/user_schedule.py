@@ -9,7 +9,7 @@ import numpy as np
 from lrtui.live.rate_source import CalledRates
 from lrtui.live.user_code import (
     OwnFault,
-    TooLong,
+    TookTooLong,
     check_that_it_ends,
     file_of,
     raised,
@@ -121,7 +121,7 @@ def _made(own: UserSchedule, found: Any) -> Any:
     if isinstance(found, type):
         try:
             found = found()
-        except TooLong:
+        except TookTooLong:
             raise
         except BaseException as error:
             raised(f"{own.name}() cannot be made without arguments", error, file_of(own.source))
@@ -140,7 +140,7 @@ def _rates(source: str, made: Any, steps: int) -> Float32s:
     from lrtui.live.sampling import as_tensor, sampled_at_once, takes_tensors
 
     if takes_tensors(made):
-        rates = sampled_at_once(made, 0, steps, passing=(TooLong,))
+        rates = sampled_at_once(made, 0, steps, passing=(TookTooLong,))
         return rates if rates is not None else _one_by_one(source, made, steps, as_tensor)
     if _takes_rate(made):
         return _one_by_one(source, made, steps, int, fed=True)
@@ -166,7 +166,7 @@ def _one_by_one(source: str, made: Any, steps: int, step_of: Any, *, fed: bool =
             try:
                 before = (float(rates[step - 1]) if step else FIRST_RATE,) if fed else ()
                 value = made(step_of(step), *before)
-            except TooLong:
+            except TookTooLong:
                 raise
             except BaseException as error:
                 raised(f"{source} raises at step {step}", error, file_of(source), rates[:step])
@@ -174,7 +174,7 @@ def _one_by_one(source: str, made: Any, steps: int, step_of: Any, *, fed: bool =
                 if isinstance(value, (bool, str, bytes)):
                     raise TypeError
                 rates[step] = float(value)
-            except TooLong:
+            except TookTooLong:
                 raise
             except OverflowError:
                 message = f"{source} must give a number below 3.4e38. At step {step} it is larger"

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from lrtui.live.user_code import OwnFault, TooLong, file_of, raised, reading, shown
+from lrtui.live.user_code import OwnFault, TookTooLong, file_of, raised, reading, shown
 from lrtui.protocol import Allowed
 from lrtui.protocol.settings import Settings
 from lrtui.schedules.arrays import Anys
@@ -61,7 +61,7 @@ def make(settings: Settings, allowed: Allowed) -> UserMade:
             raise OwnFault(f"{source} must be a function. Received: {shown(function)}")
         try:
             return _checked(source, function(**_arguments(source, function, settings)), settings)
-        except (TooLong, OwnFault):
+        except (TookTooLong, OwnFault):
             raise
         except BaseException as error:
             raised(f"{source} raises", error, file_of(source))

@@ -36,7 +36,7 @@ Bend = Annotated[float, Tenths(low=0.1, high=10)]
 
 
 @dataclass(frozen=True)
-class Fit(Bundle):
+class FitArguments(Bundle):
     """What says nothing about the rate."""
 
     cbs: Ignored = None
@@ -62,7 +62,7 @@ def fit_one_cycle(
     pct_start: Fraction = 0.25,
     wd: Ignored = None,
     moms: Ignored = None,
-    fit: Fit = Fit(),
+    fit: FitArguments = FitArguments(),
     *,
     steps_per_epoch: Steps,
 ) -> Reading:
@@ -107,7 +107,7 @@ def fit_flat_cos(
     div_final: Divisor = 1e5,
     pct_start: Fraction = 0.75,
     wd: Ignored = None,
-    fit: Fit = Fit(),
+    fit: FitArguments = FitArguments(),
     *,
     steps_per_epoch: Steps,
 ) -> Reading:
