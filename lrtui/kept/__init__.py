@@ -5,7 +5,7 @@ A file with a fault is named with its line and never written over. Knows no scre
 
 from pathlib import Path
 
-from lrtui.kept.file import FileFault, Loaded, NotWritten, TooLong, read, write
+from lrtui.kept.file import FileFault, Loaded, NotWritten, TooLongToKeep, read, write
 from lrtui.kept.sections import SECTION
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "FileFault",
     "Loaded",
     "NotWritten",
-    "TooLong",
+    "TooLongToKeep",
     "folder",
     "read",
     "write",

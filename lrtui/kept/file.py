@@ -38,7 +38,7 @@ class NotWritten(Exception):
     """A file was not written, because it has a fault that a person should mend first."""
 
 
-class TooLong(NotWritten):
+class TooLongToKeep(NotWritten):
     """A file was not written, because it would be too long to be read again."""
 
 
@@ -139,7 +139,7 @@ def write(kept: Loaded[D], value: D, comment: str) -> Loaded[D]:
     kept.path.parent.mkdir(parents=True, exist_ok=True)
     text = written(to_table(value), comment, kept.data, to_table(kept.value))
     if len(text.encode()) > MOST_BYTES:  # what is written can be read
-        raise TooLong(f"{kept.path} is left as it is: it would be longer than 0.5 MB")
+        raise TooLongToKeep(f"{kept.path} is left as it is: it would be longer than 0.5 MB")
     write_atomically(kept.path, text)
     return replace(kept, value=value, data=text.encode())
 

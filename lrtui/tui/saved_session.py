@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec.structs import replace
 
-from lrtui.kept import SECTION, FileFault, Loaded, NotWritten, TooLong, read, write
+from lrtui.kept import SECTION, FileFault, Loaded, NotWritten, TooLongToKeep, read, write
 from lrtui.protocol.settings import Settings
 from lrtui.schedules import Described
 from lrtui.schedules.base import Inner
@@ -150,7 +150,7 @@ class SessionFile:
         self._written = session
         try:
             self._kept = write(self._kept, session, COMMENT)
-        except TooLong as refusal:
+        except TooLongToKeep as refusal:
             return f"{refusal}, so what is shown is not kept; it can be trained with"
         except NotWritten as refusal:
             told = bool(self._kept.complaints)  # at the start
