@@ -34,7 +34,7 @@ TENSOR_FUNCTIONS = (type(jax.jit(lambda: None)),)
 
 
 def each_step(schedule: Any, steps: Int64s) -> Float32s:
-    """See :func:`lrtui.live.backends.each_step`."""
+    """What a schedule gives for each step, one at a time, by a compiled loop."""
 
     def one(step: Any) -> Any:
         return keras.ops.cast(schedule(step), "float32")
@@ -68,7 +68,7 @@ class Step:
     # ------------------------------------------------------------------ inside a step
 
     def rate(self, own: Own) -> Any:
-        """See ``InStep``."""
+        """Inside a step: the rate that it takes."""
         if not in_stateless_scope():
             self.settle()
         elif not self._running:
@@ -88,7 +88,7 @@ class Step:
         return rate * floats[0].astype(dtype)
 
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
-        """See ``InStep``."""
+        """Inside a step, after its update: note the rate, go on to the next step."""
         does: Any = UPDATED
         if accumulation > 1:
             done = self._optimizer._iterations.value % accumulation == 0
@@ -103,23 +103,29 @@ class Step:
             self._latest = None
 
     def note_loss(self, loss: Any) -> None:
-        """See ``InStep``. Without its gradient it belongs to the step, not to what is derived."""
+        """Inside a step: note its loss.
+
+        Without its gradient it belongs to the step, not to what is derived.
+        """
         self._loss = jax.lax.stop_gradient(jnp.mean(jnp.asarray(loss)).astype(jnp.float32))
 
     def note_skip(self, finite: Any) -> None:
-        """See ``InStep``. It is seen at the end of the train step, by what did not go on."""
+        """Inside a step: it is skipped if its gradients are not finite.
+
+        It is seen at the end of the train step, by what did not go on.
+        """
 
     # ------------------------------------------------------------------ between two steps
 
     def order(self, orders: Orders) -> None:
-        """See ``InStep``."""
+        """Between two steps: steer the next ones so."""
         floats = np.concatenate([[orders.scale], orders.table]).astype(np.float32)
         self._put(self._floats, floats)
         whole = [orders.first, orders.origin, int(orders.driven)]
         self._put(self._whole, np.array(whole, np.int32))
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
-        """See ``InStep``."""
+        """Between two steps: set a variable of the optimizer by its own `assign`."""
         if self._synced() and not self._beside():
             assign(value)
             self._pending.pop(id(variable), None)
@@ -127,33 +133,39 @@ class Step:
             self._put(variable, np.asarray(value, variable.dtype))
 
     def number(self, variable: Any) -> float:
-        """See ``InStep``."""
+        """Between two steps: a scalar variable's present value."""
         return float(self._value(variable))
 
     def done(self) -> tuple[int, int]:
-        """See ``InStep``."""
+        """Between two steps: the step and the position that come next."""
         step, position = np.asarray(self._value(self._done))
         return int(step), int(position)
 
     def rows(self) -> Float32s:
-        """See ``InStep``."""
+        """Between two steps: all notes, shape (capacity + 1, 4), at step modulo capacity + 1."""
         return np.array(self._value(self._rows))
 
     def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
-        """See ``InStep``."""
+        """Between two steps: what is noted by now.
+
+        Its call waits for it, also in another thread.
+        """
         done, rows = self._value(self._done), self._value(self._rows)
         return lambda: (int(np.asarray(done)[0]), np.array(rows))
 
     def count(self) -> Any:
-        """See ``InStep``."""
+        """Between two steps: the step that comes next, not waited for; its ``int`` waits."""
         return self._value(self._done)[0]
 
     def inside(self) -> bool:
-        """See ``InStep``."""
+        """Whether a step is being traced, or run, right now."""
         return bool(in_stateless_scope())
 
     def settle(self) -> None:
-        """See ``InStep``. While the state is elsewhere the next execution takes it."""
+        """Between two steps: put what waits for the next execution where others see it.
+
+        While the state is elsewhere the next execution takes it.
+        """
         if not self._synced() or self._beside():
             return
         for variable, value in self._pending.values():
@@ -161,19 +173,19 @@ class Step:
         self._pending.clear()
 
     def carried(self) -> bool:
-        """See ``InStep``."""
+        """Whether the state is elsewhere: what variables are assigned now is a copy of it."""
         return not self._synced()
 
     def stale(self) -> bool:
-        """See ``InStep``."""
+        """Whether the model was compiled again, so that this must be attached anew."""
         return False
 
     def plain(self, function: Any) -> Any:
-        """See ``InStep``."""
+        """A hook that the framework runs as it stands, and does not translate."""
         return function
 
     def around(self, train_function: Any, before: Callable[[], None]) -> Any:
-        """See ``InStep``."""
+        """The train function, with `before` called before each execution."""
 
         def train_function_and_before(state: Any, iterator: Any) -> Any:
             self._latest = state[_OPTIMIZER]
@@ -191,7 +203,7 @@ class Step:
         return train_function_and_before
 
     def attach(self) -> None:
-        """See ``InStep``."""
+        """Put into model and optimizer what the framework needs there."""
         for variable in self._ours:
             self._optimizer._track_variable(variable)
         self._hooks = [
@@ -200,7 +212,7 @@ class Step:
         ]
 
     def detach(self) -> None:
-        """See ``InStep``."""
+        """Take it out again."""
         for hook in self._hooks:
             hook.undo()
         self._model.jax_state_sync()
@@ -210,7 +222,10 @@ class Step:
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """See ``InStep``. Their order stays, which a compiled step knows."""
+        """While something is saved or loaded: model and optimizer are as if without us.
+
+        Their order stays, which a compiled step knows.
+        """
         self._model.jax_state_sync()
         variables, hide = self._optimizer._variables, {id(one) for one in self._ours}
         kept = list(variables)
@@ -221,11 +236,11 @@ class Step:
             variables[:] = kept
 
     def processes(self) -> int:
-        """See ``InStep``."""
+        """How many processes train this model together."""
         return int(jax.process_count())
 
     def chief(self) -> bool:
-        """See ``InStep``."""
+        """Whether this is the one of them that is watched."""
         return int(jax.process_index()) == 0
 
     # ------------------------------------------------------------------ the state
