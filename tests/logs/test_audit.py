@@ -163,3 +163,24 @@ def test_another_schedule_is_none_of_these(text: str) -> None:
             found = audit(log_of(STEPS, printed(rates(parse(other))(STEPS))), parse(text), EPOCH)
             assert not found.same
             assert found.explanation is None, (other, found)
+
+
+@pytest.mark.parametrize("text", SMOOTH)
+def test_a_rate_that_is_held_is_no_other_base_rate(text: str) -> None:
+    found = audit(log_of(STEPS, np.full(len(STEPS), 0.0123)), parse(text), EPOCH)
+    assert not found.same
+    assert found.explanation is None, found
+
+
+@pytest.mark.parametrize(
+    ("kind", "shift"), [("step_early", 1), ("epoch_late", -EPOCH), ("step_late", -1)]
+)
+@pytest.mark.parametrize("text", SMOOTH)
+def test_an_epochs_log_that_is_shifted(kind: Kind, shift: int, text: str) -> None:
+    """Of each epoch's last step, or what it should have been."""
+    epochs = np.arange(20)
+    values = printed(rates(parse(text))((epochs + 1) * EPOCH - 1 + shift))
+    found = audit(log_of(epochs, values, "epoch"), parse(text), EPOCH)
+    assert not found.same
+    assert found.explanation is not None
+    assert found.explanation.kind == kind

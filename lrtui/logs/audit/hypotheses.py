@@ -68,9 +68,8 @@ def hypotheses(case: Case, *, last: bool) -> Iterator[Hypothesis]:
         last: whether a rate is read as that of a step itself, or of an epoch's last one.
     """
     steps, length = case.steps, case.length
-    if last:
-        yield Hypothesis("step_early", case.at(steps + 1), 0, {"steps": 1})
-        yield Hypothesis("step_late", case.at(steps - 1), 0, {"steps": 1})
+    yield Hypothesis("step_early", case.at(steps + 1), 0, {"steps": 1})
+    yield Hypothesis("step_late", case.at(steps - 1), 0, {"steps": 1})
     if length:
         epochs = case.logged.at if case.logged.unit == "epoch" else steps // length
         yield Hypothesis("epoch_late", case.at(steps - length), 0, {"steps": length})

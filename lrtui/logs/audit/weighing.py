@@ -23,7 +23,9 @@ def is_clear(case: Case, one: Hypothesis, right: Bools) -> bool:
     values = _distinct(case, explained)
     match one.kind:
         case "base_rate":
-            return int(explained.sum()) >= 2 and one.values["factor"] > 0
+            # Of a rate that is held, no height says that it should have fallen.
+            seen = values >= 2 or float(np.ptp(case.at(case.steps))) == 0
+            return int(explained.sum()) >= 2 and one.values["factor"] > 0 and seen
         case "floor":
             return int(explained.sum()) >= 3 and values == 1 and _distinct(case, ~case.wrong) >= 2
         case "resumed_at_zero":
