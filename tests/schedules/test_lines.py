@@ -179,6 +179,10 @@ REFUSED = {
         "scale_by_learning_rate has a rate of its own, which scales the schedule's"
     ),
     "s = CosineDecay(0.1, 10)\nopt = Adam(s)\nopt.learning_rate = 0.5": "opt is changed after",
+    "opt = SGD(p, 0.1)\ns = StepLR(opt, 3)\nopt.load_state_dict(x)": "opt is changed after it was",
+    "opt = SGD(p, 0.1)\nopt.add_param_group(x)\nStepLR(opt, 3)": "opt is changed after it was",
+    "opt = SGD(p, 0.1)\nsetattr(opt, 'lr', 1.0)\nStepLR(opt, 3)": "opt is changed after it was",
+    "s = CosineDecay(0.1, 10)\nlr = s(step) * 0.5": "lr is worked out of a schedule",
     "s = CosineDecay(0.1, 10)\ns = wrap(s)": "wrap is neither a schedule nor an optimizer",
     "lr = CosineDecay(0.1, 10)\nAdam(0.1)": "Adam is an optimizer with a fixed rate",
     "[CosineDecay(0.1, 10), CosineDecay(0.2, 10)]": "the line holds several schedules",

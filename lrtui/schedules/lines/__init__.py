@@ -20,6 +20,9 @@ _NEVER_WORKED_OUT = (
 )
 """What is no arithmetic, whatever its names hold."""
 
+_CHANGES = ("load_state_dict", "add_param_group")
+"""What else changes the rates of an optimizer or a schedule."""
+
 __all__ = [
     "Piece",
     "ReadLine",
@@ -92,6 +95,7 @@ class _Reader:
                 work = ast.copy_location(ast.BinOp(target, op, value), statement)
                 self._assign(target, work)
             case ast.Expr(value=value):
+                self._check_change(value)
                 self._made.append(("", self._folder.fold(value)))
             case _:
                 allowed = "must only make a schedule; save what does more in a file, and open"
@@ -116,10 +120,35 @@ class _Reader:
         if name in self._given:
             self._folder.used.add(name)
             return
+        if isinstance(value, (ast.BinOp, ast.UnaryOp)) and self._asks_schedule(value):
+            allowed = "is worked out of a schedule, which is not followed: open that by itself"
+            raise Invalid(name, allowed, self._piece(value))
         held = self._folder.bind(name, value, folded=folded)
         self._made.append((name, held))
         if isinstance(held, ast.Call):
             self._calls.add(name)
+
+    def _check_change(self, value: ast.expr) -> None:
+        """Refuse a call that changes what was made: ``optimizer.load_state_dict(state)``."""
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)):
+                changes = attr in _CHANGES
+            case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=name), *_]):
+                changes = True
+            case _:
+                return
+        if changes and name in self._calls:
+            allowed = "is changed after it was made, which is not followed: leave that out"
+            raise Invalid(name, allowed, self._piece(value))
+
+    def _asks_schedule(self, value: ast.expr) -> bool:
+        """Whether a schedule that was made before is asked for a rate in it."""
+        asked = {dotted(one.func) for one in ast.walk(value) if isinstance(one, ast.Call)}
+        made = dict(self._made)
+        return any(self._finder.makes(made[name]) for name in asked & self._calls)
+
+    def _piece(self, node: ast.expr) -> Piece:
+        return Piece(ast.get_source_segment(self._text, node) or "…")
 
     def line(self, text: str) -> ReadLine:
         """The schedule of what was taken: the last one that nothing else is made of."""

@@ -60,6 +60,10 @@ class Finder:
         self._is_schedule = is_schedule
         self._text = text
 
+    def makes(self, node: ast.expr) -> bool:
+        """Whether a tree is the call of a schedule's constructor."""
+        return isinstance(node, ast.Call) and self._is_schedule(dotted(node.func))
+
     def find(self, node: ast.expr) -> Found | None:
         """The one schedule in a tree; None: there is nothing in it that could be one.
 
