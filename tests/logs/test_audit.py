@@ -7,6 +7,7 @@ import pytest
 
 from lrtui.logs.audit.judge import audit
 from lrtui.logs.audit.values import Kind
+from lrtui.logs.audit.verdict import verdict
 from lrtui.logs.values import Log, Series, Unit
 from lrtui.schedules import Schedule, parse
 from lrtui.schedules.arrays import Float64s, Int64s
@@ -184,3 +185,16 @@ def test_an_epochs_log_that_is_shifted(kind: Kind, shift: int, text: str) -> Non
     assert not found.same
     assert found.explanation is not None
     assert found.explanation.kind == kind
+
+
+def test_the_verdict_of_a_long_log_says_that_some_rates_are_looked_at() -> None:
+    schedule, at = parse("CosineDecay(0.1, 50000)"), np.arange(50_000)
+    values = rates(schedule)(at)
+    same = verdict(log_of(at, values), schedule, None)
+    assert same is not None
+    assert same.text == "as scheduled, to step 49999 (20000 of 50000 rates looked at)"
+    values[30_000:] = 0.02
+    told = verdict(log_of(at, values), schedule, None)
+    assert told is not None
+    assert told.departs in range(30_000, 30_004)
+    assert told.text.startswith("departs by step 3000")

@@ -9,8 +9,8 @@ from lrtui.logs.audit.words import number
 from lrtui.logs.values import Log, Series
 from lrtui.schedules import Schedule
 
-_LOOKED_AT = 2000
-"""Rates that are held against the schedule: of more every so manieth, and those next to them."""
+_LOOKED_AT = 20_000
+"""So many rates are held against the schedule; of more only some, evenly spread, and it is said."""
 
 
 class AuditVerdict(msgspec.Struct, frozen=True):
@@ -27,14 +27,18 @@ def verdict(log: Log, schedule: Schedule, steps_per_epoch: int | None) -> AuditV
     if log.rate is None or not np.isfinite(log.rate.values).any():
         return None
     found = audit(_thinned(log, log.rate), schedule, steps_per_epoch)
+    some = len(log.rate) > _LOOKED_AT
     if found.same:
         last = int(log.rate.at[-1])
-        return AuditVerdict(f"as scheduled, to {found.unit} {last}", True)
+        seen = f" ({found.rates} of {len(log.rate)} rates looked at)" if some else ""
+        return AuditVerdict(f"as scheduled, to {found.unit} {last}{seen}", True)
     why = f": {found.explanation.says}" if found.explanation else ""
     assert found.departs is not None
     at = found.departs.at
     rates = f"{number(found.departs.logged)}, not {number(found.departs.scheduled)}"
-    return AuditVerdict(f"departs at {found.unit} {at} ({rates}){why}", False, at)
+    return AuditVerdict(
+        f"departs {'by' if some else 'at'} {found.unit} {at} ({rates}){why}", False, at
+    )
 
 
 def _thinned(log: Log, rate: Series) -> Log:
