@@ -5,6 +5,7 @@
 
 import contextlib
 import os
+import sqlite3
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lrtui.schedules import Invalid
 from tests.fuzz.targets import REFUSALS, SEEDS, TARGETS
 
 EXAMPLES = 40
@@ -84,3 +86,15 @@ def test_a_value_or_a_refusal(name: str) -> None:
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             tries()
+
+
+@pytest.mark.parametrize("asked", [7, None, b"\xff", "{", '{"schedules": 3}'])
+def test_a_store_with_values_of_other_kinds(tmp_path: Path, asked: object) -> None:
+    path = tmp_path / "sweep.db"
+    path.write_bytes(SEEDS["store"][0])
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        file.execute("PRAGMA ignore_check_constraints = ON")
+        with contextlib.suppress(sqlite3.IntegrityError):
+            file.execute("UPDATE sweeps SET asked = ?", (asked,))
+    with contextlib.suppress(Invalid):  # but for a value that the table itself refuses
+        TARGETS["store"](path.read_bytes(), tmp_path / "file")

@@ -142,7 +142,7 @@ class Store:
             raise Invalid("--store", "must be a file with a sweep in it", str(self._path))
         try:
             return int(found[0]), decode_json(msgspec.json.Decoder(SweepRequest), found[1])
-        except (msgspec.DecodeError, ValueError) as fault:
+        except (msgspec.DecodeError, ValueError, TypeError) as fault:
             allowed = f"must hold a sweep that this version knows ({fault})"
             raise Invalid("--store", allowed, str(self._path)) from None
 
@@ -229,7 +229,9 @@ class Store:
             yield
         except sqlite3.OperationalError as error:
             raise OSError(5, f"the store could not be used: {error}", str(self._path)) from None
-        except sqlite3.DatabaseError as error:
+        except Invalid:
+            raise
+        except (sqlite3.DatabaseError, TypeError, ValueError) as error:  # or values of other kinds
             allowed = f"must be a file that lrtui sweep made ({error})"
             raise Invalid("--store", allowed, str(self._path)) from None
 
