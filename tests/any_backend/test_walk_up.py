@@ -40,6 +40,20 @@ with lrtui.live(optimizer, "mine") as run:
         time.sleep(0.002)
 json.dump((-np.diff(weights)).tolist(), open("moved.json", "w"))
 """
+REPLICAS = """
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+import json, keras, lrtui
+from tests.any_backend.oracle import Weights, compiled, fit, sequential
+
+schedule = keras.optimizers.schedules.PolynomialDecay(1e-4, 1_000_000, 0.0)
+with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+    model = compiled(sequential(), schedule, jit_compile=False)
+weights = Weights()
+fit(model, 100, weights, lrtui.Live("mine"), epochs=100_000)
+json.dump(weights.moved.tolist(), open("moved.json", "w"))
+"""
 NOHUP = "nohup {python} train.py >out.txt 2>&1; echo $? >code.txt"
 PROCESSES = """
 import os, select, sys, torch, torch.distributed as together, lrtui
@@ -80,8 +94,11 @@ def started(folder: Path, script: str) -> Iterator["subprocess.Popen[bytes]"]:
         job.wait()
 
 
-@pytest.mark.skipif(BACKEND == "tensorflow", reason="tests/person does it there")
-@pytest.mark.parametrize("script", [FIT, LOOP], ids=["fit", "loop"])
+# On TensorFlow tests/person has a fit and a script of its own.
+SCRIPTS = {"replicas": REPLICAS} if BACKEND == "tensorflow" else {"fit": FIT, "loop": LOOP}
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS.keys())
 def test_it_is_watched_steered_and_left_and_the_oracle_agrees_on_every_step(
     script: str, tmp_path: Path, state: Path
 ) -> None:
