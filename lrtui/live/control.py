@@ -188,6 +188,7 @@ class Control:
             case TakeState():
                 self._take_state()
             case Stop():
+                self.flush()  # whoever asked is told after which step
                 self.stopped = self._model.stop_training = True
             case Start():
                 self.successor = command
