@@ -200,7 +200,7 @@ class TestInMidRun:
         )
         (found,) = heard(link, RangeTestEnded)
         assert found.step == 3
-        assert "lrtui.find_rate(model, ...) before fit" in found.error
+        assert "lrtui.find_rate(model, ...) before it" in found.error
         assert len(runs.recorded(link)) == runs.STEPS
 
 
