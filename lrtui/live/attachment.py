@@ -13,12 +13,15 @@ from typing import Any, Protocol
 
 import keras
 from keras.optimizers.schedules import LearningRateSchedule
+from keras.src.legacy.saving import legacy_h5_format
 
 from lrtui.live.backends import in_step
 from lrtui.live.backends.in_step import blank
 from lrtui.live.hooks import Hook, NotSteerable, say, short
 from lrtui.live.turnstile import Turnstile
 from lrtui.schedules.arrays import Float32s
+
+_SAVES_H5 = "save_optimizer_weights_to_hdf5_group"
 
 
 class Drives(Protocol):
@@ -105,6 +108,9 @@ class Attachment:
         self._hook(model, "compute_loss", lambda own: plain(self._loser(own)))
         for name in ("get_state_tree", "set_state_tree", "save"):  # `.h5` takes all variables
             self._hook(model, name, self._hider)
+        if hasattr(legacy_h5_format, _SAVES_H5):
+            # `keras.saving.save_model` calls no method of model or optimizer that could be hooked.
+            self._hook(legacy_h5_format, _SAVES_H5, self._h5_saver)
         self._hook(model, "make_train_function", self._maker)
         self.active = True
         model.make_train_function(force=True)
@@ -253,6 +259,15 @@ class Attachment:
                 return own(*args, **kwargs)
 
         return as_if_without_us
+
+    def _h5_saver(self, own: Any) -> Any:
+        without_us = self._hider(own)
+
+        def save(group: Any, optimizer: Any) -> Any:
+            ours = getattr(optimizer, "inner_optimizer", optimizer) is self.optimizer
+            return (without_us if ours and self.active else own)(group, optimizer)
+
+        return save
 
     def _maker(self, own: Any) -> Any:
         def make_train_function(force: bool = False) -> Any:

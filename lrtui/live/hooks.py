@@ -5,6 +5,7 @@ Nothing here knows a framework. The classes of Keras and of the user are never c
 
 import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from lrtui.schedules import Invalid
@@ -34,8 +35,7 @@ class Hook:
         self._name = name
         self._before = vars(owner).get(name, _ABSENT)
         self._ours = wrap(getattr(owner, name))
-        # Not `setattr`: Keras and torch would look for variables and layers in it.
-        object.__setattr__(owner, name, self._ours)
+        self._set(self._ours)
 
     def undo(self) -> None:
         """Give the owner its own method back, unless someone else has wrapped it since.
@@ -47,7 +47,13 @@ class Hook:
         if self._before is _ABSENT:
             object.__delattr__(self.owner, self._name)
         else:
-            object.__setattr__(self.owner, self._name, self._before)
+            self._set(self._before)
+
+    def _set(self, value: Any) -> None:
+        if isinstance(self.owner, ModuleType):
+            setattr(self.owner, self._name, value)
+        else:  # not `setattr`: Keras and torch would look for variables and layers in it
+            object.__setattr__(self.owner, self._name, value)
 
 
 def say(message: str) -> None:

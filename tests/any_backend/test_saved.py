@@ -8,9 +8,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import h5py  # type: ignore[import-untyped]
 import keras
 import numpy as np
 import pytest
@@ -200,3 +202,23 @@ def test_export_while_it_is_steered(tmp_path: Path) -> None:
         model.export(tmp_path / "exported", verbose=False)
     for path in (tmp_path / "exported").rglob("*"):
         assert not path.is_file() or b"lrtui" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("kind", ["float", "schedule"])
+def test_an_h5_that_a_function_of_keras_saves(kind: str, tmp_path: Path) -> None:
+    """``keras.saving.save_model`` calls no method of the model's; it holds what a bare one does."""
+
+    def saved(name: str, act: Callable[[Any], Any]) -> dict[str, Any]:
+        model = compiled(sequential(), built_with(kind))
+        with Steering(model) if name == "steered" else nullcontext() as steering:
+            fit(model, 2)
+            act(steering)
+            if BACKEND == "jax":
+                model.jax_state_sync()
+            keras.saving.save_model(model, tmp_path / f"{name}.h5")
+        with h5py.File(tmp_path / f"{name}.h5") as file:
+            group = file["optimizer_weights"]
+            return {path: float(group[path][()]) for path in group.attrs["weight_names"]}
+
+    assert saved("steered", lambda steering: steering.scale(0.5)) == saved("bare", lambda _: None)
+    assert b"lrtui" not in (tmp_path / "steered.h5").read_bytes()
