@@ -252,6 +252,27 @@ def test_what_is_deleted_is_back_within_moments(state: Path, what: str) -> None:
     hub.close()
 
 
+def test_a_clock_that_is_set_back_loses_nothing_and_makes_no_age_negative(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it hold up the journal, an order, or the list."""
+    hub = Hub("mnist")
+    begin(hub)
+    do_steps(hub, 0, 10)
+    until(lambda: the_only().step == 10)
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() - 3600)
+    do_steps(hub, 10, 10)
+    until(lambda: the_only().step == 20)
+    assert the_only().age == 0
+    record = read_journal(hub.registration.place).record()
+    assert record is not None
+    assert (record.steps, record.state) == (20, "running")
+    hub.close()
+    assert the_only().state == "killed"  # it had not said that it ended
+    assert make_room(0) == 1
+
+
 def test_an_entry_of_nobody_is_none(state: Path) -> None:
     folder = make_folder()
     (folder / "1-abc.json").write_text("{")
