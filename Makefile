@@ -85,7 +85,8 @@ docs: $(INSTALLED) ## make the pages that are made from the classes or measured
 reliability: $(INSTALLED) ## bring accidents about, and write what became of them
 	$(BIN)/python -m benchmarks.accidents > docs/reliability.md
 
-pictures: $(INSTALLED) ## make the README's pictures by driving the program
+pictures: $(INSTALLED) ## make the pictures of README and docs by driving the program; needs Chromium
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group pictures
 	$(BIN)/python -m benchmarks.pictures
 
 lock: $(LIBRARIES) $(BACKENDS) $(BESIDE) $(CLUSTERS) ## write down the versions that the tests pass with

@@ -53,7 +53,7 @@ def measure() -> None:
     """Print the medians of both programs, started in turn, and of their ratio pair by pair."""
     pairs = []
     for _ in range(ROUNDS + 1):
-        ours = start("-m", "lrtui", "--cold", seen=("quit", "└┬", "start 1.00e-1"))
+        ours = start("-m", "lrtui", "--cold", seen=("quit", "└┬", "start 0.00e0"))
         minimal = start("-c", MINIMAL, seen=("the first frame",))
         pairs.append((ours, minimal))
     del pairs[0]  # it wrote bytecode

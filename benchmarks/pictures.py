@@ -1,23 +1,36 @@
-"""The README's pictures, made by driving the real program and its worker: ``make pictures``."""
+"""The pictures of README and docs, made by driving the real program: ``make pictures``."""
 
 import asyncio
-import re
+import os
+import sys
+import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 
+from benchmarks.cell_pictures import svg, write_gif, write_png
+from lrtui.runs.at_once import AtOnce
 from lrtui.runs.client import Client
 from lrtui.schedules import parse
 from lrtui.tui.app import LrtuiApp
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
-SIZE = (100, 30)
+SIZES = ((80, 24), (120, 40), (200, 60))
+EXPONENTIAL = "ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"
+COSINE = "Warmup(CosineDecay(0.1, 1180), 100)"
 
 
 def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Client:
     return Client(on_event=on_event, on_gone=on_gone, on_state=on_state)
+
+
+def program(schedule: str, *, at_once: bool = False, cold: bool = True) -> LrtuiApp:
+    return LrtuiApp(
+        parse(schedule), open_link, cold=cold, fills=True, open_at_once=AtOnce if at_once else None
+    )
 
 
 async def reach(pilot: Pilot[None], test: Callable[[], bool]) -> None:
@@ -25,53 +38,136 @@ async def reach(pilot: Pilot[None], test: Callable[[], bool]) -> None:
         await pilot.pause(0.05)
 
 
-async def after_a_reset(path: Path) -> None:
-    """A run whose schedule was reset once, and a parameter turned since."""
-    app = LrtuiApp(parse("ExponentialDecay(0.1, decay_steps=250, decay_rate=0.5)"), open_link)
-    async with app.run_test(size=SIZE) as pilot:
+def frame(app: LrtuiApp) -> str:
+    return svg(app.screen._compositor.render_strips(app.size))
+
+
+async def keep(app: LrtuiApp, pilot: Pilot[None], name: str) -> None:
+    """A picture of what is on the screen now, at each size."""
+    for width, height in SIZES:
+        await pilot.resize_terminal(width, height)
+        for _ in range(3):
+            await pilot.pause()
+            if not app.covered:
+                app.redraw()
+        await pilot.pause()
+        path = FOLDER / f"{name}-{width}x{height}.png"
+        write_png(path, frame(app))
+        print(f"made {path.name}", flush=True)
+
+
+async def start() -> None:
+    """What is first seen, and the gallery of schedules."""
+    app = program(COSINE)
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await pilot.press("down")
+        await keep(app, pilot, "start")
+        await pilot.press("up", "enter")
+        await keep(app, pilot, "gallery")
+
+
+async def compared() -> None:
+    """Three pins, named by what differs, and the family of another parameter."""
+    others = ("OneCycle(0.1, 1280)", "WarmupStableDecay(0.08, 100, 700, 480)")
+    app = program(others[0])
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await pilot.press("p")
+        app.editor.open(parse(others[1]))
+        await pilot.press("p")
+        app.editor.open(parse(EXPONENTIAL))
+        await pilot.press("down", "down", "down", "f")
+        await keep(app, pilot, "compare")
+
+
+async def trained() -> None:
+    """A run whose schedule was reset once; the losses that another rate would have; the runs."""
+    app = program(EXPONENTIAL, at_once=True, cold=False)
+    async with app.run_test(size=SIZES[0]) as pilot:
 
         def steps() -> int:
             return app.session.record.steps if app.session.record is not None else 0
 
+        def paused() -> bool:
+            return app.session.record is not None and app.session.record.state == "paused"
+
+        def band() -> bool:
+            return app.losses.band is not None and len(app.losses.band.middle) >= 1280
+
+        await reach(pilot, lambda: app.session.ready is not None)
         await pilot.press("t")
         await reach(pilot, lambda: steps() >= 480)
         await pilot.press("r")
         await reach(pilot, lambda: steps() >= 860)
-        await pilot.press("space", "down", *["left"] * 3)
-        await reach(
-            pilot, lambda: app.session.record is not None and app.session.record.state == "paused"
-        )
-        app.redraw()
-        await pilot.pause()
-        path.write_text(without_fonts(app.export_screenshot(title="lrtui")))
+        await pilot.press("space")
+        await reach(pilot, paused)
+        await keep(app, pilot, "training")
+        await pilot.press("space")
+        await reach(pilot, lambda: app.session.active is None)
+        await pilot.press("down", "right", "right")
+        await reach(pilot, band)
+        await keep(app, pilot, "losses")
+    os._exit(0)  # the worker ends when its socket does
 
 
-async def compared(path: Path) -> None:
-    """Three pins, named by what differs, and the family of another parameter."""
-    others = ("OneCycle(0.1, 1280)", "WarmupStableDecay(0.08, 100, 700, 480)")
-    app = LrtuiApp(parse(others[0]), open_link, cold=True)
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("p")
-        app.editor.open(parse(others[1]))
-        await pilot.press("p")
-        app.editor.open(parse("CosineDecayRestarts(0.09, 250, t_mul=2.0, m_mul=0.8)"))
-        await pilot.press("p", "left")
-        app.editor.open(parse("ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"))
-        await pilot.press("down", "down", "down", "f")
-        await pilot.pause()
-        path.write_text(without_fonts(app.export_screenshot(title="lrtui")))
+async def moving() -> None:
+    """Turn, find another schedule, train, reset: a few seconds."""
+    app = program(COSINE, cold=False)
+    frames: list[tuple[str, float]] = []
+    async with app.run_test(size=SIZES[0]) as pilot:
+
+        async def press(key: str, seconds: float = 0.25) -> None:
+            await pilot.press(key)
+            await pilot.pause()
+            frames.append((frame(app), seconds))
+
+        async def watch(until: int, every: int = 40) -> None:
+            for step in range(every, until + 1, every):
+                await reach(pilot, partial(has_done, app, step))
+                app.redraw()
+                await pilot.pause()
+                frames.append((frame(app), 0.15))
+
+        await reach(pilot, lambda: app.session.ready is not None)
+        for key in ("down", "right", "right", "left", "up"):
+            await press(key)
+        await press("enter", 1.0)
+        for key in "exp":
+            await press(key, 0.4)
+        await press("enter", 1.0)
+        app.editor.open(parse(EXPONENTIAL))
+        await press("down", 0.8)
+        await press("t")
+        await watch(480)
+        await press("r", 0.6)
+        begun = app.session.record.steps if app.session.record else 0
+        await watch(begun + 480)
+        await press("s", 2.0)
+        write_gif(FOLDER / "lrtui.gif", frames)
+        print(f"made lrtui.gif of {len(frames)} frames", flush=True)
+    os._exit(0)
 
 
-def without_fonts(svg: str) -> str:
-    """The picture without fonts from elsewhere: it shows with what the reader has."""
-    return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
+def has_done(app: LrtuiApp, steps: int) -> bool:
+    """Whether so many steps of the latest run are recorded."""
+    return app.session.record is not None and app.session.record.steps >= steps
+
+
+PARTS = {"start": start, "compared": compared, "trained": trained, "moving": moving}
 
 
 def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, make in (("reset.svg", after_a_reset), ("compare.svg", compared)):
-        asyncio.run(make(FOLDER / name))
-        print(f"made {(FOLDER / name).relative_to(Path.cwd())}")
+    """Make the parts that are named, or all, each in a process of its own."""
+    names = sys.argv[1:]
+    if len(names) == 1:
+        with tempfile.TemporaryDirectory() as home:
+            os.environ.update(dict.fromkeys(("XDG_STATE_HOME", "XDG_CONFIG_HOME"), home))
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            asyncio.run(PARTS[names[0]]())
+        return
+    import subprocess
+
+    for name in names or PARTS:
+        subprocess.run([sys.executable, "-m", "benchmarks.pictures", name], check=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from lrtui.plotting.axis import Axis
 from lrtui.plotting.columns import Columns
 from lrtui.plotting.frame import Cells
 from lrtui.plotting.markers import Marker, ascii_dot
-from lrtui.plotting.picture import Curve, Paint
+from lrtui.plotting.picture import FILL, Curve, Paint
 from lrtui.plotting.raster import Band, join_columns, rasterize
 
 
@@ -31,6 +31,15 @@ def draw(
         paint[hit] = curve.style
     shown = patterns > 0
     cells[shown] = marker.glyphs[patterns[shown]]
+
+
+def fill_below(paint: Paint, axis: Axis, curves: Sequence[Curve]) -> None:
+    """Mark the cells below curves as filled, their own among them."""
+    row = np.arange(len(paint))[:, None]
+    for curve in curves:
+        high = _halved(curve.columns).high
+        filled = (row >= axis.rows(high, len(paint))) & np.isfinite(high) & (paint < FILL)
+        paint[filled] += FILL
 
 
 def _draw_characters(cells: Cells, paint: Paint, axis: Axis, curves: Sequence[Curve]) -> None:

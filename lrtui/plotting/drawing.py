@@ -10,20 +10,22 @@ from functools import lru_cache
 
 import numpy as np
 
-from lrtui.plotting.axis import fit_axis
-from lrtui.plotting.canvas import draw
+from lrtui.plotting.axis import Axis, fit_axis
+from lrtui.plotting.canvas import draw, fill_below
 from lrtui.plotting.cell_text import fit_cells, title_text
 from lrtui.plotting.columns import check_range, column_of
 from lrtui.plotting.frame import Cells, frame, to_ascii
 from lrtui.plotting.layout import LABELS, Layout, layout
 from lrtui.plotting.legend import LegendText, names
 from lrtui.plotting.markers import Marker, MarkerName, dot_rows, marker_of
-from lrtui.plotting.picture import CURSOR, MARK, Curve, Mark, Paint, Picture
+from lrtui.plotting.picture import CURSOR, FILL, MARK, Curve, Label, Mark, Paint, Picture
 from lrtui.plotting.x_axis import Steps, XAxis
 
 _LINES = {CURSOR: "│", MARK: "╷"}
 _ASCII_LINES = {CURSOR: "|", MARK: ":"}
 _STEPS = Steps()
+MARK_CELLS = 3
+"""Of what a mark is called, at most."""
 
 
 def plot(
@@ -43,6 +45,8 @@ def plot(
     x_axis: XAxis = _STEPS,
     limits: tuple[float, float] | None = None,
     legend: bool = True,
+    labels: Sequence[Label] = (),
+    fill: int = 0,
 ) -> Picture:
     """Draw curves over steps ``[start, stop)``.
 
@@ -66,6 +70,8 @@ def plot(
         x_ticks: label the steps, on a row of its own.
         x_axis: what is labelled there instead of steps: :class:`Epochs`, ...
         limits: of the vertical axis, instead of such as show everything.
+        labels: written beside their points where there is room, the first first.
+        fill: the style of a curve whose cells below it have :data:`FILL` added to their paint.
         legend: name the curves in the upper line; see :func:`legend_rows` for rows of its own.
 
     Raises:
@@ -100,7 +106,67 @@ def plot(
     rows = slice(where.top, where.top + where.height)
     columns = slice(where.left, where.left + where.width)
     draw(cells[rows, columns], paint[rows, columns], axis, curves, how)
+    _label(cells[rows, columns], paint[rows, columns], axis, labels, start, stop, dots, plain)
+    if fill and not plain:
+        fill_below(paint[rows, columns], axis, [one for one in curves if one.style == fill])
     return Picture.of(cells.view(f"U{width}").ravel().tolist(), paint)
+
+
+def bare_plot(width: int, height: int, curve: Curve, marker: MarkerName = "braille") -> Picture:
+    """Draw a curve without frame, axes and words, from edge to edge.
+
+    Args:
+        width: in cells.
+        height: in cells.
+        curve: of twice as many columns as `width`.
+        marker: what it is made of.
+    """
+    how = marker_of(marker)
+    axis = fit_axis([curve.columns], height, dot_rows(how), log=False)
+    cells = np.full((height, width), ord(" "), np.uint32)
+    paint = np.zeros((height, width), np.uint8)
+    draw(cells, paint, axis, [curve], how)
+    return Picture.of(cells.view(f"U{width}").ravel().tolist(), paint)
+
+
+def _label(
+    cells: Cells,
+    paint: Paint,
+    axis: Axis,
+    labels: Sequence[Label],
+    start: int,
+    stop: int,
+    dots: int,
+    ascii: bool,
+) -> None:
+    """Texts beside points of the canvas, where all their cells are blank."""
+    height, width = cells.shape
+    for step, value, told, style, head in labels:
+        if not (start <= step < stop and math.isfinite(value)):
+            continue
+        row = int(axis.rows(np.array([value]), height * dots)[0]) // dots
+        column = _cell_of(step, start, stop, width)
+        if not 0 <= row < height:
+            continue
+        own = np.flatnonzero(paint[:, column] == style)
+        if head and own.size:  # its cell of the curve, which may be in the next row
+            row = int(own[np.abs(own - row).argmin()])
+        if head:
+            cells[row, column], paint[row, column] = ord("O" if ascii else "●"), style
+        text = fit_cells(told, ascii)
+        right = column + 2 if head else column + 1
+        left = right if right + len(text) <= width else max(0, column + 1 - len(text) - 2 * head)
+        for y in (row, row - 1, row + 1):
+            room = slice(max(0, left - 1), left + len(text))
+            if 0 <= y < height and left + len(text) <= width and _blank(cells[y, room]):
+                there = slice(left, left + len(text))
+                cells[y, there] = [ord(character) for character in text]
+                paint[y, there] = style
+                break
+
+
+def _blank(cells: Cells) -> bool:
+    return bool((cells == ord(" ")).all())
 
 
 def _check(curves: Sequence[Curve], columns: int) -> None:
@@ -110,8 +176,8 @@ def _check(curves: Sequence[Curve], columns: int) -> None:
                 f"a curve must have columns_of(width), that is {columns}, columns. "
                 f"Received: {curve.columns.low.size} and {curve.columns.high.size}"
             )
-        if not 1 <= curve.style < CURSOR:
-            raise ValueError(f"style must be from 1 to {CURSOR - 1}. Received: {curve.style}")
+        if not 1 <= curve.style < FILL - 2:
+            raise ValueError(f"style must be from 1 to {FILL - 3}. Received: {curve.style}")
 
 
 @lru_cache(maxsize=64)
@@ -168,5 +234,7 @@ def _line(
     cells[where.top : bottom, x] = ord(glyph)
     paint[where.top : bottom, x] = code
     if where.framed:
-        cells[bottom, x] = ord(fit_cells(letter[:1], ascii) or glyph)
-        paint[bottom, x] = code
+        told = fit_cells(letter[:MARK_CELLS], ascii) or glyph
+        there = slice(x, min(x + len(told), where.left + where.width))
+        cells[bottom, there] = [ord(character) for character in told][: there.stop - there.start]
+        paint[bottom, there] = code

@@ -28,7 +28,7 @@ def names(curves: Sequence[Curve], room: int, marker: Marker | None) -> list[Leg
     for shown in range(len(entries), 0, -1):
         hidden = len(entries) - shown
         pieces = [piece for entry in entries[:shown] for piece in entry]
-        pieces.append(LegendText(f" +{hidden} " if hidden else " "))
+        pieces.append(LegendText(f" +{hidden} more " if hidden else " "))
         if _width(pieces) <= room:
             return pieces
     return []
@@ -56,7 +56,7 @@ def legend_rows(
     entries = [_entry(curve, how) for curve in curves if curve.name]
     for shown in range(len(entries), -1, -1):
         hidden = len(entries) - shown
-        more = [[LegendText(f" +{hidden}")]] if hidden else []
+        more = [[LegendText(f" +{hidden} more")]] if hidden else []
         lines = _flowed([*entries[:shown], *more], width, how is None)
         if len(lines) <= rows:
             return _picture(lines, width)

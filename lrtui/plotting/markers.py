@@ -16,7 +16,7 @@ from lrtui.schedules.arrays import Bools, Uint8s, Uint32s
 MarkerName = Literal["braille", "hd", "ascii"]
 MARKERS: tuple[MarkerName, ...] = get_args(MarkerName)
 """Every marker, the finest first."""
-ASCII_DOTS = "*ox#%@&=$~vszewn"
+ASCII_DOTS = "*ox#%@&=$~vszewnpt"
 """The character of each style, in turn, where there is nothing but ASCII."""
 
 

@@ -10,6 +10,8 @@ from lrtui.plotting.columns import Columns
 from lrtui.schedules.arrays import Uint8s
 
 CURSOR, MARK = 254, 255
+FILL = 128
+"""Added to the paint of a cell that is filled."""
 Paint = Uint8s
 
 
@@ -18,8 +20,8 @@ class Curve(NamedTuple):
 
     columns: Columns
     style: int
-    """1, 2, 3 ... up to 253: which curve it is, and the paint of its cells; in ASCII its character
-    as well, of which there are 16."""
+    """1, 2, 3 ... up to 125: which curve it is, and the paint of its cells; in ASCII its character
+    as well, of which there are 18."""
     dashed: int = 0
     """A dash pattern, a cue besides colour: 0 or False is solid; there are nine."""
     name: str = ""
@@ -29,10 +31,22 @@ class Curve(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A vertical line at a step, such as a reset, and a letter for it on the axis."""
+    """A vertical line at a step, such as a reset, and a letter or two for it on the axis."""
 
     step: int
     letter: str
+
+
+class Label(NamedTuple):
+    """A short text beside a point of a curve, where cells are blank; else it is left out."""
+
+    step: int
+    value: float
+    text: str
+    style: int
+    """Its paint, that of the curve."""
+    head: bool = False
+    """Whether the point is marked itself, by a bright dot."""
 
 
 class Picture(NamedTuple):
@@ -42,7 +56,7 @@ class Picture(NamedTuple):
     """As many strings as it is high, each of as many one-cell characters as it is wide."""
     codes: bytes
     """The paint of each cell, row after row. 0: frame and blank; 1 ...: the curve of that style;
-    254: the cursor; 255: a mark."""
+    254: the cursor; 255: a mark. 128 more: the cell is filled."""
     width: int
 
     @classmethod

@@ -14,6 +14,10 @@ from lrtui.schedules.arrays import ArrayLike, Float32s
 
 SHOOTING_UP = 5
 """The last steps of a sweep that diverged: they need not be in the picture whole."""
+BATCHES, SMOOTHED = 4, 1
+"""The styles of both curves: those of batches and of the form in the plots of a training."""
+NEIGHBOURS = 4
+"""Steps on either side of one whose losses its smooth loss is the middle of."""
 MOST_RISE = 1.5
 """The rise after the least loss is in the picture up to so many times the fall before it."""
 
@@ -23,13 +27,15 @@ def range_picture(
     height: int,
     sweep: Rates,
     losses: ArrayLike,
-    smoothed: ArrayLike,
     *,
     marks: Sequence[tuple[float, str]] = (),
     diverged: bool = False,
     marker: MarkerName = "braille",
 ) -> Picture:
-    """Draw each batch's loss, and the smoothed one over it, over a logarithmic axis of rates.
+    """Draw each batch's loss, and a smooth one over it, over a logarithmic axis of rates.
+
+    Smooth is the median of a few steps before and after each. The mean of those before, by which a
+    range test is read, lies above a loss that falls: drawn, it seems to be of other data.
 
     Args:
         width: in cells.
@@ -37,7 +43,6 @@ def range_picture(
         sweep: the rates of the steps. It may have more of them than there are losses, which then
             end before the right edge of the sweep; the picture ends with them.
         losses: of each step's batch; what is not finite is left out.
-        smoothed: of the same shape.
         marks: rates, each with a letter for the axis.
         diverged: whether the sweep diverged: then the last losses may leave the picture at its top,
             where they would press all others flat.
@@ -46,11 +51,12 @@ def range_picture(
     Raises:
         ValueError: there is no cell.
     """
-    raw, smooth = np.asarray(losses, np.float32), np.asarray(smoothed, np.float32)
+    raw = np.asarray(losses, np.float32)
+    smooth = middle_of_neighbours(raw)
     stop, columns = max(2, len(raw)), columns_of(width)
     curves = [
-        Curve(series_columns(raw, 0, stop, columns), 2, dashed=1, name="batch", behind=True),
-        Curve(series_columns(smooth, 0, stop, columns), 1, name="smoothed"),
+        Curve(series_columns(raw, 0, stop, columns), BATCHES, dashed=1, name="batch", behind=True),
+        Curve(series_columns(smooth, 0, stop, columns), SMOOTHED, name="smoothed"),
     ]
     return plot(
         width,
@@ -64,6 +70,21 @@ def range_picture(
         x_axis=sweep,
         limits=_limits(raw, smooth) if diverged else None,
     )
+
+
+def middle_of_neighbours(losses: Float32s, reach: int = NEIGHBOURS) -> Float32s:
+    """The median of each loss and `reach` on either side; what is not finite is above all others.
+
+    Returns:
+        Of the same shape; NaN where the median is not finite. At the ends fewer count.
+    """
+    if not losses.size:
+        return losses
+    known = np.where(np.isfinite(losses), losses, np.float32(np.inf))
+    reaches = np.minimum(np.minimum(np.arange(len(known)), np.arange(len(known))[::-1]), reach)
+    parts = (known[at - wide : at + wide + 1] for at, wide in enumerate(reaches))
+    middles = np.array([np.sort(part)[len(part) // 2] for part in parts], np.float32)
+    return np.where(np.isfinite(middles), middles, np.float32(np.nan))
 
 
 def _limits(raw: Float32s, smooth: Float32s) -> tuple[float, float] | None:

@@ -16,7 +16,7 @@ class KindOfMark(Struct, frozen=True):
     """What is said of a mark of one kind."""
 
     letter: str
-    """At its step on the axis of a plot; one character."""
+    """At its step on the axis of a plot."""
     meaning: str
     """What help says that the letter means."""
     repeat: Callable[[Marked, str], Steer] | None

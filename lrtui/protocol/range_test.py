@@ -104,6 +104,12 @@ class RangeTest(Struct, frozen=True, eq=False, dict=True):
         return suggestions(*self._window)
 
     @property
+    def marks(self) -> tuple[tuple[float, str], ...]:
+        """Rates to be marked in a picture: the suggestions by number, d: where it diverges."""
+        numbered = tuple((one.rate, str(number)) for number, one in enumerate(self.suggestions, 1))
+        return numbered if self.divergence is None else (*numbered, (self.divergence, "d"))
+
+    @property
     def trouble(self) -> str:
         """Why no rate can be suggested, and what to do; empty: one can."""
         if self.suggestions or self.recommendation is not None:

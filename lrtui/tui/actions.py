@@ -23,6 +23,7 @@ def actions_of(
     show_response: Callable[[], object],
     show_landscape: Callable[[], object],
     show_forks: Callable[[], object],
+    toggle_form: Callable[[], object],
     leave: Callable[[], object],
 ) -> Mapping[str, Callable[[], object]]:
     """What to call for each name.
@@ -38,9 +39,11 @@ def actions_of(
         show_response: shows what the present line does to the final loss.
         show_landscape: shows what the present line and another do to it.
         show_forks: shows the ways that the present run could go on.
+        toggle_form: folds the form while a training runs, or opens it.
         leave: ends the program.
     """
     return {
+        "change_range": editor.change_range,
         "undo": editor.undo,
         "redo": editor.redo,
         "open": editor.ask_schedule,
@@ -86,5 +89,6 @@ def actions_of(
         "show_worker": trainer.show_worker,
         "end_worker": session.end_worker,
         "show_help": pages.show_help,
+        "toggle_form": toggle_form,
         "quit": leave,
     }

@@ -38,8 +38,12 @@ from lrtui.tui.training.trainer import Trainer
 from lrtui.tui.training.worker_link import OpenWorkerLink
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import SystemCommand
 
+    from lrtui.tui.dialogs.parameter_help import ParameterHelp
+    from lrtui.tui.terminal.painted_rows import PaintedText
     from lrtui.tui.training.watch import Watch
 
 
@@ -68,6 +72,7 @@ class LrtuiApp(BaseApp):
         consent: Consent | None = None,
         cold: bool = False,
         ascii: bool = False,
+        fills: bool = False,
         clock: Callable[[], float] = time.monotonic,
         attached: str = "",
         open_at_once: Callable[[], AtOnceLink] | None = None,
@@ -112,7 +117,13 @@ class LrtuiApp(BaseApp):
         """Which keys do something now."""
         self._confirmation = Confirmation(self.session, clock)
         self._scenes = SceneBuilder(
-            self.editor, self.plot_controller, self.trainer, self.session, self.losses, ascii=ascii
+            self.editor,
+            self.plot_controller,
+            self.trainer,
+            self.session,
+            self.losses,
+            ascii=ascii,
+            fills=fills,
         )
         presets = None if kept_in is None else kept_in / PRESETS_FILE
         pages = Pages(self.editor, self, presets)
@@ -127,6 +138,7 @@ class LrtuiApp(BaseApp):
             show_response=self.explorer.show_response,
             show_landscape=self.explorer.show_landscape,
             show_forks=self.explorer.show_forks,
+            toggle_form=self._toggle_form,
             leave=self.exit,
         )
         """What each key does, by the name that :mod:`lrtui.tui.keys` gives it."""
@@ -134,6 +146,8 @@ class LrtuiApp(BaseApp):
             self.theme = kept.theme
         self._cold = cold
         self._store = store
+        self._helped: tuple[object, ParameterHelp] | None = None
+        """What is told of the present line, and what that depends on."""
         self._stale = False
         self._drawings = 0
         """How often the screen was drawn: what draws by itself need not be drawn again."""
@@ -254,7 +268,19 @@ class LrtuiApp(BaseApp):
         lines = self._form_state.lines(self.session.user_schedules.faults)
         name = self._form_state.parts.name
         self.main_screen.show(lines, name, self.scene, self.session, self.losses)
+        self.main_screen.show_side(self._side)
         self.main_screen.offer_keys(self.available.keys_now())
+
+    def _side(self, width: int, height: int) -> "Sequence[PaintedText]":
+        """What stands below the form; help is of the values that one came to the line with."""
+        from lrtui.tui.dialogs.parameter_help import parameter_help  # only where there is room
+        from lrtui.tui.side_column import side_rows
+
+        state, line, total = self._form_state, self.editor.present_line, self.scene.total
+        key = line, state.parts.present.name, total
+        if self._helped is None or self._helped[0] != key:
+            self._helped = key, parameter_help(state, line, total)
+        return side_rows(self.session, self.scene, self._helped[1], width, height)
 
     def show_notice(self, text: str) -> None:
         """Show a text above the keys; an empty one goes."""
@@ -287,6 +313,10 @@ class LrtuiApp(BaseApp):
             self.redraw()
         else:
             self._mark_stale()
+
+    def _toggle_form(self) -> None:
+        self.main_screen.toggle_form()
+        self.redraw()
 
     def _toggle_losses(self) -> None:
         self.losses.toggle()
@@ -346,6 +376,8 @@ class LrtuiApp(BaseApp):
         """Another key than the one that answers withdraws a question."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._confirmation.hear(event.key)
+            if self.is_composed and not self.covered:
+                self.main_screen.unfold()
         await super().on_event(event)
 
     async def action_quit(self) -> None:

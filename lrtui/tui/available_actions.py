@@ -21,6 +21,7 @@ UNDER_WAY = (
     "set_rate",
     "undo_steering",
     "show_forks",
+    "toggle_form",
 )
 """What can be done to a run under way, besides stopping it."""
 AFTER_TRAINING = ("toggle_log_loss", "toggle_smooth", "start_over", "export")
@@ -64,6 +65,7 @@ class AvailableActions:
             (("toggle_band",), self._band),
             (("show_response", "show_landscape"), self._response),
             (("show_all_steps", "zoom_out", "pan_left", "pan_right"), self._window),
+            (("change_range",), self._range),
             (("change_marker",), self._markers),
             (AFTER_TRAINING, self._trained),
             (("list_runs",), self._runs),
@@ -170,6 +172,14 @@ class AvailableActions:
         if action == "pan_right" and window.stop >= self._host.scene.total:
             return "there are no later steps"
         return ""
+
+    def _range(self, _: str) -> str:
+        state = self._editor.form_state
+        if self._session.active is not None:
+            return "the plot shows the training that runs"
+        if state.view.valid.total_steps is not None or state.own_range is not None:
+            return ""
+        return "the schedule has no end of its own, or ends with the training"
 
     def _markers(self, _: str) -> str:
         return "this terminal shows ASCII only" if self._host.ascii else ""

@@ -8,7 +8,7 @@ from lrtui.tui.terminal.paint import Paint
 from lrtui.tui.terminal.painted_rows import PaintedText
 from lrtui.tui.training.session import Session
 
-TURN, ENTER = "left,right", "enter"
+TURN, ENTER, LINE = "left,right", "enter", "up,down"
 """Keys that the form and the plots obey by themselves."""
 READING = (
     TURN,
@@ -20,25 +20,26 @@ READING = (
     "toggle_log",
     "change_unit",
 )
-RUNNING = ("reset", "pause", "stop", "double_rate", "halve_rate")
+RUNNING = ("reset", "pause", "stop", TURN, "double_rate", "halve_rate", "toggle_form")
 WAITING = ("pause", "reset", "finish_epoch", "stop", "double_rate", "halve_rate")
 DIVERGED = ("reset", "start_over", "pause", "stop", "finish_epoch")
-OVER = (TURN, "train", "start_over", "list_runs", "export")
+OVER = (TURN, "train", "start_over", "list_runs", "list_presets", LINE, "export")
 IDLE = (
+    LINE,
     TURN,
     "train",
+    ENTER,
     "pin",
+    "list_presets",
     "read_rates",
     "toggle_log",
-    ENTER,
     "toggle_fan",
     "undo",
     "start_over",
     "show_code",
-    "list_presets",
 )
 ALWAYS = ("show_help", "quit")
-_ASCII = {"←→": "<>", "÷": "/", "↑↓": "^v", "↑": "^", "↓": "v"}
+_ASCII = {"←→": "<>", "÷": "/", "×": "x", "↑↓": "^v", "↑": "^", "↓": "v"}
 
 
 def likely_actions(session: Session, *, reading: bool) -> tuple[str, ...]:

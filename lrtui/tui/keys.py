@@ -33,8 +33,9 @@ TYPE = Key(
     "or a digit: type an exact value (1e-3, 10k, 100, 200); Esc leaves it as it was",
     "Enter",
 )
+LINE = Key("up,down", "", "line", "choose a line of the form", "↑ ↓")
 FORM = (
-    Key("up,down", "", "line", "choose a line of the form", "↑ ↓"),
+    LINE,
     TURN,
     TYPE,
     Key("backspace", "", "default", "back to the default", "Backspace"),
@@ -98,6 +99,7 @@ PLOT = (
     Key("minus", "zoom_out", "zoom out", "zoom out", "-"),
     Key("less_than_sign,comma", "pan_left", "earlier", "pan to earlier steps", "<"),
     Key("greater_than_sign", "pan_right", "later", "pan to later steps", ">"),
+    Key("Z", "change_range", "range", "as many steps as the schedule has, or as the training"),
     Key("z", "show_all_steps", "whole", "the whole range again"),
     Key(
         "y",
@@ -128,7 +130,7 @@ TRAINING = (
     Key("s", "stop", "stop", "stop"),
     Key("E", "finish_epoch", "an epoch", "while it waits: go on to the end of the epoch"),
     Key("N", "undo_steering", "unsteer", "back to the rate as it was without any steering"),
-    Key("n", "double_rate", "rate x2", "rate times 2 from the next step on"),
+    Key("n", "double_rate", "rate ×2", "rate times 2 from the next step on"),
     Key("b", "halve_rate", "rate ÷2", "rate divided by 2"),
     Key("S", "set_rate", "set rate", "a rate of your own from the next step on, until a reset"),
     Key(
@@ -136,6 +138,13 @@ TRAINING = (
         "show_forks",
         "what if",
         "what copies of the run reach from here: as planned, cooled down, with the form",
+    ),
+    Key(
+        "O",
+        "toggle_form",
+        "form",
+        "where there is little room: the form while a training runs, or a row of it",
+        other="fold form",
     ),
     Key("F", "find_rate", "find rate", "a range test: which rates this training bears"),
     Key("v", "list_runs", "runs", "every run of this session: lay over, take, export, compare"),

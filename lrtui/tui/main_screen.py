@@ -56,6 +56,10 @@ class MainScreen(CachedVertical):
         self._session: Session | None = None
         self._scene: Scene | None = None
         self._ascii = False
+        self._folds = True
+        """Whether the form is a row while a training runs, where there is little room."""
+        self._told_of: tuple[object, ...] = ()
+        """What the column beside the plots shows."""
 
     def compose(self) -> ComposeResult:
         """Make what a first frame shows; the rest is mounted when there is something to show."""
@@ -65,6 +69,7 @@ class MainScreen(CachedVertical):
             left.border_title = "schedule"
             with left:
                 yield Form(self._form_listener, self._show_footer)
+                yield PaintedRows(id="side")
                 yield PaintedRows(id="progress")
                 yield PaintedRows(id="worker")
             with CachedVertical(id="right"):
@@ -108,6 +113,9 @@ class MainScreen(CachedVertical):
         bare = scene.watched and session.record is not None and not session.record.has_losses
         self.screen.set_class((session.record is not None and not bare) or seen, "-trained")
         self.screen.set_class(session.active is not None, "-active")
+        if session.active is not None:
+            # A fault has a row of its own, for which there is none in a form that is folded.
+            self.screen.set_class(self._folds and not self.form.present.fault, "-folded")
         self.rates.show(partial(rate_picture, scene))
         ascii = self._ascii
         self._put("#header", lambda width: status_lines.header_text(name, session, width, ascii))
@@ -118,10 +126,29 @@ class MainScreen(CachedVertical):
             "#progress",
             lambda width: status_lines.progress_text(session, width, ascii, sound=sound),
         )
-        self._put("#worker", lambda _: status_lines.worker_text(session, losses))
+        self._put("#worker", lambda width: status_lines.worker_text(session, losses, width))
         self._show_losses(scene, wanted=session.record is not None or seen)
         if session.record is not None:
             self._show_epochs(scene, session.record.rows)
+
+    def toggle_form(self) -> None:
+        """Fold the form to a row, or open it; it is so in the next training too."""
+        self._folds = not self.screen.has_class("-folded")
+        self.screen.set_class(self._folds, "-folded")
+
+    def unfold(self) -> None:
+        """Open the form, at a key after a training: by itself nothing on the screen moves."""
+        if self._session is not None and self._session.active is None:
+            self.screen.remove_class("-folded")
+
+    def show_side(self, rows: Callable[[int, int], Sequence[PaintedText]]) -> None:
+        """Show this below the form, where there is room: from width and height to rows."""
+        side = self.query_one("#side", PaintedRows)
+        if side.display:
+            self.form.styles.height = self.form.rows_needed
+            side.fit(lambda width: rows(width, side.size.height))
+        else:
+            self.form.styles.height = "1fr"
 
     def _show_losses(self, scene: Scene, *, wanted: bool) -> None:
         """Show the losses of the last training, and those that the form's would have."""
@@ -168,7 +195,8 @@ class MainScreen(CachedVertical):
             offered = [*self.form.keys]
         elif here:
             offered = [*self._own_keys(), *self._offered]
-        wanted, ascii = likely_actions(self._session, reading=self.rates.has_focus), self._ascii
+        reading, ascii = self.rates.has_focus, self._ascii
+        wanted = () if self.form.typing else likely_actions(self._session, reading=reading)
 
         def fitted(width: int) -> Sequence[PaintedText]:
             self._keys = footer_keys(offered, wanted, width, ascii)
@@ -227,15 +255,16 @@ class MainScreen(CachedVertical):
         row = self.query_one("#readout", PaintedRows)
         width = self._text_width
         most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
-        several = scene.pins or scene.overlaid
+        several = bool(scene.pins or scene.overlaid)
         few = 1 if not several and most < 4 else most + (scene.cursor is not None)
         rows = readout(scene, width, few)
+        self.screen.set_class(scene.cursor is not None or several, "-read")
         row.styles.height = max(1, len(rows))
         row.fit(lambda now: rows if now == width else readout(scene, now, few))
 
     def _show_notes(self, scene: Scene) -> None:
         found = scene_notes(scene)
-        more = f" (+{len(found) - 1}: ?)" if len(found) > 1 else ""
+        more = f" ({len(found) - 1} more: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
         row = self.query_one("#notes", PaintedRows)
         text = f"{found[0]}{more}" if found else ""

@@ -1,34 +1,51 @@
 """What each thing on the screen is painted in."""
 
-from lrtui.plotting.picture import CURSOR, MARK
+from lrtui.plotting.picture import CURSOR, FILL, MARK
 from lrtui.tui.terminal.paint import Paint
 
-_PINS = ("e69f00", "cc79a7", "009e73", "d55e00", "9a7fc0", "b08d57", "5fb3b3", "8a9a5b")
-"""Colours of pins: told apart by most eyes (after Okabe and Ito)."""
-_DARKER = 0.4
-"""How much black is in them on a light ground, where they would hardly be seen."""
 _BEHIND = Paint("auto 45%")
 """Of what stands back: the theme's text-disabled is hardly seen on a light ground."""
-CURVES = (
-    Paint("text-primary"),
-    Paint("text-warning", bold=True),
-    Paint("text-success"),
-    _BEHIND,
-    *(Paint(f"#{shade}", darker_on_light=_DARKER) for shade in _PINS),
-    _BEHIND,
-    Paint("text-success"),
-    Paint("text-error"),
-    Paint("text-secondary"),
+
+
+def _curve(dark: str, light: str, *, bold: bool = False) -> Paint:
+    """A colour on a dark ground and its like on a light one.
+
+    They were searched for: each is told from every ground at 3:1, and from the others also by who
+    sees no red, no green or no blue (`tests/tui/test_curve_colours.py`). Dashes say it again.
+    """
+    return Paint(f"#{dark}", on_light=f"#{light}", bold=bold)
+
+
+FORM = _curve("00afff", "0000c0")
+USED = _curve("ffff00", "604800", bold=True)
+PLANNED = _curve("ff5fd7", "9018f0")
+TRAIN = _curve("ffaf33", "a86000")
+VALIDATION = _curve("33ff87", "007878")
+PINS = (
+    _curve("d7d7ff", "d818a8"),
+    _curve("afffd7", "183048"),
+    _curve("d7afd7", "901890"),
+    _curve("33af87", "a83048"),
+    _curve("ffd733", "9060c0"),
+    _curve("af87af", "306060"),
+    _curve("ff87af", "603030"),
+    _curve("afd7d7", "004860"),
 )
-"""Of curves, in the order of their styles; a further curve takes the first one again."""
+OVERLAID = (
+    _curve("d78700", "a800c0"),
+    _curve("d7ffff", "f00018"),
+    _curve("d787ff", "c03078"),
+)
+CURVES = (FORM, USED, VALIDATION, _BEHIND, *PINS, _BEHIND, *OVERLAID, PLANNED, TRAIN)
+"""Of curves, in the order of their styles (`scene/pictures.py`); a further one takes the first."""
 
 PLAIN = Paint("foreground")
 FAINT = Paint("text-muted")
 STRONG = Paint("foreground", bold=True)
 FRAME, FOCUSED_FRAME = FAINT, PLAIN
 """Of a plot: the frame says whether keys go there."""
-CURSOR_LINE = Paint("text-accent")
-MARK_LINE = Paint("text-error", bold=True)
+CURSOR_LINE = _curve("87d787", "480078")
+MARK_LINE = _curve("ff5f5f", "600018", bold=True)
 KEY = STRONG
 NOTICE = Paint("text-warning", "surface-lighten-1", bold=True)
 
@@ -67,6 +84,8 @@ def of_code(code: int, *, focused: bool = False) -> Paint:
         code: 0 is the frame.
         focused: whether keys go to the picture.
     """
+    if FILL <= code < CURSOR:
+        return of_code(code - FILL, focused=focused)._replace(filled=True)
     if code == 0:
         return FOCUSED_FRAME if focused else FRAME
     return {CURSOR: CURSOR_LINE, MARK: MARK_LINE}.get(code) or curve(code)

@@ -10,7 +10,8 @@ from lrtui.kept import SECTION, FileFault, Loaded, NotWritten, TooLongToKeep, re
 from lrtui.protocol.settings import Settings
 from lrtui.schedules import Described
 from lrtui.schedules.base import Inner
-from lrtui.schedules.family.exponential import ExponentialDecay
+from lrtui.schedules.family.cosine import CosineDecay
+from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.parameters import Flag
 from lrtui.schedules.quantities import AnyText
 from lrtui.tui.form.form_state import FormState, ViewSettings, steps_of
@@ -20,6 +21,9 @@ from lrtui.tui.scene.pins import MOST, Pin
 from lrtui.tui.scene.plot_view_state import Axes, PlotViewState
 
 Text = Annotated[str, AnyText()]
+
+FIRST = Warmup(CosineDecay(0.1, 1180), 100)
+"""What is first seen: it lasts as long as the training that the form begins with."""
 
 DARK = "textual-dark"
 COMMENT = """\
@@ -55,7 +59,7 @@ class SavedSession(Described, frozen=True):
         pins: the curves that are kept for comparison.
     """
 
-    schedule: Inner = ExponentialDecay()
+    schedule: Inner = FIRST
     theme: Text = DARK
     settings: Annotated[Settings, SECTION] = Settings()
     view: Annotated[ViewSettings, SECTION] = ViewSettings()

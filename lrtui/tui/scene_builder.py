@@ -26,6 +26,7 @@ class SceneBuilder:
         losses: holds the losses that the form's training would have.
         session: holds the runs, and the samples of the user's own schedules.
         ascii: whether only ASCII can be shown.
+        fills: whether there are colours enough to fill what was used.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class SceneBuilder:
         losses: LossFollower,
         *,
         ascii: bool,
+        fills: bool = False,
     ) -> None:
         self._editor = editor
         self._plot_controller = plot_controller
@@ -44,6 +46,7 @@ class SceneBuilder:
         self._session = session
         self._losses = losses
         self._ascii = ascii
+        self._fills = fills and not ascii
         self._inputs: tuple[object, ...] = ()
         self._scene: Scene | None = None
 
@@ -75,6 +78,8 @@ class SceneBuilder:
             schedule=state.schedule,
             total_steps=self._total_steps(),
             training_steps=state.settings.valid.steps,
+            range_name=state.range_name,
+            fills=self._fills,
             steps_per_epoch=state.settings.valid.steps_per_epoch,
             record=self._session.record,
             view_state=view,

@@ -10,6 +10,7 @@ from lrtui.kept.fault_log import FaultLog
 from lrtui.plotting.markers import ascii_only
 from lrtui.schedules import Reading
 from lrtui.tui.app import LrtuiApp
+from lrtui.tui.terminal.paint import has_truecolor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +62,7 @@ def run(
         consent=consent,
         cold=cold,
         ascii=_ascii(),
+        fills=has_truecolor(os.environ),
         open_at_once=open_at_once,
         on_fault=faults.record,
         store=store,
@@ -96,6 +98,7 @@ def run_attached(schedule: Reading | None, consent: Consent, training: "Training
         kept_in=folder(),
         consent=consent,
         ascii=_ascii(),
+        fills=has_truecolor(os.environ),
         attached=training.shown_name,
         on_fault=faults.record,
     )

@@ -55,8 +55,15 @@ def progress_text(session: Session, width: int, ascii: bool = False, *, sound: b
     return full * filled + empty * (cells - filled) + tail
 
 
-def worker_text(session: Session, losses: LossFollower) -> str:
-    """The state of the worker, its speed and its memory; that of the one that trains at once."""
+def worker_text(session: Session, losses: LossFollower, width: int) -> str:
+    """The state of the worker, its speed and its memory, as far as there is room."""
+    parts = _worker(session, losses).split(", ")
+    while len(parts) > 1 and len(", ".join(parts)) > width:
+        parts.pop()
+    return ", ".join(parts)[:width]
+
+
+def _worker(session: Session, losses: LossFollower) -> str:
     if losses.trouble and losses.on and session.active is None:
         return losses.trouble
     beside = f" + {format_memory(losses.memory)}" if losses.memory else ""
@@ -132,5 +139,5 @@ def _figures(record: RunRecord) -> list[str]:
         rate = last_known(record.rates)
         parts.append(f"lr {format_rate(rate, 2)}" if rate is not None else "no rate used yet")
         if not watched:  # of which the last step may be one that no loss was logged of
-            parts.append(f"loss {format_batch_loss(record.losses[-1])}")
+            parts.append(f"batch loss {format_batch_loss(record.losses[-1])}")
     return parts

@@ -22,7 +22,7 @@ def plot_rows(screen: str) -> list[str]:
 
 def epoch_row(screen: str) -> re.Match[str] | None:
     """The last row of the table of epochs: epoch, step, learning rate."""
-    rows = re.findall(r"(?m)(?:│|╯)\s+(\d+)( r)?\s+(\d+)\s+(\d\.\d+e-?\d+)\s+\d\.\d", screen)
+    rows = re.findall(r"(?m)(?:│|╯|^)\s+(\d+)( r)?\s+(\d+)\s+(\d\.\d+e-?\d+)\s+\d\.\d", screen)
     return rows[-1] if rows else None
 
 

@@ -82,13 +82,13 @@ def test_nine_dashes_are_told_apart_without_colour(marker: MarkerName) -> None:
         assert min(differing) > 0.25
 
 
-def test_sixteen_characters_tell_styles_apart_in_ascii() -> None:
+def test_eighteen_characters_tell_styles_apart_in_ascii() -> None:
     characters = set()
-    for style in range(1, 17):
+    for style in range(1, 19):
         picture = plot(40, 8, [level(40, style)], start=0, stop=9, ascii=True)
         (character,) = {row[20] for row in picture.rows[1:-2]} - {" "}
         characters.add(character)
-    assert len(characters) == 16
+    assert len(characters) == 18
     assert not characters & set("-+|:^")
 
 

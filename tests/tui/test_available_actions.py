@@ -31,7 +31,7 @@ async def test_what_there_is_to_take_back_or_to_list(stage: Stage) -> None:
 async def test_what_the_line_of_the_form_obeys(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.play([READY])
-        assert footer(stage).startswith(" ←→ turn ")
+        assert footer(stage).startswith(" ↑↓ line  ←→ turn ")
         assert offers(stage, "Enter choose", "f fan") == [True, False]
         await stage.press(pilot, "down")
         assert offers(stage, "Enter type", "f fan") == [True, True]
@@ -119,7 +119,7 @@ async def test_all_rows_fit_a_new_size_by_themselves() -> None:
         await pilot.resize_terminal(120, 40)
         await pilot.pause()
         assert len(footer(stage)) > len(narrow)
-        assert stage.screen().splitlines()[0].rstrip().endswith("loss 0.1252")
+        assert stage.screen().splitlines()[0].rstrip().endswith("batch loss 0.1252")
         await pilot.resize_terminal(60, 18)
         await pilot.pause()
         assert footer(stage).endswith("? help  q quit ")

@@ -21,6 +21,7 @@ from lrtui.tui.app import LrtuiApp
 from lrtui.tui.dialogs.dialogs import HelpDialog
 from lrtui.tui.dialogs.list_dialog import ListDialog
 from lrtui.tui.form.form import Form
+from lrtui.tui.list_line import ListLine
 from lrtui.tui.plots.plot_view import PlotView
 from lrtui.tui.terminal.palette import SafeCommandPalette
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
@@ -66,7 +67,7 @@ async def trained(stage: Stage) -> AsyncIterator[Pilot[None]]:
         assert run.steps == before + 1
         await stage.press(pilot, "down", "right")
         assert stage.shown == SCHEDULE.replace("0.1", "0.125"), "keys are obeyed"
-        assert await stage.sees(pilot, "1.25e-1"), "and what they do is drawn"
+        assert await stage.sees(pilot, "◂ 0.125 ▸"), "and what they do is drawn"
     assert stage.app.return_code in (None, 0)
 
 
@@ -225,7 +226,7 @@ DIALOGS: dict[str, Callable[[Stage], Any]] = {
     "compose": lambda _: faulty(HelpDialog, "compose", TEXTS),
     "mount": lambda _: faulty(HelpDialog, "begin", TEXTS),
     "resume": lambda _: faulty(HelpDialog, "on_screen_resume", TEXTS),
-    "key": lambda _: ListDialog("t", lambda: [("a", "b")], [("x", "fall", fall)]),
+    "key": lambda _: ListDialog("t", lambda: [ListLine("a", "b")], [("x", "fall", fall)]),
     "lines": lambda _: ListDialog("t", fall, [("x", "fall", fall)]),
     "a widget's render": lambda _: Around("render"),
     "a widget's lines": lambda _: Around("render_line"),

@@ -14,6 +14,7 @@ from lrtui.tui.dialogs.code_dialog import CodeDialog
 from lrtui.tui.dialogs.dialogs import AskDialog, ChoiceDialog, ConfirmDialog, HelpDialog
 from lrtui.tui.dialogs.list_dialog import ListDialog
 from lrtui.tui.form.form_line import LineName
+from lrtui.tui.list_line import ListLine
 from tests.hostile import CORPUS, obeyed
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY, exchange
@@ -32,7 +33,9 @@ DIALOGS: dict[str, Callable[[str], ModalScreen[Any]]] = {
     "choose": lambda text: ChoiceDialog(text, [("a", text)], "a"),
     "code": lambda text: CodeDialog((text,), lambda _: text, Path, lambda *_: text),
     "help": lambda text: HelpDialog([(text, text), (text, lines(text))], title=text),
-    "list": lambda text: ListDialog(text, lambda: lines(text), [("enter", text, lambda _: None)]),
+    "list": lambda text: ListDialog(
+        text, lambda: [ListLine(text, text)], [("enter", text, lambda _: None)]
+    ),
 }
 
 

@@ -7,7 +7,11 @@ from textual.widgets import Label
 from lrtui.tui import paints
 from lrtui.tui.terminal.paint import Paint, style_of
 
-NAMED = {name: paint for name, paint in vars(paints).items() if isinstance(paint, Paint)}
+NAMED = {
+    name: paint
+    for name, paint in vars(paints).items()
+    if isinstance(paint, Paint) and not paint.on_light
+}
 
 
 def rule(paint: Paint) -> str:

@@ -13,7 +13,7 @@ FILE = "session.toml"
 
 async def test_a_sitting_comes_back_as_it_was_left(tmp_path: Path) -> None:
     """Schedule, settings, view, axes, pins with a name and a hidden one, theme."""
-    first = Stage(None, kept_in=tmp_path)
+    first = Stage(kept_in=tmp_path)
     async with first.app.run_test(size=SIZE) as pilot:
         await first.press(pilot, "down", "right", "p", "right", "p", "P", "h", "down", "n")
         await first.press(pilot, *"mine", "enter", "q")
@@ -78,7 +78,7 @@ async def test_a_broken_file_is_named_with_its_line_and_left(
         (told,) = stage.app.notices
         assert f"{FILE}, {said}" in told
         assert "It is left as it is" in told
-        assert await stage.sees(pilot, "lrtui · exponential")
+        assert await stage.sees(pilot, "lrtui · warmup, cosine")
         await stage.press(pilot, "down", "right")
         stage.now += SETTLED_SECONDS
         stage.app._redraw_if_stale()
@@ -96,7 +96,7 @@ async def test_a_folder_that_cannot_be_written_is_said_once(tmp_path: Path) -> N
             stage.app._redraw_if_stale()
         said = [one for one in stage.app.notices if FILE in one]
         assert len(said) == 1
-        assert await stage.sees(pilot, "lrtui · exponential")
+        assert await stage.sees(pilot, "lrtui · warmup, cosine")
 
 
 async def test_nothing_is_kept_where_nothing_shall_be(tmp_path: Path) -> None:

@@ -111,16 +111,12 @@ def _print(
         below.append(f"known: a constant rate above {limit:.6g} diverges")
     below.append("(trained by model.fit)" if how == "model.fit" else "(trained at once)")
     columns, lines = terminal.size()
-    marks = [(one.rate, str(number)) for number, one in enumerate(test.suggestions, 1)]
-    if test.divergence is not None:
-        marks.append((test.divergence, "d"))
     picture = range_picture(
         width or max(20, columns),
         height or max(_LEAST_PLOT, lines - len(below) - 2),
         Rates(sweep.low, sweep.high, sweep.steps),
         test.losses,
-        test.smoothed,
-        marks=marks,
+        marks=test.marks,
         diverged=test.diverged_at is not None,
         marker="ascii" if terminal.ascii_only() else "braille",
     )

@@ -13,8 +13,8 @@ from lrtui.tui.dialogs.dialogs import AskDialog, Dialog
 from lrtui.tui.dialogs.save_files import free_path, typed_path
 
 
-class CodeDialog(Dialog[None]):
-    """Shows the code of a schedule, for one library after the other.
+class CodeDialog(Dialog[str]):
+    """Shows the code of a schedule, for one library after the other; returns what became of it.
 
     Args:
         targets: the libraries.
@@ -78,8 +78,7 @@ class CodeDialog(Dialog[None]):
         self.app.push_screen(AskDialog("write the code to", typed_path, offered, hint), save)
 
     def _save_to(self, path: Path) -> None:
-        told = self._save(path, self._source(self._targets[self._place]))
-        self.query_one("#answer", Static).update(told)
+        self.dismiss(self._save(path, self._source(self._targets[self._place])))
 
     def _show(self) -> None:
         target = self._targets[self._place]

@@ -60,7 +60,8 @@ class Pages:
         except Invalid as refusal:
             self._host.say(str(refusal))
             return
-        self._host.push_screen(CodeDialog(TARGETS, source, code_path, self._save_code))
+        dialog = CodeDialog(TARGETS, source, code_path, self._save_code)
+        self._host.push_screen(dialog, lambda told: self._host.say(told or ""))
 
     def _save_code(self, path: Path, source: str) -> str:
         from lrtui.tui.dialogs.save_files import save_code

@@ -20,12 +20,11 @@ from lrtui.protocol import optimizers
 from lrtui.schedules import Described, Parameter, Schedule, parameters, read_docstring
 from lrtui.tasks import task
 from lrtui.tui.form.form_line import LineName
-from lrtui.tui.form.form_state import CHOOSER, FormState
+from lrtui.tui.form.form_state import CHOOSER, MORE, FormState
+from lrtui.tui.scene.pictures import FORM, PINS
 
 LABELS = 10
 """Cells of the column of headings."""
-PRESENT = 1
-"""The style of the present curve; the others have the next ones."""
 _LONGEST_NAME = 16
 
 
@@ -53,12 +52,14 @@ class ParameterHelp:
             height: in cells.
             marker: what the curves are made of.
         """
-        drawn, style = [], PRESENT
+        drawn, number = [], 0
         for name, schedule in self.curves:
             columns: Columns = schedule_columns(schedule, 0, self.steps, columns_of(width))
-            style += schedule != self.present
-            own = PRESENT if schedule == self.present else style
-            drawn.append(Curve(columns, own, dashed=own - PRESENT, name=name))
+            if schedule == self.present:
+                drawn.append(Curve(columns, FORM, name=name))
+            else:
+                number += 1
+                drawn.append(Curve(columns, PINS + number, dashed=number, name=name))
         title = "learning rate"
         return plot(width, height, drawn, start=0, stop=self.steps, title=title, marker=marker)
 
@@ -91,6 +92,9 @@ def parameter_help(form_state: FormState, name: LineName, steps: int) -> Paramet
         kind = type(parts.present.values.valid)
         facts = (("means", read_docstring(kind).summary.replace("`", "")), *_about(kind))
         return ParameterHelp(parts.present.name, facts, present, (("", present),), steps)
+    if name == MORE:
+        meaning = "settings that are rarely turned and have their defaults; Enter shows or hides"
+        return ParameterHelp("more settings", (("means", meaning),))
     values = form_state.values_of(name)
     if values is None:
         meaning = "the last part lasts to the end of the training"

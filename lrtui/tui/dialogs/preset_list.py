@@ -3,11 +3,25 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from lrtui.kept import NotWritten, read
 from lrtui.kept.presets import Preset, Presets, edit
+from lrtui.plotting.sparkline import sparkline
 from lrtui.schedules import Invalid
+from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
+from lrtui.tui.list_line import ListLine
+
+PICTURE_CELLS = 10
+
+
+def _small(preset: Preset, *, ascii: bool) -> str:
+    """The curve of a preset over its own training, in a row."""
+    steps = np.linspace(0, preset.settings.steps - 1, 8 * PICTURE_CELLS).astype(np.int64)
+    known = not user_sources(preset.schedule)
+    return sparkline(preset.schedule(steps) if known else (), PICTURE_CELLS, ascii=ascii)
 
 
 class PresetList:
@@ -42,8 +56,12 @@ class PresetList:
     def _presets(self) -> Presets:
         return Presets() if self._path is None else read(self._path, Presets).value
 
-    def _lines(self) -> list[tuple[str, str]]:
-        return [(one.name, one.when or str(one.schedule)) for one in self._presets.listed()]
+    def _lines(self) -> list[ListLine]:
+        ascii = self._host.ascii
+        return [
+            ListLine(one.name, f"{_small(one, ascii=ascii)} {one.when or one.schedule}")
+            for one in self._presets.listed()
+        ]
 
     def _at(self, place: int) -> Preset:
         return self._presets.listed()[place]

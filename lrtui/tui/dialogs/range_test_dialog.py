@@ -20,14 +20,14 @@ from lrtui.tui.plots.plot_view import PictureView
 
 
 class RangeTestDialog(Dialog[float]):
-    """Shows a range test; returns the rate that is taken over.
+    """Shows a range test; returns the rate that is taken over: of a number, or the best one.
 
     Args:
         found: what came of it.
         marker: what curves are made of.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "dismiss", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", show=False)]
 
     def __init__(self, found: RangeTestEnded, marker: MarkerName) -> None:
         super().__init__()
@@ -39,10 +39,22 @@ class RangeTestDialog(Dialog[float]):
         """Make the picture, and below it the suggestions."""
         frame = Vertical(id="frame")
         frame.border_title = "range test"
-        frame.border_subtitle = "a number takes that rate over · q leaves"
+        keys = "enter takes the best · a number takes that rate · " if self._best else ""
+        frame.border_subtitle = f"{keys}q leaves"
         with frame:
             yield PictureView(id="range")
             yield Static(self._told(), id="answer")
+
+    @property
+    def _best(self) -> float | None:
+        """The rate that is recommended, or else suggested first; None: there is none."""
+        rates = [one.rate for one in self._result.suggestions]
+        one = self._result.recommendation
+        return one.rate if one is not None else next(iter(rates), None)
+
+    def action_take(self) -> None:
+        """Return the best rate."""
+        self.dismiss(self._best)
 
     def begin(self) -> None:
         """Draw the picture."""
@@ -55,8 +67,7 @@ class RangeTestDialog(Dialog[float]):
             height,
             Rates(sweep.low, sweep.high, result.planned),
             result.losses,
-            result.smoothed,
-            marks=[(one.rate, str(n)) for n, one in enumerate(result.suggestions, 1)],
+            marks=result.marks,
             diverged=result.diverged_at is not None,
             marker=self._marker,
         )
@@ -70,7 +81,8 @@ class RangeTestDialog(Dialog[float]):
         if result.trouble:
             text.append(f"{result.trouble}\n")
         if result.divergence is not None:
-            text.append(f"from {format_rate(result.divergence, 2)} on training diverges\n")
+            text.append(f"d from {format_rate(result.divergence, 2)} on", "bold")
+            text.append("  training diverges\n")
         if (one := result.recommendation) is not None:
             text.append(f"recommended: {format_rate(one.rate, 2)}", "bold")
             text.append(f"  {one.why}\n")

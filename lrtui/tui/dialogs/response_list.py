@@ -13,6 +13,7 @@ from lrtui.schedules import Schedule
 from lrtui.tui.dialogs.list_dialog import ListDialog
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
+from lrtui.tui.list_line import ListLine
 from lrtui.tui.number_format import format_loss
 from lrtui.tui.training.loss_follower import LossFollower
 
@@ -114,7 +115,7 @@ class ResponseList:
         self._editor.take(self._name, self._states[place][0])
         return True
 
-    def _lines(self) -> list[tuple[str, str]]:
+    def _lines(self) -> list[ListLine]:
         medians = [one.median for one in self._known if one is not None and one.finals]
         best = lowest_place(self._known)
         lines = []
@@ -122,7 +123,7 @@ class ResponseList:
             marks = " (now)" if value == self._value else ""
             marks += " lowest" if place == best else ""
             name = f"{self._parameter.show(value)}{marks}"
-            lines.append((name, self._about(place, medians)))
+            lines.append(ListLine(name, self._about(place, medians)))
         return lines
 
     def _about(self, place: int, medians: list[float]) -> str:

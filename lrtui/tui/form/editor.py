@@ -1,6 +1,7 @@
 """Changes what the form holds, as keys and dialogs ask for it, and remembers it for undo."""
 
 from collections.abc import Callable, Hashable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,13 @@ from lrtui.schedules.user_schedule import UserSchedule, user_sources
 from lrtui.tasks import NAMES, task
 from lrtui.tasks.user_task import UserTask, sources_of_task
 from lrtui.tui.form.form_line import LineName
-from lrtui.tui.form.form_state import CHOOSER, TOTAL_STEPS, FormState, choices
+from lrtui.tui.form.form_state import CHOOSER, MORE, TOTAL_STEPS, FormState, choices
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.undo import UndoHistory
 from lrtui.tui.host import Host
+from lrtui.tui.list_line import ListLine
 from lrtui.tui.scene import pins
+from lrtui.tui.scene.pictures import curve_picture
 from lrtui.tui.terminal.key_repeat import KeyRepeat
 
 _TASK = LineName("settings", "task")
@@ -80,6 +83,9 @@ class Editor:
 
     def turn(self, name: LineName, notches: int, coarse: bool) -> None:
         """Turn a parameter, or go to the next schedule. A key that is held turns faster."""
+        if name == MORE:
+            self.choose(name)
+            return
         key = (name, self.form_state.parts.place, notches, coarse)
         self._key_repeat = self._key_repeat.press(key, self._clock())
         notches *= self._key_repeat.notches(self._fastest(name))
@@ -119,22 +125,34 @@ class Editor:
 
     def choose(self, name: LineName) -> None:
         """Offer the schedules or the tasks in a list; of other choices take the next."""
-        from lrtui.tui.dialogs.dialogs import ChoiceDialog  # not needed for the first frame
-
         if name == _TASK:
+            from lrtui.tui.dialogs.dialogs import ChoiceDialog  # not needed for the first frame
+
             taught = [(one, task(one).teaches) for one in NAMES]
             offered = [*taught, (_YOUR_OWN, UserTask("").about.partition(":")[0])]
             present = self.form_state.settings.by_name["task"]
             present = present if present in NAMES else _YOUR_OWN
             self._host.push_screen(ChoiceDialog("task", offered, present), self._choose_task)
             return
+        if name == MORE:
+            self._history = self._history.amend(self.form_state.turn(name, 1))
+            self._host.edited()
+            return
         if name != CHOOSER:
             self.turn(name, 1, coarse=False)
             return
         classes: dict[str, type] = {**catalogue(), short_name(UserSchedule): UserSchedule}
         parts = self.form_state.parts
-        offered = [(name, read_docstring(classes[name]).summary) for name in choices(parts)]
-        self._host.push_screen(ChoiceDialog("schedule", offered, parts.present.name), self._choose)
+        from lrtui.tui.dialogs.gallery import Card, Gallery
+
+        total, marker = self._host.scene.total, self._host.scene.marker
+        cards = []
+        for short in choices(parts):
+            schedule = self.form_state.choose(short).schedule
+            draw = partial(curve_picture, schedule, total, marker)
+            cards.append(Card(short, read_docstring(classes[short]).summary, draw))
+        title = f"schedules, over {total} steps"
+        self._host.push_screen(Gallery(title, cards, parts.present.name), self._choose)
 
     def paste(self, text: str) -> None:
         """Open a pasted schedule; nonsense is shown in the field where it can be mended."""
@@ -221,6 +239,10 @@ class Editor:
                 return
         self._host.say("this schedule has no rate of its own to set")
 
+    def change_range(self) -> None:
+        """Draw the steps of the schedule, or those of the training again."""
+        self._put(self.form_state.change_range())
+
     def draw_steps(self, count: int) -> None:
         """Have so many steps drawn while nothing trains."""
         self._put(self.form_state.put(TOTAL_STEPS, count))
@@ -244,10 +266,10 @@ class Editor:
         )
         self._host.push_screen(ListDialog("pinned curves", self._pin_lines, keys))
 
-    def _pin_lines(self) -> list[tuple[str, str]]:
+    def _pin_lines(self) -> list[ListLine]:
         called, _ = pins.names(self.form_state.pins, self.form_state.schedule)
         return [
-            (f"{name}{' (hidden)' if pin.hidden else ''}", str(pin.schedule))
+            ListLine(f"{name}{' (hidden)' if pin.hidden else ''}", str(pin.schedule))
             for name, pin in zip(called, self.form_state.pins, strict=True)
         ]
 

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from lrtui.schedules.lines import in_one_line
 from lrtui.tui.form.form_line import FormLine, LineName, rows_of
-from lrtui.tui.keys import CHOOSE, TURN, TYPE, TYPING, Key
+from lrtui.tui.keys import CHOOSE, LINE, TURN, TYPE, TYPING, Key
 from lrtui.tui.terminal.painted_rows import PaintedRows
 from lrtui.tui.terminal.text_field import TextField
 
@@ -108,7 +108,12 @@ class Form(PaintedRows, can_focus=True):
         if self.typing:
             return TYPING
         enter = (CHOOSE,) if line.choices else (TYPE,) if line.typed else ()
-        return (*((TURN,) if line.turns else ()), *enter)
+        return (LINE, *((TURN,) if line.turns else ()), *enter)
+
+    @property
+    def rows_needed(self) -> int:
+        """Rows of all its lines, at its present width."""
+        return max(1, len(self._owners))
 
     def notify_style_update(self) -> None:
         """Paint anew in other colours."""

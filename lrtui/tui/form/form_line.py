@@ -17,8 +17,11 @@ Styles = Callable[[Paint], Style]
 """From a paint to its style."""
 
 
-Section = Literal["heading", "chooser", "schedule", "warmup", "unit", "part", "settings", "view"]
-"""What holds the value of a line. The chooser is the line that names the schedule."""
+Section = Literal[
+    "heading", "chooser", "schedule", "warmup", "unit", "part", "settings", "view", "more"
+]
+"""What holds the value of a line. The chooser is the line that names the schedule;
+more opens what is rarely turned."""
 
 
 class LineName(NamedTuple):
@@ -49,6 +52,11 @@ class FormLine(Struct, frozen=True):
     """Whether a value can be typed."""
     again: bool = False
     """Whether typing what is there already means something."""
+
+    @property
+    def touched(self) -> bool:
+        """Whether something else than the default was set, or tried."""
+        return self.changed or bool(self.fault)
 
     @property
     def is_heading(self) -> bool:

@@ -31,6 +31,20 @@ from lrtui.tui.scene.pins import Pins, pinned
 CHOOSER = LineName("chooser")
 TOTAL_STEPS = LineName("view", "total_steps")
 """The name of the line that chooses a schedule."""
+LABELS = {"drive": "rate is set by", "steps_per_second": "most steps a second"}
+"""What lines are called whose names would be riddles."""
+MORE = LineName("more")
+"""The line that opens the section of what is rarely turned."""
+RARE = (
+    "drive",
+    "plateau_patience",
+    "plateau_factor",
+    "model_width",
+    "model_depth",
+    "noise",
+    "validation_share",
+)
+"""Settings in that section, while each has its default."""
 HIDDEN = ("eager",)
 """Settings that only the command line offers."""
 
@@ -64,6 +78,8 @@ class FormState(Struct, frozen=True):
     view: FormValues[ViewSettings] = field(default_factory=lambda: FormValues.of(ViewSettings()))
     pins: Pins = ()
     """The curves that are kept for comparison."""
+    more: bool = False
+    """Whether the section of what is rarely turned is open."""
     steers_only: bool = False
     """Whether it stands beside somebody's training, which settings of ours do not concern."""
     fits_schedule: bool = False
@@ -95,6 +111,8 @@ class FormState(Struct, frozen=True):
 
     def turn(self, name: LineName, notches: int, coarse: bool = False) -> Self:
         """The state after a line was turned by so many notches."""
+        if name == MORE:
+            return replace(self, more=not self.more)
         if name == CHOOSER:
             names = choices(self.parts)
             place = names.index(self.parts.present.name) if self.parts.present.name in names else 0
@@ -112,13 +130,13 @@ class FormState(Struct, frozen=True):
         """The state with a line at its default; a part of a sequence is removed."""
         if name.section == "part":
             return replace(self, parts=self.parts.remove(name.place))
-        if name == CHOOSER:
+        if name in (CHOOSER, MORE):
             return self
         return self._edit(name, lambda values, field: values.default(field))
 
     def choose(self, name: str) -> Self:
         """The state with another schedule as the present part."""
-        return replace(self, parts=self.parts.choose(name))
+        return replace(self, parts=self.parts.choose(name, self.settings.valid.steps))
 
     def open(self, schedule: Schedule) -> Self:
         """The state with another schedule, drawn whole if no person chose what is drawn.
@@ -128,7 +146,7 @@ class FormState(Struct, frozen=True):
         opened = replace(self, parts=ScheduleParts.of(schedule))
         if self.view.valid.total_steps is not None and not self.fits_schedule:
             return opened
-        steps = steps_of(schedule)
+        steps = opened.own_range
         fits = steps is not None and steps > self.settings.valid.steps
         view = self.view.put("total_steps", steps if fits else None)
         return replace(opened, view=view, fits_schedule=fits)
@@ -140,6 +158,27 @@ class FormState(Struct, frozen=True):
             with suppress(ValueError):  # pinned already, or too many are
                 kept = pinned(kept, other)
         return replace(self.open(reading.schedule), pins=kept)
+
+    @property
+    def own_range(self) -> int | None:
+        """Steps that show the schedule to its end, where they are not those of the training."""
+        end, training = self.schedule.end(), self.settings.valid.steps
+        return None if end is None or training - 1 <= end <= training else steps_of(self.schedule)
+
+    @property
+    def range_name(self) -> str:
+        """Whose steps are drawn, where schedule and training differ; empty: a number was set."""
+        if self.own_range is None:
+            return ""
+        if self.view.valid.total_steps is None:
+            return "training"
+        return "schedule" if self.fits_schedule else ""
+
+    def change_range(self) -> Self:
+        """The state with the steps of the schedule drawn, or those of the training again."""
+        steps = self.own_range if self.view.valid.total_steps is None else None
+        view = self.view.put("total_steps", steps)
+        return replace(self, view=view, fits_schedule=steps is not None)
 
     def stand_on(self, name: LineName) -> Self:
         """The state after the form went to this line: on a part's line, that part is shown."""
@@ -164,7 +203,7 @@ class FormState(Struct, frozen=True):
         """What holds a line's value; None: nothing, as for the last part, which has no length."""
         parts = self.parts
         match name.section:
-            case "heading" | "chooser":
+            case "heading" | "chooser" | "more":
                 return None
             case "schedule":
                 return parts.present.values
@@ -187,7 +226,7 @@ class FormState(Struct, frozen=True):
     ) -> Self:
         parts, field = self.parts, name.field
         match name.section:
-            case "heading" | "chooser":
+            case "heading" | "chooser" | "more":
                 raise LookupError(name)
             case "schedule":
                 return replace(self, parts=parts.edit(change(parts.present.values, field)))
@@ -242,7 +281,13 @@ class FormState(Struct, frozen=True):
         if self.steers_only:
             return [*lines, *unit]
         lines.append(FormLine(LineName("heading"), "training"))
-        lines += lines_of("settings", self.settings, self._hidden_settings())
+        settings = lines_of("settings", self.settings, self._hidden_settings())
+        often = [one for one in settings if one.name.field not in RARE]
+        rare = [one for one in settings if one.name.field in RARE]
+        closed = sum(not one.touched for one in rare)
+        shown = "hide" if self.more else "show"
+        more = FormLine(MORE, f"{closed} more settings", shown, choices=True)
+        lines += [*often, more, *(one for one in rare if self.more or one.touched)]
         pace, total, seeds = lines_of("view", self.view)
         if self.view.by_name["total_steps"] is None and not total.fault:
             total = replace(total, text=str(self.total_steps))
@@ -281,7 +326,9 @@ def lines_of(
         lines.append(
             FormLine(
                 LineName(section, one.name),
-                one.name if section == "schedule" else one.name.replace("_", " "),
+                one.name
+                if section == "schedule"
+                else LABELS.get(one.name, one.name.replace("_", " ")),
                 values.refused.get(one.name) or one.show(value),
                 values.faults.get(one.name, ""),
                 changed=value != one.default,
@@ -292,6 +339,11 @@ def lines_of(
             )
         )
     return lines
+
+
+def label_of(name: str) -> str:
+    """What the line of a setting is called."""
+    return LABELS.get(name, name.replace("_", " "))
 
 
 def _with_fault(line: FormLine, source_faults: Mapping[str, str]) -> FormLine:

@@ -15,6 +15,7 @@ from lrtui.schedules import Described, Invalid, Schedule, catalogue, short_name
 from lrtui.schedules.family.per_epoch import STEPS_PER_EPOCH, PerEpoch
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
+from lrtui.schedules.fitting import fitted
 from lrtui.schedules.parameters import LearningRate, Steps
 from lrtui.schedules.quantities import Choice
 from lrtui.tui.form.form_values import FormValues
@@ -140,11 +141,23 @@ class ScheduleParts(Struct, frozen=True):
             held += [part.values, part.length]
         return [fault for values in held for fault in values.faults.items()]
 
-    def choose(self, name: str) -> Self:
-        """With another schedule as the present part, with its values as last shown."""
+    def choose(self, name: str, steps: int) -> Self:
+        """With another schedule as the present part, with its values as last shown.
+
+        Args:
+            name: the schedule's short name.
+            steps: of the training: one that was not shown yet ends with it, if it is the only part.
+        """
         aside = {**self.put_aside, self.present.name: self.present.values}
-        values = aside.get(name) or FormValues.of(catalogue()[name]())
+        values = aside.get(name) or FormValues.of(self._fresh(name, steps))
         return replace(self._with(values=values), put_aside=aside)
+
+    def _fresh(self, name: str, steps: int) -> Schedule:
+        schedule = catalogue()[name]()
+        section = self.warmup.valid
+        left = steps - (0 if section.warmup == "off" else section.over_steps)
+        alone = len(self.sequence) == 1 and self.unit.valid.unit == "step"
+        return fitted(schedule, left) if alone and left > 0 else schedule
 
     def edit(self, values: FormValues[Schedule]) -> Self:
         """With other values in the present part."""

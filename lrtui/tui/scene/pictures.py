@@ -13,10 +13,12 @@ from lrtui.plotting.columns import (
     schedule_columns,
     series_columns,
 )
-from lrtui.plotting.drawing import plot
+from lrtui.plotting.drawing import bare_plot, plot
 from lrtui.plotting.layout import columns_of
-from lrtui.plotting.picture import Curve, Mark, Picture
+from lrtui.plotting.markers import MarkerName
+from lrtui.plotting.picture import Curve, Label, Mark, Picture
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
+from lrtui.protocol.events import Marked
 from lrtui.protocol.marks import KINDS
 from lrtui.protocol.values import last_known
 from lrtui.runs.record import LOSS, RunRecord, validation_of
@@ -33,6 +35,7 @@ FAN = 13
 """The paint of the family of a parameter."""
 OVERLAID = 13
 """An overlaid run's paint is its number after this."""
+PLANNED, TRAIN = 17, 18
 
 ROOMY = 60
 """Plots narrower than this need the room of their title for the legend."""
@@ -64,7 +67,7 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
             there = _future(restarted, used.steps, scene, columns)
             curves.append(Curve(there, FORM, 2, "if reset"))
         ahead = _future(planned, used.steps, scene, columns)
-        curves.append(Curve(ahead, USED, 1, "planned"))
+        curves.append(Curve(ahead, PLANNED, 1, "planned"))
     else:
         curve_columns = schedule_columns(scene.schedule, start, stop, columns)
         curves.append(Curve(curve_columns, FORM, 2 if used else 0, "schedule" if used else ""))
@@ -72,7 +75,47 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
         curve_columns = series_columns(used.rates, start, stop, columns)
         curves.append(Curve(curve_columns, USED, name="used"))
     title = "learning rate" if width >= ROOMY else "rate"
-    return _plot(scene, width, height, curves, title=title, log=scene.view_state.axes.log)
+    if scene.range_name and not scene.active:
+        title += f" over the {scene.range_name}"
+    return _plot(
+        scene,
+        width,
+        height,
+        curves,
+        title=title,
+        log=scene.view_state.axes.log,
+        labels=_labels(scene),
+        fill=USED if scene.fills else 0,
+    )
+
+
+def _labels(scene: Scene) -> list[Label]:
+    """What is written into the plot of rates: the present rate, and names at the ends of curves."""
+    (start, stop), record = scene.window, scene.record
+    found = []
+    if record is not None and scene.active and record.steps:
+        now, rate = record.steps - 1, float(record.rates[-1])
+        if np.isfinite(rate):
+            found.append(Label(now, rate, format_rate(rate, 2), USED, head=True))
+    last = stop - 1
+    if not scene.active:
+        for value, schedule in scene.fan:
+            found.append(Label(last, float(schedule(last)), value, FAN))
+        for pin, name in scene.pins:
+            found.append(Label(last, float(pin.schedule(last)), name, PINS + pin.paint))
+    for place, (name, run) in enumerate(scene.overlaid, 1):
+        end = min(last, run.steps - 1)
+        if end >= start:
+            found.append(Label(end, float(run.rates[end]), name, OVERLAID + place))
+    return found
+
+
+def curve_picture(
+    schedule: Schedule, steps: int, marker: MarkerName, width: int, height: int
+) -> Picture:
+    """The bare curve of a schedule, small: without frame, axes and words."""
+    columns = schedule_columns(schedule, 0, steps, 2 * width)
+    return bare_plot(width, height, Curve(columns, FORM), marker)
 
 
 def loss_picture(scene: Scene, width: int, height: int) -> Picture:
@@ -100,11 +143,12 @@ def loss_picture(scene: Scene, width: int, height: int) -> Picture:
         if measure == LOSS:
             curves.append(_batch_losses(scene, record, columns, log=log))
         curves += [
-            Curve(points(record, measure), USED, name="train"),
+            Curve(points(record, measure), TRAIN, name="train"),
             Curve(points(record, validation), VALIDATION, dashed=True, name="validation"),
         ]
     title = measure.replace("_", " ")
-    return _plot(scene, width, height, curves, title=title, log=log, x_ticks=False)
+    unnamed = [Mark(mark.step, "") for mark in _marks(scene)]
+    return _plot(scene, width, height, curves, marks=unnamed, title=title, log=log, x_ticks=False)
 
 
 def _band(scene: Scene, columns: int) -> list[Curve]:
@@ -173,13 +217,13 @@ def loss_picture_key(scene: Scene) -> Hashable:
 
 def _plot(scene: Scene, width: int, height: int, curves: Sequence[Curve], **more: Any) -> Picture:
     start, stop = scene.window
+    more.setdefault("marks", _marks(scene))
     return plot(
         width,
         height,
         curves,
         start=start,
         stop=stop,
-        marks=_marks(scene),
         cursor=scene.cursor,
         marker=scene.marker,
         x_axis=_axis(scene),
@@ -240,4 +284,13 @@ def _future(stretch: DrivingSchedule, now: int, scene: Scene, columns: int) -> C
 def _marks(scene: Scene) -> Sequence[Mark]:
     if scene.record is None:
         return ()
-    return [Mark(mark.step, KINDS[mark.kind].letter) for mark in scene.record.marks]
+    return [Mark(mark.step, _letter(mark, ascii=scene.ascii)) for mark in scene.record.marks]
+
+
+def _letter(mark: Marked, *, ascii: bool) -> str:
+    """What a mark is called on the axis: how far a rate was scaled, if that is known."""
+    if mark.kind != "scale" or mark.by in (0.0, 1.0):
+        return KINDS[mark.kind].letter
+    sign, by = ("×", mark.by) if mark.by > 1 else ("÷", 1 / mark.by)
+    told = f"{by:.2g}"
+    return f"{sign}{told}" if not ascii else f"{'x' if mark.by > 1 else '/'}{told}"

@@ -14,7 +14,7 @@ from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import Landmark, landmarks
 from lrtui.tui import paints
 from lrtui.tui.number_format import format_batch_loss, format_rate
-from lrtui.tui.scene.pictures import FORM, USED, named_curves
+from lrtui.tui.scene.pictures import FORM, PLANNED, USED, named_curves
 from lrtui.tui.scene.scene import Scene, driving_schedule
 from lrtui.tui.terminal.paint import Paint
 
@@ -52,11 +52,11 @@ def readout(scene: Scene, width: int, rows: int) -> "list[PaintedText]":
         free = max(rows - len(legend), 0 if legend else 1)
         return [
             *legend,
-            *_flowed([*_fan(scene, width), *_landmarks(scene)], width, free, scene.ascii),
+            *_flowed([*_fan(scene, width), *_landmarks(scene, width)], width, free, scene.ascii),
         ]
     read = _flowed(_under_cursor(scene, step, width), width, 1, scene.ascii)
     read += _legend(scene, width, rows - 1)
-    return [*read, *_flowed(_landmarks(scene), width, rows - len(read), scene.ascii)]
+    return [*read, *_flowed(_landmarks(scene, width), width, rows - len(read), scene.ascii)]
 
 
 def _legend(scene: Scene, width: int, rows: int) -> "list[PaintedText]":
@@ -104,9 +104,13 @@ def painted(picture: Picture) -> "list[PaintedText]":
     ]
 
 
-def _landmarks(scene: Scene) -> list[Span]:
+def _landmarks(scene: Scene, width: int) -> list[Span]:
     found = _landmarks_of(scene.schedule, scene.total_steps or scene.total)
     parts: list[Span] = []
+    end = scene.schedule.end()
+    if end is not None and end > scene.total and not scene.active:
+        told = f"ends at {end}, beyond the plot: Z"
+        parts.append((told if len(told) <= width else f"ends at {end}: Z", paints.STRONG))
     for mark in sorted(found, key=lambda mark: LANDMARKS.index(mark.name)):
         level = mark.name == "peak" and mark.value <= found[0].value
         if level or (mark.name == "restarts" and not mark.value) or mark.name == "lowest":
@@ -146,7 +150,7 @@ def _under_cursor(scene: Scene, step: int, width: int) -> list[Span]:
         parts += [(_ratio(used / first), None)] if used is not None and first > 0 else []
     elif record is not None and scene.active:
         planned = format_rate(driving_schedule(record).rate(step), 4)
-        parts.append((f"planned {planned}", paints.curve(USED)))
+        parts.append((f"planned {planned}", paints.curve(PLANNED)))
     if not scene.active:
         rate, first = float(scene.schedule(step)), float(scene.schedule(0))
         name = scene.name if len(scene.name) + NARROW < width else "schedule"

@@ -46,6 +46,10 @@ class Scene(Struct, frozen=True):
     """Whether losses are smoothed."""
     training_steps: int = 0
     """How many steps a training takes that the form describes; 0: as many as it asks to see."""
+    fills: bool = False
+    """Whether what was used is filled: only where there are colours enough for a faint one."""
+    range_name: str = ""
+    """Whose steps are drawn: schedule or training, where they differ and nobody set a number."""
     band: LossBand | None = None
     """The losses that the form's training would have."""
     verdict: str = ""

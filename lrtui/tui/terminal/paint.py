@@ -4,6 +4,7 @@ Component classes of CSS would do as well; but Textual works out each of them fo
 has some, when it starts and whenever a class changes: it was half of the time to the first frame.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,9 @@ from textual.color import Color
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-BLACK = Color(0, 0, 0)
+
+FILL = {True: "#ffff001a", False: "#60480020"}
+"""What is mixed into the ground of what is filled, in a dark theme and in a light one."""
 
 
 class Paint(NamedTuple):
@@ -23,16 +26,21 @@ class Paint(NamedTuple):
     background: str = ""
     """Empty: that of the widget."""
     bold: bool = False
-    darker_on_light: float = 0.0
-    """How much black is mixed into the colour on a light background, from 0 to 1."""
+    filled: bool = False
+    """Whether the background has a trace of :data:`FILL` in it."""
+    on_light: str = ""
+    """The colour in a light theme, if it is another one."""
 
 
 def style_of(paint: Paint, widget: "Widget") -> Style:
     """The style of a paint on a widget, in the present theme."""
     colors = widget.app.theme_variables
-    color = colors.get(paint.color, paint.color)
+    light = paint.on_light and not widget.app.current_theme.dark
+    color = paint.on_light if light else colors.get(paint.color, paint.color)
     given = paint.background
     background = colors.get(given, given if given.startswith("#") else "")
+    if paint.filled:
+        background = FILL[widget.app.current_theme.dark]
     return _style(paint, color, background, widget.background_colors[1])
 
 
@@ -46,8 +54,12 @@ def _style(paint: Paint, color: str, background: str, ground: Color) -> Style:
         text = ground.get_contrast_text(alpha)
     else:
         text = Color.parse(shade).multiply_alpha(alpha)
-        if paint.darker_on_light and ground.brightness > 0.5:
-            text = text.blend(BLACK, paint.darker_on_light)
     return Style(
         color=(ground + text).rich_color, bgcolor=ground.rich_color, bold=paint.bold or None
     )
+
+
+def has_truecolor(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal says that it shows any colour, so that a faint one is seen as such."""
+    colours = environment.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit")
+    return colours and "NO_COLOR" not in environment

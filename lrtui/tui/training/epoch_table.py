@@ -45,7 +45,8 @@ class EpochTable(PaintedRows, can_focus=True):
         top = self._first(room)
         seen = self._epochs[top : top + room]
         head, lines = table(seen, self._epochs[-1] if self._epochs else None, width, self._measure)
-        hidden = self._hidden(top, len(self._epochs) - top - len(seen))
+        above, below = top, len(self._epochs) - top - len(seen)
+        hidden = self._hidden(above, below, room=width - len(head))
         if len(head) + len(hidden) <= width:
             head = head + hidden.rjust(width - len(head))
         strips = [self._line(head, paints.PLAIN if self.has_focus else paints.FAINT, width)]
@@ -55,11 +56,14 @@ class EpochTable(PaintedRows, can_focus=True):
         last = max(0, len(self._epochs) - room)
         return last if self._top is None else min(self._top, last)
 
-    def _hidden(self, above: int, below: int) -> str:
-        """How many rows there are that are not seen."""
+    def _hidden(self, above: int, below: int, room: int) -> str:
+        """How many rows there are that are not seen; by arrows where words have no room."""
+        parts = ((above, "above"), (below, "below"))
+        words = "".join(f"  {count} {where}" for count, where in parts if count)
+        if len(words) <= room:
+            return words
         up, down = ("^", "v") if self.app.has_class("-ascii") else ("↑", "↓")
-        parts = ((up, above), (down, below))
-        return "".join(f" {arrow}{count}" for arrow, count in parts if count)
+        return "".join(f" {arrow}{n}" for arrow, n in ((up, above), (down, below)) if n)
 
     def _line(self, text: str, paint: Paint | None, width: int) -> Strip:
         text = text[:width].ljust(width)

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from lrtui.plotting.sparkline import sparkline
 from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid, parse, short_name
 from lrtui.schedules.naming import names_by_difference
 from lrtui.schedules.parameters import parameters
-from lrtui.tui.number_format import format_loss
+from lrtui.tui.number_format import format_loss, format_rate
+
+SPARK_CELLS = 6
 
 
 def run_names(runs: Sequence[RunRecord]) -> list[str]:
@@ -38,29 +41,52 @@ def run_names(runs: Sequence[RunRecord]) -> list[str]:
     return names
 
 
-def outcome(run: RunRecord, target: float | None) -> str:
-    """What came of a run, in a line.
+def outcome(run: RunRecord, *, ascii: bool = False) -> str:
+    """What came of a run, in columns: its losses, the last and the best one, rate, resets, state.
+
+    Args:
+        run: the run.
+        ascii: whether only ASCII can be shown.
+    """
+    losses = held_out_losses(run)
+    last, best = (losses[-1], min(losses)) if losses else (None, None)
+    rate = format_rate(float(run.rates[-1]), 2) if run.steps else ""
+    resets = sum(mark.kind == "reset" for mark in run.marks)
+    return " ".join(
+        [
+            sparkline(losses, SPARK_CELLS, ascii=ascii).ljust(SPARK_CELLS),
+            f"{_short(last):>7} best {_short(best):>7}",
+            f"rate {rate:>7}",
+            f"{resets} reset{'s' if resets != 1 else ' '}",
+            run.state,
+        ]
+    )
+
+
+def what_trained(run: RunRecord, target: float | None) -> str:
+    """What a run trained and how long, in a line.
 
     Args:
         run: the run.
         target: a loss; told is after how many steps an epoch first ended at it or below.
     """
-    parts = [*_what(run.settings), run.state]
-    losses = held_out_losses(run)
-    if losses:
-        name = "loss" if run.rows[-1].validation() is None else "val loss"
-        parts.append(f"{name} {format_loss(losses[-1])} best {format_loss(min(losses))}")
+    settings = run.settings
+    reached = []
     if target is not None:
         steps = steps_to_loss(run, target)
-        reached = f"in {steps} steps" if steps is not None else "not reached"
-        parts.append(f"{format_loss(target)} {reached}")
-    return " · ".join(parts)
-
-
-def _what(settings: Settings | Script) -> list[str]:
+        how = f"in {steps} steps" if steps is not None else "not reached"
+        reached = [f"{format_loss(target)} {how}"]
     if isinstance(settings, Script):
-        return [one for one in (settings.name, settings.optimizer) if one]
-    return [settings.task, settings.optimizer, f"seed {settings.seed}"]
+        parts = [one for one in (settings.name, settings.optimizer) if one]
+    else:
+        length = f"{len(run.rows)} of {settings.epochs} epochs"
+        parts = [settings.task, settings.optimizer, f"seed {settings.seed}", length]
+    return ", ".join([*reached, *parts, f"{run.steps} steps", run.schedule])
+
+
+def _short(loss: float | None) -> str:
+    text = format_loss(loss)
+    return text if loss is None or len(text) <= 7 else format_rate(loss, 1)
 
 
 def held_out_losses(run: RunRecord) -> list[float]:

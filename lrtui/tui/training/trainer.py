@@ -11,6 +11,7 @@ from lrtui.tasks.user_task import sources_of_task
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.host import Host
+from lrtui.tui.list_line import ListLine
 from lrtui.tui.plots.plot_controller import PlotController
 from lrtui.tui.training import run_list as runs
 from lrtui.tui.training.session import Session
@@ -114,19 +115,28 @@ class Trainer:
             self._host.say("nothing was trained yet; t trains")
             return
         keys = (
-            ("enter", "lay over", self._plot_controller.lay_over),
+            ("enter", "lay over", self._lay_over),
+            ("space", "lay over, stay", self._plot_controller.lay_over),
             ("f", "into the form", self._take_run),
             ("e", "export", self._export),
             ("l", "steps to a loss", self._ask_target),
             ("y", "smooth", lambda _: self._plot_controller.toggle_smooth()),
         )
-        self._host.push_screen(ListDialog("runs", self._run_lines, keys))
+        self._host.push_screen(ListDialog("runs", self._run_lines, keys, least_name=15))
 
-    def _run_lines(self) -> list[tuple[str, str]]:
+    def _lay_over(self, run: int) -> bool:
+        self._plot_controller.lay_over(run)
+        return True
+
+    def _run_lines(self) -> list[ListLine]:
         made = self._session.runs
         overlaid = self._plot_controller.view_state.overlaid
         return [
-            (f"{'*' if place in overlaid else ' '} {name}", runs.outcome(run, self._target))
+            ListLine(
+                f"{'*' if place in overlaid else ' '} {name}",
+                runs.outcome(run, ascii=self._host.ascii),
+                runs.what_trained(run, self._target),
+            )
             for place, (name, run) in enumerate(zip(runs.run_names(made), made, strict=True))
         ]
 

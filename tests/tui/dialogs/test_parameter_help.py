@@ -12,6 +12,7 @@ from lrtui.schedules import catalogue, parse
 from lrtui.tui.dialogs.parameter_help import parameter_help
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_state import CHOOSER, FormState
+from lrtui.tui.scene.pictures import FORM, PINS
 
 EXPONENTIAL = FormState.of(parse("ExponentialDecay(0.1, 1000, 0.9)"))
 
@@ -48,11 +49,11 @@ def test_the_picture_has_the_present_curve_among_others() -> None:
     assert len(picture.rows) == 8
     assert all(len(row) == 60 for row in picture.rows)
     expected = [
-        Curve(schedule_columns(parse(text), 0, 5000, columns_of(60)), style, style - 1, name=name)
-        for text, style, name in (
-            ("ExponentialDecay(0.1, 1000, 0.8)", 2, "0.8"),
-            ("ExponentialDecay(0.1, 1000, 0.9)", 1, "0.9 now"),
-            ("ExponentialDecay(0.1, 1000, 0.95)", 3, "0.95"),
+        Curve(schedule_columns(parse(text), 0, 5000, columns_of(60)), style, dash, name=name)
+        for text, style, dash, name in (
+            ("ExponentialDecay(0.1, 1000, 0.8)", PINS + 1, 1, "0.8"),
+            ("ExponentialDecay(0.1, 1000, 0.9)", FORM, 0, "0.9 now"),
+            ("ExponentialDecay(0.1, 1000, 0.95)", PINS + 2, 2, "0.95"),
         )
     ]
     assert picture == plot(60, 8, expected, start=0, stop=5000, title="learning rate")
@@ -168,5 +169,5 @@ def test_every_line_of_every_form_has_help(short: str) -> None:
         drawn = line.name.section in ("schedule", "warmup", "part")
         if drawn and line.turns:
             paint = found.picture(40, 6).paint
-            assert np.isin(paint, range(6)).all()
-            assert (paint == 1).any() or (paint == 3).any()
+            assert np.isin(paint, [0, FORM, *range(PINS + 1, PINS + 9)]).all()
+            assert (paint == FORM).any() or (paint > PINS).any()

@@ -108,3 +108,24 @@ async def test_one_stands_on_what_was_saved(kept: Stage) -> None:
         listed = kept.app.screen.query_one(OptionList)
         assert listed.highlighted is not None
         assert str(listed.get_option_at_index(listed.highlighted).prompt).startswith("mine ")
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("vision from scratch", "glyphs"),
+        ("one cycle, fast", "glyphs"),
+        ("transformer pre-training", "characters"),
+        ("fine-tuning", "characters"),
+        ("plain Adam", "spirals"),
+    ],
+)
+async def test_a_preset_that_is_made_for_a_task_chooses_it(
+    kept: Stage, name: str, task: str
+) -> None:
+    async with kept.app.run_test(size=SIZE) as pilot:
+        await kept.press(pilot, "k", "slash", *name, "enter")
+        settings = kept.app.editor.form_state.settings.valid
+        assert settings.task == task
+        end = kept.app.editor.form_state.schedule.end()
+        assert end is None or settings.steps - 1 <= end <= settings.steps

@@ -4,7 +4,7 @@ from lrtui.protocol import Ended, Marked, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.tui.form.form_line import LineName
-from lrtui.tui.form.form_state import FormState
+from lrtui.tui.form.form_state import MORE, FormState
 from lrtui.tui.scene.pictures import loss_picture, rate_picture
 from lrtui.tui.scene.scene import Scene
 from lrtui.tui.training.epoch_rows import table
@@ -31,7 +31,7 @@ def a_cut_run() -> RunRecord:
 
 
 def test_the_factor_is_there_only_with_a_patience() -> None:
-    form_state = FormState.of(parse(CONSTANT))
+    form_state = FormState.of(parse(CONSTANT)).turn(MORE, 1)
     assert PATIENCE in names(form_state)
     assert FACTOR not in names(form_state)
 
@@ -49,12 +49,12 @@ def test_a_factor_that_cannot_be_stays_in_sight() -> None:
     assert FACTOR in names(form_state)
 
 
-def test_a_cut_is_marked_in_both_plots_and_in_the_table() -> None:
+def test_a_cut_is_marked_in_both_plots_named_in_one_and_in_the_table() -> None:
     record = a_cut_run()
     scene = Scene(parse(CONSTANT), 40, 10, record)
-    for picture in (rate_picture(scene, 80, 16), loss_picture(scene, 80, 16)):
+    for picture, name in ((rate_picture(scene, 80, 16), "c"), (loss_picture(scene, 80, 16), "╷")):
         (axis,) = (row for row in picture.rows if "└" in row)
-        assert axis.index("c") == axis.index("└") + 36, "at 20 of 40 steps, amid 71 cells"
+        assert axis.index(name) == axis.index("└") + 36, "at 20 of 40 steps, amid 71 cells"
     _, lines = table(record.rows, record.rows[-1], 60)
     assert [line.split()[:2] for line in lines] == [["1", "10"], ["2", "20"], ["3", "c"]]
 

@@ -28,7 +28,9 @@ def test_a_sequence_is_built_part_by_part() -> None:
     parts = ScheduleParts.of(parse("Constant(0.1)"))
     parts = parts.lengthen(0, FormValues.of(Length(100))).add()
     parts = (
-        parts.edit(parts.present.values.type("learning_rate", "0.2")).add().choose("exponential")
+        parts.edit(parts.present.values.type("learning_rate", "0.2"))
+        .add()
+        .choose("exponential", 1280)
     )
     assert parts.name == "constant, constant, exponential"
     assert [float(rate) for rate in parts.schedule([0, 99, 100, 599, 600])] == pytest.approx(
@@ -66,7 +68,7 @@ def test_a_warmup_is_a_section_of_its_own() -> None:
 
 def test_choosing_back_and_forth_keeps_what_was_typed() -> None:
     parts = ScheduleParts.of(parse("ExponentialDecay(0.3, decay_steps=7, decay_rate=0.5)"))
-    assert parts.choose("cosine").choose("exponential").schedule == parts.schedule
+    assert parts.choose("cosine", 1280).choose("exponential", 1280).schedule == parts.schedule
 
 
 UNIT, EPOCH_IS = LineName("unit", "unit"), LineName("unit", "epoch_is")

@@ -28,7 +28,7 @@ def canvas_on_screen(stage: Stage) -> list[str]:
     region = stage.app.query_one("#rate", PlotView).region
     rows = stage.screen().split("\n")[region.y : region.bottom]
     shown = [row[region.x : region.right] for row in rows]
-    assert shown[0].strip("┌┐+ ─-").endswith("rate")
+    assert shown[0].strip("┌┐+ ─-").startswith(("rate", "learning rate"))
     return [row[reading.LEFT : -reading.RIGHT] for row in shown[1:-2]]
 
 

@@ -72,7 +72,7 @@ async def test_it_follows_the_last_row_until_it_is_scrolled() -> None:
         rows = ROWS[:10]
         shown.show(rows)
         await pilot.pause()
-        assert app.shown()[0].endswith("↑5")
+        assert app.shown()[0].endswith("5 above")
         assert app.shown()[-1].split()[0] == "10"
         rows.append(row(11))
         shown.show(rows)

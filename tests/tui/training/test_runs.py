@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from lrtui.live.hub import Hub
-from lrtui.protocol import Event, Settings
+from lrtui.protocol import Ended, Event, Marked, Settings
 from lrtui.schedules import parse
 from lrtui.tui.app import LrtuiApp
 from lrtui.tui.plots.plot_view import PlotView
@@ -54,16 +54,42 @@ async def test_runs_are_told_apart_and_what_came_of_them_is_said(stage: Stage) -
             assert text in screen
 
 
+async def test_the_list_of_runs_has_room_at_80x24_and_says_nothing_twice(stage: Stage) -> None:
+    """Of 30 steps, with losses 1 / (1 + step / 64), held out at 1.05 times an epoch's mean."""
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        first = [*run()[:-1], *[Marked(30, "reset", SCHEDULE)] * 2, Ended("done")]
+        stage.play([READY, *first, *run(OTHER), *run(settings=replace(SHORT, seed=7))])
+        await stage.press(pilot, "v")
+        rows = [row for row in stage.screen().splitlines() if " best " in row]
+        assert [row[1:].split()[0] for row in rows] == ["#1", "#2", "#3"]
+        rate = 0.1 * 0.5 ** (29 / 300)
+        mean = 1.05 * sum(1 / (1 + step / 64) for step in range(20, 30)) / 10
+        assert f"{mean:.4f} best  {mean:.4f} rate {rate:.2e}".replace("e-0", "e-") in rows[0]
+        assert rows[0].rstrip(" │").endswith("2 resets done")
+        assert rows[1].rstrip(" │").endswith("0 resets done")
+        assert "rate 5.00e-2" in rows[1]
+        assert stage.screen().count("spirals, sgd") == 1, "below, of the run that is stood on"
+
+
+async def test_a_run_is_found_by_typing(stage: Stage) -> None:
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.play([READY, *run(), *run(OTHER)])
+        await stage.press(pilot, "v", "slash", *"onst")
+        assert "#1" not in stage.screen().split("runs")[1]
+        await stage.press(pilot, "enter")
+        assert stage.app.plot_controller.view_state.overlaid == (1,)
+
+
 async def test_a_run_is_laid_over_and_taken_away(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.play([READY, *run("Constant(0.02)", Settings()), *run(OTHER, Settings())])
         await pilot.pause()
         rates = paints(stage)
-        await stage.press(pilot, "v", "enter", "q")
+        await stage.press(pilot, "v", "enter")
         assert await stage.sees(pilot, "#1 learning_rate 0.02")
         await pilot.pause()
         assert paints(stage) > rates
-        await stage.press(pilot, "v", "enter", "q")
+        await stage.press(pilot, "v", "space", "q")
         await pilot.pause()
         assert paints(stage) == rates
 
@@ -178,7 +204,7 @@ async def test_runs_of_earlier_sessions_are_listed_laid_over_and_taken() -> None
         assert [one.schedule for one in told] == [OTHER, "Constant(0.02)"]
         assert [one.state for one in told] == ["done", "lost"]
         assert again.session.record is None
-        await pilot.press("enter", "f")
+        await pilot.press("space", "f")
         await pilot.pause()
         assert str(again.editor.form_state.schedule) == OTHER
         assert [name for name, _ in again.trainer.overlaid()] == ["#1 learning_rate 0.05"]

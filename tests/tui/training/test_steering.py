@@ -31,6 +31,7 @@ from lrtui.protocol import (
 )
 from lrtui.protocol.range_test import Sweep
 from lrtui.schedules import parse
+from lrtui.tui.plots.plot_view import PictureView
 from lrtui.tui.scene.scene import driving_schedule
 from lrtui.tui.terminal.base_app import NOTICE_SECONDS
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
@@ -186,6 +187,23 @@ async def test_a_range_test_is_left_without_taking_a_rate(stage: Stage) -> None:
         assert stage.shown == SCHEDULE
 
 
+async def test_enter_takes_the_best_rate_and_none_above_the_divergence_is_offered(
+    stage: Stage,
+) -> None:
+    async with stage.app.run_test(size=SIZE) as pilot:
+        limit = max(one.rate for one in range_test().result().suggestions)
+        rates = [one.rate for one in range_test(divergence=limit).result().suggestions]
+        assert rates, "some are below it"
+        assert max(rates) < limit
+        stage.play([READY, range_test(divergence=limit)])
+        assert await stage.sees(pilot, "training diverges")
+        drawn = stage.app.screen.query_one("#range", PictureView).picture
+        assert drawn is not None
+        assert "d" in drawn.rows[-2], "the divergence is drawn"
+        await stage.press(pilot, "enter")
+        assert stage.app.editor.form_state.schedule(0) == pytest.approx(rates[0], rel=0.01)
+
+
 async def test_a_range_test_that_failed_says_why(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.play([READY])
@@ -258,7 +276,7 @@ async def test_the_footer_has_room_and_offers_only_what_applies(width: int) -> N
 
         idle = footer()
         assert len(idle) <= width
-        assert idle.split()[:4] == ["←→", "turn", "t", "train"]
+        assert idle.split()[:4] == ["↑↓", "line", "←→", "turn"]
         assert idle.endswith("? help  q quit ")
         assert not {"reset", "stop", "pause", "whole", "export"} & set(idle.split())
         stage.play(run_with_reset())

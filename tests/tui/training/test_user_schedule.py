@@ -162,9 +162,9 @@ async def test_others_can_be_chosen_and_ones_own_again(source: str) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.press("right", "left")
         assert str(stage.app.scene.schedule) == source
-        await pilot.press("right", "enter")
+        await pilot.press("right", "enter", "home")
         assert await stage.sees(pilot, "A schedule of your own")
-        await pilot.press("home", "enter")
+        await pilot.press("enter")
         assert str(stage.app.scene.schedule) == source
 
 
