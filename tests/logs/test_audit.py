@@ -37,6 +37,8 @@ SMOOTH = (
     "InverseTimeDecay(0.5, 100, 0.8)",
     "OneCycle(0.1, 1000)",
 )
+EARLY = (*SMOOTH[:1], *SMOOTH[2:], "PolynomialDecay(0.1, 1200, 0.001, power=2.0)")
+"""Of an exponential, beginning later is another base rate."""
 WARMED = (
     "CosineDecay(0.0, 800, warmup_target=0.1, warmup_steps=100)",
     "Warmup(ExponentialDecay(0.1, 300, 0.5), 80)",
@@ -80,6 +82,7 @@ MADE: list[tuple[Kind, tuple[str, ...], Made]] = [
     ("step_late", SMOOTH, of(lambda s, k: s(k - 1))),
     ("step_early", SMOOTH, of(lambda s, k: s(k + 1))),
     ("steps_late", SMOOTH, of(lambda s, k: s(k - 17))),
+    ("steps_early", EARLY, of(lambda s, k: s(k + 17))),
     ("epoch_late", SMOOTH, of(lambda s, k: s(k - EPOCH))),
     ("epoch_early", SMOOTH, of(lambda s, k: s(k + EPOCH))),
     ("epochs_for_steps", SMOOTH, of(lambda s, k: s(k // EPOCH))),
@@ -114,6 +117,33 @@ def test_each_explanation_is_named(kind: Kind, text: str, made: Made, form: str)
     kinds = [found.explanation.kind, *(one.kind for one in found.also if one.clear)]
     assert kinds[0] == kind, kinds
     assert found.explanation.fits >= 0.98 * len(STEPS)
+
+
+def chained(exact: Float64s) -> Float64s:
+    """Rates that are each worked out from the one before, in float32, as PyTorch chains them."""
+    factors = (exact[1:] / exact[:-1]).astype(np.float32)
+    first = np.float32(exact[0])
+    return np.cumprod(np.concatenate([[first], factors]), dtype=np.float32).astype(np.float64)
+
+
+LONG = np.arange(20_000)
+CHAINED = {
+    "CosineDecay(0.1, 25000)": 0.05 * (1 + np.cos(np.pi * LONG / 25000)),
+    "ExponentialDecay(0.1, 6000, 0.5)": 0.1 * 0.5 ** (LONG / 6000),
+    "ExponentialDecay(0.02, 1000, 0.9)": 0.02 * 0.9 ** (LONG / 1000),
+    "LinearDecay(0.01, 25000)": 0.01 * (1 - LONG / 25000),
+    "InverseTimeDecay(0.5, 2000, 0.8)": 0.5 / (1 + 0.8 * LONG / 2000),
+}
+
+
+@pytest.mark.parametrize("text", CHAINED)
+def test_rates_that_are_chained_in_float32_are_the_schedules_but_for_its_noise(text: str) -> None:
+    found = audit(log_of(LONG, chained(CHAINED[text])), parse(text))
+
+    assert found.same
+    assert found.matching < len(LONG), "some are off by more than one rounding"
+    assert found.explanation is not None
+    assert (found.explanation.kind, found.explanation.says) == ("float32", "float32 noise")
 
 
 def test_on_200_right_logs_it_says_so() -> None:

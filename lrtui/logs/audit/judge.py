@@ -19,7 +19,7 @@ from lrtui.schedules.arrays import Bools, Float64s
 _MOSTLY = 0.98
 """An explanation gives at least this part of the rates, and of those that need one."""
 _FLOAT32_STEP = 1.2e-7
-_NOISE_AT_MOST = 2e-5
+_NOISE_AT_MOST = 1e-3
 
 
 class _Found(NamedTuple):
