@@ -74,16 +74,15 @@ def open_tui(
     import numpy  # noqa: F401
 
     from lrtui.kept.consent import Consent, default_path
-    from lrtui.tui.start import run, run_attached, run_watched
+    from lrtui.tui import start
 
     consent = consent or Consent(default_path())
     if watch is not None:
-        run_watched(schedule, consent, watch)
-        return
-    if attach is not None:
-        run_attached(schedule, consent, attach)
-        return
-    run(schedule, consent, cold=cold, device=device, threads=threads, store=store)
+        start.run_watched(schedule, consent, watch)
+    elif attach is not None:
+        start.run_attached(schedule, consent, attach)
+    else:
+        start.run(schedule, consent, cold=cold, device=device, threads=threads, store=store)
 
 
 def _leave_out_tls() -> None:

@@ -3,13 +3,18 @@
 Importing it imports nothing heavy, so that ``lrtui --help`` does not wait for NumPy.
 """
 
+import re
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from lrtui.plotting.picture import Picture
+
+_COLOUR = re.compile(r"(\x1b\[(?:\d+;48;(?:5;\d+|2;\d+;\d+;\d+)|0)m)")
+"""The colours of a heat map's cells."""
 
 
 def put(text: str, *, err: bool = False, end: str = "\n") -> None:
@@ -32,6 +37,33 @@ def put_picture(picture: "Picture") -> None:
 
     rows = tuple(harmless(row) for row in picture.rows)
     click.echo(painted(picture._replace(rows=rows), coloured()))
+
+
+def put_painted(lines: Sequence[str]) -> None:
+    """Print lines whose only escape sequences are our own colours."""
+    click.echo("\n".join(map(harmless_line, lines)))
+
+
+def draw_over(stream: TextIO, lines: Sequence[str], before: int) -> None:
+    """Draw lines over those that were drawn last.
+
+    Args:
+        stream: a terminal.
+        lines: whose only escape sequences are our own colours.
+        before: how many lines were drawn last.
+    """
+    up = f"\x1b[{before - 1}A" if before > 1 else ""
+    wipe = f"\r{up}\x1b[J" if before else ""
+    stream.write(wipe + "\n".join(map(harmless_line, lines)))
+    stream.flush()
+
+
+def harmless_line(line: str) -> str:
+    """A line whose only escape sequences are our own colours: all else in it is made harmless."""
+    from lrtui.protocol.outside_text import harmless
+
+    parts = _COLOUR.split(line)
+    return "".join(part if place % 2 else harmless(part) for place, part in enumerate(parts))
 
 
 def draw_line(text: str) -> None:

@@ -10,10 +10,10 @@ from typing import TextIO
 
 import numpy as np
 
+from lrtui.cli.output import draw_over
 from lrtui.cli.progress import duration
 from lrtui.cli.terminal import size
 from lrtui.plotting.heat_map import HeatMap, Way, heat_map_lines
-from lrtui.protocol.outside_text import harmless
 from lrtui.runs.sweeps.answers import CellAnswer, SweepAnswers, names_of, verdict_lines
 from lrtui.runs.sweeps.run import SweepRun
 
@@ -179,18 +179,13 @@ class SweepProgress:
         if self._picture and run.known.trained:
             picture = _pictures(run.answers, columns - 1, way_of(self._stream), self._ascii)
             shown = [*picture, *shown] if len(picture) + 2 < lines else shown
-        self.wipe()
-        text = "\n".join(harmless_line(line) for line in shown)
-        self._stream.write(text)
-        self._stream.flush()
+        draw_over(self._stream, shown, self._lines)
         self._lines = len(shown)
 
     def wipe(self) -> None:
         """Take away what was drawn."""
         if self._lines:
-            up = f"\x1b[{self._lines - 1}A" if self._lines > 1 else ""
-            self._stream.write(f"\r{up}\x1b[J")
-            self._stream.flush()
+            draw_over(self._stream, (), self._lines)
             self._lines = 0
 
     def _bar(self, run: SweepRun, now: float) -> str:
@@ -203,11 +198,6 @@ class SweepProgress:
         pace = gained / (now - self._began)
         left = duration((wanted - done) / pace)
         return f"{bar}  {pace:.3g} a second  {left} left"
-
-
-def harmless_line(line: str) -> str:
-    """A line whose only escape sequences are our own colours."""
-    return "\x1b[".join(harmless(part) for part in line.split("\x1b["))
 
 
 def standard_way() -> Way:

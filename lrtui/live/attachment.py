@@ -13,15 +13,13 @@ from typing import Any, Protocol
 
 import keras
 from keras.optimizers.schedules import LearningRateSchedule
-from keras.src.legacy.saving import legacy_h5_format
 
+from lrtui.live import h5_saving
 from lrtui.live.backends import in_step
 from lrtui.live.backends.in_step import blank
 from lrtui.live.hooks import Hook, NotSteerable, say, short
 from lrtui.live.turnstile import Turnstile
 from lrtui.schedules.arrays import Float32s
-
-_SAVES_H5 = "save_optimizer_weights_to_hdf5_group"
 
 
 class Drives(Protocol):
@@ -96,7 +94,7 @@ class Attachment:
         self._hook(optimizer, "apply", lambda own: plain(self._applier(own)))
         self._hook(optimizer, "get_config", self._configurer)
         for name in ("save_own_variables", "load_own_variables"):
-            self._hook(optimizer, name, self._hider)
+            self._hook(optimizer, name, self.without_us)
         if isinstance(optimizer._learning_rate, keras.Variable):
             self._hook(optimizer._learning_rate, "assign", self._assigner)
         if model is None:
@@ -107,10 +105,8 @@ class Attachment:
             self._hook(outer, "check_finite", lambda own: plain(self._checker(own)))
         self._hook(model, "compute_loss", lambda own: plain(self._loser(own)))
         for name in ("get_state_tree", "set_state_tree", "save"):  # `.h5` takes all variables
-            self._hook(model, name, self._hider)
-        if hasattr(legacy_h5_format, _SAVES_H5):
-            # `keras.saving.save_model` calls no method of model or optimizer that could be hooked.
-            self._hook(legacy_h5_format, _SAVES_H5, self._h5_saver)
+            self._hook(model, name, self.without_us)
+        h5_saving.add(self)
         self._hook(model, "make_train_function", self._maker)
         self.active = True
         model.make_train_function(force=True)
@@ -121,6 +117,7 @@ class Attachment:
         for hook in reversed(self._hooks):
             hook.undo()
         self._hooks.clear()
+        h5_saving.remove(self)
         self.step.detach()
         if self.model is not None and self.model.train_function is not None:
             self.model.make_train_function(force=True)
@@ -248,7 +245,9 @@ class Attachment:
 
         return get_config
 
-    def _hider(self, own: Any) -> Any:
+    def without_us(self, own: Any) -> Any:
+        """A function that does what `own` does, while nothing of ours is to be seen."""
+
         def as_if_without_us(*args: Any, **kwargs: Any) -> Any:
             with contextlib.ExitStack() as while_it_lasts:
                 for context in (self.step.hidden, self._drives.saving):
@@ -259,15 +258,6 @@ class Attachment:
                 return own(*args, **kwargs)
 
         return as_if_without_us
-
-    def _h5_saver(self, own: Any) -> Any:
-        without_us = self._hider(own)
-
-        def save(group: Any, optimizer: Any) -> Any:
-            ours = getattr(optimizer, "inner_optimizer", optimizer) is self.optimizer
-            return (without_us if ours and self.active else own)(group, optimizer)
-
-        return save
 
     def _maker(self, own: Any) -> Any:
         def make_train_function(force: bool = False) -> Any:

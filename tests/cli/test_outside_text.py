@@ -8,7 +8,7 @@ import pytest
 
 import lrtui.cli
 from lrtui.cli.errors import report
-from lrtui.cli.output import draw_line, put, put_picture
+from lrtui.cli.output import draw_line, draw_over, put, put_painted, put_picture
 from lrtui.cli.progress import ProgressTable, RunsProgress
 from lrtui.plotting.picture import Picture
 from tests.cli.calls import call
@@ -48,6 +48,8 @@ def test_each_door(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put(text, err=True)
     report(text)
     draw_line(text)
+    put_painted([text])
+    draw_over(err, [text], 0)
     put_picture(Picture((text,), b"", len(text)))
     RunsProgress([text], err).notice(text)
     table = ProgressTable(out, err)

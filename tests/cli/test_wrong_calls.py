@@ -58,7 +58,7 @@ WRONG = [
     (["train", "constant", "--batch-size", "x"], "--batch-size must be an integer from 1 to 1e6"),
     (
         ["train", "constant", "--task", "mnist"],
-        "--task must be one of characters, glyphs, regression, rings, sine, spirals. Rec",
+        "--task must be one of characters, glyphs, regression, rings, sine, spirals, or a file",
     ),
     (["train", "constant", "--optimizer", "rms"], "--optimizer must be one of sgd, momentum"),
     (["train", "constant", "--optimizer", "SGD(learning_rate=1)"], "the schedule gives the rate"),

@@ -113,7 +113,7 @@ def test_the_scheduler_that_a_user_of_torch_expects(schedule: str, scheduler: st
         ("Constant(0.1)", "optax.constant_schedule(0.1)"),
         ("CosineDecay(0.1, 500)", "optax.cosine_decay_schedule(0.1, decay_steps=500)"),
         # optax counts the warmup.
-        ("CosineDecay(0, 500, warmup_target=0.1, warmup_steps=100)", "decay_steps=600"),
+        ("CosineDecay(0.0, 500, warmup_target=0.1, warmup_steps=100)", "decay_steps=600"),
         (
             "PiecewiseConstantDecay([30, 80], [0.4, 0.2, 0.1])",
             "optax.piecewise_constant_schedule(0.4, {31: 0.5, 81: 0.5})",

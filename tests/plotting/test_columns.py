@@ -105,7 +105,7 @@ class TestSchedule:
         assert (low < 1e-5).all()
 
     def test_after_a_reset_a_step_of_several_columns_is_in_all_of_them(self) -> None:
-        low, _ = schedule_columns(parse("ExponentialDecay(1, 1, 0.5)"), 0, 3, 6, origin=1)
+        low, _ = schedule_columns(parse("ExponentialDecay(1.0, 1, 0.5)"), 0, 3, 6, origin=1)
         np.testing.assert_array_equal(low, [NAN, NAN, 1, 1, 0.5, 0.5])
 
     @patient
@@ -118,7 +118,7 @@ class TestSchedule:
     def test_after_a_reset_it_counts_its_own_steps(
         self, start: int, steps: int, columns: int, origin: int
     ) -> None:
-        schedule = parse("ExponentialDecay(1, 50, 0.5)")
+        schedule = parse("ExponentialDecay(1.0, 50, 0.5)")
         found = schedule_columns(schedule, start, start + steps, columns, origin)
         for column in range(columns):
             shown = steps_of_column(column, start, start + steps, columns)

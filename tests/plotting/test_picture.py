@@ -225,7 +225,7 @@ class TestSeveralCurves:
             for n in range(4)
         ]
         top = plot(50, 8, curves, start=0, stop=10, title="rate").rows[0]
-        assert top.endswith(" ⠤⠤⠤ decay_rate 0.90 +3 ┐")
+        assert top.endswith(" ⠤⠤⠤ decay_rate 0.90 +3 more ┐")
 
     def test_a_dashed_line_keeps_its_spikes_and_lonely_points(self) -> None:
         values = np.zeros(96)
@@ -270,7 +270,7 @@ class TestMarksAndCursor:
 class TestRoom:
     def test_plots_of_one_width_line_up_whatever_their_labels(self) -> None:
         tight = curve_of("ExponentialDecay(0.001, 1000, 0.9999)", 60, 1000)
-        coarse = curve_of("ExponentialDecay(1, 1000, 0.0001)", 60, 1000)
+        coarse = curve_of("ExponentialDecay(1.0, 1000, 0.0001)", 60, 1000)
         axes = {
             row.find("│")
             for curve in (tight, coarse)

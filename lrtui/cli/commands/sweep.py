@@ -14,8 +14,8 @@ import click
 from lrtui.cli.consent import consent_of_call
 from lrtui.cli.errors import Failed, WrongCall, report
 from lrtui.cli.options import options_of, overrides, sample_if_needed, schedule_of
-from lrtui.cli.output import put
-from lrtui.cli.sweep_picture import SweepProgress, harmless_line, standard_way, sweep_lines
+from lrtui.cli.output import put, put_painted
+from lrtui.cli.sweep_picture import SweepProgress, standard_way, sweep_lines
 from lrtui.cli.terminal import ascii_only, size
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
 from lrtui.export.sweep import sweep_csv, sweep_json
@@ -198,7 +198,7 @@ def _print(
         put(sweep_json(answers, versions, list(left_out)), end="")
     else:
         lines = sweep_lines(answers, size()[0], standard_way(), ascii_only())
-        click.echo("\n".join(harmless_line(line) for line in [*lines, *left_out]))
+        put_painted([*lines, *left_out])
 
 
 def _axes(texts: Sequence[str], schedules: Sequence[Schedule]) -> tuple[SweepAxis, ...]:
