@@ -34,10 +34,10 @@ def test_what_is_too_long_for_a_row_goes_on_in_the_next() -> None:
 
 def test_what_has_no_room_is_counted() -> None:
     curves = named("one", "two", "three", "four")
-    assert legend_rows(curves, 20, 1).rows == (" ⠤⠤⠤ one ⠄⠄⠄ two +2 ",)
-    assert legend_rows(curves, 16, 1).rows == (" ⠤⠤⠤ one +3     ",)
-    assert legend_rows(curves, 18, 2).rows == (" ⠤⠤⠤ one ⠄⠄⠄ two  ", " ⠤⠤⠀ three +1     ")
-    assert legend_rows(curves, 3, 1).rows == (" +4",)
+    assert legend_rows(curves, 26, 1).rows == (" ⠤⠤⠤ one ⠄⠄⠄ two +2 more  ",)
+    assert legend_rows(curves, 16, 1).rows == (" ⠤⠤⠤ one +3 more",)
+    assert legend_rows(curves, 18, 2).rows == (" ⠤⠤⠤ one ⠄⠄⠄ two  ", " ⠤⠤⠀ three +1 more")
+    assert legend_rows(curves, 3, 1).rows == (" +…",)
     assert legend_rows(curves, 20, 0).rows == ()
 
 
