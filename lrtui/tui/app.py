@@ -55,7 +55,7 @@ class LrtuiApp(BaseApp):
     """Explore a schedule, train with it, reset it."""
 
     TITLE = "lrtui"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["main_screen.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["main_screen.tcss", "dialogs/dialogs.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -167,18 +167,12 @@ class LrtuiApp(BaseApp):
         self.main_screen.form.focus()
         self._ticks = self.set_interval(1 / REDRAW_HZ, self._redraw_if_stale)
         self.heed_signals()
-        self.call_after_refresh(self._read_styles_of_dialogs)
         self.heed_loop()
         if not self._cold:
             self.call_after_refresh(self.session.warm_up)
         self.call_after_refresh(self._want_samples)
         if told := [*self._told_first, *filter(None, [self._session_file.complaint])]:
             self.say(" ".join(told))
-
-    def _read_styles_of_dialogs(self) -> None:
-        """Before the first frame it would take a hundredth of the start."""
-        self.stylesheet.read(Path(__file__).with_name("dialogs") / "dialogs.tcss")
-        self.stylesheet.parse()
 
     def on_ready(self) -> None:
         """The first frame is there."""

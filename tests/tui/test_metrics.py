@@ -18,7 +18,9 @@ def play_run(stage: Stage, *, measured: bool) -> None:
 
 
 def title(stage: Stage, word: str) -> bool:
-    return any(f" {word} " in row.partition("train")[0] for row in stage.screen().splitlines())
+    """Whether a plot is called so."""
+    plots = (row.partition("┌")[2] for row in stage.screen().splitlines())
+    return any(f" {word} " in row.partition("train")[0] for row in plots)
 
 
 async def test_m_draws_the_metric_and_then_the_loss_again(stage: Stage) -> None:

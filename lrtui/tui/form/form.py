@@ -112,8 +112,8 @@ class Form(PaintedRows, can_focus=True):
 
     @property
     def rows_needed(self) -> int:
-        """Rows of all its lines, at its present width."""
-        return max(1, len(self._owners))
+        """Rows of all its lines, at its present width; before it has one, a row for each."""
+        return max(1, len(self._owners or self._lines))
 
     def notify_style_update(self) -> None:
         """Paint anew in other colours."""

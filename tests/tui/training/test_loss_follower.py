@@ -8,6 +8,7 @@ from lrtui.protocol import AtOnceEnded, Ended, Settings, StateTaken, TakeState, 
 from lrtui.runs.at_once import OnEnd, OnSteps
 from lrtui.runs.trained import Asked, Trained
 from lrtui.schedules import parse
+from lrtui.tui.form.form_line import LineName
 from lrtui.tui.scene.loss_band import LossBand, loss_band
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY, exchange
@@ -197,8 +198,7 @@ class TestOnTheScreen:
             await stage.press(pilot, "down", "right")
             link.end("failed", "optimizer must be one that Keras can make")
             assert await stage.sees(pilot, "at once: optimizer must be")
-            await stage.press(pilot, *["down"] * 12, "right")
-            assert stage.app.editor.form_state.settings.valid.plateau_patience is not None
+            stage.app.editor.take(LineName("settings", "plateau_patience"), 5)
             assert await stage.sees(pilot, "a plateau is found while")
             assert stage.app.scene.band is None
 
