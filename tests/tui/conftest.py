@@ -83,10 +83,10 @@ class Stage:
 
     async def sees(self, pilot: Pilot[None], text: str) -> bool:
         """Whether a text comes onto the screen, line breaks aside, before long."""
-        for _ in range(100):
+        for turn in range(600):
             if text in " ".join(self.screen().split()):
                 return True
-            await pilot.pause()
+            await pilot.pause(0.01 if turn >= 100 else None)  # a busy machine takes its time
         return False
 
     def screen(self) -> str:
