@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,7 @@ def _timed(command: list[str]) -> float:
 
 def dask(folder: Path) -> None:
     """Two workers of a cluster on the loopback and two processes of our own, in turn."""
-    try:
-        from distributed import Client  # noqa: F401
-    except ImportError:
+    if find_spec("distributed") is None:
         print("Dask is not installed: not measured")
         return
     from lrtui.runs.sweeps.cluster import Cluster
