@@ -24,18 +24,18 @@ class Cluster:
     """
 
     def __init__(self, where: str) -> None:
-        try:
-            distributed: Any = import_module("distributed")
-        except ImportError:
-            raise EngineGone("Dask is not installed: pip install 'lrtui[cluster]'") from None
-        # It tells on stderr what it goes through; the command says in a line what came of it.
-        logging.disable()
         given: dict[str, Any] = {"address": where}
         if "://" not in where:
             if not Path(where).is_file():
                 allowed = "must be tcp://HOST:PORT or the file that a Dask scheduler wrote"
                 raise EngineGone(f"--on {allowed}. Received: {where!r}")
             given = {"scheduler_file": where}
+        try:
+            distributed: Any = import_module("distributed")
+        except ImportError:
+            raise EngineGone("Dask is not installed: pip install 'lrtui[cluster]'") from None
+        # It tells on stderr what it goes through; the command says in a line what came of it.
+        logging.disable()
         try:
             self._client = distributed.Client(
                 **given, timeout=CONNECT_SECONDS, set_as_default=False
