@@ -18,6 +18,7 @@ from lrtui.cli.output import put, put_painted
 from lrtui.cli.sweep_picture import SweepProgress, standard_way, sweep_lines
 from lrtui.cli.terminal import ascii_only, size
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
+from lrtui.cli.worker_session import ENDING
 from lrtui.export.sweep import sweep_csv, sweep_json
 from lrtui.protocol import Allowed, FindRate, Settings
 from lrtui.runs.sweeps.answers import SweepAnswers
@@ -259,9 +260,8 @@ def _executor(on: str | None, jobs: int | None) -> Iterator[tuple[Any, int]]:
 @contextmanager
 def _signals(ended: list[int]) -> Iterator[None]:
     """What ends a command is kept in a list instead, until the sweep has seen it."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     # A signal that whoever started us has switched off, as nohup does, stays off.
-    heeded = [one for one in numbers if signal.getsignal(one) != signal.SIG_IGN]
+    heeded = [one for one in ENDING if signal.getsignal(one) != signal.SIG_IGN]
     before = {one: signal.signal(one, lambda number, _: ended.append(number)) for one in heeded}
     try:
         yield

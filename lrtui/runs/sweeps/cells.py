@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
 from msgspec import Struct
 
 from lrtui.protocol import Settings
@@ -27,6 +28,10 @@ class SweepRequest(Struct, frozen=True):
     def shape(self) -> tuple[int, ...]:
         """How many schedules, and how many values of each axis."""
         return (len(self.schedules), *(len(axis.values) for axis in self.axes))
+
+    def number_of(self, place: tuple[int, ...]) -> int:
+        """Which cell a place is, in the order of the axes."""
+        return int(np.ravel_multi_index(place, self.shape))
 
 
 class SweepCell(Struct, frozen=True):

@@ -75,9 +75,10 @@ class SweepRun:
     ) -> None:
         self.sweep, self._store, self._allowed, self._budget = sweep, store, allowed, budget
         self._cells = cells_of(sweep, schedules)
-        self._refused = {self._number(one): why for one in self._cells if (why := refusal_of(one))}
-        self._sound = [one for one in self._cells if self._number(one) not in self._refused]
-        self._all = trainings_of(self._sound, sweep, sweep.seeds, allowed)
+        numbered = [(sweep.number_of(one.place), one) for one in self._cells]
+        self._refused = {number: why for number, one in numbered if (why := refusal_of(one))}
+        self._sound = {number: one for number, one in numbered if number not in self._refused}
+        self._all = trainings_of(self._sound.values(), sweep, sweep.seeds, allowed)
         self._whole: dict[bytes, list[tuple[int, int]]] = {}
         """Cell and seed by key; several where their rates are the same."""
         for one in self._all:
@@ -145,13 +146,13 @@ class SweepRun:
         for key, why in self.known.failures.items():
             for cell, _ in self._whole.get(key, ()):
                 whys.setdefault(cell, why)
-        schedules = {self._number(cell): str(cell.schedule) for cell in self._sound}
+        schedules = {number: str(cell.schedule) for number, cell in self._sound.items()}
         return SweepAnswers(self.sweep, found, schedules, whys)
 
     def _climb(self, budget: Budget) -> None:
         """Successive halving, as far as the budget goes."""
-        cells = {self._number(cell): cell for cell in self._sound}
-        seeds, epochs = self.sweep.seeds, max(cell.settings.epochs for cell in self._sound)
+        cells = self._sound
+        seeds, epochs = self.sweep.seeds, max(cell.settings.epochs for cell in self._sound.values())
         self._asked = set()
         most = budget.trainings
         if budget.left is not None:
@@ -176,7 +177,7 @@ class SweepRun:
     def _affordable(self, budget: Budget) -> float:
         """How many whole trainings there is time for, by how long the first ones take."""
         began = budget.left or 0.0
-        some = trainings_of(self._sound, self.sweep, self.sweep.seeds[:1], self._allowed)
+        some = trainings_of(self._sound.values(), self.sweep, self.sweep.seeds[:1], self._allowed)
         self._asked.update(one.wanted.key for one in some[:PACE_TRAININGS])
         before = self.known.trained
         self._engine.train(some[:PACE_TRAININGS])
@@ -202,9 +203,3 @@ class SweepRun:
     def _ends(self) -> bool:
         over = self._budget is not None and self._budget.left is not None and self._budget.left <= 0
         return over or self._stopping()
-
-    def _number(self, cell: SweepCell) -> int:
-        number = 0
-        for at, length in zip(cell.place, self.sweep.shape, strict=True):
-            number = number * length + at
-        return number

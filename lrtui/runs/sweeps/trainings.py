@@ -68,7 +68,7 @@ def trainings_of(
         if share < 1:
             settings = settings.replace(epochs=max(1, round(share * settings.epochs)))
         text = msgspec.json.encode(settings).decode()
-        number = int(np.ravel_multi_index(cell.place, sweep.shape))
+        number = sweep.number_of(cell.place)
         # A shorter training is the beginning of the whole one.
         rates = rates_of(cell.schedule, cell.settings)[: settings.steps]
         base = hashlib.blake2b(digest_size=KEY_BYTES)

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from lrtui.protocol import Settings, pack
 from lrtui.protocol.units import UnitDone, processor
 from lrtui.runs.landscape import CellLosses, Place
@@ -79,7 +77,7 @@ class StoredLandscape(Landscape):
                 continue
             place = (cell.place[-2] if len(sweep.axes) > 1 else 0, cell.place[-1])
             self._cells[place] = cell
-            at = int(np.ravel_multi_index(cell.place, sweep.shape))
+            at = sweep.number_of(cell.place)
             ends = [found.get((at, seed)) for seed in sweep.seeds]
             if all(end is not None for end in ends):
                 finals = [float("nan") if end.diverged else end.final for end in ends if end]
