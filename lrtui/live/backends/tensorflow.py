@@ -5,14 +5,14 @@ replicas and nothing of ours is among the optimizer's variables.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from lrtui.live.backends.in_place import TrainedInPlace
 from lrtui.live.backends.in_step import Orders, Own
 from lrtui.live.noted import ACCUMULATED, LOSS, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
@@ -37,7 +37,7 @@ _STEP = np.array([1, 0, 0, 0, 0])
 _STEP_AND_POSITION = np.array([1, 1, 0, 0, 0])
 
 
-class Step:
+class Step(TrainedInPlace):
     """What runs inside the steps of one optimizer on TensorFlow, and steers it between two."""
 
     TRACED_ONCE = True
@@ -198,29 +198,6 @@ class Step:
         AutoGraph would make the same of it, later and by way of a file.
         """
         return tf.autograph.experimental.do_not_convert(function)
-
-    def around(self, train_function: Any, before: Callable[[], None]) -> Any:
-        """The train function, with `before` called before each execution."""
-
-        def train_function_and_before(*args: Any) -> Any:
-            before()
-            return train_function(*args)
-
-        return train_function_and_before
-
-    def attach(self) -> None:
-        """Put into model and optimizer what the framework needs there. Nothing is needed."""
-
-    def detach(self) -> None:
-        """Take it out again."""
-
-    @contextmanager
-    def hidden(self) -> Iterator[None]:
-        """While something is saved or loaded: model and optimizer are as if without us.
-
-        There is nothing to hide.
-        """
-        yield
 
     def processes(self) -> int:
         """How many processes train this model together."""

@@ -4,14 +4,14 @@ The table and the count stay in Python; losses and the rates of the user's own s
 their device until they are read in bulk.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 import torch
 
+from lrtui.live.backends.in_place import TrainedInPlace
 from lrtui.live.backends.in_step import Orders, Own
 from lrtui.live.noted import ACCUMULATED, DID, LOSS, RATE, SEEN, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
@@ -25,7 +25,7 @@ def each_step(schedule: Any, steps: Int64s) -> Float32s:
         return np.array([float(schedule(torch.tensor(step))) for step in steps], np.float32)
 
 
-class Step:
+class Step(TrainedInPlace):
     """What runs inside the steps of one optimizer on PyTorch, and steers it between two."""
 
     TRACED_ONCE = False
@@ -135,29 +135,6 @@ class Step:
         What it calls is compiled all the same.
         """
         return torch.compiler.disable(function, recursive=False)
-
-    def around(self, train_function: Any, before: Callable[[], None]) -> Any:
-        """The train function, with `before` called before each execution."""
-
-        def train_function_and_before(*args: Any) -> Any:
-            before()
-            return train_function(*args)
-
-        return train_function_and_before
-
-    def attach(self) -> None:
-        """Put into model and optimizer what the framework needs there. Nothing is needed."""
-
-    def detach(self) -> None:
-        """Take it out again."""
-
-    @contextmanager
-    def hidden(self) -> Iterator[None]:
-        """While something is saved or loaded: model and optimizer are as if without us.
-
-        There is nothing to hide.
-        """
-        yield
 
     def processes(self) -> int:
         """How many processes train this model together."""
