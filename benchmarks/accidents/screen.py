@@ -31,7 +31,7 @@ def opened(folder: Path, moment: str, *wrapped: str) -> Iterator[Program]:
     arguments = [*wrapped, "-m", "lrtui", *(["--cold"] if moment == "nothing trains" else [])]
     homes = dict.fromkeys(FOLDERS, str(folder))
     with Program(*arguments, environment=homes) as program:
-        program.wait_for("start 1.00e-1")
+        program.wait_for("peak 1.00e-1")
         if moment == "a dialog is open":
             program.press("?")
         if moment == "while it trains":
@@ -57,7 +57,7 @@ def left_behind(folder: Path, steps: int, workers: list[int]) -> float:
     record = read_journal(place).record()
     assert record is not None
     with Program("-m", "lrtui", "--cold", environment=dict.fromkeys(FOLDERS, str(folder))) as again:
-        again.wait_for("start 1.00e-1")
+        again.wait_for("peak 1.00e-1")
     return max(0, steps - record.steps) / STEPS_PER_SECOND
 
 
@@ -99,7 +99,7 @@ def _goes_on(does: Callable[[Program], None], folder: Path) -> float:
         steps = seen(program)
         program.wait_for(lambda text: (found := STEP.search(text)) and int(found[2]) > steps)
         program.type("?")
-        program.wait_for("help")
+        program.wait_for("─ help ─")
         program.type("q")
         workers = descendants(program.process.pid)
         steps = seen(program)

@@ -12,23 +12,27 @@ from lrtui.export.recipe import NotARun, read_run
 from lrtui.kept import read as read_kept
 from lrtui.kept.consent import Consent
 from lrtui.kept.presets import Presets
+from lrtui.live.user_code import OwnFault
+from lrtui.live.user_schedule import sample
 from lrtui.logs.audit.verdict import verdict
 from lrtui.logs.follower import read_logs
 from lrtui.protocol import Settings, decode_command, decode_event, optimizers
 from lrtui.protocol.attach import decode_from_training, decode_from_viewer
-from lrtui.protocol.registry import Place
+from lrtui.protocol.registry import Place, read_entry
+from lrtui.protocol.units import decode_done, decode_reply
 from lrtui.runs.journal import read_journal
 from lrtui.runs.sweeps.axes import read_axis
 from lrtui.runs.sweeps.cells import SweepRequest
 from lrtui.runs.sweeps.store import Store
 from lrtui.schedules import Invalid, parse, read
 from lrtui.tui.saved_session import SavedSession
+from tests.consent import as_it_is
 from tests.logs.events import file_of, simple, tensor
 
 Target = Callable[[bytes, Path], object]
 """Reads these bytes; may use a file of this name."""
 
-REFUSALS = (Invalid, NotARun, OSError, msgspec.DecodeError)
+REFUSALS = (Invalid, NotARun, OSError, OwnFault, msgspec.DecodeError)
 """Each is a line for the person."""
 
 
@@ -107,6 +111,26 @@ def _consent(data: bytes, file: Path) -> object:
     return Consent(file).missing(["nothing.py:f"])
 
 
+def _entry(data: bytes, file: Path) -> object:
+    place = Place(file.parent, "fuzzed")
+    place.entry.write_bytes(data)
+    return read_entry(place)
+
+
+def _own_schedule(data: bytes, file: Path) -> object:
+    file.with_name(OWN).write_bytes(data)
+    source = f"{file.with_name(OWN)}:f"
+    return sample(source, 20, as_it_is(source))
+
+
+def _own_task(data: bytes, file: Path) -> object:
+    from lrtui.worker.user_task import make  # which loads TensorFlow
+
+    file.with_name(OWN).write_bytes(data)
+    source = f"{file.with_name(OWN)}:f"
+    return make(Settings(task=source), as_it_is(source))
+
+
 def _text(data: bytes) -> str:
     return data.decode(errors="replace")
 
@@ -131,7 +155,16 @@ TARGETS: dict[str, Target] = {
     "event file": _log(".tfevents.1"),
     "store": _store,
     "axis": lambda data, _: read_axis(_text(data), [parse("noam")]),
+    "entry": _entry,
+    "unit done": lambda data, _: decode_done(data),
+    "unit reply": lambda data, _: decode_reply(data),
+    "own schedule": _own_schedule,
+    "own task": _own_task,
 }
+
+OWN = "own.py"
+"""A file of a person's own, who allowed it: it is run. What Python takes for it is Python's."""
+RUN = ("own schedule", "own task")
 
 SEEDS: dict[str, list[bytes]] = {
     "session": [b'schedule = "noam"\n[settings]\nepochs = 3\n[[pins]]\nschedule = "cosine"\n'],
@@ -153,4 +186,24 @@ SEEDS: dict[str, list[bytes]] = {
     "store": [_made_store()],
     "axis": [b"decay_rate=0.9..0.99:5", b"optimizer=sgd,adam"],
     "event": [b'{"type":"alive","memory":1,"busy":0.5}\n'],
+    "entry": [
+        b'{"id":"fuzzed","name":"a","pid":1,"host":"h","began":1.5,"folder":"/","protocol":1,'
+        b'"lrtui":"1"}'
+    ],
+    "unit done": [
+        b'{"means":"","validation":"","host":"h","processor":"p","threads":1,"seconds":1,'
+        b'"memory":1,"versions":{},"failure":""}'
+    ],
+    "unit reply": [b'{"stacked":true,"versions":{"keras":"3"},"failure":""}'],
+    "own schedule": [
+        b"def f(step):\n    return 0.1 / (step + 1)\n",
+        b"class f:\n    def __call__(self, step):\n        return 0.1\n",
+        b"\xef\xbb\xbf# coding: latin-1\nf = lambda epoch, lr: lr * 0.9\n",
+    ],
+    "own task": [
+        b"import keras\ndef f(seed):\n    model = keras.Sequential([keras.Input((1,)), "
+        b"keras.layers.Dense(1)])\n    model.compile('sgd', 'mse')\n"
+        b"    return model, ([[0.0], [1.0]], [[1.0], [2.0]])\n",
+        b"def f(batch_size):\n    return 'model', 'mse', ((1, 2), (3, 4))\n",
+    ],
 }

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lrtui.schedules import Invalid
-from tests.fuzz.targets import REFUSALS, SEEDS, TARGETS
+from tests.fuzz.targets import OWN, REFUSALS, RUN, SEEDS, TARGETS
 
 EXAMPLES = 40
 SECONDS = float(os.environ.get("LRTUI_FUZZ_SECONDS", "0")) / len(TARGETS)
@@ -27,13 +27,16 @@ HOME = str(Path(__file__).parents[2])
 
 _ran: list[str] = []
 _watching = False
+_may_run = ""
+"""The file of code that a person allowed, if any."""
 
 
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
     if _watching and event in RUNS:
         name = str(getattr(arguments[0], "co_filename", event))
         # "<string>" is what namedtuple and dataclass make of themselves when a module is imported.
-        if not name.startswith(("<frozen", "<string>", sys.prefix, sys.base_prefix, HOME)):
+        known = name.startswith(("<frozen", "<string>", sys.prefix, sys.base_prefix, HOME))
+        if not known and name != _may_run:
             _ran.append(f"{event} {name}")
 
 
@@ -66,12 +69,15 @@ def test_a_value_or_a_refusal(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         file = Path(folder) / "file"
         Path("x.py").write_text("def f(step): return 0.1")
+        if name in RUN:
+            TARGETS[name](SEEDS[name][0], file)  # loads TensorFlow, which starts processes
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
         @given(st.one_of(mutated(SEEDS[name]), st.binary(max_size=200)))
         def tries(data: bytes) -> None:
-            global _watching
+            global _watching, _may_run
             _watching = True
+            _may_run = str(file.with_name(OWN).resolve()) if name in RUN else ""
             said = "a value"
             try:
                 TARGETS[name](data, file)
@@ -86,6 +92,17 @@ def test_a_value_or_a_refusal(name: str) -> None:
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             tries()
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_a_file_of_code_that_is_huge_is_not_run(name: str, tmp_path: Path) -> None:
+    data = b"open('ran', 'w')\n" + b"#" * (11 << 20)
+    try:
+        said = str(getattr(TARGETS[name](data, tmp_path / "file"), "error", ""))
+    except REFUSALS as refusal:
+        said = str(refusal)
+    assert said == f"{tmp_path / OWN} cannot be read: it is longer than 10 MB"
+    assert not Path("ran").exists()
 
 
 @pytest.mark.parametrize("asked", [7, None, b"\xff", "{", '{"schedules": 3}'])
