@@ -1,7 +1,7 @@
 """A table of numbers as a heat map of characters: low ones light, high ones dark, or as digits."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -117,21 +117,18 @@ def _labels(columns: Sequence[str], wide: int) -> str:
 
 
 def _legend(picture: HeatMap, levels: Sequence[Sequence[int]], way: Way) -> list[str]:
+    lowest: dict[int, float] = {}
+    there: set[int] = set()
+    for row, of_row in zip(picture.values, levels, strict=True):
+        there.update(of_row)
+        for value, level in zip(row, of_row, strict=True):
+            if level >= 0 and value is not None:
+                lowest[level] = min(value, lowest.get(level, value))
     ranges: list[str] = []
-    for level in range(LEVELS):
-        inside = [
-            value
-            for row, of_row in zip(picture.values, levels, strict=True)
-            for value, one in zip(row, of_row, strict=True)
-            if one == level and value is not None
-        ]
-        if inside:
-            swatch = str(level) if way == "none" else f"\x1b[{_code(level, way)}m {level} \x1b[0m"
-            ranges.append(f"{swatch} {min(inside):.3g}")
-    marks: list[tuple[str, Callable[[int], bool]]] = [
-        ("x diverged", lambda level: level == DIVERGED),
-        (". not known", lambda level: level == UNKNOWN),
-    ]
-    said = [text for text, is_so in marks if any(is_so(one) for row in levels for one in row)]
+    for level, value in sorted(lowest.items()):
+        swatch = str(level) if way == "none" else f"\x1b[{_code(level, way)}m {level} \x1b[0m"
+        ranges.append(f"{swatch} {value:.3g}")
+    marks = ((DIVERGED, "x diverged"), (UNKNOWN, ". not known"))
+    said = [text for level, text in marks if level in there]
     said += ["* best, beyond chance"] if picture.best is not None else []
     return ["from " + "  ".join(ranges)] * bool(ranges) + ["  ".join(said)] * bool(said)

@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import Struct
 
 from lrtui.runs.t_distribution import t_quantile
+from lrtui.schedules.arrays import Float64s
 
 CONFIDENCE = 0.95
 """That no pair of cells is told apart wrongly."""
@@ -36,29 +37,35 @@ class Verdict(Struct, frozen=True):
         return self.lowest if self.told and not self.alike else None
 
 
-def judge(finals: Sequence[Sequence[float]]) -> Verdict:
+def judge(finals: Sequence[Sequence[float]] | Float64s) -> Verdict:
     """What may be said of these cells.
 
     Args:
-        finals: the final loss of each seed, cell by cell, the same seeds in all. A cell in which
+        finals: the final loss of each seed, cell by cell, the same seeds in all; as an array of
+            shape (cells, seeds) it takes milliseconds for 100 000. A cell in which
             one is not finite, or which has fewer seeds than the first sound one, is left out.
 
     Returns:
         Numbers of cells are places in `finals`.
     """
-    places = [place for place, cell in enumerate(finals) if cell and all(map(math.isfinite, cell))]
-    seeds = max((len(finals[place]) for place in places), default=0)
-    places = [place for place in places if len(finals[place]) == seeds]
-    if not places:
+    if isinstance(finals, np.ndarray):
+        places = np.flatnonzero(np.isfinite(finals).all(axis=1))
+        table = finals[places]
+    else:
+        sound = [place for place, cell in enumerate(finals) if cell and _finite(cell)]
+        seeds = max((len(finals[place]) for place in sound), default=0)
+        places = np.array([place for place in sound if len(finals[place]) == seeds], np.int64)
+        table = np.array([finals[place] for place in places.tolist()], np.float64)
+    if not table.size:
         return Verdict(None)
-    table = np.array([finals[place] for place in places], np.float64)
     if (table > 0).all():
         table = np.log(table)
     means = table.mean(axis=1)
     order = np.argsort(means, kind="stable")
-    lowest, others = int(order[0]), [int(one) for one in order[1:]]
-    if seeds < 2 or not others:
-        return Verdict(places[lowest], tuple(places[one] for one in others))
+    lowest, others = order[0], order[1:]
+    seeds = table.shape[1]
+    if seeds < 2 or not len(others):
+        return Verdict(int(places[lowest]), tuple(places[others].tolist()))
     pairs = len(places) * (len(places) - 1) // 2
     level = 1 - (1 - CONFIDENCE) / (2 * pairs)
     left = table - means[:, None] - table.mean(axis=0) + table.mean()
@@ -67,9 +74,10 @@ def judge(finals: Sequence[Sequence[float]]) -> Verdict:
     # Some cells are noisier than the rest: those that nearly diverge, often the best ones.
     noise = np.maximum(common, (left**2).sum(axis=1) / (seeds - 1))
     quantile = t_quantile(level, freedom)
-    alike = []
-    for other in others:
-        half_width = quantile * math.sqrt((noise[lowest] + noise[other]) / seeds)
-        if means[other] - means[lowest] <= half_width:
-            alike.append(places[other])
-    return Verdict(places[lowest], tuple(alike), told=True)
+    half_widths = quantile * np.sqrt((noise[lowest] + noise[others]) / seeds)
+    alike = others[means[others] - means[lowest] <= half_widths]
+    return Verdict(int(places[lowest]), tuple(places[alike].tolist()), told=True)
+
+
+def _finite(cell: Sequence[float]) -> bool:
+    return all(map(math.isfinite, cell))

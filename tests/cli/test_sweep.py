@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -48,20 +49,24 @@ def test_where_mathematics_knows_the_answer() -> None:
     assert process.stderr == ""
 
 
-def test_killed_at_any_moment_no_training_is_lost_and_none_is_done_twice(tmp_path: Path) -> None:
-    """The client by ``kill -9``, then one of the processes; the numbers are as of one process."""
+def test_after_every_accident_each_training_is_there_once(tmp_path: Path) -> None:
+    """The client killed twice, a full disk, one of the processes killed: then as in one process."""
     store = tmp_path / "killed.db"
-    client = started(store)
-    until(lambda: 0 < count(store) < 256)
-    children = processes_of(client.pid)
-    client.kill()
-    client.wait()
-    assert len(children) == 2
-    until(lambda: all(map(gone, children)))
+    for number in range(2):
+        kept, client = count(store), started(store)
+        until(lambda kept=kept: kept < count(store) < 256)  # type: ignore[misc]
+        children = processes_of(client.pid)
+        client.kill()
+        client.wait()
+        assert len(children) == 2, number
+        until(lambda children=children: all(map(gone, children)))  # type: ignore[misc]
+
     kept = count(store)
+    on_a_full_disk(store)
+    assert count(store) >= kept
 
     client = started(store)
-    until(lambda: count(store) > kept or client.poll() is not None)
+    until(lambda: bool(processes_of(client.pid)) or client.poll() is not None)
     for pid in processes_of(client.pid)[:1]:
         os.kill(pid, signal.SIGKILL)
     out, errors = client.communicate(timeout=300)
@@ -75,6 +80,29 @@ def test_killed_at_any_moment_no_training_is_lost_and_none_is_done_twice(tmp_pat
 
     shown = run("sweep", "--show", "--store", str(store), "--format", "csv")
     assert shown.stdout == quiet.stdout
+
+
+def on_a_full_disk(store: Path) -> None:
+    """Go on with a store where nothing more than its index has room, and bring it back."""
+    room = (sum(one.stat().st_size for one in store.parent.glob(f"{store.name}*")) >> 10) + 44
+    disk = store.parent / "disk"
+    disk.mkdir()
+    behind = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    if not shutil.which("unshare") or subprocess.run([*behind, "true"], check=False).returncode:
+        return
+    script = (
+        f"mount -t tmpfs -o size={room}k tmpfs {disk} && cp {store}* {disk} && "
+        f'"$@" --store {disk / store.name}; code=$?; cp {disk}/* {store.parent}; exit $code'
+    )
+    done = subprocess.run(
+        [*behind, script, "sh", *LRTUI, *LONG, "--jobs", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "the store could not be used: database or disk is full" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_ctrl_c_prints_what_is_known_and_the_same_call_goes_on(tmp_path: Path) -> None:

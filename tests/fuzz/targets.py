@@ -92,7 +92,7 @@ def _store(data: bytes, file: Path) -> object:
     store = Store(path, writes=False)
     try:
         number, _ = store.latest()
-        return store.found(number), store.schedules(number), store.kinds(number)
+        return store.ends(number), store.schedules(number), store.kinds(number)
     finally:
         store.close()
 

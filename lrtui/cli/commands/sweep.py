@@ -18,7 +18,6 @@ from lrtui.cli.output import put, put_painted
 from lrtui.cli.sweep_picture import SweepProgress, standard_way, sweep_lines
 from lrtui.cli.terminal import ascii_only, size
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
-from lrtui.cli.worker_session import ENDING
 from lrtui.export.sweep import sweep_csv, sweep_json
 from lrtui.protocol import Allowed, FindRate, Settings
 from lrtui.runs.sweeps.answers import SweepAnswers
@@ -186,7 +185,7 @@ def _show(path: Path, format: str) -> None:
     with contextlib.closing(Store(path, writes=False)) as store:
         number, sweep = store.latest()
         schedules = {} if format == "text" else store.schedules(number)
-        answers = SweepAnswers(sweep, store.found(number), schedules, {})
+        answers = SweepAnswers(sweep, store.ends(number), schedules, {})
         _print(answers, format, {}, [])
 
 
@@ -260,6 +259,8 @@ def _executor(on: str | None, jobs: int | None) -> Iterator[tuple[Any, int]]:
 @contextmanager
 def _signals(ended: list[int]) -> Iterator[None]:
     """What ends a command is kept in a list instead, until the sweep has seen it."""
+    from lrtui.cli.worker_session import ENDING
+
     # A signal that whoever started us has switched off, as nohup does, stays off.
     heeded = [one for one in ENDING if signal.getsignal(one) != signal.SIG_IGN]
     before = {one: signal.signal(one, lambda number, _: ended.append(number)) for one in heeded}

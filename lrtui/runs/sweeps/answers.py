@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from lrtui.runs.sweeps.cells import SweepRequest
-from lrtui.runs.sweeps.store import Finished
+from lrtui.runs.sweeps.store import SweepEnds
 from lrtui.runs.verdict import Verdict, judge
 from lrtui.schedules import names_by_difference, parse
 from lrtui.schedules.arrays import Float64s
@@ -62,7 +62,7 @@ class SweepAnswers:
 
     Args:
         sweep: what was asked for.
-        found: what is known, by number of the cell and seed.
+        ends: what is known.
         schedules: of cells, by their number, in their text form.
         whys: why cells are not trained, or not with all seeds, likewise.
     """
@@ -70,7 +70,7 @@ class SweepAnswers:
     def __init__(
         self,
         sweep: SweepRequest,
-        found: Mapping[tuple[int, int], Finished],
+        ends: SweepEnds,
         schedules: Mapping[int, str],
         whys: Mapping[int, str],
     ) -> None:
@@ -83,12 +83,10 @@ class SweepAnswers:
         self.bests = np.full(shape, np.nan)
         """Its lowest loss at any epoch's end, likewise."""
         place = {seed: number for number, seed in enumerate(sweep.seeds)}
-        if found:
-            at = np.array([(cell, place[seed]) for cell, seed in found]).T
-            ends = np.array([(end.final, end.best, end.seconds) for end in found.values()])
-            self.known[*at] = True
-            self.finals[*at], self.bests[*at] = ends[:, 0], ends[:, 1]
-        self.seconds = float(ends[:, 2].sum()) if found else 0.0
+        at = ends.cells, np.array([place[seed] for seed in ends.seeds.tolist()], np.int64)
+        self.known[at] = True
+        self.finals[at], self.bests[at] = ends.finals, ends.bests
+        self.seconds = float(ends.seconds.sum())
         """That all known trainings took, counted by core."""
 
     @property
@@ -109,9 +107,7 @@ class SweepAnswers:
     @cached_property
     def verdict(self) -> Verdict:
         """Which is best, of those trained with all seeds; its numbers are places in `cells`."""
-        whole: list[bool] = np.asarray(self.known.all(axis=1)).tolist()
-        rows = zip(self.finals.tolist(), whole, strict=True)
-        return judge([losses if all_seeds else () for losses, all_seeds in rows])
+        return judge(np.where(self.known.all(axis=1, keepdims=True), self.finals, np.nan))
 
     def cell(self, number: int) -> CellAnswer:
         """What came of one cell."""

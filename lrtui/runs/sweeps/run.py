@@ -11,7 +11,7 @@ from lrtui.runs.sweeps.answers import SweepAnswers
 from lrtui.runs.sweeps.cells import SweepCell, SweepRequest, cells_of
 from lrtui.runs.sweeps.engine import Engine
 from lrtui.runs.sweeps.halving import Rung, best_half, rungs_of, told
-from lrtui.runs.sweeps.store import Store
+from lrtui.runs.sweeps.store import Store, SweepEnds
 from lrtui.runs.sweeps.trainings import Allowed, SweepTraining, refusal_of, trainings_of
 from lrtui.schedules import Schedule
 
@@ -136,18 +136,19 @@ class SweepRun:
     @property
     def answers(self) -> SweepAnswers:
         """What is known now."""
-        found = {
-            place: self.known.found[key]
+        found = self.known.found
+        ends = [
+            (cell, seed, found[key].final, found[key].best, found[key].seconds)
             for key, places in self._whole.items()
-            if key in self.known.found
-            for place in places
-        }
+            if key in found
+            for cell, seed in places
+        ]
         whys = dict(self._refused)
         for key, why in self.known.failures.items():
             for cell, _ in self._whole.get(key, ()):
                 whys.setdefault(cell, why)
         schedules = {number: str(cell.schedule) for number, cell in self._sound.items()}
-        return SweepAnswers(self.sweep, found, schedules, whys)
+        return SweepAnswers(self.sweep, SweepEnds.of(ends), schedules, whys)
 
     def _climb(self, budget: Budget) -> None:
         """Successive halving, as far as the budget goes."""

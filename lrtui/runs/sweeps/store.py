@@ -19,12 +19,14 @@ from lrtui.protocol.units import UnitDone
 from lrtui.protocol.values import decode_json
 from lrtui.runs.sweeps.cells import SweepRequest
 from lrtui.schedules import Invalid
-from lrtui.schedules.arrays import Float32s
+from lrtui.schedules.arrays import Float32s, Float64s, Int64s
 
 APPLICATION = 0x6C727475
 """``lrtu`` in SQLite's field for whose file it is."""
 VERSION = 1
 KEY_BYTES = 16
+_MAPPED_BYTES = 1 << 30
+"""So much of a file is read without a copy: rows of a sweep lie all over it."""
 
 _TABLES = """
 CREATE TABLE trainings (
@@ -69,6 +71,24 @@ class Finished(Struct, frozen=True):
     """Its share of what its unit took, counted by core."""
 
 
+class SweepEnds(Struct, frozen=True):
+    """What came of trainings of a sweep, arrays with a place a training."""
+
+    cells: Int64s
+    """Of which cell."""
+    seeds: Int64s
+    finals: Float64s
+    """As in :class:`Finished`."""
+    bests: Float64s
+    seconds: Float64s
+
+    @staticmethod
+    def of(rows: Sequence[tuple[int, int, float | None, float | None, float]]) -> "SweepEnds":
+        """From cell, seed, final and best loss (None where it diverged) and seconds of each."""
+        table = np.array(rows, np.float64).reshape(-1, 5)
+        return SweepEnds(*table[:, :2].T.astype(np.int64), *table[:, 2:].T)
+
+
 def finished(means: Float32s, validation: Float32s | None, seconds: float) -> Finished:
     """What the losses of a training's epochs say.
 
@@ -104,6 +124,8 @@ class Store:
             if path is not None and not writes:
                 place = f"{path.resolve().as_uri()}?mode=ro"
             self._file = sqlite3.connect(place, uri=not writes, timeout=20)
+            if not writes:
+                self._file.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
             self._begin(writes)
 
     def close(self) -> None:
@@ -172,15 +194,15 @@ class Store:
                 found.update((key, _finished(*rest)) for key, *rest in rows)
         return found
 
-    def found(self, number: int) -> dict[tuple[int, int], Finished]:
-        """What is known of a sweep, by cell and seed."""
+    def ends(self, number: int) -> SweepEnds:
+        """What is known of a sweep."""
         with self._telling():
             rows = self._file.execute(
-                "SELECT cell, places.seed, final, best, diverged, seconds FROM places "
+                "SELECT cell, places.seed, final, best, seconds FROM places "
                 "JOIN trainings USING (key) WHERE sweep = ?",
                 (number,),
             )
-            return {(cell, seed): _finished(*rest) for cell, seed, *rest in rows}
+            return SweepEnds.of(rows.fetchall())
 
     def schedules(self, number: int) -> dict[int, str]:
         """The schedule of each cell of a sweep that something is known of, in its text form."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from lrtui.protocol import Settings, pack
 from lrtui.protocol.units import UnitDone, processor
 from lrtui.runs.landscape import CellLosses, Place
+from lrtui.runs.sweeps.answers import SweepAnswers
 from lrtui.runs.sweeps.cells import SweepCell, cells_of
 from lrtui.runs.sweeps.store import Store
 from lrtui.runs.sweeps.trainings import SMALL_STACK, STACK, trainings_of
@@ -46,7 +47,7 @@ class StoredLandscape(Landscape):
         self._began = time.perf_counter()
         with contextlib.closing(Store(path, writes=False)) as store:
             number, self._sweep = store.latest()
-            found = store.found(number)
+            answers = SweepAnswers(self._sweep, store.ends(number), {}, {})
         sweep = self._sweep
         if not sweep.axes:
             raise Invalid("store", "must hold a sweep over at least one name (--over)", str(path))
@@ -78,10 +79,8 @@ class StoredLandscape(Landscape):
             place = (cell.place[-2] if len(sweep.axes) > 1 else 0, cell.place[-1])
             self._cells[place] = cell
             at = sweep.number_of(cell.place)
-            ends = [found.get((at, seed)) for seed in sweep.seeds]
-            if all(end is not None for end in ends):
-                finals = [float("nan") if end.diverged else end.final for end in ends if end]
-                self.cells[place] = CellLosses(tuple(finals))
+            if answers.known[at].all():
+                self.cells[place] = CellLosses(tuple(answers.finals[at].tolist()))
 
     @property
     def sources(self) -> tuple[str, ...]:

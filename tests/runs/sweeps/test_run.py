@@ -136,7 +136,7 @@ def test_an_executor_that_gives_up_ends_the_sweep_and_what_is_kept_stays(tmp_pat
 
     with pytest.raises(EngineGone, match="gave them up"):
         run.run()
-    assert len(store.found(run.number)) == 64
+    assert len(store.ends(run.number).cells) == 64
 
 
 def test_an_executor_that_does_nothing_right_is_not_asked_for_ever(tmp_path: Path) -> None:

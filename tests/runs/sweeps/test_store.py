@@ -32,10 +32,11 @@ def test_what_was_kept_is_found_in_the_next_sitting(tmp_path: Path) -> None:
     store.close()
 
     again = Store(path, writes=False)
-    found = again.found(number)
+    ends = again.ends(number)
     assert again.latest() == (number, SWEEP)
-    assert (found[0, 0].final, found[0, 0].best, found[0, 0].diverged) == (1.0, 1.0, False)
-    assert found[0, 1].diverged
+    assert (ends.cells.tolist(), ends.seeds.tolist()) == ([0, 0], [0, 1])
+    assert (ends.finals[0], ends.bests[0], ends.seconds[0]) == (1.0, 1.0, 1.5)
+    assert np.isnan([ends.finals[1], ends.bests[1]]).all()
     assert again.kinds(number) == [(64, 1, "processor", '{"keras":"3"}')]
 
 
@@ -45,7 +46,7 @@ def test_a_training_is_kept_once(tmp_path: Path) -> None:
     store.add([wanted(0)], done((4.0, 2.0)), 64)
     store.add([wanted(0)], done((9.0, 9.0)), 8)
 
-    assert store.found(number)[0, 0].final == 1.0
+    assert store.ends(number).finals.tolist() == [1.0]
     assert store.begin(SWEEP, [wanted(0)]) == number
 
 
@@ -59,10 +60,10 @@ def test_all_of_a_unit_is_kept_or_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="full"):
         store.add(many, done(*[(1.0, 2.0)] * 200), 64)
-    assert store.found(number) == {}
+    assert not len(store.ends(number).cells)
     store._file.execute("PRAGMA max_page_count = 100000")
     store.add(many, done(*[(1.0, 2.0)] * 200), 64)
-    assert len(store.found(number)) == 200
+    assert len(store.ends(number).cells) == 200
 
 
 def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ async def test_it_is_shown_and_filled_and_kept_and_taken_into_the_form(tmp_path:
         store = Store(path, writes=False)
         number, known = store.latest()
         assert known == sweep
-        assert len(store.found(number)) == 30
+        assert len(store.ends(number).cells) == 30
 
         await stage.press(pilot, "right", "up", "up", "enter")
         assert not isinstance(stage.app.screen, LandscapeDialog)
