@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ import msgspec
 from lrtui.export.numbers import shortest
 from lrtui.runs.sweeps.answers import CellAnswer, SweepAnswers, verdict_lines
 from lrtui.runs.sweeps.cells import SweepRequest
+from lrtui.runs.sweeps.store import TrainingKind
 
 
 def sweep_csv(answers: SweepAnswers) -> str:
@@ -30,7 +31,7 @@ def sweep_csv(answers: SweepAnswers) -> str:
     return out.getvalue()
 
 
-def sweep_json(answers: SweepAnswers, versions: dict[str, str], left_out: list[str]) -> str:
+def sweep_json(answers: SweepAnswers, kinds: Sequence[TrainingKind], left_out: list[str]) -> str:
     """The rows, each with its losses by seed, what was asked for and what follows, in one."""
     sweep = answers.sweep
     verdict = answers.verdict
@@ -44,7 +45,8 @@ def sweep_json(answers: SweepAnswers, versions: dict[str, str], left_out: list[s
         "seeds": sweep.seeds,
         "settings": msgspec.to_builtins(sweep.settings),
         "measure": measure_of(sweep),
-        "versions": versions,
+        "versions": kinds[0].versions if kinds else {},
+        "made_with": msgspec.to_builtins(kinds),
         "cells": rows,
         "lowest": verdict.lowest,
         "best": verdict.best,

@@ -78,6 +78,9 @@ def test_after_every_accident_each_training_is_there_once(tmp_path: Path) -> Non
     assert numbers(store) == numbers(tmp_path / "one.db")
     assert len(numbers(store)) == 256
 
+    made_with = json.loads(out)["made_with"]
+    assert [(one["stack"], one["threads"]) for one in made_with] == [(64, 1)]
+
     shown = run("sweep", "--show", "--store", str(store), "--format", "csv")
     assert shown.stdout == quiet.stdout
 

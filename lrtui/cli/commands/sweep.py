@@ -27,7 +27,7 @@ from lrtui.runs.sweeps.cluster import Cluster
 from lrtui.runs.sweeps.engine import AHEAD, EngineGone, worn
 from lrtui.runs.sweeps.processes import Processes, cores
 from lrtui.runs.sweeps.run import Budget, SweepRun
-from lrtui.runs.sweeps.store import Store
+from lrtui.runs.sweeps.store import Store, TrainingKind
 from lrtui.schedules import Described, Invalid, Schedule
 from lrtui.schedules.quantities import Choice, Integer
 from lrtui.tasks.user_task import sources_of_task
@@ -168,7 +168,7 @@ def _carry_out(
         finally:
             progress.wipe()
             if run.known.found or not ended:
-                _print(run.answers, format, run.known.versions, run.left_out)
+                _print(run.answers, format, store.kinds(run.number), run.left_out)
     if ended:
         left = run.wanted - run.done
         raise Failed(f"interrupted: {left} of {run.wanted} trainings are missing{_goes_on(path)}")
@@ -186,16 +186,16 @@ def _show(path: Path, format: str) -> None:
         number, sweep = store.latest()
         schedules = {} if format == "text" else store.schedules(number)
         answers = SweepAnswers(sweep, store.ends(number), schedules, {})
-        _print(answers, format, {}, [])
+        _print(answers, format, store.kinds(number) if format == "json" else [], [])
 
 
 def _print(
-    answers: SweepAnswers, format: str, versions: dict[str, str], left_out: Sequence[str]
+    answers: SweepAnswers, format: str, kinds: Sequence[TrainingKind], left_out: Sequence[str]
 ) -> None:
     if format == "csv":
         put(sweep_csv(answers), end="")
     elif format == "json":
-        put(sweep_json(answers, versions, list(left_out)), end="")
+        put(sweep_json(answers, kinds, list(left_out)), end="")
     else:
         lines = sweep_lines(answers, size()[0], standard_way(), ascii_only())
         put_painted([*lines, *left_out])

@@ -71,6 +71,19 @@ class Finished(Struct, frozen=True):
     """Its share of what its unit took, counted by core."""
 
 
+class TrainingKind(Struct, frozen=True):
+    """On what a training's last bits depend."""
+
+    stack: int
+    """So many were trained together, at most."""
+    threads: int
+    processor: str
+    versions: dict[str, str]
+
+
+_VERSIONS = msgspec.json.Decoder(dict[str, str])
+
+
 class SweepEnds(Struct, frozen=True):
     """What came of trainings of a sweep, arrays with a place a training."""
 
@@ -215,14 +228,18 @@ class Store:
                 )
             )
 
-    def kinds(self, number: int) -> list[tuple[int, int, str, str]]:
-        """How a sweep's trainings were made: stack, threads, processor and versions, each once."""
+    def kinds(self, number: int) -> list[TrainingKind]:
+        """How a sweep's trainings were made, each way once, that of most trainings first."""
         with self._telling():
-            return self._file.execute(
-                "SELECT DISTINCT stack, threads, processor, versions FROM places "
-                "JOIN trainings USING (key) WHERE sweep = ?",
+            rows = self._file.execute(
+                "SELECT stack, threads, processor, versions FROM places "
+                "JOIN trainings USING (key) WHERE sweep = ? GROUP BY 1, 2, 3, 4 ORDER BY -count(*)",
                 (number,),
-            ).fetchall()
+            )
+            return [
+                TrainingKind(*rest, versions=decode_json(_VERSIONS, versions))
+                for *rest, versions in rows
+            ]
 
     def _begin(self, writes: bool) -> None:
         (application,) = self._file.execute("PRAGMA application_id").fetchone()

@@ -22,11 +22,11 @@ class LandscapeDialog(Dialog[None]):
 
     Args:
         landscape: fills while it is shown.
-        act: called with ``open``, ``train`` or ``export`` and the cell.
+        act: called with ``open``, ``train``, ``export`` or ``next`` and the cell.
         ascii: whether the terminal shows ASCII only.
     """
 
-    KEYS: ClassVar[dict[str, str]] = {"enter": "open", "t": "train", "e": "export"}
+    KEYS: ClassVar[dict[str, str]] = {"enter": "open", "t": "train", "e": "export", "n": "next"}
 
     def __init__(
         self, landscape: Landscape, act: Callable[[str, Place], None], *, ascii: bool
@@ -39,14 +39,20 @@ class LandscapeDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Make the map, and below it the keys."""
         frame = Vertical(id="frame")
-        across, up = self._landscape.across.label, self._landscape.up.label
-        frame.border_title = f"final loss: {across} to the right, {up} upward"
+        frame.border_title = self._landscape.title
         frame.border_subtitle = "q leaves"
+        keys = "arrows move, Enter into the form, t train, e export"
+        if self._landscape.maps > 1:
+            keys += f", n next of {self._landscape.maps} maps"
         with frame:
             yield PaintedRows(id="map")
-            yield Static(
-                "arrows move, Enter into the form, t train, e export", id="answer", markup=False
-            )
+            yield Static(keys, id="answer", markup=False)
+
+    def show(self, landscape: Landscape) -> None:
+        """Show another one, at the same place."""
+        self._landscape = landscape
+        self.query_one("#frame").border_title = landscape.title
+        self.redraw()
 
     def begin(self) -> None:
         """Show what is known."""

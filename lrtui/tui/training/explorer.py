@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lrtui.protocol import StateTaken
-from lrtui.schedules import Schedule
+from lrtui.schedules import Invalid, Schedule
 from lrtui.schedules.user_schedule import with_samples
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.form.form_line import LineName
@@ -135,10 +135,26 @@ class Explorer:
         if what == "export":
             self._export(made, dialog)
             return
+        if what == "next":
+            self._show_next(made, dialog)
+            return
         dialog.dismiss()
         made.put_into(self._editor, place)
         if what == "train":
             self._trainer.train()
+
+    def _show_next(self, made: "Landscape", dialog: "LandscapeDialog") -> None:
+        if made.maps == 1:
+            return
+        try:
+            following = made.next_map()
+        except (Invalid, OSError) as error:
+            dialog.say(str(error))
+            return
+        self._losses.ask_no_more()
+        self.landscape = following
+        dialog.show(following)
+        following.train(self._losses, dialog.redraw)
 
     # ------------------------------------------------------------------ forks
 

@@ -93,6 +93,20 @@ class Landscape:
                 self.of_before = {**before.of_before, **before.cells}
 
     @property
+    def title(self) -> str:
+        """What it shows."""
+        return f"final loss: {self.across.label} to the right, {self.up.label} upward"
+
+    @property
+    def maps(self) -> int:
+        """How many there are of what it belongs to."""
+        return 1
+
+    def next_map(self) -> "Landscape":
+        """The next of these; after the last the first."""
+        return self
+
+    @property
     def shape(self) -> Place:
         """Rows and columns."""
         return len(self.up.values), len(self.across.values)

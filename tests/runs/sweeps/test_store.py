@@ -9,7 +9,7 @@ import pytest
 from lrtui.protocol import Settings, pack
 from lrtui.protocol.units import UnitDone
 from lrtui.runs.sweeps.cells import SweepRequest
-from lrtui.runs.sweeps.store import Store, WantedTraining
+from lrtui.runs.sweeps.store import Store, TrainingKind, WantedTraining
 from lrtui.schedules import Invalid
 
 SWEEP = SweepRequest(("Constant(0.1)",), (), (0, 1), Settings(epochs=2))
@@ -37,7 +37,7 @@ def test_what_was_kept_is_found_in_the_next_sitting(tmp_path: Path) -> None:
     assert (ends.cells.tolist(), ends.seeds.tolist()) == ([0, 0], [0, 1])
     assert (ends.finals[0], ends.bests[0], ends.seconds[0]) == (1.0, 1.0, 1.5)
     assert np.isnan([ends.finals[1], ends.bests[1]]).all()
-    assert again.kinds(number) == [(64, 1, "processor", '{"keras":"3"}')]
+    assert again.kinds(number) == [TrainingKind(64, 1, "processor", {"keras": "3"})]
 
 
 def test_a_training_is_kept_once(tmp_path: Path) -> None:

@@ -68,6 +68,33 @@ async def test_over_one_name_it_has_one_row(tmp_path: Path) -> None:
         assert await stage.sees(pilot, f"{KNOWN} of 8 cells")
 
 
+async def test_each_schedule_and_each_value_of_a_third_name_has_a_map(tmp_path: Path) -> None:
+    schedules = ("Constant(0.1)", "CosineDecay(0.1, decay_steps=1280)")
+    axes = tuple(
+        read_axis(text, [parse(one) for one in schedules])
+        for text in ("noise=0.1,0.2", "batch_size=8,16", "highest_rate=0.01,1")
+    )
+    store = Store(tmp_path / "night.db")
+    store.begin(SweepRequest(schedules, axes, (3,), Settings(epochs=20)), ())
+    store.close()
+    stage, link = stage_at_once()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.app.open_store(tmp_path / "night.db")
+        assert await stage.sees(pilot, "constant noise=0.1: highest rate to the right")
+        assert "n next of 4 maps" in stage.screen()
+        await filled(stage, pilot, link, bowl)
+        for title in ("constant noise=0.2", "cosine noise=0.1"):
+            await stage.press(pilot, "n")
+            assert await stage.sees(pilot, f"{title}: highest rate to the right")
+            await filled(stage, pilot, link, bowl)
+        asked = [one.settings for one in link.asked]
+        assert {(one.noise, one.batch_size) for one in asked} == {
+            (noise, size) for noise in (0.1, 0.2) for size in (8, 16)
+        }
+        await stage.press(pilot, "enter")
+        assert stage.shown.startswith("CosineDecay(0.01")
+
+
 async def test_o_opens_one_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "night.db"
     kept(path, "batch_size=8,16,32", "highest_rate=0.01..1:5")
