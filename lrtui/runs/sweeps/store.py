@@ -237,8 +237,8 @@ class Store:
                 (number,),
             )
             return [
-                TrainingKind(*rest, versions=decode_json(_VERSIONS, versions))
-                for *rest, versions in rows
+                TrainingKind(stack, threads, processor, decode_json(_VERSIONS, versions))
+                for stack, threads, processor, versions in rows
             ]
 
     def _begin(self, writes: bool) -> None:
