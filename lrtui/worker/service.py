@@ -212,7 +212,7 @@ def serve(line: Link, threads: int) -> NoReturn:
     from lrtui.worker.run import train
 
     link = KeepingLink(line)
-    trainings = Trainings()
+    trainings = Trainings(threads)
     start: Start | None = None
     asked_at_once = False
     while True:

@@ -9,8 +9,8 @@ import tensorflow as tf
 from lrtui.schedules.arrays import Float32s
 from lrtui.worker.at_once.loop import (
     PIECE_STEPS,
+    Compiled,
     TrainedPiece,
-    compiled,
     draws_random_numbers,
     has_foreign_code,
 )
@@ -37,8 +37,8 @@ class InTurn:
         self._optimizer._get_current_learning_rate = lambda: self._rate
         self._fresh = [one.numpy() for one in self._optimizer.variables]
         jit = not (draws_random_numbers(self._model) or has_foreign_code(self._model))
-        self._train = compiled(self._steps, jit)
-        self._validate = compiled(self._validation, jit)
+        self._train = Compiled(self._steps, jit)
+        self._validate = Compiled(self._validation, jit)
         self._seeded: Seeded | None = None
         self._parts: list[Any] = []
         self._data: list[Any] = []

@@ -5,6 +5,7 @@ and their order are arguments. What it computes is what ``model.fit`` does, step
 """
 
 import contextlib
+import copy
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -96,27 +97,61 @@ def has_foreign_code(model: Any) -> bool:
     return any(not (name == "keras" or name.startswith("keras.")) for name in modules)
 
 
-def compiled(function: Callable[..., Any], jit: bool) -> Callable[..., Any]:
-    """The function as a graph, by XLA or not, traced once for each set of shapes.
+class Compiled:
+    """A function as a graph, by XLA or not, traced once for each set of shapes.
 
     Its arguments are arrays and tensors. It is called past ``tf.function``'s own look-up, which
     takes a third as long as an epoch of a small model.
+
+    Args:
+        function: may read and assign variables, too.
+        jit: whether XLA is to compile it, if it can.
     """
-    plain = tf.autograph.experimental.do_not_convert(function)
-    traced: dict[Any, Any] = {}
 
-    def call(*given: Any) -> Any:
+    def __init__(self, function: Callable[..., Any], jit: bool) -> None:
+        self._plain, self._jit = tf.autograph.experimental.do_not_convert(function), jit
+        self._graphs: dict[Any, Any] = {}
+
+    def __call__(self, *given: Any) -> Any:
+        """What the function gives for these."""
         tensors = [tf.convert_to_tensor(one) for one in given]
-        shapes = tuple((tuple(one.shape), one.dtype) for one in tensors)
-        if shapes in traced:
-            return traced[shapes](*tensors)
-        if jit:
-            with contextlib.suppress(*_NOT_BY_XLA):
-                graph = tf.function(plain, jit_compile=True).get_concrete_function(*tensors)
-                done = graph(*tensors)
-                traced[shapes] = graph
-                return done
-        traced[shapes] = tf.function(plain, jit_compile=False).get_concrete_function(*tensors)
-        return traced[shapes](*tensors)
+        shapes = _shapes(tensors)
+        if shapes not in self._graphs:
+            self._graphs[shapes], done = self._compile(tensors)
+            return done
+        return self._graphs[shapes](*tensors)
 
-    return call
+    def on(self, variables: Sequence[tuple[Any, Any]]) -> Callable[..., Any]:
+        """The same on other variables, for shapes that it was called with before.
+
+        Nothing is compiled for it, and both can be called at a time.
+
+        Args:
+            variables: each of TensorFlow's own that it uses, with that to be used instead.
+        """
+        handles = {id(one.handle): other.handle for one, other in variables}
+        graphs: dict[Any, Any] = {}
+
+        def call(*given: Any) -> Any:
+            tensors = [tf.convert_to_tensor(one) for one in given]
+            shapes = _shapes(tensors)
+            if shapes not in graphs:
+                graphs[shapes] = copy.copy(self._graphs[shapes])
+                used = graphs[shapes].captured_inputs
+                graphs[shapes].set_external_captures([handles.get(id(one), one) for one in used])
+            return graphs[shapes](*tensors)
+
+        return call
+
+    def _compile(self, tensors: Sequence[Any]) -> tuple[Any, Any]:
+        """The graph, and what it gives for these."""
+        if self._jit:
+            with contextlib.suppress(*_NOT_BY_XLA):
+                graph = tf.function(self._plain, jit_compile=True).get_concrete_function(*tensors)
+                return graph, graph(*tensors)
+        graph = tf.function(self._plain, jit_compile=False).get_concrete_function(*tensors)
+        return graph, graph(*tensors)
+
+
+def _shapes(tensors: Sequence[Any]) -> Any:
+    return tuple((tuple(one.shape), one.dtype) for one in tensors)

@@ -1,5 +1,6 @@
 """What a seed gives a training at once: first weights, samples, and the order they are taken in."""
 
+import threading
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -79,6 +80,7 @@ class Seeded:
         self.bytes = sum(part.nbytes for part in (*self.train, *(validation or ()), *self.first))
         """That it holds."""
         self._order = np.empty((0, self._size), np.int32)
+        self._ordering = threading.Lock()
 
     def share_data(self, other: "Seeded") -> None:
         """Hold the data of another one, if they are the same."""
@@ -95,9 +97,10 @@ class Seeded:
         """
         if stop * self._size > MOST_KEPT:
             return self._batches(first, stop)
-        if stop > len(self._order):
-            more = self._batches(len(self._order), max(stop, 2 * len(self._order)))
-            self._order = np.concatenate([self._order, more])
+        with self._ordering:
+            if stop > len(self._order):
+                more = self._batches(len(self._order), max(stop, 2 * len(self._order)))
+                self._order = np.concatenate([self._order, more])
         return self._order[first:stop]
 
     def _batches(self, first: int, stop: int) -> Int32s:

@@ -1,5 +1,6 @@
 """Trainings at once that are asked for over a link: told in pieces, dropped for newer ones."""
 
+import contextlib
 import sys
 import time
 import traceback
@@ -66,7 +67,7 @@ def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool
     settings = command.settings
     rates = unpack(command.rates).reshape(command.schedules, -1)
     rows = [Row(*row) for row in command.rows]
-    waiting: list[Done] = []
+    waiting: dict[int, list[Done]] = {}
     due = 0.0
     forecast = Forecast(len(rows) * rates.shape[1], command.most_seconds)
     pieces = trainings.train(
@@ -77,20 +78,27 @@ def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool
         allowed=command.allowed,
         begin=Begin(command.first_step, read_state(command.state)) if command.state else None,
     )
-    for done in pieces:
-        forecast.add(done.losses.size, trainings.traces)
-        if waiting and (done.first_row != waiting[0].first_row or time.monotonic() >= due):
-            _tell(command, waiting, link)
-            waiting, due = [], time.monotonic() + REPORT_SECONDS
-        waiting.append(done)
-        if link.stop_asked():
-            return False
-    if waiting:
-        _tell(command, waiting, link)
+    with contextlib.closing(pieces):
+        for done in pieces:
+            forecast.add(done.losses.size, trainings.traces)
+            if waiting and time.monotonic() >= due:
+                _tell(command, waiting, link)
+                due = time.monotonic() + REPORT_SECONDS
+            waiting.setdefault(done.first_row, []).append(done)
+            if link.stop_asked():
+                return False
+    _tell(command, waiting, link)
     return True
 
 
-def _tell(command: TrainAtOnce, some: Sequence[Done], link: KeepingLink) -> None:
+def _tell(command: TrainAtOnce, waiting: dict[int, list[Done]], link: KeepingLink) -> None:
+    """What has waited to be told, an event for each of the parts that it is of."""
+    for some in waiting.values():
+        _tell_part(command, some, link)
+    waiting.clear()
+
+
+def _tell_part(command: TrainAtOnce, some: Sequence[Done], link: KeepingLink) -> None:
     """Neighbouring pieces of the same trainings, as one event."""
     first = some[0]
     losses = np.concatenate([done.losses for done in some], axis=1)

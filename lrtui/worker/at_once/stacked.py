@@ -1,5 +1,6 @@
 """Many models trained as one: each variable of all models is one stack, a row a model."""
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from lrtui.schedules.arrays import Float32s
-from lrtui.worker.at_once.loop import PIECE_STEPS, STACKED_SEEDS, TrainedPiece, compiled
+from lrtui.worker.at_once.loop import PIECE_STEPS, STACKED_SEEDS, Compiled, TrainedPiece
 from lrtui.worker.at_once.seeded import ModelForm, Seeded
 
 
@@ -35,8 +36,9 @@ class Stacked:
         self._rate: Any = None
         self._optimizer._get_current_learning_rate = lambda: self._rate
         self._fresh = [one.numpy() for one in self._optimizer.variables]
-        self._train = compiled(self._steps, jit=True)
-        self._validate = compiled(self._validation, jit=True)
+        self._variables = [*self._stacks, *self._optimizer.variables]
+        self._train: Callable[..., Any] = Compiled(self._steps, jit=True)
+        self._validate: Callable[..., Any] = Compiled(self._validation, jit=True)
         self._seeded: list[Seeded] = []
         self._data: list[Any] = []
 
@@ -48,10 +50,25 @@ class Stacked:
         self._count = len(seeded)
         places = [different.index(seeded[row % len(seeded)]) for row in range(self._rows)]
         self._places = np.array(places, np.int32)
-        for index, stack in enumerate(self._stacks):
-            stack.assign(np.stack([one.first[index].ravel() for one in different])[places])
-        for variable, value in zip(self._optimizer.variables, self._fresh, strict=True):
+        first = zip(*(one.first for one in different), strict=True)
+        stacks = [np.stack([one.ravel() for one in each])[places] for each in first]
+        for variable, value in zip(self._variables, (*stacks, *self._fresh), strict=True):
             variable.assign(value)
+
+    def compile(self) -> None:
+        """Compile what is not, for the data that it has begun with. It must begin anew then."""
+        for validate in (False, True):
+            self.steps(0, np.zeros((1, self._count), np.float32), validate)
+
+    def twin(self) -> "Stacked":
+        """Another one, for a thread of its own, that needs no compilation where this needs none."""
+        other = copy.copy(self)
+        pairs = [(one.value, tf.Variable(one.value)) for one in self._variables]
+        other._variables = [variable for _, variable in pairs]
+        assert isinstance(self._train, Compiled)
+        assert isinstance(self._validate, Compiled)
+        other._train, other._validate = self._train.on(pairs), self._validate.on(pairs)
+        return other
 
     def steps(self, first: int, rates: Float32s, validate: bool) -> TrainedPiece:
         """Do steps of every training, at most :data:`PIECE_STEPS`."""

@@ -1,7 +1,9 @@
 """Many trainings with the same settings: which loops do them, and what comes of them, in pieces."""
 
+import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -13,6 +15,7 @@ from lrtui.worker.at_once.in_turn import InTurn
 from lrtui.worker.at_once.loop import STACKED_SEEDS, CompiledLoop, Impossible, can_stack, why_not
 from lrtui.worker.at_once.pace import LoopPace
 from lrtui.worker.at_once.seeded import ModelForm, Seeded, form
+from lrtui.worker.at_once.side_by_side import side_by_side
 from lrtui.worker.at_once.stacked import Stacked
 
 STACKS = (8, 64)
@@ -55,11 +58,17 @@ class Done(NamedTuple):
 
 
 class Trainings:
-    """Trains at once, and keeps what it compiled and made for the next time."""
+    """Trains at once, and keeps what it compiled and made for the next time.
 
-    def __init__(self) -> None:
-        self._loops: _Kept[tuple[CompiledLoop, LoopPace]] = _Kept(MOST_LOOPS)
+    Args:
+        threads: so many stacks are trained at a time. Their numbers do not depend on that.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
+        self._loops: _Kept[list[_Lane]] = _Kept(MOST_LOOPS)
         self._seeded: _Kept[Seeded] = _Kept(MOST_SEEDED)
+        self._seeding = threading.Lock()
         self._forms: _Kept[ModelForm] = _Kept(MOST_LOOPS)
         self._last: tuple[Settings, Allowed] | None = None
         """What was last trained in stacks."""
@@ -80,7 +89,7 @@ class Trainings:
         size: int | None = None,
         allowed: Allowed = (),
         begin: Begin | None = None,
-    ) -> Iterator[Done]:
+    ) -> Generator[Done]:
         """Train them all; whoever has enough stops asking.
 
         Args:
@@ -108,17 +117,27 @@ class Trainings:
         self._last = (settings.replace(seed=0, epochs=1), allowed) if self.stacked else None
         if self._last and len(rows) > STACKS[0]:
             self._compiled.add(self._last)
-        for first, some in _parts(rows, (size or STACKS[-1]) if self.stacked else 1):
-            fitting = size or next(size for size in (1, *STACKS) if size >= len(some))
-            loop, pace = self._loop(settings, allowed, fitting)
-            loop.begin([self._seed(settings, allowed, row.seed) for row in some])
-            if begin is not None and isinstance(loop, InTurn):
-                loop.resume(begin.values)
+        parts = list(_parts(rows, (size or STACKS[-1]) if self.stacked else 1))
+        sizes = [size or next(one for one in (1, *STACKS) if one >= len(some)) for _, some in parts]
+        lanes = {
+            one: self._lanes(settings, allowed, one, sizes.count(one), rows) for one in {*sizes}
+        }
+
+        def part(first: int, some: Sequence[Row], free: list[_Lane]) -> Iterator[Done]:
+            lane = free.pop()
+            lane.loop.begin([self._seed(settings, allowed, row.seed) for row in some])
+            if begin is not None and isinstance(lane.loop, InTurn):
+                lane.loop.resume(begin.values)
             of_some = rates[[row.rates for row in some]].T
-            for done in _epochs(loop, pace, settings, of_some, begin.step if begin else 0):
+            for done in _epochs(lane, settings, of_some, begin.step if begin else 0):
                 yield done._replace(first_row=first)
                 if until_diverged and not np.isfinite(done.losses[:, -1]).any():
                     break
+            free.append(lane)
+
+        jobs = (part(*one, lanes[fits]) for one, fits in zip(parts, sizes, strict=True))
+        together = max(map(len, lanes.values()), default=1)
+        yield from side_by_side(jobs, together) if together > 1 else chain.from_iterable(jobs)
 
     def can_stack(self, settings: Settings, allowed: Allowed = ()) -> bool:
         """Whether these settings' models are trained as one."""
@@ -137,25 +156,33 @@ class Trainings:
             return
         self._compiled.add(last)
         settings, allowed = last
-        loop, pace = self._loop(settings, allowed, STACKS[-1])
-        loop.begin([self._seed(settings, allowed, settings.seed)])
-        for validate in (False, True):
-            with pace.timed(1):
-                loop.steps(0, np.zeros((1, 1), np.float32), validate=validate)
+        row = Row(0, settings.seed)
+        self._lanes(settings, allowed, STACKS[-1], 2, [row])
 
     def _form(self, settings: Settings, allowed: Allowed) -> ModelForm:
         return self._forms.get((_same_loop(settings), allowed), lambda: form(settings, allowed))
 
-    def _loop(
-        self, settings: Settings, allowed: Allowed, rows: int
-    ) -> tuple[CompiledLoop, LoopPace]:
-        def make() -> tuple[CompiledLoop, LoopPace]:
-            like = self._form(settings, allowed)
-            if rows == 1:
-                return InTurn(like, settings.optimizer, self._traced), LoopPace()
-            return Stacked(like, settings.optimizer, self._traced, rows), LoopPace()
+    def _lanes(
+        self, settings: Settings, allowed: Allowed, size: int, parts: int, rows: Sequence[Row]
+    ) -> "list[_Lane]":
+        """As many as can be used for so many parts of a size; compiled if the parts are several."""
+        kept = self._loops.get(
+            (_same_loop(settings), allowed, size), lambda: [self._lane(settings, allowed, size)]
+        )
+        first = kept[0].loop
+        count = min(self._threads, parts)
+        if not isinstance(first, Stacked) or parts == 1:
+            return kept[:1]
+        first.begin([self._seed(settings, allowed, row.seed) for row in rows[:1]])
+        first.compile()
+        kept += [_Lane(first.twin(), LoopPace()) for _ in range(count - len(kept))]
+        return kept[:count]
 
-        return self._loops.get((_same_loop(settings), allowed, rows), make)
+    def _lane(self, settings: Settings, allowed: Allowed, size: int) -> "_Lane":
+        like = self._form(settings, allowed)
+        if size == 1:
+            return _Lane(InTurn(like, settings.optimizer, self._traced), LoopPace())
+        return _Lane(Stacked(like, settings.optimizer, self._traced, size), LoopPace())
 
     def _traced(self) -> None:
         self.traces += 1
@@ -169,7 +196,8 @@ class Trainings:
                 made.share_data(other)
             return made
 
-        return self._seeded.get((same, allowed), make, MOST_SEEDED_BYTES)
+        with self._seeding:
+            return self._seeded.get((same, allowed), make, MOST_SEEDED_BYTES)
 
 
 def _same_loop(settings: Settings) -> Settings:
@@ -190,9 +218,14 @@ def _parts(rows: Sequence[Row], most: int) -> Iterator[tuple[int, Sequence[Row]]
         first += len(some)
 
 
-def _epochs(
-    loop: CompiledLoop, pace: LoopPace, settings: Settings, rates: Float32s, from_step: int = 0
-) -> Iterator[Done]:
+class _Lane(NamedTuple):
+    """What trains one part at a time."""
+
+    loop: CompiledLoop
+    pace: LoopPace
+
+
+def _epochs(lane: _Lane, settings: Settings, rates: Float32s, from_step: int = 0) -> Iterator[Done]:
     """What a loop does, piece by piece; a piece ends with an epoch at the latest.
 
     From a later step on nothing is known of epochs: where it began in one, its mean is not.
@@ -202,10 +235,10 @@ def _epochs(
     total = np.zeros(rates.shape[1], np.float32)
     while (first := stop) < len(rates):
         done = (from_step + first) % length
-        stop = min(first + pace.steps, first + length - done, len(rates))
+        stop = min(first + lane.pace.steps, first + length - done, len(rates))
         last = done + stop - first == length and not from_step
-        with pace.timed(stop - first):
-            piece = loop.steps(from_step + first, rates[first:stop], validate=last)
+        with lane.pace.timed(stop - first):
+            piece = lane.loop.steps(from_step + first, rates[first:stop], validate=last)
         # One after another in float32, as Keras' running mean adds them up.
         summed = np.concatenate([total[None], piece.losses * weight])
         total = np.cumsum(summed, axis=0, dtype=np.float32)[-1]

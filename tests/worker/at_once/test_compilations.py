@@ -13,7 +13,7 @@ from lrtui.protocol import Settings
 from lrtui.worker.at_once.training import Row, Trainings
 
 dumped = Path(sys.argv[1])
-trainings = Trainings()
+trainings = Trainings(threads=2)
 small = Settings(optimizer="adam", epochs=2, steps_per_epoch=9, model_width=4, model_depth=1)
 
 def compiled():
@@ -34,6 +34,8 @@ for rows in ([Row(0, 1)], [Row(0, seed) for seed in range(8)], [Row(0, 3)] * 20)
     train(small.replace(noise=0.7), 0.01, rows[:-1] or rows)
     train(small.replace(epochs=5), 0.01, rows)
     assert compiled() == first, (first, compiled())
+train(small, 0.01, rows * 4)  # two stacks at a time
+assert compiled() == first, (first, compiled())
 print("counted", compiled())
 """
 

@@ -109,13 +109,14 @@ def test_stacked_is_as_alone(trainings: Trainings, name: str, optimizer: str) ->
 
 @pytest.mark.parametrize("stack", [True, False])
 def test_twice_is_the_same_to_the_bit(trainings: Trainings, stack: bool) -> None:
-    """Also from a process that has just begun."""
+    """Also from a process that has just begun, and with two stacks at a time."""
     settings = SMALL.replace(optimizer="adam")
-    rates, rows = [rates_of(parse(FALLING["adam"]), settings)], [Row(0, 5)]
+    rates = [rates_of(parse(FALLING["adam"]), settings)]
+    rows = [Row(0, seed) for seed in range(5, 16 if stack else 6)]
 
     at_once(trainings, settings, rates, [Row(0, 4)], stack)
     one = at_once(trainings, settings, rates, rows, stack)
-    other = at_once(Trainings(), settings, rates, rows, stack)
+    other = at_once(Trainings(threads=2), settings, rates, rows, stack)
 
     np.testing.assert_array_equal(one.means, other.means)
     np.testing.assert_array_equal(one.validation, other.validation)
