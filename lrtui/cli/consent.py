@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from lrtui.cli.errors import WrongCall
+from lrtui.cli.output import put
 from lrtui.kept.consent import Consent, default_path
 from lrtui.schedules import Schedule
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
@@ -35,7 +36,8 @@ def _allow(ctx: click.Context, param: click.Parameter, paths: Sequence[str]) -> 
             known = False
         if not known:
             raise WrongCall(f"--allow-own must be a Python file that is there. Received: {path!r}")
-        consent.allow([source])
+        if not_kept := consent.allow([source]):
+            put(f"lrtui: {not_kept}", err=True)
 
 
 def allows_own(function: Function) -> Function:

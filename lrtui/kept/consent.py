@@ -5,6 +5,7 @@ Consent is for a path and for what the file holds, told by its SHA-256. Here fil
 that digest; nothing is ever run.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterable
@@ -60,12 +61,18 @@ class Consent:
         """A person typed this text, which means `schedule`: see :func:`sources_typed`."""
         self.named(sources_typed(text, schedule))
 
-    def allow(self, sources: Iterable[str]) -> None:
-        """A person allowed the files of these sources, as they are now."""
+    def allow(self, sources: Iterable[str]) -> str:
+        """A person allowed the files of these sources, as they are now.
+
+        Returns:
+            Why that holds for this session only, a line; empty: it is kept.
+        """
+        problem = ""
         for source in sources:
             file = _file(source)
             if digest := self._digest(file):
-                self._keep(file, digest)
+                problem = self._keep(file, digest) or problem
+        return problem and f"allowed for this session only: {self._path}: {problem}"
 
     def missing(self, sources: Iterable[str]) -> tuple[str, ...]:
         """The sources that nobody allowed."""
@@ -105,13 +112,15 @@ class Consent:
             self._allowed = set() if self._path is None else _read(self._path)
         return self._allowed
 
-    def _keep(self, file: Path, digest: str) -> None:
+    def _keep(self, file: Path, digest: str) -> str:
+        """Why it could not be written; empty: it was, or need not be."""
         one = (str(file), digest)
         if one in self._kept():
-            return
+            return ""
         self._kept().add(one)
-        if self._path is not None and str(file).isprintable():
-            _append(self._path, f"{digest}  {file}\n")
+        if self._path is None or not str(file).isprintable():
+            return ""
+        return _append(self._path, f"{digest}  {file}\n")
 
 
 def sources_typed(text: str, schedule: Schedule) -> tuple[str, ...]:
@@ -171,16 +180,22 @@ def _read(path: Path) -> set[tuple[str, str]]:
     return {(file, digest) for digest, _, file in pairs if len(digest) == 64}
 
 
-def _append(path: Path, line: str) -> None:
-    """Keep a line, if that can be; else it is asked for again in the next session."""
+def _append(path: Path, line: str) -> str:
+    """Keep a line, if that can be; else why not, and it is asked for again in the next session."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    data = line.encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(path, flags, 0o600)
         try:
-            if stat.S_ISREG(os.fstat(fd).st_mode):
-                os.write(fd, line.encode())
+            known = os.fstat(fd)
+            if not stat.S_ISREG(known.st_mode):
+                return "it is no plain file"
+            if os.write(fd, data) < len(data):  # a disk that has room for a part of the line
+                os.ftruncate(fd, known.st_size)
+                return os.strerror(errno.ENOSPC)
         finally:
             os.close(fd)
-    except OSError:
-        pass
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

@@ -120,7 +120,11 @@ class Registration:
             file.flush()
             self.server = _listen(self.place.socket)
         except OSError:
-            file.close()
+            with contextlib.suppress(OSError):  # what a full disk refused is written once more
+                file.close()
+            with contextlib.suppress(OSError):
+                if not self.place.entry.stat().st_size:
+                    self.place.entry.unlink()
             raise
         self._file = file
 

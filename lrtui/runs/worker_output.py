@@ -111,7 +111,8 @@ class WorkerOutput:
                 self._file.truncate()
                 block = _encoded(list(self._lines))[-MOST_BYTES // 2 :]
             self._file.write(block)
-        except OSError:
+        except OSError as error:
+            self._lines.append(f"{self.path} could not be written on: {error.strerror}")
             self._drop()
 
     def _drop(self) -> None:

@@ -85,6 +85,8 @@ class LrtuiApp(BaseApp):
         session_in = None if attached or kept_in is None else kept_in / SESSION_FILE
         self._session_file = SessionFile(session_in, clock, self.available_themes)
         kept = self._session_file.session
+        self.not_kept = ""
+        """Why the session could not be kept when the program was left; empty: it was."""
         form_state = kept.form_state
         reading = Reading(schedule) if isinstance(schedule, Schedule) else schedule
         if reading is not None:
@@ -227,7 +229,10 @@ class LrtuiApp(BaseApp):
 
     def _save(self, *, at_once: bool = False) -> None:
         session = SavedSession.of(self._form_state, self.plot_controller.view_state, self.theme)
-        if fault := self._session_file.save_when_settled(session, at_once=at_once):
+        fault = self._session_file.save_when_settled(session, at_once=at_once)
+        if at_once:
+            self.not_kept = fault
+        if fault:
             self.say(fault)
 
     def _mark_stale(self) -> None:

@@ -131,6 +131,8 @@ class SessionFile:
         self._clock = clock
         self._written = self._latest = self.session
         self._since = clock()
+        self._refused = False
+        """Whether the disk refused what is to be kept: then it is tried once more at the end."""
 
     @property
     def session(self) -> SavedSession:
@@ -149,9 +151,10 @@ class SessionFile:
         if session != self._latest:
             self._latest, self._since = session, self._clock()
         settled = at_once or self._clock() - self._since >= SETTLED_SECONDS
-        if self._kept is None or not settled or session == self._written:
+        again = at_once and self._refused
+        if self._kept is None or not settled or (session == self._written and not again):
             return ""
-        self._written = session
+        self._written, self._refused = session, False
         try:
             self._kept = write(self._kept, session, COMMENT)
         except TooLongToKeep as refusal:
@@ -161,5 +164,6 @@ class SessionFile:
             self._kept = None
             return "" if told else f"{refusal}: nothing more of this session is kept"
         except OSError as error:
+            self._refused = True
             return f"{self._kept.path} could not be written: {error.strerror}"
         return ""

@@ -2,12 +2,14 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from lrtui.kept import folder
 from lrtui.kept.consent import Consent
 from lrtui.kept.fault_log import FaultLog
 from lrtui.plotting.markers import ascii_only
+from lrtui.protocol.outside_text import harmless
 from lrtui.schedules import Reading
 from lrtui.tui.app import LrtuiApp
 from lrtui.tui.terminal.paint import has_truecolor
@@ -150,5 +152,8 @@ def _ascii() -> bool:
 def _run(app: LrtuiApp, faults: FaultLog) -> None:
     faults.catch_stray_faults()
     app.run()
+    if app.not_kept:
+        with suppress(OSError):  # of a terminal that is gone
+            sys.stderr.write(f"lrtui: {harmless(app.not_kept)}\n")
     if app.return_code:
         sys.exit(app.return_code)

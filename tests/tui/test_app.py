@@ -344,7 +344,7 @@ async def test_code_that_cannot_be_written_is_shown_all_the_same(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await pilot.press("c", "enter")
-        assert await stage.sees(pilot, "not written")
+        assert await stage.sees(pilot, "could not be written")
 
 
 async def test_what_was_assumed_of_a_pasted_line_is_said(stage: Stage) -> None:

@@ -1,12 +1,13 @@
 """What is cut or dropped from an edited session is said, and the file stays as it is."""
 
+import resource
 from pathlib import Path
 
 import pytest
 
 from lrtui.kept import SESSION_FILE, read
 from lrtui.schedules import parse
-from lrtui.tui.saved_session import SavedSession, SessionFile
+from lrtui.tui.saved_session import SETTLED_SECONDS, SavedSession, SessionFile
 from tests.tui.conftest import Stage
 
 PINS = "".join(f'[[pins]]\nschedule = "Constant(0.{one})"\n' for one in range(1, 13))
@@ -40,3 +41,25 @@ def test_what_is_too_long_to_be_kept_is_said_and_what_follows_is_kept(tmp_path: 
     short = SavedSession(parse("noam"))
     assert file.save_when_settled(short, at_once=True) == ""
     assert read(path, SavedSession).value == short
+
+
+async def test_what_a_full_disk_refused_is_told_once_and_tried_once_more_at_the_end(
+    tmp_path: Path,
+) -> None:
+    path, stage = tmp_path / SESSION_FILE, Stage(None, kept_in=tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            await stage.press(pilot, "down", "right")
+            for _ in range(3):
+                stage.now += SETTLED_SECONDS
+                stage.app._redraw_if_stale()
+            stage.app._save(at_once=True)
+            assert stage.app.not_kept == f"{path} could not be written: File too large"
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert stage.app.notices.count(stage.app.not_kept) == 2
+        shown = stage.app.editor.form_state.schedule
+    assert stage.app.not_kept == ""
+    assert read(path, SavedSession).value.schedule == shown

@@ -49,7 +49,7 @@ def save_code(path: Path, source: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, source)
     except OSError as error:
-        return f"copied, if the terminal allows it; not written: {error}"
+        return f"copied, if the terminal allows it; {path} could not be written: {error.strerror}"
     return f"written to {path.absolute()}; copied, if the terminal allows it"
 
 

@@ -83,8 +83,10 @@ class Trainer:
 
         def answered(yes: bool | None) -> None:
             if yes:
-                consent.allow(missing)
+                not_kept = consent.allow(missing)
                 then()
+                if not_kept:
+                    self._host.say(not_kept)
 
         self._host.push_screen(ConfirmDialog(f"run your code, {', '.join(missing)}?"), answered)
 
