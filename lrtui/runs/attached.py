@@ -6,6 +6,7 @@ every event as it happens. It never ends the training: closing it only leaves.
 """
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -39,7 +40,9 @@ from lrtui.runs.journal import read_journal
 from lrtui.runs.orders import Unreachable, check_greeting, check_peer
 from lrtui.runs.time_slices import TimeSlices
 
-KILLED = "the training is gone: its process ended without a word"
+LOCK_SECONDS = 0.5
+"""So long at most after its socket, the lock of a process that ends is gone as well."""
+KILLED = "killed: its process ended without a word"
 
 
 class Attached:
@@ -77,7 +80,7 @@ class Attached:
         self._watching: asyncio.Task[None] | None = None
         self._ordered: dict[int, Command] = {}
         self._orders = 0
-        self._reason = ""
+        self._reason, self._lives = "", False
         self._over = False
         self._known: tuple[int, int] | None = None
         """How many steps and other events were handed on from the journal."""
@@ -98,6 +101,7 @@ class Attached:
             silent_for=heartbeat.silent_for,
             busy_for=heartbeat.busy_for,
             reason=self._reason,
+            lives=self._lives,
         )
 
     @property
@@ -173,15 +177,23 @@ class Attached:
         ticking = asyncio.create_task(self._tick())
         slices = TimeSlices(self._clock)
         try:
-            while line := await reader.readline():
-                slices.begin()
-                self._hear(_decode(line))
-                await slices.end()
-            self._lose("the training has ended" if self._heartbeat.state == "ready" else KILLED)
+            with contextlib.suppress(ConnectionError):  # it had not read all that we sent
+                while line := await reader.readline():
+                    slices.begin()
+                    self._hear(_decode(line))
+                    await slices.end()
+            self._lose(await self._why_silent())
         except Exception as error:  # whatever a training says, it is told and not a traceback
             self._lose(f"the connection is lost: {type(error).__name__}: {error}")
         finally:
             ticking.cancel()
+
+    async def _why_silent(self) -> str:
+        if self._heartbeat.state == "ready":
+            return "the training has ended"
+        if lives(self._place):  # of a process that ends, the lock may go after the socket
+            await asyncio.sleep(LOCK_SECONDS)
+        return "the connection is lost, the training lives" if lives(self._place) else KILLED
 
     async def _tick(self) -> None:
         while True:
@@ -216,7 +228,7 @@ class Attached:
     def _lose(self, why: str) -> None:
         if self._writer is not None:
             self._writer.close()
-        self._writer, self._reason = None, why
+        self._writer, self._reason, self._lives = None, why, lives(self._place)
         if not self._over:
             self._over = True
             self._on_gone(why)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from lrtui.protocol import Settings
-from lrtui.runs.journal import read_journal
 from lrtui.runs.record import RunRecord
-from lrtui.runs.trainings import trainings
+from lrtui.runs.trainings import record_of, trainings
 
 MOST = 20
 """So many are read back, the latest ones."""
@@ -31,7 +30,6 @@ def _records(before: float) -> Iterator[RunRecord]:
     for training in trainings():
         if training.alive or training.entry.began >= before:
             continue
-        record = read_journal(training.place).record()
+        record = record_of(training)
         if record is not None and isinstance(record.settings, Settings):
-            record.lose("its process was killed")
             yield record

@@ -76,6 +76,8 @@ class WorkerStatus(Struct, frozen=True):
     """Seconds since its training last looked for commands: it compiles, or hangs."""
     reason: str = ""
     """Why it is gone, one or two lines."""
+    lives: bool = False
+    """Of one that is gone: whether its process is there, and is only not heard any more."""
 
     @property
     def busy(self) -> bool:

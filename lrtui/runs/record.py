@@ -42,8 +42,9 @@ from lrtui.schedules.arrays import Float32s
 if TYPE_CHECKING:
     from lrtui.protocol.attach import Past
 
-RunState = Literal["running", "paused", "done", "stopped", "failed", "lost", "watched"]
-"""``watched``: a log tells of it; whether it still goes on is not known."""
+RunState = Literal["running", "paused", "done", "stopped", "failed", "killed", "lost", "watched"]
+"""``killed``: its process is gone without a word; ``lost``: it lives, and is not heard any more;
+``watched``: a log tells of it; whether it still goes on is not known."""
 
 
 LOSS = "loss"
@@ -95,7 +96,7 @@ class RunRecord(Struct):
     """What trains: with settings of ours, or a script of anyone's."""
     state: RunState = "running"
     message: str = ""
-    """Why it failed or was lost."""
+    """Why it failed, or was killed or lost."""
     rows: list[EpochRecord] = field(default_factory=list)
     marks: list[Marked] = field(default_factory=list)
     paused_for: PauseReason | None = None
@@ -219,10 +220,16 @@ class RunRecord(Struct):
         if past.stretch > 1:
             self.whole_from = past.stop
 
-    def lose(self, why: str) -> None:
-        """The worker is gone, for this reason: the run is lost, its record stays."""
+    def lose(self, why: str, *, lives: bool = False) -> None:
+        """Nothing more will be heard, for this reason: the record stays.
+
+        Args:
+            why: the reason, for a person.
+            lives: whether its process is still there.
+        """
         if not self.over:
-            self.state, self.message, self.paused_for = "lost", why, None
+            self.state, self.message = "lost" if lives else "killed", why
+            self.paused_for = None
 
     def _extend(self, event: StepsDone) -> None:
         losses = unpack(event.losses)

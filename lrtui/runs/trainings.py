@@ -17,7 +17,8 @@ from lrtui.protocol.registry import (
     remove,
     state_folder,
 )
-from lrtui.runs.journal import last_lines, last_step
+from lrtui.runs.journal import last_lines, last_step, read_journal
+from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid
 
 TrainingState = Literal["running", "paused", "idle", "ended", "killed"]
@@ -125,6 +126,14 @@ def other_hosts() -> dict[str, int]:
         return {}
     counts = {one.name: sum(1 for _ in one.glob("*.json")) for one in hosts}
     return {name: count for name, count in counts.items() if count and name != host_name()}
+
+
+def record_of(training: Training) -> RunRecord | None:
+    """All that its journal holds; None: it had not begun. One that was killed is said to be."""
+    record = read_journal(training.place).record()
+    if record is not None and not training.alive:
+        record.lose("its process ended without a word")
+    return record
 
 
 def forget(training: Training) -> bool:

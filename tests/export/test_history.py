@@ -138,7 +138,7 @@ def test_json_is_json_and_complete() -> None:
 
 def test_json_of_a_run_that_was_lost_says_so() -> None:
     whole = json.loads(history_text(an_empty_run(), ".json"))
-    assert (whole["state"], whole["message"]) == ("lost", "the worker was killed")
+    assert (whole["state"], whole["message"]) == ("killed", "the worker was killed")
     assert whole["history"]["epoch"] == []
 
 

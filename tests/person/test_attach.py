@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def training(state: Path) -> Iterator[subprocess.Popen[str]]:
         yield one
 
 
-def told(*arguments: str) -> object:
+def told(*arguments: str) -> Any:
     command = [sys.executable, "-m", "lrtui", *arguments]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
@@ -94,12 +95,18 @@ def test_one_of_several_is_chosen_and_stopped_only_when_that_is_meant(
 
 
 def test_a_training_that_is_killed_is_said_to_be_and_stays_on_the_screen(
-    training: subprocess.Popen[str],
+    training: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     with Terminal("attach") as terminal:
         terminal.wait_for(lambda screen: "lr 1.00e-1" in screen.splitlines()[0])
         training.kill()
         terminal.wait_for(lambda screen: "ended without a word" in " ".join(screen.split()))
+        terminal.wait_for(lambda screen: "killed" in screen.splitlines()[0])
+        (listed,) = told("runs", "--json")
+        assert listed["state"] == "killed"
+        path = tmp_path / "run.json"
+        told("ctl", "mnist", "export", str(path))
+        assert json.loads(path.read_text())["state"] == "killed"
         assert "used" in terminal.text
         terminal.press("q")
         terminal.wait_for_end()

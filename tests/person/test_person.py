@@ -110,12 +110,12 @@ def test_a_killed_worker_is_said_and_the_next_training_works() -> None:
         os.kill(worker, signal.SIGKILL)
         terminal.wait_for("the worker is gone")
         terminal.wait_for("SIGKILL")
-        kept = terminal.wait_for("lost ·")
-        assert re.search(r"lost · epoch \d+/20 · step [1-9]\d+ · lr", kept)
+        kept = terminal.wait_for("killed ·")
+        assert re.search(r"killed · epoch \d+/20 · step [1-9]\d+ · lr", kept)
         terminal.press("t")
         terminal.wait_for("loading TensorFlow, then training")
         terminal.wait_for(
-            lambda screen: "epoch" in screen.splitlines()[0] and "lost" not in screen,
+            lambda screen: "epoch" in screen.splitlines()[0] and "killed" not in screen,
             "another run",
         )
         (another,) = children_of(terminal.process.pid)

@@ -20,7 +20,7 @@ from lrtui.runs.orders import Unreachable, give_order
 from tests.live.viewing import TestViewer, begin
 from tests.runs.test_attached import Watcher, until
 
-Serve = Callable[[bytes], Place]
+Serve = Callable[..., Place]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def serve(state: Path) -> Iterator[Serve]:
     servers: list[socket.socket] = []
     opened: list[IO[bytes]] = []
 
-    def start(lines: bytes) -> Place:
+    def start(lines: bytes, *, leaves: bool = False) -> Place:
         place = Place(make_folder(), "7-other")
         server = socket.socket(socket.AF_UNIX)
         servers.append(server)
@@ -40,7 +40,7 @@ def serve(state: Path) -> Iterator[Serve]:
         entry.flush()
         fcntl.flock(entry, fcntl.LOCK_EX)
         opened.append(entry)
-        threading.Thread(target=_greet, args=(server, lines), daemon=True).start()
+        threading.Thread(target=_greet, args=(server, lines, leaves), daemon=True).start()
         return place
 
     yield start
@@ -50,11 +50,13 @@ def serve(state: Path) -> Iterator[Serve]:
         entry.close()
 
 
-def _greet(server: socket.socket, lines: bytes) -> None:
+def _greet(server: socket.socket, lines: bytes, leaves: bool) -> None:
     try:
         while True:
             connection, _ = server.accept()
             connection.sendall(lines)
+            if leaves:
+                connection.close()
     except OSError:
         pass
 
@@ -85,6 +87,19 @@ async def test_what_a_newer_training_says_besides_is_passed_over(serve: Serve) -
     await watcher.client.start()
     await until(lambda: watcher.steps == 2)
     assert watcher.gone == []
+    await watcher.client.close()
+
+
+async def test_one_that_is_not_heard_any_more_but_lives_is_not_said_to_be_killed(
+    serve: Serve,
+) -> None:
+    begun = Started("Constant(0.1)", script=Script("mnist"))
+    place = serve(encode(greeting(PROTOCOL, "9.8.7")) + encode(begun), leaves=True)
+    watcher = Watcher(place)
+    await watcher.client.start()
+    await until(lambda: bool(watcher.gone))
+    assert watcher.gone == ["the connection is lost, the training lives"]
+    assert watcher.client.status.lives
     await watcher.client.close()
 
 

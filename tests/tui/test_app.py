@@ -192,7 +192,7 @@ async def test_a_dead_worker_is_said_and_the_recorded_part_stays(stage: Stage) -
         await pilot.pause()
         assert await stage.sees(pilot, "the worker is gone (killed by")
         screen = stage.screen()
-        assert "lost · epoch 7/20" in screen
+        assert "killed · epoch 7/20" in screen
         assert await stage.sees(pilot, "5 r 320 9.571e-2")  # the notice is over the rest
 
 

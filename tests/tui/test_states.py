@@ -17,7 +17,7 @@ PAUSED = upto(lambda event: isinstance(event, Paused))
 DIVERGED = upto(lambda event: isinstance(event, Paused) and event.reason == "diverged")
 
 
-def lose(stage: Stage) -> None:
+def kill(stage: Stage) -> None:
     stage.link.die("killed by SIGKILL")
 
 
@@ -44,7 +44,7 @@ STATES: dict[str, tuple[list[Event], Callable[[Stage], None], list[str]]] = {
     ),
     "done": (EXCHANGE, nothing, ["done · epoch 6/6", "t trains this schedule", "v runs"]),
     "failed": ([*TRAINING, Ended("failed", "no space left")], nothing, ["failed · epoch 3/6"]),
-    "lost": (TRAINING, lose, ["lost · epoch 3/6", "t starts another", "t train R start over"]),
+    "killed": (TRAINING, kill, ["killed · epoch 3/6", "t starts another", "t train R start over"]),
     "not answering": (
         TRAINING,
         fall_silent,

@@ -85,7 +85,7 @@ async def farewell(stage: Stage, record: RunRecord) -> str:
         assert not isinstance(event, str)
         record.add(event)
     record.lose(str(why))
-    assert record.state == "lost"
+    assert record.state == "killed"
     assert record.steps > 0
     assert stage.client.pid is None
     return str(why)

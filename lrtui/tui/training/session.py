@@ -339,6 +339,6 @@ class Session(RunHistory):
             why = f"the worker is gone ({why}){kept}; t starts another"
         self.ready, self.starting, self.queued, self.finding = None, False, None, None
         if self.active is not None:
-            self.active.lose(why)
+            self.active.lose(why, lives=self.worker.lives)
         self._on_notice(why)
         self._on_change()

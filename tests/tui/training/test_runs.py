@@ -202,7 +202,7 @@ async def test_runs_of_earlier_sessions_are_listed_laid_over_and_taken() -> None
         await pilot.pause()
         told = [again.session.runs[place] for place in (0, 1)]
         assert [one.schedule for one in told] == [OTHER, "Constant(0.02)"]
-        assert [one.state for one in told] == ["done", "lost"]
+        assert [one.state for one in told] == ["done", "killed"]
         assert again.session.record is None
         await pilot.press("space", "f")
         await pilot.pause()

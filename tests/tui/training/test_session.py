@@ -125,7 +125,7 @@ async def test_a_worker_that_dies_takes_nothing_with_it() -> None:
     played.link.die("killed by SIGKILL")
     record = played.session.record
     assert record is not None
-    assert record.state == "lost"
+    assert record.state == "killed"
     assert record.steps == 6
     assert len(record.rows) == 1
     assert played.notices == [
