@@ -7,9 +7,11 @@ steps do not go on.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 
 from lrtui.logs import columns
 from lrtui.logs.files.event_file import Points, joined
@@ -48,16 +50,19 @@ def logs_of(
     for path, scalars in files:
         folders[path.parent].append(scalars)
     trainings: dict[Path, dict[str, list[dict[str, Points]]]] = defaultdict(dict)
+    left_out: dict[Path, int] = defaultdict(int)
     for folder, parts in folders.items():
         part = folder.name if folder.name in PARTS else ""
-        trainings[training_of(folder)][part] = _split(parts)
+        training = training_of(folder)
+        trainings[training][part], more = _split(parts)
+        left_out[training] = max(left_out[training], more)
     logs = []
     for folder, split in trainings.items():
         name = _name(folder, root)
         for place in range(max(map(len, split.values()))):
             of_one = {part: runs[place] for part, runs in split.items() if place < len(runs)}
             if log := _log(of_one, name, chosen):
-                logs.append(log)
+                logs.append(replace(log, left_out=left_out.pop(folder, 0)))
     return tuple(logs)
 
 
@@ -67,16 +72,19 @@ def _name(folder: Path, root: Path) -> str:
     return folder.name or str(folder)
 
 
-def _split(files: list[Scalars]) -> list[dict[str, Points]]:
-    """The scalars of each training that wrote into a folder."""
+def _split(files: list[Scalars]) -> tuple[list[dict[str, Points]], int]:
+    """The scalars of each training that wrote into a folder; how many more there were in a file."""
     runs: list[dict[str, list[Points]]] = [defaultdict(list)]
     last: dict[str, int] = {}
+    left_out = 0
     for scalars in files:
         if any(tag in last and one.steps[0] <= last[tag] for tag, one in scalars.items()):
             runs.append(defaultdict(list))
             last = {}
-        cuts = _turns(scalars)
-        for begin, stop in zip([-1, *cuts], [*cuts, 1 << 62], strict=True):
+        begins = [-1, *_turns(scalars), 1 << 62]
+        more = max(0, len(begins) - 1 - MOST_TRAININGS)
+        left_out += more
+        for begin, stop in pairwise(begins[more:]):
             if begin >= 0:
                 runs.append(defaultdict(list))
                 last = {}
@@ -86,15 +94,15 @@ def _split(files: list[Scalars]) -> list[dict[str, Points]]:
                     runs[-1][tag].append(points if within.all() else points.of(within))
                     last[tag] = int(points.steps[within][-1])
     whole = [{tag: joined(pieces) for tag, pieces in run.items()} for run in runs]
-    return [run for run in whole if run]
+    return [run for run in whole if run], left_out
 
 
 def _turns(scalars: Scalars) -> list[int]:
-    """The places in a file at which the steps of a scalar go back; of too many the last ones."""
+    """The places in a file at which the steps of a scalar go back."""
     found: set[int] = set()
     for points in scalars.values():
         found |= set(points.places[1:][np.diff(points.steps) < 0].tolist())
-    return sorted(found)[-MOST_TRAININGS:]
+    return sorted(found)
 
 
 def _log(parts: Mapping[str, Scalars], name: str, chosen: Mapping[str, str]) -> Log | None:

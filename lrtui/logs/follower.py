@@ -1,7 +1,8 @@
 """Reads the logs at a path and what is added to them; never writes, and opens only to read."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from lrtui.logs.files.csv_file import CsvFile
 from lrtui.logs.files.event_file import EventFile
 from lrtui.logs.files.json_file import LARGEST_BYTES, NoLog, read_json
 from lrtui.logs.files.tail import Tail
+from lrtui.logs.table import MOST_TRAININGS
 from lrtui.logs.values import Log, LogsRead
 
 EVENTS = ".tfevents."
@@ -119,11 +121,17 @@ class LogFollower:
     def read(self) -> LogsRead:
         """What was read by the last :meth:`poll`."""
         if self._read is None:
-            self._read = LogsRead(self._logs(), self._faults())
+            logs = self._logs()
+            self._read = LogsRead(logs, self._faults(logs))
         return self._read
 
-    def _faults(self) -> tuple[str, ...]:
+    def _faults(self, logs: Iterable[Log]) -> tuple[str, ...]:
         told = [self._fault, *(file.fault for file in self._files.values())]
+        told += [
+            f"{log.name}: over {MOST_TRAININGS} trainings, the first {log.left_out} are left out"
+            for log in logs
+            if log.left_out
+        ]
         return tuple(dict.fromkeys(filter(None, told)))
 
     def _logs(self) -> tuple[Log, ...]:
@@ -150,7 +158,11 @@ class LogFollower:
         if not self.path.is_dir():
             self.path.stat()
             return [self.path]
-        found = list(_below(self.path))
+        found = list(islice(_below(self.path), _MOST_FILES + 1))
+        if len(found) > _MOST_FILES:
+            found.pop()
+            where = self.path.name or self.path
+            self._fault = f"{where}: over {_MOST_FILES} files, of which the first are looked at"
         for wanted in (
             [path for path in found if EVENTS in path.name],
             [path for path in found if path.name == METRICS],
@@ -189,17 +201,13 @@ def read_logs(path: Path, chosen: Mapping[str, str] | None = None) -> LogsRead:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """The files in a folder and its folders, not too many."""
-    count = 0
+    """The files in a folder and its folders that may be logs."""
     for root, folders, files in os.walk(folder):
         folders.sort()
         if len(Path(root).relative_to(folder).parts) >= _DEEPEST:
             folders.clear()
         for name in sorted(files):
             if EVENTS in name or name.endswith((".csv", ".json")):
-                count += 1
-                if count > _MOST_FILES:
-                    return
                 yield Path(root) / name
 
 

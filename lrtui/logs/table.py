@@ -13,7 +13,7 @@ from lrtui.schedules.arrays import Float64s, Int64s
 _MOST_COLUMNS = 1000
 """Further columns of a file are left out: no training logs so many."""
 MOST_TRAININGS = 64
-"""Of more in one file the last ones are taken."""
+"""Of more in one file the last ones are taken, and the first of them says how many are not."""
 
 
 class Table:
@@ -60,17 +60,18 @@ class Table:
         counted, at, unit = self._counted(chosen)
         names = [one for one in self._rows if one not in counted]
         epochs = next((self._filled(one) for one in self._rows if columns.is_epoch(one)), None)
-        begins = [0, *self._starts(names, at), self._count][-MOST_TRAININGS - 1 :]
+        begins = [0, *self._starts(names, at), self._count]
+        left_out = max(0, len(begins) - 1 - MOST_TRAININGS)
         if counts_done and unit == "step":
             at = at - 1
-        logs = []
-        for first, stop in pairwise(begins):
+        logs: list[Log] = []
+        for first, stop in pairwise(begins[left_out:]):
             found = tuple(self._series(one, at, unit, first, stop) for one in names)
             found = tuple(one for one in found if len(one))
             if found:
                 length = _epoch_length(at, epochs, first, stop) if unit == "step" else None
                 roles = columns.roles([one.name for one in found], chosen)
-                logs.append(Log(name, kind, found, roles, length))
+                logs.append(Log(name, kind, found, roles, length, 0 if logs else left_out))
         return tuple(logs)
 
     def _counted(self, chosen: Mapping[str, str]) -> tuple[set[str], Float64s, Unit]:

@@ -40,6 +40,8 @@ class Log(msgspec.Struct, frozen=True):
     """Which column is what, as far as it was found."""
     steps_per_epoch: int | None = None
     """Where the log tells; None: it does not."""
+    left_out: int = 0
+    """How many earlier trainings of the same file are left out."""
 
     def column(self, role: Role) -> Series | None:
         """The column of that role; None: there is none."""

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.logs.follower import LogFollower, read_logs
+from lrtui.logs.follower import EVENTS, LogFollower, read_logs
 from lrtui.logs.values import Log, Role
 from tests.cli.calls import call
+from tests.logs.events import file_of, simple
 
 
 def column(log: Log, role: Role) -> tuple[list[int], list[float], str]:
@@ -130,6 +131,29 @@ def test_two_trainings_in_one_csv(tmp_path: Path) -> None:
     first, second = read_logs(path).logs
     assert column(first, "rate") == ([0, 1], [0.1, 0.05], "epoch")
     assert column(second, "rate") == ([0, 1, 2], [0.2, 0.1, 0.05], "epoch")
+
+
+def test_trainings_that_are_too_many_are_told(tmp_path: Path) -> None:
+    """Of a file of any kind the last 64."""
+    rates = [0.5 + number for number in range(70)]
+    table, events = tmp_path / "many.csv", tmp_path / f"events{EVENTS}1"
+    table.write_text("step,lr\n" + "".join(f"0,{rate}\n1,{rate}\n" for rate in rates))
+    written = (simple("lr", step, rate) for rate in rates for step in (0, 1))
+    events.write_bytes(file_of(*written))
+    for path, name in ((table, "many.csv"), (events, tmp_path.name)):
+        read = read_logs(path)
+        assert read.faults == (f"{name}: over 64 trainings, the first 6 are left out",)
+        found = [log.rate.values.tolist() for log in read.logs if log.rate is not None]
+        assert found == [[rate, rate] for rate in rates[6:]]
+
+
+def test_files_that_are_too_many_are_told(tmp_path: Path) -> None:
+    for number in range(1001):
+        (tmp_path / f"{number:04}.csv").touch()
+    told = f"{tmp_path.name}: over 1000 files, of which the first are looked at"
+    assert told in read_logs(tmp_path).faults
+    (tmp_path / "0000.csv").unlink()
+    assert told not in read_logs(tmp_path).faults
 
 
 @pytest.mark.parametrize(
