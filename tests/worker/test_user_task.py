@@ -1,5 +1,6 @@
 """A model and data of the user's own: trained by fit and at once with the same numbers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -29,6 +30,8 @@ def data(seed=3):
     return x, (x.sum(1) > 0).astype(int)
 
 def dense():
+    import threading
+    assert threading.current_thread() is threading.main_thread(), "where what hangs is ended"
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, "relu"),
                               keras.layers.Dense(1)])
     model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=["mae"])
@@ -99,7 +102,7 @@ def settings_of(file: Path, name: str, **more: object) -> Settings:
 
 
 def at_once(
-    settings: Settings, rate: float, trainings: Trainings, seeds: tuple[int, ...] = (0, 1)
+    settings: Settings, rate: float, trainings: Trainings, seeds: Sequence[int] = (0, 1)
 ) -> tuple[AtOnceEnded, list[TrainedAtOnce]]:
     link = QueueLink()
     rates = pack(np.full(settings.steps, rate, np.float32))
@@ -119,7 +122,7 @@ def at_once(
 def test_at_once_has_the_numbers_of_fit(file: Path, name: str, stacked: bool) -> None:
     """Batches go over the end of the data, whose length is no multiple of theirs."""
     settings = settings_of(file, name)
-    ended, told = at_once(settings, 0.01, Trainings())
+    ended, told = at_once(settings, 0.01, Trainings(threads=2), range(10) if stacked else (0, 1))
     assert (ended.reason, ended.message, ended.stacked) == ("done", "", stacked)
 
     for row, seed in enumerate((0, 1)):

@@ -1,6 +1,5 @@
 """Many trainings with the same settings: which loops do them, and what comes of them, in pieces."""
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import chain
@@ -68,7 +67,6 @@ class Trainings:
         self._threads = threads
         self._loops: _Kept[list[_Lane]] = _Kept(MOST_LOOPS)
         self._seeded: _Kept[Seeded] = _Kept(MOST_SEEDED)
-        self._seeding = threading.Lock()
         self._forms: _Kept[ModelForm] = _Kept(MOST_LOOPS)
         self._last: tuple[Settings, Allowed] | None = None
         """What was last trained in stacks."""
@@ -119,13 +117,21 @@ class Trainings:
             self._compiled.add(self._last)
         parts = list(_parts(rows, (size or STACKS[-1]) if self.stacked else 1))
         sizes = [size or next(one for one in (1, *STACKS) if one >= len(some)) for _, some in parts]
+        # In this thread, the main one: only here code of the user's own is ended if it hangs.
+        seeds = {row.seed for row in rows}
+        few = len(seeds) * like.data_bytes <= MOST_SEEDED_BYTES and len(seeds) <= MOST_SEEDED
+        together = self._threads if self.stacked and few else 1
+        made = {one: self._seed(settings, allowed, one) for one in seeds} if together > 1 else {}
         lanes = {
-            one: self._lanes(settings, allowed, one, sizes.count(one), rows) for one in {*sizes}
+            one: self._lanes(settings, allowed, one, min(together, sizes.count(one)), rows[0])
+            for one in set(sizes)
         }
 
         def part(first: int, some: Sequence[Row], free: list[_Lane]) -> Iterator[Done]:
             lane = free.pop()
-            lane.loop.begin([self._seed(settings, allowed, row.seed) for row in some])
+            lane.loop.begin(
+                [made.get(row.seed) or self._seed(settings, allowed, row.seed) for row in some]
+            )
             if begin is not None and isinstance(lane.loop, InTurn):
                 lane.loop.resume(begin.values)
             of_some = rates[[row.rates for row in some]].T
@@ -156,26 +162,26 @@ class Trainings:
             return
         self._compiled.add(last)
         settings, allowed = last
-        row = Row(0, settings.seed)
-        self._lanes(settings, allowed, STACKS[-1], 2, [row])
+        (lane,) = self._lanes(settings, allowed, STACKS[-1], 1, Row(0, settings.seed))
+        if isinstance(lane.loop, Stacked):
+            lane.loop.begin([self._seed(settings, allowed, settings.seed)])
+            lane.loop.compile()
 
     def _form(self, settings: Settings, allowed: Allowed) -> ModelForm:
         return self._forms.get((_same_loop(settings), allowed), lambda: form(settings, allowed))
 
     def _lanes(
-        self, settings: Settings, allowed: Allowed, size: int, parts: int, rows: Sequence[Row]
+        self, settings: Settings, allowed: Allowed, size: int, count: int, row: Row
     ) -> "list[_Lane]":
-        """As many as can be used for so many parts of a size; compiled if the parts are several."""
+        """So many for trainings of a size; compiled, if they are several."""
         kept = self._loops.get(
             (_same_loop(settings), allowed, size), lambda: [self._lane(settings, allowed, size)]
         )
         first = kept[0].loop
-        count = min(self._threads, parts)
-        if not isinstance(first, Stacked) or parts == 1:
-            return kept[:1]
-        first.begin([self._seed(settings, allowed, row.seed) for row in rows[:1]])
-        first.compile()
-        kept += [_Lane(first.twin(), LoopPace()) for _ in range(count - len(kept))]
+        if count > 1 and isinstance(first, Stacked):
+            first.begin([self._seed(settings, allowed, row.seed)])
+            first.compile()
+            kept += [_Lane(first.twin(), LoopPace()) for _ in range(count - len(kept))]
         return kept[:count]
 
     def _lane(self, settings: Settings, allowed: Allowed, size: int) -> "_Lane":
@@ -196,8 +202,7 @@ class Trainings:
                 made.share_data(other)
             return made
 
-        with self._seeding:
-            return self._seeded.get((same, allowed), make, MOST_SEEDED_BYTES)
+        return self._seeded.get((same, allowed), make, MOST_SEEDED_BYTES)
 
 
 def _same_loop(settings: Settings) -> Settings:
