@@ -7,6 +7,7 @@ lines, with the traceback on stderr.
 """
 
 import contextlib
+import ctypes
 import difflib
 import faulthandler
 import linecache
@@ -165,9 +166,10 @@ class TookTooLong(BaseException):
 
 @contextlib.contextmanager
 def _in_time(source: str, doing: str) -> Iterator[None]:
-    """End code that hangs. Works in the main thread only, where a worker trains."""
+    """End code that hangs: in the main thread, where a worker trains, also what hangs in C."""
     if threading.current_thread() is not threading.main_thread():
-        yield
+        with _in_time_of_a_thread(source, doing):
+            yield
         return
 
     def end(*_: object) -> NoReturn:
@@ -186,6 +188,31 @@ def _in_time(source: str, doing: str) -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _in_time_of_a_thread(source: str, doing: str) -> Iterator[None]:
+    """The same in another thread, such as that of a Dask worker; what hangs in C hears nothing."""
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    thread = ctypes.c_ulong(threading.get_ident())
+    over, lock = threading.Event(), threading.Lock()
+
+    def watch() -> None:
+        if not over.wait(SECONDS):
+            with lock:
+                if not over.is_set():
+                    raise_in(thread, ctypes.py_object(TookTooLong))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    except TookTooLong:
+        raise OwnFault(f"{source} took more than {SECONDS} s to {doing}") from None
+    finally:
+        with lock:
+            over.set()
+            raise_in(thread, None)  # one that was on its way when the code ended
 
 
 def raised(what: str, error: BaseException, file: Path, rates: Float32s | None = None) -> NoReturn:

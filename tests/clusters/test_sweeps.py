@@ -116,6 +116,40 @@ def test_a_scheduler_that_is_killed_is_told_and_the_same_call_goes_on(
     assert count(store) <= known + 1
 
 
+def test_a_task_of_ones_own_on_a_cluster(cluster: Cluster, tmp_path: Path) -> None:
+    """One that raises, hangs or eats memory for some settings costs these cells, with the reason.
+
+    The workers know nothing of its file but what they read themselves.
+    """
+    (tmp_path / "mine.py").write_text(
+        "import keras, numpy as np\n"
+        "def make(seed, batch_size):\n"
+        "    if batch_size == 2:\n"
+        "        raise RuntimeError('no batches of 2')\n"
+        "    while batch_size == 4:\n"
+        "        pass\n"
+        "    if batch_size == 8:\n"
+        "        np.ones(10**12)\n"
+        "    x = np.random.default_rng(seed).normal(size=(128, 3)).astype('float32')\n"
+        "    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])\n"
+        "    model.compile('sgd', 'mse')\n"
+        "    return model, (x, x.sum(axis=1, keepdims=True))\n"
+    )
+    done = call(
+        *("sweep", "Constant(0.1)", "--over", "batch_size=2,4,8,16,32"),
+        *("--task", f"{tmp_path / 'mine.py'}:make", "--epochs", "2", "--steps-per-epoch", "4"),
+        *("--seeds", "2", "--format", "json", "--on", cluster.address),
+    )
+
+    assert done.returncode == 0, done.stderr
+    cells = {int(one["batch_size"]): one for one in json.loads(done.stdout)["cells"]}
+    assert [cells[size]["trainings"] for size in (2, 4, 8, 16, 32)] == [0, 0, 0, 2, 2]
+    assert "no batches of 2" in cells[2]["why"]
+    assert "took more than 30 s to make model and data" in cells[4]["why"]
+    assert "memory" in cells[8]["why"].lower() or "allocate" in cells[8]["why"]
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_no_scheduler_there_is_a_line() -> None:
     done = call(*SMALL, "--on", "tcp://127.0.0.1:9")
 

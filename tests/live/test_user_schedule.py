@@ -4,6 +4,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -195,6 +196,23 @@ def test_code_that_hangs_is_ended(
     monkeypatch.setattr(user_code, "SECONDS", 0.2)
     mine = written(tmp_path, f"def f(step):\n  try:\n    {body}\n  except Exception: pass")
     assert "took more than 0.2 s" in sample(f"{mine}:f", 9).error
+
+
+def test_in_another_thread_too_as_in_a_worker_of_dask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(user_code, "SECONDS", 0.2)
+    source = f"{written(tmp_path, 'def f(step): pass')}:f"
+
+    def hangs() -> None:
+        with user_code.reading(source, as_it_is(source), "sample"):
+            while True:
+                pass
+
+    with ThreadPoolExecutor(1) as threads:
+        with pytest.raises(user_code.OwnFault, match=r"took more than 0\.2 s to sample"):
+            threads.submit(hangs).result(30)
+        assert threads.submit(int, "7").result(30) == 7
 
 
 def test_an_edited_file_and_what_it_imports_are_read_anew(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ AHEAD = 2
 HOPELESS = 3
 """So many units in a row that an executor did not do, and none that it did: it does none."""
 
+OF_THE_TASK = ("ProcessDied", "KilledWorker")
+"""What our processes and Dask raise when a process dies of what it is given: others may be sound."""
+
 
 class EngineGone(Exception):
     """The executor is gone, or no use. What was kept stays; the same sweep goes on another time."""
@@ -150,7 +153,9 @@ class Engine:
             try:
                 reply = decode_reply(future.result())
             except (Exception, CancelledError) as error:
-                raise EngineGone(told(error)) from None
+                if type(error).__name__ not in OF_THE_TASK:
+                    raise EngineGone(told(error)) from None
+                reply = Reply(False, {}, told(error))
             self._check(reply)
             if reply.failure:
                 return reply  # of these settings; others may do

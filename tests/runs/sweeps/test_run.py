@@ -16,6 +16,7 @@ from lrtui.runs.sweeps.answers import verdict_lines
 from lrtui.runs.sweeps.axes import read_axis
 from lrtui.runs.sweeps.cells import SweepRequest
 from lrtui.runs.sweeps.engine import EngineGone
+from lrtui.runs.sweeps.processes import ProcessDied
 from lrtui.runs.sweeps.run import Budget, SweepRun
 from lrtui.runs.sweeps.store import Store
 from lrtui.schedules import parse
@@ -33,11 +34,16 @@ class Pretends:
     def __init__(self, breaks: Iterable[BaseException | str | None] = ()) -> None:
         self.units: list[Unit] = []
         self._breaks = iter(breaks)
+        self.deadly_batch_size = 0
+        """Whoever is asked about such trainings dies of it."""
 
     def submit(self, function: Any, given: bytes) -> "Future[bytes]":
         future: Future[bytes] = Future()
         if function.__name__ == "ask":
-            msgspec.json.decode(given, type=Question)
+            asked = msgspec.json.decode(given, type=Question)
+            if asked.settings.batch_size == self.deadly_batch_size:
+                future.set_exception(ProcessDied("the process that trained it died 3 times"))
+                return future
             future.set_result(msgspec.json.encode(Reply(True, HERE)))
             return future
         unit = msgspec.json.decode(given, type=Unit)
@@ -128,6 +134,17 @@ def test_a_unit_that_fails_costs_its_own_cells_and_says_why(tmp_path: Path) -> N
     assert whys == {"ValueError: no such thing", "RuntimeError: killed"}
     assert run.answers.trainings == 400 - 2 * 64
     assert run.done == run.wanted == 400
+
+
+def test_a_process_that_dies_of_a_question_costs_its_own_cells_only(tmp_path: Path) -> None:
+    executor = Pretends()
+    executor.deadly_batch_size = 16
+    run = SweepRun(sweep_of("batch_size=16,8,32"), executor, Store(tmp_path / "s.db"))
+    run.run()
+
+    whys = [one.why for one in run.answers.cells]
+    assert whys == ["the process that trained it died 3 times", "", ""]
+    assert run.answers.trainings == 8
 
 
 def test_an_executor_that_gives_up_ends_the_sweep_and_what_is_kept_stays(tmp_path: Path) -> None:
