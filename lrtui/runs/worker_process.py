@@ -184,6 +184,9 @@ def at_work(pid: int) -> bool:
         return False
 
 
+HUNG = "your code hung where it could not be interrupted, and was ended"
+
+
 def reason(code: int, last_words: str) -> str:
     """Why a process is gone, one or two lines.
 
@@ -192,7 +195,7 @@ def reason(code: int, last_words: str) -> str:
         last_words: the last line it printed that says something.
     """
     if last_words.startswith("Timeout ("):
-        return "your code hung where it could not be interrupted, and was ended"
+        return HUNG
     told = -code in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     words = "" if told else last_words
     if code < 0:

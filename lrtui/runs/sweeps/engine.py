@@ -29,7 +29,7 @@ HOPELESS = 3
 """So many units in a row that an executor did not do, and none that it did: it does none."""
 
 OF_THE_TASK = ("ProcessDied", "KilledWorker")
-"""What our processes and Dask raise when a process dies of what it is given: others may be sound."""
+"""Raised by our processes and by Dask when one died of what it was given; others may be sound."""
 
 
 class EngineGone(Exception):

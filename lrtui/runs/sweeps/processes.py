@@ -14,14 +14,17 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import IO, NamedTuple
 
-from lrtui.runs.worker_process import Watcher, environment, reason
+from lrtui.runs.worker_process import HUNG, Watcher, environment, reason
 
 TRIES = 3
-"""So often is a task begun whose process dies of it, or of something else."""
+"""So often is a task begun whose process dies of it."""
+TRIES_KILLED = 10
+"""And so often if it is killed: by whoever frees a machine, as by what runs out of memory."""
 LENGTH = struct.Struct("<Q")
 """What goes over the socket is a length and so many bytes: a function's name, then what it is
 given, or back what it returned."""
 _LAST_BYTES = 4096
+_KILLED = "killed by SIGKILL"
 
 BytesFunction = Callable[[bytes], bytes]
 
@@ -108,8 +111,8 @@ class Processes(Executor):
         self._end(number)
 
     def _done(self, number: int, task: _Task) -> bytes:
-        why = ""
-        for _ in range(TRIES):
+        died = 0
+        while True:
             if self._ended:
                 raise ProcessDied("the processes were ended")
             if number not in self._processes:
@@ -122,11 +125,14 @@ class Processes(Executor):
                 raise ProcessDied(f"it took more than {seconds:g} s, and was ended") from None
             except (OSError, EOFError):
                 why = self._end(number)
+                died += 1
+                if why == HUNG or died >= (TRIES_KILLED if why.startswith(_KILLED) else TRIES):
+                    often = f" {died} times" if died > 1 else ""
+                    raise ProcessDied(f"the process that trained it died{often}: {why}") from None
             else:
                 if self._worn(result):
                     self._end(number)
                 return result
-        raise ProcessDied(f"the process that trained it died {TRIES} times: {why}")
 
     def _end(self, number: int) -> str:
         process = self._processes.pop(number, None)

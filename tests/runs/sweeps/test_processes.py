@@ -51,8 +51,13 @@ def test_a_task_that_kills_its_process_costs_nobody_else_anything(
 
     assert [other.result(30) for other in others] == [b"xx"] * 10
     assert once.result(30) == b"done"
-    with pytest.raises(ProcessDied, match="died 3 times: killed by SIGKILL"):
-        deadly.result(30)
+    with pytest.raises(ProcessDied, match="died 10 times: killed by SIGKILL"):
+        deadly.result(60)
+
+
+def test_a_task_that_ends_its_process_is_tried_three_times(processes: Processes) -> None:
+    with pytest.raises(ProcessDied, match="died 3 times: exit code 3"):
+        processes.submit(calls.leave, b"").result(60)
 
 
 def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
