@@ -61,7 +61,7 @@ def test_where_mathematics_knows_the_answer() -> None:
 
 
 def test_after_every_accident_each_training_is_there_once(tmp_path: Path) -> None:
-    """The client killed twice, a full disk, processes killed one after another: then as in one process."""
+    """The client killed twice, a full disk, its processes killed: then as in one process."""
     store = tmp_path / "killed.db"
     for number in range(2):
         kept, client = count(store), started(store)
