@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 import numpy as np
+from msgspec.structs import replace
 
 from lrtui.cli.output import draw_over
 from lrtui.cli.progress import duration
@@ -41,19 +42,22 @@ def sweep_lines(answers: SweepAnswers, width: int, way: Way, ascii: bool) -> lis
     wrapped = [
         part for line in lines for part in textwrap.wrap(line, width, subsequent_indent="  ")
     ]
-    return [*_pictures(answers, width, way, ascii), "", *wrapped]
+    pictures = _pictures(answers, width, way, ascii)
+    return [*(line for one in pictures for line in one), "", *wrapped]
 
 
-def _pictures(answers: SweepAnswers, width: int, way: Way, ascii: bool) -> list[str]:
+def _pictures(answers: SweepAnswers, width: int, way: Way, ascii: bool) -> list[list[str]]:
+    """The lines of a map a schedule, or of one table."""
     sweep = answers.sweep
     if len(sweep.axes) < 2:
-        return _table(answers, width, ascii)
-    lines: list[str] = []
-    names = names_of(sweep)
-    for number in range(len(sweep.schedules)):
-        lines += ["", names[number][:width]] if len(sweep.schedules) > 1 else []
-        lines += heat_map_lines(_map(answers, number, answers.medians[number]), width, way)
-    return lines
+        return [_table(answers, width, ascii)]
+    several, names = len(sweep.schedules) > 1, names_of(sweep)
+    maps = [_map(answers, number, table) for number, table in enumerate(answers.medians)]
+    beside = tuple(value for one in maps for row in one.values for value in row) if several else ()
+    return [
+        [*(["", name[:width]] if several else []), *heat_map_lines(one, width, way)]
+        for name, one in zip(names, (replace(one, beside=beside) for one in maps), strict=True)
+    ]
 
 
 def _map(answers: SweepAnswers, schedule: int, table: "np.ndarray") -> HeatMap:
@@ -177,8 +181,11 @@ class SweepProgress:
         columns, lines = size()
         shown = [self._bar(run, now)]
         if self._picture and run.known.trained:
-            picture = _pictures(run.answers, columns - 1, way_of(self._stream), self._ascii)
-            shown = [*picture, *shown] if len(picture) + 2 < lines else shown
+            for picture in reversed(
+                _pictures(run.answers, columns - 1, way_of(self._stream), self._ascii)
+            ):  # of several as many as there is room for, the last ones
+                if len(picture) + len(shown) + 1 < lines:
+                    shown = [*picture, *shown]
         draw_over(self._stream, shown, self._lines)
         self._lines = len(shown)
 

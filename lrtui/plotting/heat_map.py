@@ -31,16 +31,24 @@ class HeatMap(Struct, frozen=True):
     column_axis: str
     best: tuple[int, int] | None = None
     """Row and column of a cell that is marked."""
+    beside: tuple[float | None, ...] = ()
+    """Values of other maps, so that a level means the same in all."""
 
 
-def levels_of(values: Sequence[Sequence[float | None]]) -> list[list[int]]:
+def levels_of(
+    values: Sequence[Sequence[float | None]], beside: Sequence[float | None] = ()
+) -> list[list[int]]:
     """The level of each value: 0 the lowest, by its rank, so that one outlier hides nothing.
+
+    Args:
+        values: rows of them.
+        beside: others that are ranked with them.
 
     Returns:
         :data:`UNKNOWN` and :data:`DIVERGED` where there is no finite value.
     """
     finite = sorted(
-        {one for row in values for one in row if one is not None and math.isfinite(one)}
+        {one for row in (*values, beside) for one in row if one is not None and math.isfinite(one)}
     )
     place = {value: number for number, value in enumerate(finite)}
     most = max(len(finite) - 1, 1)
@@ -67,7 +75,7 @@ def heat_map_lines(picture: HeatMap, width: int, way: Way = "none") -> list[str]
     room = max(1, (width - side - 1) // max(len(picture.columns), 1))
     wide = min(max(1 if way == "none" else 2, room), 6)
     shown = min(len(picture.columns), (width - side - 1) // wide)
-    levels = levels_of(picture.values)
+    levels = levels_of(picture.values, picture.beside)
     lines = [f"{picture.row_axis[:side]:>{side}}"]
     for row, name in enumerate(picture.rows):
         cells = [

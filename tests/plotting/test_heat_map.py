@@ -29,6 +29,7 @@ def test_an_outlier_hides_nothing() -> None:
     """Levels go by rank."""
     assert levels_of([[1.0, 2.0, 3.0, 1e30]]) == [[0, 2, 5, 7]]
     assert levels_of([[1.0, 1.0]]) == [[0, 0]]
+    assert levels_of([[3.0]], [1.0, 2.0, None]) == [[6]], "ranked with those of other maps"
 
 
 @pytest.mark.parametrize("way", ["truecolor", "256"])
