@@ -61,6 +61,7 @@ class SceneBuilder:
             self._session.record,
             self._session.active,
             self._losses.band,
+            self._losses.trouble,
             *(rates.get(source) for source in user_sources(self._editor.form_state.schedule)),
         )
         same = len(inputs) == len(self._inputs) and all(map(is_, inputs, self._inputs))
@@ -93,6 +94,7 @@ class SceneBuilder:
             overlaid=self._trainer.overlaid(),
             smooth=view.smooth,
             band=self._losses.band,
+            trouble=self._losses.trouble if self._losses.on else "",
             verdict=self._verdict(state.schedule),
         )
         return replace(scene, schedule=with_samples(scene.schedule, self._samples(scene.total)))

@@ -64,8 +64,6 @@ def worker_text(session: Session, losses: LossFollower, width: int) -> str:
 
 
 def _worker(session: Session, losses: LossFollower) -> str:
-    if losses.trouble and losses.on and session.active is None:
-        return losses.trouble
     beside = f" + {format_memory(losses.memory)}" if losses.memory else ""
     worker = session.worker
     if not worker.answers or worker.busy:

@@ -52,6 +52,8 @@ class Scene(Struct, frozen=True):
     """Whose steps are drawn: schedule or training, where they differ and nobody set a number."""
     band: LossBand | None = None
     """The losses that the form's training would have."""
+    trouble: str = ""
+    """Why there are no such losses, a line; empty: there are, or none were asked for."""
     verdict: str = ""
     """Of a log that is watched: whether its rates are the schedule's, and where they depart."""
 

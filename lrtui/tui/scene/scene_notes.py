@@ -5,12 +5,16 @@ from lrtui.tui.scene.scene import Scene, driving_schedule
 
 
 def scene_notes(scene: Scene) -> tuple[str, ...]:
-    """What there is to know; those about a run say so. Of a run it is what drives it now."""
+    """What there is to know; those about a run say so. Of a run it is what drives it now.
+
+    Where losses at once cannot be had, it says why.
+    """
     record = scene.record
     if scene.watched:
         return tuple(scene.schedule.notes())
     if record is None or not scene.active:
-        return notes(scene.schedule, scene.training_steps or scene.total_steps)
+        told = notes(scene.schedule, scene.training_steps or scene.total_steps)
+        return (*([scene.trouble] if scene.trouble else ()), *told)
     driving = driving_schedule(record)
     since = f" since step {driving.begin}" if driving.begin else ""
     steps = max(1, scene.total - driving.begin)

@@ -109,8 +109,9 @@ class LossFollower:
             return
         self._begun = True
         rates = None
-        self.trouble = why_not_at_once(settings)
-        if not self.trouble:
+        why = why_not_at_once(settings)
+        self.trouble = f"at once: {why}" if why else ""
+        if not why:
             rates = rates_of(schedule, settings)
         if rates is None or not np.isfinite(rates).all():
             self.band = None

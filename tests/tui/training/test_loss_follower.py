@@ -10,6 +10,7 @@ from lrtui.runs.trained import Asked, Trained
 from lrtui.schedules import parse
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.scene.loss_band import LossBand, loss_band
+from lrtui.tui.terminal.painted_rows import PaintedRows
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY, exchange
 
@@ -194,10 +195,13 @@ class TestOnTheScreen:
 
     async def test_what_cannot_be_had_is_said(self) -> None:
         stage, link = stage_at_once()
-        async with stage.app.run_test(size=(120, 40)) as pilot:
+        async with stage.app.run_test(size=(80, 24)) as pilot:
             await stage.press(pilot, "down", "right")
-            link.end("failed", "optimizer must be one that Keras can make")
-            assert await stage.sees(pilot, "at once: optimizer must be")
+            why = "/home/me/task.py:make took more than 30 s to make model and data"
+            link.end("failed", why)
+            await pilot.pause()
+            notes = stage.app.query_one("#notes", PaintedRows).text
+            assert f"at once: {why}" in " ".join(notes.split()), "whole, also where it is long"
             stage.app.editor.take(LineName("settings", "plateau_patience"), 5)
             assert await stage.sees(pilot, "a plateau is found while")
             assert stage.app.scene.band is None
