@@ -24,6 +24,8 @@ class Reading(msgspec.Struct, frozen=True):
     others: tuple[Schedule, ...] = ()
     """The schedules of the optimizer's other groups of parameters, where their rates differ; the
     first one's is trained with."""
+    named_only: bool = False
+    """Whether a name was read and nobody gave a length: those that it has may be fitted."""
 
 
 class Said:

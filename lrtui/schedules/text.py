@@ -121,7 +121,11 @@ def _read(
             notes.append(_taken_for_epochs(described.per_epoch, steps_per_epoch))
     elif not unit and described.named_epochs:
         notes.append(_may_be_epochs(described.named_epochs))
-    return Reading(schedule, tuple(dict.fromkeys(notes)), tuple(said.others))
+    lengths = (one for one in known.values() if one.quantity.unit == "steps")
+    named_only = bool(_NAME.fullmatch(text.strip())) and not any(
+        one.name in given for one in lengths
+    )
+    return Reading(schedule, tuple(dict.fromkeys(notes)), tuple(said.others), named_only)
 
 
 def _taken_for_epochs(why: str, steps_per_epoch: int) -> str:

@@ -21,6 +21,7 @@ from lrtui.schedules import (
     parameters,
     short_name,
 )
+from lrtui.schedules.fitting import fitted
 from lrtui.schedules.quantities import Integer, OneTwoFive
 from lrtui.schedules.user_schedule import UserSchedule
 from lrtui.tui.form.form_line import FormLine, LineName, Section
@@ -152,12 +153,17 @@ class FormState(Struct, frozen=True):
         return replace(opened, view=view, fits_schedule=fits)
 
     def open_reading(self, reading: Reading) -> Self:
-        """The state with a schedule that was read; those of other parameter groups are pinned."""
+        """The state with a schedule that was read; those of other parameter groups are pinned.
+
+        One of which nobody gave a length ends with the training.
+        """
         kept = self.pins
         for other in reading.others:
             with suppress(ValueError):  # pinned already, or too many are
                 kept = pinned(kept, other)
-        return replace(self.open(reading.schedule), pins=kept)
+        read, steps = reading.schedule, self.settings.valid.steps
+        opened = self.open(fitted(read, steps) if reading.named_only else read)
+        return replace(opened, pins=kept)
 
     @property
     def own_range(self) -> int | None:

@@ -95,3 +95,12 @@ def test_other_parameter_groups_of_a_line_are_pinned_beside_the_first() -> None:
     assert [str(pin.schedule) for pin in state.pins] == ["StepDecay(0.2, step_size=30)"]
     again = state.open_reading(read(f"StepLR({groups}, 30)"))
     assert again.pins == state.pins
+
+
+def test_a_name_alone_ends_with_the_training_and_what_was_given_stays() -> None:
+    state = FormState.of(parse("constant"))
+    steps = state.settings.valid.steps
+    assert state.open_reading(read("cosine")).schedule.end() == steps
+    assert state.open_reading(read("CosineDecay", {"alpha": "0.1"})).schedule.end() == steps
+    assert state.open_reading(read("CosineDecay(0.1, 1000)")).schedule.end() == 1000
+    assert state.open_reading(read("cosine", {"decay_steps": "1000"})).schedule.end() == 1000
