@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,14 @@ def big_store(folder: Path) -> None:
     done = UnitDone(losses, losses, "host", "processor", 1, 0.3, 0, {"keras": "3"})
     path = folder / "big.db"
     rows = [
-        WantedTraining(number.to_bytes(16, "big"), number // 4, number % 4, str(schedule), "{}", "")
+        WantedTraining(
+            blake2b(str(number).encode(), digest_size=16).digest(),
+            number // 4,
+            number % 4,
+            str(schedule),
+            "{}",
+            "",
+        )
         for number in range(100_000)
     ]
     with contextlib.closing(Store(path)) as store:

@@ -6,17 +6,21 @@ import sys
 import textwrap
 import time
 from collections.abc import Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 from msgspec.structs import replace
 
-from lrtui.cli.output import draw_over
+from lrtui.cli.output import draw_over, put, put_painted
 from lrtui.cli.progress import duration
-from lrtui.cli.terminal import size
+from lrtui.cli.terminal import ascii_only, size
+from lrtui.export.sweep import sweep_csv, sweep_json
 from lrtui.plotting.heat_map import HeatMap, Way, heat_map_lines
 from lrtui.runs.sweeps.answers import CellAnswer, SweepAnswers, names_of, verdict_lines
-from lrtui.runs.sweeps.run import SweepRun
+from lrtui.runs.sweeps.store import TrainingKind
+
+if TYPE_CHECKING:
+    from lrtui.runs.sweeps.run import SweepRun
 
 EVERY_SECONDS = 0.25
 """A picture is drawn at most so often while it fills."""
@@ -155,6 +159,26 @@ def way_of(stream: TextIO) -> Way:
     return "256" if "256color" in os.environ.get("TERM", "") else "none"
 
 
+def put_answers(
+    answers: SweepAnswers, format: str, kinds: Sequence[TrainingKind], left_out: Sequence[str]
+) -> None:
+    """Print what came of a sweep.
+
+    Args:
+        answers: what is known.
+        format: text, csv or json.
+        kinds: how its trainings were made.
+        left_out: what a budget left out, a sentence each.
+    """
+    if format == "csv":
+        put(sweep_csv(answers), end="")
+    elif format == "json":
+        put(sweep_json(answers, kinds, list(left_out)), end="")
+    else:
+        lines = sweep_lines(answers, size()[0], way_of(sys.stdout), ascii_only())
+        put_painted([*lines, *left_out])
+
+
 class SweepProgress:
     """Draws a sweep on stderr while it fills, if that is a terminal: the picture, and a bar.
 
@@ -172,7 +196,7 @@ class SweepProgress:
         self._lines = 0
         self._first: int | None = None
 
-    def draw(self, run: SweepRun) -> None:
+    def draw(self, run: "SweepRun") -> None:
         """Draw what is known, if the last time was long enough ago."""
         now = time.monotonic()
         if not self._there or now < self._due:
@@ -195,7 +219,7 @@ class SweepProgress:
             draw_over(self._stream, (), self._lines)
             self._lines = 0
 
-    def _bar(self, run: SweepRun, now: float) -> str:
+    def _bar(self, run: "SweepRun", now: float) -> str:
         done, wanted = run.done, max(run.wanted, 1)
         self._first = done if self._first is None else self._first
         bar = f"[{'#' * (20 * done // wanted):<20}] {done} of {wanted} trainings"
@@ -205,8 +229,3 @@ class SweepProgress:
         pace = gained / (now - self._began)
         left = duration((wanted - done) / pace)
         return f"{bar}  {pace:.3g} a second  {left} left"
-
-
-def standard_way() -> Way:
-    """How cells can be coloured on stdout."""
-    return way_of(sys.stdout)

@@ -1,39 +1,26 @@
 """``lrtui sweep``: trainings over ranges of parameters and settings, kept in a file."""
 
 import contextlib
-import re
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import click
 
 from lrtui.cli.consent import consent_of_call
-from lrtui.cli.errors import Failed, WrongCall, report
+from lrtui.cli.errors import WrongCall
 from lrtui.cli.options import options_of, overrides, sample_if_needed, schedule_of
-from lrtui.cli.output import put, put_painted
-from lrtui.cli.sweep_picture import SweepProgress, standard_way, sweep_lines
-from lrtui.cli.terminal import ascii_only, size
+from lrtui.cli.sweep_picture import put_answers
 from lrtui.cli.training_settings import about_settings, settings_of, tell_unused_settings
-from lrtui.export.sweep import sweep_csv, sweep_json
 from lrtui.protocol import Allowed, FindRate, Settings
 from lrtui.runs.sweeps.answers import SweepAnswers
 from lrtui.runs.sweeps.axes import SweepAxis, read_axis
 from lrtui.runs.sweeps.cells import SweepRequest, check_size
-from lrtui.runs.sweeps.cluster import Cluster
-from lrtui.runs.sweeps.engine import AHEAD, EngineGone, worn
-from lrtui.runs.sweeps.processes import Processes, cores
-from lrtui.runs.sweeps.run import Budget, SweepRun
-from lrtui.runs.sweeps.store import Store, TrainingKind
+from lrtui.runs.sweeps.store import Store
 from lrtui.schedules import Described, Invalid, Schedule
 from lrtui.schedules.quantities import Choice, Integer
 from lrtui.tasks.user_task import sources_of_task
-
-_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 class SweepOptions(Described, frozen=True):
@@ -122,63 +109,21 @@ def command(
         )
         check_size(sweep)
         chosen = sample_if_needed(chosen, _most_steps(sweep))
-        with contextlib.closing(Store(path)) as kept, _executor(on, jobs) as (executor, width):
-            limit = _budget(budget)
-            _carry_out(sweep, chosen, kept, executor, width, threads, allowed, limit, format, path)
-    except Invalid as refusal:
-        raise WrongCall(str(refusal)) from None
-    except EngineGone as broken:
-        where = f" on {on}" if on else ""
-        raise Failed(f"the sweep{where} ended: {broken}{_goes_on(path)}") from None
+        from lrtui.cli.sweeping import carry_out
 
-
-def _carry_out(
-    sweep: SweepRequest,
-    schedules: Sequence[Schedule],
-    store: Store,
-    executor: Any,
-    width: int,
-    threads: int,
-    allowed: Allowed,
-    budget: Budget | None,
-    format: str,
-    path: Path | None,
-) -> None:
-    """Do it, and print what is known at the end, however that comes."""
-    progress = SweepProgress(sys.stderr, format == "text", ascii_only())
-    ended: list[int] = []
-    with _signals(ended):
-        run = SweepRun(
+        carry_out(
             sweep,
-            executor,
-            store,
-            schedules=schedules,
-            width=width,
+            chosen,
+            path,
+            on=on,
+            jobs=jobs,
             threads=threads,
             allowed=allowed,
             budget=budget,
-            on_progress=progress.draw,
-            stopping=lambda: bool(ended),
+            format=format,
         )
-        for name in run.idle_axes:
-            note = f"note: {name} changes nothing in these trainings"
-            report(note, click.get_current_context(silent=True))
-        try:
-            run.run()
-        finally:
-            progress.wipe()
-            if run.known.found or not ended:
-                _print(run.answers, format, store.kinds(run.number), run.left_out)
-    if ended:
-        left = run.wanted - run.done
-        raise Failed(f"interrupted: {left} of {run.wanted} trainings are missing{_goes_on(path)}")
-    lost = len(set(run.known.failures))
-    if lost:
-        why = next(iter(run.known.failures.values()))
-        message = f"{lost} of {run.wanted} trainings could not be done: {why}"
-        if not run.known.found:
-            raise Failed(message)
-        report(message, click.get_current_context(silent=True))
+    except Invalid as refusal:
+        raise WrongCall(str(refusal)) from None
 
 
 def _show(path: Path, format: str) -> None:
@@ -186,19 +131,7 @@ def _show(path: Path, format: str) -> None:
         number, sweep = store.latest()
         schedules = {} if format == "text" else store.schedules(number)
         answers = SweepAnswers(sweep, store.ends(number), schedules, {})
-        _print(answers, format, store.kinds(number) if format == "json" else [], [])
-
-
-def _print(
-    answers: SweepAnswers, format: str, kinds: Sequence[TrainingKind], left_out: Sequence[str]
-) -> None:
-    if format == "csv":
-        put(sweep_csv(answers), end="")
-    elif format == "json":
-        put(sweep_json(answers, kinds, list(left_out)), end="")
-    else:
-        lines = sweep_lines(answers, size()[0], standard_way(), ascii_only())
-        put_painted([*lines, *left_out])
+        put_answers(answers, format, store.kinds(number) if format == "json" else [], [])
 
 
 def _axes(texts: Sequence[str], schedules: Sequence[Schedule]) -> tuple[SweepAxis, ...]:
@@ -221,51 +154,3 @@ def _most_steps(sweep: SweepRequest) -> int:
         if axis.name in longest and axis.of == "setting":
             longest[axis.name] = max(map(int, axis.values))
     return longest["epochs"] * longest["steps_per_epoch"]
-
-
-def _budget(text: str | None) -> Budget | None:
-    if text is None:
-        return None
-    if found := _TIME.fullmatch(text.strip()):
-        return Budget(seconds=float(found[1]) * _SECONDS[found[2]])
-    if text.strip().isdigit() and int(text) > 0:
-        return Budget(trainings=int(text))
-    allowed = "must be a time such as 90s, 10m or 2h, or a count of trainings"
-    raise WrongCall(f"--budget {allowed}. Received: {text!r}")
-
-
-def _goes_on(path: Path | None) -> str:
-    return f"; {path} keeps what is done, and the same call goes on" if path else ""
-
-
-@contextmanager
-def _executor(on: str | None, jobs: int | None) -> Iterator[tuple[Any, int]]:
-    """What trains, and how many units keep it busy."""
-    if on is not None:
-        cluster = Cluster(on)
-        try:
-            yield cluster.executor, cluster.width
-        finally:
-            cluster.close()
-        return
-    count = jobs or cores()
-    processes = Processes(count, worn)
-    try:
-        yield processes, AHEAD * count
-    finally:
-        processes.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _signals(ended: list[int]) -> Iterator[None]:
-    """What ends a command is kept in a list instead, until the sweep has seen it."""
-    from lrtui.cli.worker_session import ENDING
-
-    # A signal that whoever started us has switched off, as nohup does, stays off.
-    heeded = [one for one in ENDING if signal.getsignal(one) != signal.SIG_IGN]
-    before = {one: signal.signal(one, lambda number, _: ended.append(number)) for one in heeded}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
