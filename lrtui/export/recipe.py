@@ -74,6 +74,8 @@ def read_run(path: Path) -> Recipe:
         marks = msgspec.convert(renamed, _Events).events
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise NotARun(f"is not a run that lrtui wrote: {error}") from None
+    if "backend" in told.settings:
+        raise NotARun("is a run of a script: only that script can do it again")
     try:
         for schedule in (told.schedule, *(mark.schedule for mark in marks)):
             parse(schedule)
@@ -103,7 +105,7 @@ class _UserSchedule(msgspec.Struct):
 
 class _Machine(msgspec.Struct):
     devices: list[str] = []
-    threads: Annotated[int, msgspec.Meta(ge=1, le=1024)] | None = None
+    threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] | None = None
 
 
 class _History(msgspec.Struct):

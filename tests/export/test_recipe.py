@@ -23,6 +23,7 @@ from lrtui.protocol import (
     UndoSteering,
     pack,
 )
+from lrtui.protocol.script import Script
 from lrtui.runs.record import RunRecord
 from tests.runs.epochs import epoch_event
 
@@ -101,6 +102,15 @@ def test_one_that_was_edited_while_it_trained_is_not_repeated(tmp_path: Path) ->
         NotARun, match=r"cannot be repeated: mine\.py:f was edited while it trained"
     ):
         read_back(tmp_path, a_run(samples=(before, after)))
+
+
+def test_a_run_of_a_script_is_said_to_be_one(tmp_path: Path) -> None:
+    """That of a loop of one's own knows no threads."""
+    begun = Started(SCHEDULE, script=Script("gan", "SGD", "torch"))
+    path = tmp_path / "run.json"
+    export_run(RunRecord.of([begun]), Ready(1, "", "", [], 0, 0, 0), path)
+    with pytest.raises(NotARun, match="is a run of a script"):
+        read_run(path)
 
 
 Change = Callable[[dict[str, Any]], Any]

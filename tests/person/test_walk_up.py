@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from lrtui.schedules import parse
+from lrtui.schedules.family.cosine import CosineDecay
 from tests.person.terminal import Terminal
 
 SCRIPT = """
@@ -86,6 +89,15 @@ def test_a_script_of_ones_own_is_watched_and_steered_and_knows_nothing_of_it(
             terminal.wait_for(lambda screen: "paused" in screen.splitlines()[0])
             terminal.press(" ")
             terminal.wait_for(lambda screen: "paused" not in screen.splitlines()[0])
+            terminal.press("r")
+            terminal.wait_for(lambda screen: rate(screen) == pytest.approx(0.01, rel=0.05))
+            terminal.press("n")
+            terminal.wait_for(lambda screen: rate(screen) == pytest.approx(0.02, rel=0.05))
+            terminal.press("right")  # another schedule in the form, which is not the training's yet
+            terminal.wait_for("if reset")
+            assert rate(terminal.text) == pytest.approx(0.02, rel=0.05)
+            terminal.press("r")
+            terminal.wait_for(lambda screen: "if reset" not in screen)
             terminal.press("q")
             terminal.wait_for_end()
         assert told("ctl", "mnist", "reset", "Constant(0.003)")["outcome"] == "done"
@@ -100,15 +112,24 @@ def test_a_script_of_ones_own_is_watched_and_steered_and_knows_nothing_of_it(
     assert (tmp_path / "code.txt").read_text() == "0\n"
     told("ctl", "mnist", "export", str(tmp_path / "run.json"))
     run = json.loads((tmp_path / "run.json").read_text())
-    assert [mark["kind"] for mark in run["events"]] == ["scale", "reset"]
-    assert all(mark["who"] for mark in run["events"])
+    marks = run["events"]
+    assert [mark["kind"] for mark in marks] == ["scale", "reset", "scale", "reset", "reset"]
+    assert all(mark["who"] for mark in marks)
     history = json.loads((tmp_path / "history.json").read_text())
     rates = run["steps"]["learning_rate"]
     assert history["learning_rate"][-1] == pytest.approx(0.003)
     assert run["history"]["accuracy"] == pytest.approx(history["accuracy"])
-    reset_at = run["events"][1]["step"]
-    assert rates[reset_at - 1] == pytest.approx(0.005, rel=0.05)
-    assert max(rates[reset_at:]) == min(rates[reset_at:]) == pytest.approx(0.003)
+    begun = [0, *(mark["step"] for mark in marks)]
+    spans = [rates[first:stop] for first, stop in zip(begun, [*begun[1:], None], strict=True)]
+    cosine = CosineDecay(0.01, 4_000_000)
+    another = parse(marks[3]["schedule"])
+    assert another != cosine
+    np.testing.assert_allclose(spans[0], cosine(np.arange(len(spans[0]))), rtol=1e-5)
+    np.testing.assert_allclose(spans[1], cosine(np.arange(*begun[1:3])) / 2, rtol=1e-5)
+    np.testing.assert_allclose(spans[2], cosine(np.arange(len(spans[2]))), rtol=1e-5)
+    np.testing.assert_allclose(spans[3], cosine(np.arange(*begun[3:5]) - begun[2]) * 2, rtol=1e-5)
+    np.testing.assert_allclose(spans[4], another(np.arange(len(spans[4]))), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(spans[5], 0.003, rtol=1e-5)
     loaded = subprocess.run(
         [sys.executable, "-c", LOADS], cwd=tmp_path, capture_output=True, text=True, check=True
     )

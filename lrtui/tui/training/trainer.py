@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lrtui.protocol import RangeTestEnded, SetRate
+from lrtui.protocol import RangeTestEnded, SetRate, Settings
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid, Schedule, parameters
 from lrtui.schedules.family.constant import Constant
@@ -183,8 +183,10 @@ class Trainer:
             if said:
                 self._host.say(said)
 
+        ours = isinstance(run.settings, Settings)
+        repeated = "can be repeated by lrtui train --from" if ours else "holds all that is known"
         hint = (
-            "a .json can be repeated by lrtui train --from; a .csv has a row an epoch. "
+            f"a .json {repeated}; a .csv has a row an epoch. "
             "With +steps after the name: a row a step"
         )
         name, plus, more = self._exported_to.partition(" +")
