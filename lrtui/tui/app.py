@@ -93,6 +93,8 @@ class LrtuiApp(BaseApp):
             form_state = form_state.open_reading(reading)
         form_state = replace(form_state, steers_only=bool(attached))
         self._told_first = reading.notes if reading else ()
+        self._learns_schedule = bool(attached) and watch is None and reading is None
+        """Whether the form has yet to be told what trains: r must not bring something else."""
         self.session = Session(
             self._guarded_link(open_link),
             self._mark_stale,
@@ -263,6 +265,9 @@ class LrtuiApp(BaseApp):
             return
         self._stale = False
         self._drawings += 1
+        if self._learns_schedule and self.session.record is not None:
+            self._learns_schedule = False
+            self.editor.begin_with(self.session.record.schedule)
         self._follow_losses()
         lines = self._form_state.lines(self.session.user_schedules.faults)
         name = self._form_state.parts.name

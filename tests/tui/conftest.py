@@ -34,6 +34,7 @@ class Stage:
         typed: bool = True,
         open_at_once: Callable[[], AtOnceLink] | None = None,
         on_fault: Callable[[BaseException], str] = repr,
+        attached: str = "",
     ) -> None:
         links: list[FakeLink] = []
 
@@ -61,6 +62,7 @@ class Stage:
             clock=lambda: self.now,
             open_at_once=open_at_once,
             on_fault=on_fault,
+            attached=attached,
         )
         self.link = links[0]
 

@@ -1,6 +1,7 @@
 """Changes what the form holds, as keys and dialogs ask for it, and remembers it for undo."""
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,12 @@ class Editor:
         """Show this schedule instead; None: leave it as it is."""
         if schedule is not None:
             self._put(self.form_state.open(schedule))
+
+    def begin_with(self, text: str) -> None:
+        """Show this schedule, unless something was edited already or it is none that is known."""
+        if not self.can_undo:
+            with suppress(Invalid):
+                self._history = UndoHistory(self.form_state.open(parse(text)))
 
     def _open_reading(self, reading: Reading | Path | None) -> None:
         """Show the schedule that was read, and tell what was assumed to read it; or a sweep."""

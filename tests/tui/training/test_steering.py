@@ -22,9 +22,12 @@ from lrtui.protocol import (
     Resume,
     Resumed,
     Scale,
+    Script,
     SetRate,
     Settings,
+    Started,
     Steer,
+    StepsDone,
     Stop,
     UndoSteering,
     pack,
@@ -304,3 +307,19 @@ async def test_the_palette_lists_every_key_that_can_be_pressed(stage: Stage) -> 
         assert [one.lower() for one in titles].count("quit") == 1
         await stage.press(pilot, "ctrl+p", *"halve")
         await stage.press(pilot, "escape")
+
+
+@pytest.mark.parametrize("edits", [False, True])
+async def test_what_trains_is_in_the_form_also_where_it_is_told_late(edits: bool) -> None:
+    """One attaches to a script that has just begun: r must not bring the form's default."""
+    stage = Stage(None, attached="mnist")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        if edits:
+            await stage.press(pilot, "right")
+        shown = stage.shown
+        begun = Started(SCHEDULE, script=Script("mnist", "SGD", "tensorflow", 6, 32))
+        stage.play([READY, begun, StepsDone(0, pack([0.1]), pack([1.0]))])
+        assert stage.shown == (shown if edits else SCHEDULE)
+        await stage.press(pilot, "r")
+        (sent,) = stage.link.sent
+        assert sent == Reset(shown if edits else None)
