@@ -1,10 +1,13 @@
 """Every screen and dialog: what stands on it, that nothing is cut, and that it can be read.
 
-What stands there is a snapshot at 80x24; of a few screens how it is painted as well (see `looks`).
+What stands there is a snapshot at 80x24 and at 200x60; of a few screens how it is painted as well
+(see `looks`).
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from rich.cells import cell_len
 from textual.geometry import Region
@@ -19,10 +22,12 @@ from tests.tui.conftest import Stage
 from tests.tui.exchanges import EXCHANGE
 from tests.tui.fake import READY, range_test
 from tests.tui.test_states import STATES, nothing
+from tests.tui.training import test_forks, test_landscape
+from tests.tui.training.test_loss_follower import FakeAtOnce
 
 LEAST_CONTRAST = 3.0
 """What WCAG asks of lines, and of letters that are large or bold."""
-PAINTED = ("a fault", "reading with pins", "done, reading, smooth", "list of runs")
+PAINTED = ("a fault", "reading with pins", "done, reading, smooth", "list of runs", "landscape")
 """The screens that have all the paints between them."""
 ALWAYS_WHOLE = ("header", "progress", "worker", "readout", "notes", "notice", "keys")
 """The rows that do not scroll."""
@@ -57,31 +62,81 @@ SCREENS |= {f"state: {name}": (events, ()) for name, (events, _, _) in STATES.it
 THEN = {f"state: {name}": then for name, (_, then, _) in STATES.items()}
 
 
+async def band(stage: Stage, pilot: Pilot[None], link: FakeAtOnce) -> None:
+    """The losses of eight seeds that fall."""
+    stage.play(IDLE)
+    await stage.press(pilot, "down", "right")
+    link.tell(1280, 1 / (1 + np.arange(1280) / 64))
+    link.end()
+
+
+async def response(stage: Stage, pilot: Pilot[None], link: FakeAtOnce) -> None:
+    """Of the first rate; its lowest is where one stands."""
+    stage.play(IDLE)
+    await stage.press(pilot, "down", "D")
+    test_landscape.answer(link, test_landscape.bowl)
+
+
+async def landscape(stage: Stage, pilot: Pilot[None], link: FakeAtOnce) -> None:
+    """All of it is known."""
+    stage.play(IDLE)
+    await stage.press(pilot, "down", "H")
+    assert await stage.sees(pilot, "and upward")
+    await stage.press(pilot, "down", "enter")
+    await pilot.pause()
+    await test_landscape.filled(stage, pilot, link, test_landscape.bowl)
+
+
+async def fork(stage: Stage, pilot: Pilot[None], link: FakeAtOnce) -> None:
+    """All ways are known."""
+    await test_forks.asked(stage, pilot)
+    for loss in (0.4, 0.31, 0.32, 0.33, 0.45):
+        test_forks.answer(link, loss)
+
+
+AtOnce = Callable[[Stage, Pilot[None], FakeAtOnce], Awaitable[None]]
+AT_ONCE: dict[str, AtOnce] = {
+    "losses at once": band,
+    "response": response,
+    "landscape": landscape,
+    "fork": fork,
+}
+NAMES = (*SCREENS, *AT_ONCE)
+
+
+def staged(name: str, *, ascii: bool = False) -> tuple[Stage, FakeAtOnce]:
+    """What a screen is shown on; most are of a program that trains nothing at once."""
+    link = FakeAtOnce()
+    return Stage(ascii=ascii, open_at_once=(lambda: link) if name in AT_ONCE else None), link
+
+
 @pytest.fixture(autouse=True)
 def nowhere_to_write(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written to the state folder has a path of this machine in it."""
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/state")
 
 
-async def play(stage: Stage, pilot: Pilot[None], name: str) -> None:
+async def play(stage: Stage, link: FakeAtOnce, pilot: Pilot[None], name: str) -> None:
     """Bring a screen about."""
-    events, keys = SCREENS[name]
     await pilot.pause()
-    stage.play(events)
-    THEN.get(name, nothing)(stage)
-    await stage.press(pilot, *keys)
+    if name in AT_ONCE:
+        await AT_ONCE[name](stage, pilot, link)
+    else:
+        events, keys = SCREENS[name]
+        stage.play(events)
+        THEN.get(name, nothing)(stage)
+        await stage.press(pilot, *keys)
     await pilot.pause()
     stage.app.redraw()
     await pilot.pause()
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("name", NAMES)
 async def test_what_stands_on_it(name: str, snapshot: Any) -> None:
-    stage = Stage()
+    stage, link = staged(name)
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        await play(stage, pilot, name)
-        screen = "\n".join(line.rstrip() for line in stage.screen().splitlines())
-        assert screen == snapshot
+        await play(stage, link, pilot, name)
+        assert told(stage) == snapshot
         assert_whole(stage.app)
         rows = await looks.cells(stage.app, pilot)
         if name in PAINTED:
@@ -89,23 +144,26 @@ async def test_what_stands_on_it(name: str, snapshot: Any) -> None:
         assert not faint(stage.app, rows)
 
 
-@pytest.mark.parametrize("name", SCREENS)
-async def test_nothing_is_cut_at_other_sizes(name: str) -> None:
-    stage = Stage()
+@pytest.mark.parametrize("name", NAMES)
+async def test_nothing_is_cut_at_other_sizes(name: str, snapshot: Any) -> None:
+    stage, link = staged(name)
     async with stage.app.run_test(size=(60, 18)) as pilot:
-        await play(stage, pilot, name)
+        await play(stage, link, pilot, name)
         assert_whole(stage.app)
         for size in ((120, 40), (200, 60)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert_whole(stage.app)
+        stage.app.redraw()
+        await pilot.pause()
+        assert told(stage) == snapshot
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("name", NAMES)
 async def test_ascii_only(name: str) -> None:
-    stage = Stage(ascii=True)
+    stage, link = staged(name, ascii=True)
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        await play(stage, pilot, name)
+        await play(stage, link, pilot, name)
         screen = stage.screen()
         odd = {char for char in screen if not char.isascii()}
         assert not odd, f"{sorted(odd)} in\n{screen}"
@@ -118,13 +176,18 @@ async def test_what_no_color_shows(name: str, monkeypatch: pytest.MonkeyPatch) -
     for switched in (False, True):
         if switched:
             monkeypatch.setenv("NO_COLOR", "1")
-        stage = Stage()
+        stage, link = staged(name)
         async with stage.app.run_test(size=(80, 24)) as pilot:
-            await play(stage, pilot, name)
+            await play(stage, link, pilot, name)
             painted.append(looks.painted(stage.app))
     colours, without = painted
     assert colours != without
     assert without == [[(char, paint.without_colour()) for char, paint in row] for row in colours]
+
+
+def told(stage: Stage) -> str:
+    """What stands on the screen, without the blanks at the ends of rows."""
+    return "\n".join(line.rstrip() for line in stage.screen().splitlines())
 
 
 def assert_whole(app: LrtuiApp) -> None:

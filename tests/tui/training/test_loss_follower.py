@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lrtui.protocol import AtOnceEnded, Ended, Settings, StateTaken, TakeState, TrainedAtOnce, pack
 from lrtui.runs.at_once import OnEnd, OnSteps
@@ -35,13 +36,15 @@ class FakeAtOnce:
     async def close(self) -> None:
         self.closed = True
 
-    def tell(self, steps: int, loss: float = 0.5, diverged: int = 0) -> None:
-        """Say that every training did so many steps more, all but `diverged` at this loss."""
+    def tell(self, steps: int, loss: ArrayLike = 0.5, diverged: int = 0) -> None:
+        """Say that every training did so many steps more, all but `diverged` at this loss, or these
+        losses.
+        """
         rows, first = len(self.trained.asked.rows), int(self.trained.steps[0])
         losses = np.full((rows, steps), loss, np.float32) + np.arange(rows)[:, None] / 100
         losses[:diverged, steps // 2 :] = math.nan
         epochs = (first + steps) // 64 - first // 64
-        means = pack(np.full((rows, epochs), loss))
+        means = pack(np.full((rows, epochs), np.ravel(loss)[-1]))
         self.trained.add(
             TrainedAtOnce(1, 0, rows, first, steps, pack(losses), first // 64, means, means)
         )
