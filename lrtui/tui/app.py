@@ -4,7 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from lrtui.tui.training.watch import Watch
 
 
+DIALOG_STYLES = Path(__file__).with_name("dialogs") / "dialogs.tcss"
 REDRAW_HZ = 4
 """How often a training may redraw the screen; keys redraw at once."""
 
@@ -55,7 +56,7 @@ class LrtuiApp(BaseApp):
     """Explore a schedule, train with it, reset it."""
 
     TITLE = "lrtui"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["main_screen.tcss", "dialogs/dialogs.tcss"]
+    CSS_PATH = "main_screen.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-low"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -192,6 +193,15 @@ class LrtuiApp(BaseApp):
             await self.losses.close()
         finally:
             await self.session.close()
+
+    def push_screen(self, *arguments: Any, **options: Any) -> Any:
+        """Open a dialog. The first one has the styles of dialogs read: before the first frame that
+        took a hundredth of the start.
+        """
+        if not self.stylesheet.has_source(str(DIALOG_STYLES)):
+            self.stylesheet.read(DIALOG_STYLES)
+            self.stylesheet.parse()
+        return super().push_screen(*arguments, **options)
 
     def _guarded_link(self, open_link: OpenWorkerLink) -> OpenWorkerLink:
         """A link that goes on when something of ours falls over what it said."""

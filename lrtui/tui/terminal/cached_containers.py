@@ -28,11 +28,17 @@ class CachedContainer(GuardedWidget):
         """The rows of this part of it."""
         size = self.outer_size
         if self._drawn is None or self._drawn[0] != size:
-            self._drawn = size, super().render_lines(size.region)
+            self._drawn = size, self._draw(size)
         rows = self._drawn[1][crop.y : crop.bottom]
         if crop.column_span == (0, size.width):
             return rows
         return [row.crop(*crop.column_span) for row in rows]
+
+    def _draw(self, size: Size) -> list[Strip]:
+        """All its rows; those of one without a border are all the same, and drawn once."""
+        if any(self.gutter):
+            return super().render_lines(size.region)
+        return super().render_lines(Region(0, 0, size.width, 1)) * size.height
 
 
 class CachedVertical(CachedContainer, Vertical):
