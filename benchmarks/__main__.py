@@ -16,6 +16,7 @@ NAMES = (
         "logs",
         "step_cost",
         "training",
+        "following",
     ),
     "at_once",
 )

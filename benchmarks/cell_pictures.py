@@ -26,6 +26,9 @@ _LINES = {
 }  # fmt: skip
 """The arms of each line: left, right, up, down."""
 _SHADES = {"░": 0.25, "▒": 0.5, "▓": 0.75}
+_SIZE = ("width", "height")
+_AT_A_TIME = 20
+"""Pictures that a browser makes at a time: it begins slowly, and is not endlessly high."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -57,8 +60,8 @@ def svg(strips: Sequence[Any], scale: float = 1.0) -> str:
     )
 
 
-def write_png(path: Path, picture: str) -> None:
-    """Write an SVG as a PNG.
+def write_png(path: Path, *pictures: str) -> None:
+    """Write an SVG as a PNG, or several of the same size one below another.
 
     Raises:
         RuntimeError: there is no browser that can.
@@ -66,11 +69,13 @@ def write_png(path: Path, picture: str) -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         raise RuntimeError(f"one of {', '.join(BROWSERS)} is needed to make PNG")
-    size = picture.split('width="')[1].split('"')[0], picture.split('height="')[1].split('"')[0]
+    width, height = (float(pictures[0].split(f'{one}="')[1].split('"')[0]) for one in _SIZE)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "picture.html"
-        source.write_text(f'<body style="margin:0;background:{GROUND}">{picture}', "utf-8")
-        window = ",".join(str(round(float(one))) for one in size)
+        body = "".join(one.replace("<svg", '<svg style="display:block"', 1) for one in pictures)
+        head = '<!doctype html><meta charset="utf-8">'
+        source.write_text(f'{head}<body style="margin:0;background:{GROUND}">{body}', "utf-8")
+        window = f"{round(width)},{round(height) * len(pictures)}"
         subprocess.run(
             [
                 browser,
@@ -89,18 +94,21 @@ def write_png(path: Path, picture: str) -> None:
         )
 
 
-def write_gif(path: Path, frames: Sequence[tuple[str, float]]) -> None:
+def write_gif(target: Path, frames: Sequence[tuple[str, float]]) -> None:
     """Write SVGs, each with the seconds that it stands, as one moving picture."""
     from PIL import Image
 
     with tempfile.TemporaryDirectory() as folder:
         images = []
-        for number, (picture, _) in enumerate(frames):
-            one = Path(folder) / f"{number}.png"
-            write_png(one, picture)
-            images.append(Image.open(one).convert("RGB").quantize(64))
+        for first in range(0, len(frames), _AT_A_TIME):
+            some = [picture for picture, _ in frames[first : first + _AT_A_TIME]]
+            write_png(path := Path(folder) / f"{first}.png", *some)
+            whole = Image.open(path).convert("RGB")
+            high = whole.height // len(some)
+            for top in range(0, high * len(some), high):
+                images.append(whole.crop((0, top, whole.width, top + high)).quantize(64))
         images[0].save(
-            path,
+            target,
             save_all=True,
             append_images=images[1:],
             duration=[round(1000 * seconds) for _, seconds in frames],

@@ -21,6 +21,16 @@ FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 SIZES = ((80, 24), (120, 40), (200, 60))
 EXPONENTIAL = "ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5)"
 COSINE = "Warmup(CosineDecay(0.1, 1180), 100)"
+SCRIPT = """
+import time, keras, numpy as np, lrtui
+x = np.random.default_rng(0).normal(size=(2048, 8)).astype("float32")
+y = (x[:, :1] * x[:, 1:2] > 0).astype("float32")
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(32, "relu"), keras.layers.Dense(1)])
+rates = keras.optimizers.schedules.CosineDecay(0.5, 1280)
+model.compile(keras.optimizers.SGD(rates), keras.losses.BinaryCrossentropy(from_logits=True))
+slow = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: time.sleep(0.01))
+model.fit(x, y, epochs=20, verbose=0, callbacks=[lrtui.Live("mine"), slow])
+"""
 
 
 def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Client:
@@ -109,8 +119,54 @@ async def trained() -> None:
     os._exit(0)  # the worker ends when its socket does
 
 
+async def attached(frames: list[tuple[str, float]]) -> None:
+    """Walk up to a training of somebody's script, halve its rate, leave it."""
+    import subprocess
+
+    from lrtui.runs.attached import Attached
+    from lrtui.runs.trainings import find_training, trainings
+
+    script = subprocess.Popen([sys.executable, "-c", SCRIPT])
+    try:
+        while not any(one.alive and one.step for one in trainings()):
+            await asyncio.sleep(0.2)
+        place = find_training("mine", trainings()).place
+
+        def open_link(on_event: Any, on_gone: Any, on_state: Any) -> Attached:
+            return Attached(
+                place,
+                on_event=on_event,
+                on_past=lambda past: app.session.add_past(past),
+                on_gone=on_gone,
+                on_state=on_state,
+                on_refused=lambda text: app.say(text),
+            )
+
+        app = LrtuiApp(None, open_link, fills=True, attached="mine")
+        async with app.run_test(size=SIZES[0]) as pilot:
+            await reach(pilot, partial(has_done, app, 200))
+            await watch(app, pilot, frames, 320)
+            await pilot.press("b")
+            await watch(app, pilot, frames, 800)
+    finally:
+        script.kill()
+        script.wait()
+
+
+async def watch(
+    app: LrtuiApp, pilot: Pilot[None], frames: list[tuple[str, float]], until: int, every: int = 40
+) -> None:
+    """A frame every so many steps of a run."""
+    for step in range(every, until + 1, every):
+        if not has_done(app, step):
+            await reach(pilot, partial(has_done, app, step))
+            app.redraw()
+            await pilot.pause()
+            frames.append((frame(app), 0.15))
+
+
 async def moving() -> None:
-    """Turn, find another schedule, train, reset: a few seconds."""
+    """Turn, find another schedule, train, reset; then attach: a few seconds."""
     app = program(COSINE, cold=False)
     frames: list[tuple[str, float]] = []
     async with app.run_test(size=SIZES[0]) as pilot:
@@ -119,13 +175,6 @@ async def moving() -> None:
             await pilot.press(key)
             await pilot.pause()
             frames.append((frame(app), seconds))
-
-        async def watch(until: int, every: int = 40) -> None:
-            for step in range(every, until + 1, every):
-                await reach(pilot, partial(has_done, app, step))
-                app.redraw()
-                await pilot.pause()
-                frames.append((frame(app), 0.15))
 
         await reach(pilot, lambda: app.session.ready is not None)
         for key in ("down", "right", "right", "left", "up"):
@@ -137,13 +186,16 @@ async def moving() -> None:
         app.editor.open(parse(EXPONENTIAL))
         await press("down", 0.8)
         await press("t")
-        await watch(480)
+        await watch(app, pilot, frames, 480)
         await press("r", 0.6)
         begun = app.session.record.steps if app.session.record else 0
-        await watch(begun + 480)
+        await watch(app, pilot, frames, begun + 480)
         await press("s", 2.0)
-        write_gif(FOLDER / "lrtui.gif", frames)
-        print(f"made lrtui.gif of {len(frames)} frames", flush=True)
+        await pilot.press("q")
+    await attached(frames)
+    frames.append((frames[-1][0], 2.0))
+    write_gif(FOLDER / "lrtui.gif", frames)
+    print(f"made lrtui.gif of {len(frames)} frames", flush=True)
     os._exit(0)
 
 

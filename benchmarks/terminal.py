@@ -152,6 +152,15 @@ class Program:
             received += data
         return Answer(received, last - began)
 
+    def press_timed(self, key: str, quiet: float) -> list[float]:
+        """Press a key; when each part of the answer came, in seconds after it."""
+        began = time.perf_counter()
+        os.write(self._leader, KEYS.get(key, key).encode())
+        times: list[float] = []
+        while self.read(quiet):
+            times.append(time.perf_counter() - began)
+        return times
+
     def wait_for(self, seen: str | Callable[[str], object]) -> None:
         """Read until the screen shows a text, or satisfies `seen`."""
         test = seen if callable(seen) else lambda text: seen in text

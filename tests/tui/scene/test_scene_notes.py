@@ -29,6 +29,15 @@ async def test_steps_that_are_only_drawn_are_not_called_untrained() -> None:
         assert note(stage) == ""
 
 
+async def test_the_first_picture_ever_seen_is_a_schedule_and_a_training_that_fit() -> None:
+    stage = Stage(None)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert note(stage) == ""
+        assert stage.app.scene.schedule.end() == stage.app.scene.total == Settings().steps
+        assert len(set(stage.app.scene.schedule(range(1280)).tolist())) > 1000, "it is no line"
+
+
 async def test_without_a_run_it_is_the_training_that_t_would_begin() -> None:
     stage = Stage(SHORT)
     async with stage.app.run_test(size=SIZE) as pilot:
