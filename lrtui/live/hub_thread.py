@@ -91,6 +91,7 @@ class HubThread(threading.Thread):
                 self._guarded(self._tick)
         # A connection that ends before all was heard is reset, and what was not yet read is lost.
         self._guarded(self._handle_ready, 0.0)
+        self._journal.retry()  # what could not be written a moment ago may be now, and never later
         for last in (self._take_events, self._give_answers, self._refuse_late, self._write_journal):
             self._guarded(last)
         self._guarded(self._push_all)

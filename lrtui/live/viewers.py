@@ -5,8 +5,10 @@ when that one is gone. A viewer that lags gets what it missed in reduced form.
 """
 
 import contextlib
+import os
 import socket
 import time
+import weakref
 
 import msgspec
 import numpy as np
@@ -89,6 +91,9 @@ class History:
         return encode(message), stop, lines
 
 
+_open: "weakref.WeakSet[Viewer]" = weakref.WeakSet()
+
+
 class Viewer:
     """One connection. It never blocks.
 
@@ -98,6 +103,7 @@ class Viewer:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        _open.add(self)
         self.who = "a viewer"
         self.steps = self.lines = 0
         self.listens = False
@@ -209,3 +215,12 @@ def _extremes(values: NDArray[np.float32], stretch: int) -> tuple[bytes, bytes, 
     with np.errstate(invalid="ignore"):
         low, high = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
     return pack(low), pack(high), pack(last)
+
+
+def _leave_to_parent() -> None:
+    """In a forked child: a data loader that outlives the training must not hold its viewers."""
+    for one in list(_open):
+        one.close()
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)

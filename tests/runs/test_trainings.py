@@ -21,7 +21,7 @@ from lrtui.runs.journal import read_journal
 from lrtui.runs.trainings import Training, find_training, trainings
 from lrtui.schedules import Invalid
 from tests.cli.calls import call
-from tests.live.viewing import begin, do_steps
+from tests.live.viewing import TestViewer, begin, do_steps
 
 Play = Callable[..., "subprocess.Popen[str]"]
 
@@ -212,10 +212,13 @@ def test_a_job_that_is_started_again_names_the_first(play: Play) -> None:
 
 
 def test_a_forked_child_does_not_keep_a_training_alive(state: Path) -> None:
+    """Nor a viewer that was there before it."""
     code = (
         "import os, time\n"
         "from lrtui.live.hub import Hub\n"
         "hub = Hub('loader')\n"
+        "print(hub.registration.place.socket, flush=True)\n"
+        "input()\n"
         "child = os.fork()\n"
         "if not child:\n"
         "    os.closerange(0, 3)\n"
@@ -223,12 +226,21 @@ def test_a_forked_child_does_not_keep_a_training_alive(state: Path) -> None:
         "print(child, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    child = int(done.stdout)
+    command, pipe = [sys.executable, "-c", code], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as one:
+        assert one.stdin is not None
+        assert one.stdout is not None
+        viewer = TestViewer(Path(one.stdout.readline().strip()))
+        one.stdin.write("\n")
+        one.stdin.flush()
+        child = int(one.stdout.readline())
     try:
         assert the_only().state == "killed"
+        with pytest.raises((EOFError, ConnectionResetError)):
+            viewer.until(lambda _: False)
     finally:
         os.kill(child, signal.SIGKILL)
+        viewer.close()
 
 
 @pytest.mark.parametrize("what", ["folder", "socket", "entry"])

@@ -1,0 +1,159 @@
+"""A real fit with Live goes on, whatever is done to its folder and whoever forks in it."""
+
+import io
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import lrtui
+from lrtui.live.open_hub import close_hubs
+from lrtui.protocol.attach import Greeting
+from lrtui.protocol.registry import Place, lives, places
+from lrtui.runs.journal import read_journal
+from tests.live.fits import model
+from tests.live.viewing import SECONDS, TestViewer
+
+EPOCHS, STEPS = 3, 20
+
+
+class At(keras.callbacks.Callback):  # type: ignore[misc]
+    """Does something after a step; steps are counted from 0 over all epochs."""
+
+    def __init__(self, actions: dict[int, Callable[[], None]]) -> None:
+        super().__init__()
+        self._actions, self._step = actions, -1
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self._step += 1
+        self._actions.get(self._step, lambda: None)()
+
+
+def until(found: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def batches(at: int, act: Callable[[], None]) -> Iterator[Any]:
+    """Without an end; before a batch the generator, which TensorFlow runs, does something."""
+    for number in range(10**6):
+        if number == at:
+            act()
+        yield np.ones((4, 1)), np.ones((4, 1))
+
+
+def fit(data: Iterator[Any], actions: dict[int, Callable[[], None]]) -> Any:
+    made = model(keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)))
+    callbacks = [lrtui.Live("mnist"), At(actions)]
+    try:
+        return made.fit(data, epochs=EPOCHS, steps_per_epoch=STEPS, verbose=0, callbacks=callbacks)
+    finally:
+        close_hubs()
+
+
+def recorded(place: Place) -> np.ndarray[Any, Any]:
+    record = read_journal(place).record()
+    assert record is not None
+    assert record.state == "done"
+    return record.rates
+
+
+PLANNED = (0.1 * 0.9 ** (np.arange(EPOCHS * STEPS) / 10)).astype("float32")
+
+
+def test_children_that_the_data_loader_forks_leave_the_training_to_its_process(
+    state: Path,
+) -> None:
+    """They live longer than it does."""
+    children: list[int] = []
+    viewers: list[TestViewer] = []
+
+    def fork() -> None:
+        child = os.fork()
+        if not child:
+            signal.pause()
+            os._exit(0)
+        children.append(child)
+
+    def attach() -> None:
+        until(lambda: bool(children))  # what comes next is asked for ahead of it
+        (place,) = places()
+        viewers.append(TestViewer(place.socket))
+
+    try:
+        fit(batches(5, fork), {EPOCHS * STEPS // 2: attach})
+        (place,) = places()
+        (viewer,) = viewers
+        assert isinstance(viewer.greeting, Greeting)
+        assert viewer.greeting.entry.pid == os.getpid()
+        with pytest.raises((EOFError, ConnectionResetError)):
+            viewer.until(lambda _: False)
+        assert not lives(place)
+        np.testing.assert_allclose(recorded(place), PLANNED, rtol=1e-6)
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        for viewer in viewers:
+            viewer.close()
+
+
+def test_a_folder_that_cannot_be_entered_is_said_once_and_all_is_there_when_it_can(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its place stands a file, which stops root as well as missing permissions stop others."""
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", said)
+    began = time.monotonic()
+    kept: list[Path] = []
+
+    def take_away() -> None:
+        (place,) = places()
+        until(place.events.exists)
+        kept.append(place.folder.rename(state / "elsewhere"))
+        place.folder.touch()
+        kept.append(place.folder)
+
+    def give_back() -> None:
+        until(lambda: "cannot be" in said.getvalue())
+        elsewhere, folder = kept
+        folder.unlink()
+        elsewhere.rename(folder)
+
+    history = fit(batches(0, lambda: None), {10: take_away, 40: give_back})
+    assert len(history.history["loss"]) == EPOCHS
+    (place,) = places()
+    np.testing.assert_allclose(recorded(place), PLANNED, rtol=1e-6)
+    most = 1 + (time.monotonic() - began) // 60
+    assert 1 <= len(said.getvalue().splitlines()) <= most
+
+
+def test_a_folder_that_is_removed_in_mid_run_is_back_with_every_step(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", said)
+
+    def remove() -> None:
+        (place,) = places()
+        until(place.steps.exists)
+        for path in place.folder.iterdir():
+            path.unlink()
+        place.folder.rmdir()
+
+    def look() -> None:
+        until(lambda: any(lives(place) and place.socket.exists() for place in places()))
+
+    fit(batches(0, lambda: None), {20: remove, 50: look})
+    (place,) = places()
+    np.testing.assert_allclose(recorded(place), PLANNED, rtol=1e-6)
+    assert len(said.getvalue().splitlines()) <= 1
