@@ -6,35 +6,38 @@ from contextlib import contextmanager
 
 
 class Turnstile:
-    """Lets a change through between two executions, from whichever thread it comes."""
+    """Lets a change through between two executions, from whichever thread it comes.
+
+    An execution costs an attribute and a lock's C code, as each step pays it.
+    """
 
     def __init__(self) -> None:
-        self._free = threading.Condition()
-        self._trainer: int | None = None
+        self._gate = threading.RLock()
+        self._fewer = threading.Condition()
         self._waiting = 0
 
     def begin(self) -> None:
         """An execution begins, once all changes that wait are through."""
-        with self._free:
-            while self._waiting:
-                self._free.wait()
-            self._trainer = threading.get_ident()
+        if self._waiting:
+            with self._fewer:
+                while self._waiting:
+                    self._fewer.wait()
+        self._gate.acquire()
 
     def end(self) -> None:
         """The execution is over."""
-        with self._free:
-            self._trainer = None
-            self._free.notify_all()
+        self._gate.release()
 
     @contextmanager
     def between(self) -> Iterator[None]:
         """Between two executions; at once for the thread that trains."""
-        with self._free:
+        with self._fewer:
             self._waiting += 1
-            while self._trainer not in (None, threading.get_ident()):
-                self._free.wait()
+        self._gate.acquire()
+        with self._fewer:
             self._waiting -= 1
-            try:
-                yield
-            finally:
-                self._free.notify_all()
+            self._fewer.notify_all()
+        try:
+            yield
+        finally:
+            self._gate.release()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+import keras
 import numpy as np
 from msgspec import Struct
 
@@ -112,6 +113,14 @@ class InStep(Protocol):
 
     def chief(self) -> bool:
         """Whether this is the one of them that is watched."""
+
+
+def raises_nowhere(optimizer: Any) -> bool:
+    """Whether the optimizer's own rate is Keras' alone, which can be asked at any step."""
+    own, getter = optimizer._learning_rate, type(optimizer)._get_current_learning_rate
+    if getter is not keras.optimizers.Optimizer._get_current_learning_rate:
+        return False
+    return isinstance(own, keras.Variable) or type(own).__module__.startswith("keras.")
 
 
 def blank(capacity: int) -> Float32s:

@@ -6,7 +6,7 @@ the state of the last one: nothing is ever synchronised because of us.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,14 +16,17 @@ import numpy as np
 from jax import numpy as jnp
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 
-from lrtui.live.backends.in_step import Orders, Own
+from lrtui.live.backends.in_step import Orders, Own, raises_nowhere
 from lrtui.live.hooks import Hook, NotSteerable
-from lrtui.live.noted import ACCUMULATED, DID, LOSS, RATE, SEEN, SKIPPED, UPDATED
+from lrtui.live.noted import ACCUMULATED, DID, LOSS, SEEN, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
 
 _OPTIMIZER = 2
 """Where its variables are in the state of a train step."""
 
+
+_TABLE, _ROWS = 3, 2
+"""Where the factors begin in the orders, and the rows in the notes: after step and position."""
 
 _OWN_LOOP = (
     "on JAX a loop of one's own carries the optimizer's state itself, out of reach; "
@@ -53,11 +56,11 @@ class Step:
         capacity = len(rows) - 1
         self._model, self._optimizer, self._capacity = model, optimizer, capacity
         self._rows_held = capacity + 1
-        self._whole = _variable([0, 0, 0], "int32", "orders")
-        self._floats = _variable(np.ones(capacity + 1), "float32", "table")
-        self._done = _variable([begun, 0], "int32", "done")
-        self._rows = _variable(rows, "float32", "notes")
-        self._ours = (self._whole, self._floats, self._done, self._rows)
+        # Two only, bits of floats among integers: each variable of a state costs a step 3 us.
+        self._orders = _variable(_of_orders(Orders(np.ones(capacity, np.float32))), "orders")
+        done = np.array([begun, 0], np.int32)
+        self._notes = _variable(np.concatenate([done, rows.ravel().view(np.int32)]), "notes")
+        self._ours = (self._orders, self._notes)
         self._pending: dict[int, tuple[Any, Any]] = {}
         self._latest: Sequence[Any] | None = None
         self._loss: Any = None
@@ -73,19 +76,24 @@ class Step:
             self.settle()
         elif not self._running:
             raise NotSteerable(_OWN_LOOP)
-        first, origin, driven = self._whole.value
-        position, floats = self._done.value[1], self._floats.value
+        first, origin, driven = self._orders.value[:_TABLE]
+        position = self._notes.value[1]
+        place = jnp.clip(position - first, 0, self._capacity - 1)
+        # A rate where the table drives, else what the user's own is scaled by.
+        bits = jax.lax.dynamic_index_in_dim(self._orders.value, _TABLE + place, keepdims=False)
+        factor = jax.lax.bitcast_convert_type(bits, jnp.float32)
 
         def of_own() -> Any:
             rate = jnp.asarray(keras.ops.convert_to_tensor(own(origin)))
             return rate if jnp.issubdtype(rate.dtype, jnp.floating) else rate.astype(jnp.float32)
 
-        def of_table() -> Any:
-            return floats[1 + jnp.clip(position - first, 0, self._capacity - 1)]
-
+        if raises_nowhere(self._optimizer):
+            rate = of_own()
+            factor = factor.astype(rate.dtype)
+            return jnp.where(driven > 0, factor, rate * factor)
         dtype = jax.eval_shape(of_own).dtype
-        rate = jax.lax.cond(driven > 0, lambda: of_table().astype(dtype), of_own)
-        return rate * floats[0].astype(dtype)
+        factor = factor.astype(dtype)
+        return jax.lax.cond(driven > 0, lambda: factor, lambda: of_own() * factor)
 
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
         """Inside a step, after its update: note the rate, go on to the next step."""
@@ -93,14 +101,21 @@ class Step:
         if accumulation > 1:
             done = self._optimizer._iterations.value % accumulation == 0
             does = jnp.where(done, UPDATED, ACCUMULATED)
-        done, rows = self._done.value, self._rows.value
-        slot = done[0] % self._rows_held
-        used = jnp.asarray(rate).astype(jnp.float32)
-        rows = rows.at[slot, RATE].set(used).at[slot, DID].set(does).at[slot, SEEN].set(0)
-        self._rows.assign(rows)
-        self._done.assign(done + 1)
+        notes = self._notes.value
+        loss, seen = 0.0, 0.0
+        if self._loss is not None and _of_one_trace(self._loss, notes):
+            loss, seen, self._loss = self._loss, 1.0, None
+        row = jnp.stack([jnp.asarray(one, jnp.float32) for one in (rate, loss, does, seen)])
+        bits = jax.lax.bitcast_convert_type(row, jnp.int32)
+        notes = jax.lax.dynamic_update_slice(notes, bits, (self._row_of(notes[0]),))
+        notes = jax.lax.dynamic_update_slice(notes, notes[:_ROWS] + 1, (0,))
+        self._notes.assign(notes)
         if not in_stateless_scope():
             self._latest = None
+
+    def _row_of(self, step: Any) -> Any:
+        """Where a step's row begins."""
+        return _ROWS + 4 * (step % self._rows_held)
 
     def note_loss(self, loss: Any) -> None:
         """Inside a step: note its loss.
@@ -119,10 +134,7 @@ class Step:
 
     def order(self, orders: Orders) -> None:
         """Between two steps: steer the next ones so."""
-        floats = np.concatenate([[orders.scale], orders.table]).astype(np.float32)
-        self._put(self._floats, floats)
-        whole = [orders.first, orders.origin, int(orders.driven)]
-        self._put(self._whole, np.array(whole, np.int32))
+        self._put(self._orders, _of_orders(orders))
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
         """Between two steps: set a variable of the optimizer by its own `assign`."""
@@ -138,24 +150,24 @@ class Step:
 
     def done(self) -> tuple[int, int]:
         """Between two steps: the step and the position that come next."""
-        step, position = np.asarray(self._value(self._done))
+        step, position = np.asarray(self._value(self._notes))[:_ROWS]
         return int(step), int(position)
 
     def rows(self) -> Float32s:
         """Between two steps: all notes, shape (capacity + 1, 4), at step modulo capacity + 1."""
-        return np.array(self._value(self._rows))
+        return _rows_of(np.asarray(self._value(self._notes)))
 
     def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
         """Between two steps: what is noted by now.
 
         Its call waits for it, also in another thread.
         """
-        done, rows = self._value(self._done), self._value(self._rows)
-        return lambda: (int(np.asarray(done)[0]), np.array(rows))
+        notes = self._value(self._notes)
+        return lambda: (int(np.asarray(notes)[0]), _rows_of(np.asarray(notes)))
 
     def count(self) -> Any:
         """Between two steps: the step that comes next, not waited for; its ``int`` waits."""
-        return self._value(self._done)[0]
+        return self._value(self._notes)[0]
 
     def inside(self) -> bool:
         """Whether a step is being traced, or run, right now."""
@@ -196,7 +208,8 @@ class Step:
                 logs, state = train_function(ordered, iterator)
             finally:
                 self._running = False
-            self._pending = {key: one for key, one in self._pending.items() if key not in given}
+            for key in given:
+                self._pending.pop(key)
             self._latest = state[_OPTIMIZER]
             return logs, state
 
@@ -247,20 +260,18 @@ class Step:
 
     def _noting(self, train_step: Any) -> Any:
         def train_step_and_note(state: Any, data: Any) -> Any:
-            places = self._places()
-            if places is None:
+            place = self._place()
+            if place is None:
                 return train_step(state, data)
-            done_at, rows_at = places
-            before = state[_OPTIMIZER][done_at]
+            before = state[_OPTIMIZER][place]
             self._loss = None
             logs, after = train_step(state, data)
             loss, self._loss = self._loss, None
-            if getattr(loss, "_trace", None) is not getattr(before, "_trace", None):
+            if loss is not None and not _of_one_trace(loss, before):
                 loss = None  # of a function within the step, out of which nothing comes
             try:
-                done, rows = after[_OPTIMIZER][done_at], after[_OPTIMIZER][rows_at]
-                done, rows = self._with_loss(before, done, rows, loss)
-                return logs, _replaced(after, _OPTIMIZER, {done_at: done, rows_at: rows})
+                notes = self._with_loss(before, after[_OPTIMIZER][place], loss)
+                return logs, _replaced(after, _OPTIMIZER, {place: notes})
             except (IndexError, TypeError, AttributeError):
                 return logs, after  # a state of another shape: the loss is not known
 
@@ -276,30 +287,33 @@ class Step:
 
         return stateless_apply_of_any_state
 
-    def _with_loss(self, before: Any, done: Any, rows: Any, loss: Any) -> tuple[Any, Any]:
-        updated = done[0] > before[0]
-        slot = jnp.where(updated, done[0] - 1, done[0]) % self._rows_held
+    def _with_loss(self, before: Any, notes: Any, loss: Any) -> Any:
+        """The notes of a step, with its loss if its update has not noted that; or as skipped."""
+        skips = hasattr(self._model.optimizer, "inner_optimizer")
+        if loss is None and not skips:
+            return notes
+        updated = notes[0] > before[0]
+        row = self._row_of(jnp.where(updated, notes[0] - 1, notes[0]))
         if loss is not None:
-            rows = rows.at[slot, LOSS].set(loss).at[slot, SEEN].set(1)
-        if hasattr(self._model.optimizer, "inner_optimizer"):
-            rows = rows.at[slot, DID].set(jnp.where(updated, rows[slot, DID], SKIPPED))
-            done = done.at[0].add(jnp.where(updated, 0, 1))
-        return done, rows
+            bits = jax.lax.bitcast_convert_type(jnp.stack([loss, jnp.float32(1)]), jnp.int32)
+            notes = notes.at[row + LOSS].set(bits[0]).at[row + SEEN].set(bits[1])
+        if skips:
+            skipped = jax.lax.bitcast_convert_type(jnp.float32(SKIPPED), jnp.int32)
+            notes = notes.at[row + DID].set(jnp.where(updated, notes[row + DID], skipped))
+            notes = notes.at[0].add(jnp.where(updated, 0, 1))
+        return notes
 
-    def _places(self) -> tuple[int, int] | None:
+    def _place(self) -> int | None:
         optimizer = [id(one) for one in self._model.optimizer.variables]
-        try:
-            return optimizer.index(id(self._done)), optimizer.index(id(self._rows))
-        except ValueError:
-            return None
+        return optimizer.index(id(self._notes)) if id(self._notes) in optimizer else None
 
     def _put(self, variable: Any, value: Any) -> None:
         self._pending[id(variable)] = (variable, value)
 
-    def _ordered(self, state: Any) -> tuple[Any, set[int]]:
+    def _ordered(self, state: Any) -> tuple[Any, Collection[int]]:
         """The state with what is pending in it, and what that is."""
         if not self._pending:
-            return state, set()
+            return state, ()
         places = {id(one): at for at, one in enumerate(self._model.optimizer.variables)}
         old = state[_OPTIMIZER]
         given = self._pending.keys() & places.keys()
@@ -326,8 +340,25 @@ class Step:
         return bool(getattr(self._model, "_jax_state_synced", True))
 
 
-def _variable(value: Any, dtype: str, name: str) -> Any:
-    return keras.Variable(np.asarray(value, dtype), dtype=dtype, trainable=False, name=name)
+def _variable(value: Any, name: str) -> Any:
+    return keras.Variable(value, dtype="int32", trainable=False, name=name)
+
+
+def _of_orders(orders: Orders) -> Any:
+    """Orders as integers: first, origin, whether driven, then the bits of the factors."""
+    factors = orders.table if orders.driven else np.ones(len(orders.table), np.float32)
+    bits = (factors * np.float32(orders.scale)).astype(np.float32).view(np.int32)
+    whole = np.array([orders.first, orders.origin, int(orders.driven)], np.int32)
+    return np.concatenate([whole, bits])
+
+
+def _rows_of(notes: Any) -> Float32s:
+    return np.array(notes[_ROWS:]).view(np.float32).reshape(-1, 4)
+
+
+def _of_one_trace(one: Any, other: Any) -> bool:
+    """Whether both are values of the same function that is traced."""
+    return getattr(one, "_trace", None) is getattr(other, "_trace", None)
 
 
 def _replaced(state: Any, place: int, values: dict[int, Any]) -> Any:

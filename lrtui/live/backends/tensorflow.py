@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from lrtui.live.backends.in_place import TrainedInPlace
-from lrtui.live.backends.in_step import Orders, Own
+from lrtui.live.backends.in_step import Orders, Own, raises_nowhere
 from lrtui.live.noted import ACCUMULATED, LOSS, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
 
@@ -74,7 +74,7 @@ class Step(TrainedInPlace):
         place = tf.clip_by_value(position - first, 0, self._capacity - 1)
         # A rate where the table drives, else what the user's own is scaled by.
         factor = tf.gather(self._factors, place)
-        if self._raises_nowhere():
+        if raises_nowhere(self._optimizer):
             rate = _floating(own(origin))
             factor = tf.cast(factor, rate.dtype)
             return tf.where(driven > 0, factor, rate * factor)
@@ -88,14 +88,6 @@ class Step(TrainedInPlace):
         # Not `where`: it asks the user's own schedule also where that has long ended and may raise.
         rate = tf.cond(driven > 0, lambda: tf.cast(factor, tf.float64), of_own)
         return tf.cast(rate, dtypes[0] if dtypes else keras.config.floatx())
-
-    def _raises_nowhere(self) -> bool:
-        """Whether the optimizer's own rate is Keras' alone, which can be asked at any step."""
-        own, optimizer = self._optimizer._learning_rate, type(self._optimizer)
-        ours = keras.optimizers.Optimizer._get_current_learning_rate
-        if optimizer._get_current_learning_rate is not ours:
-            return False
-        return isinstance(own, keras.Variable) or type(own).__module__.startswith("keras.")
 
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
         """Inside a step, after its update: note the rate, go on to the next step."""
