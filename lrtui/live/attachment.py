@@ -19,6 +19,7 @@ from lrtui.live.backends import in_step
 from lrtui.live.backends.in_step import blank
 from lrtui.live.hooks import Hook, NotSteerable, say, short
 from lrtui.live.turnstile import Turnstile
+from lrtui.schedules import Invalid
 from lrtui.schedules.arrays import Float32s
 
 
@@ -253,6 +254,8 @@ class Attachment:
                 for context in (self.step.hidden, self._drives.saving):
                     try:
                         while_it_lasts.enter_context(context())
+                    except Invalid:  # whoever saves is told why that cannot be done here
+                        raise
                     except Exception as error:
                         self.fail("saving what is yours", error)
                 return own(*args, **kwargs)

@@ -19,6 +19,7 @@ from keras.src.backend.common.stateless_scope import in_stateless_scope
 from lrtui.live.backends.in_step import Orders, Own, raises_nowhere
 from lrtui.live.hooks import Hook, NotSteerable
 from lrtui.live.noted import ACCUMULATED, DID, LOSS, SEEN, SKIPPED, UPDATED
+from lrtui.schedules import Invalid
 from lrtui.schedules.arrays import Float32s, Int64s
 
 _OPTIMIZER = 2
@@ -31,6 +32,10 @@ _TABLE, _ROWS = 3, 2
 _OWN_LOOP = (
     "on JAX a loop of one's own carries the optimizer's state itself, out of reach; "
     "lrtui.live(optimizer) steers such a loop"
+)
+
+_NOT_BESIDE = (
+    "must be the one that trains, as in a callback: on JAX no other can copy or save its state"
 )
 
 TENSOR_FUNCTIONS = (type(jax.jit(lambda: None)),)
@@ -238,7 +243,12 @@ class Step:
         """While something is saved or loaded: model and optimizer are as if without us.
 
         Their order stays, which a compiled step knows.
+
+        Raises:
+            Invalid: another thread trains, and the state is deleted by its next step.
         """
+        if self._beside() and getattr(self._model, "_jax_state", None) is not None:
+            raise Invalid("thread", _NOT_BESIDE, threading.current_thread().name)
         self._model.jax_state_sync()
         variables, hide = self._optimizer._variables, {id(one) for one in self._ours}
         kept = list(variables)
