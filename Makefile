@@ -7,6 +7,8 @@ LIBRARIES := .venv/libraries
 BACKENDS := .venv/backends
 BESIDE := .venv/beside
 CLUSTERS := .venv/clusters
+ALONE := timm lightning-bolts deepspeed mosaicml megatron-core tf-models-official \
+	'tensorflow-addons; python_version < "3.12"'
 SPREAD := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -49,11 +51,11 @@ $(CLUSTERS): $(INSTALLED)
 	@touch $@
 
 # On Linux PyTorch's usual build brings CUDA with it, some gigabytes. Its CPU build of the same version
-# does as well: let PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS name where you have it. Of timm the schedulers
-# alone are looked at, which need nothing else: torchvision, which timm asks for, is left out.
+# does as well: let PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS name where you have it. Of the packages in
+# ALONE a module of schedulers is looked at by itself: what else they ask for is left out.
 $(LIBRARIES): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group libraries
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps timm
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps $(ALONE)
 	@touch $@
 
 $(BACKENDS): $(INSTALLED)

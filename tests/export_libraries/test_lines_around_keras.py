@@ -1,18 +1,126 @@
-"""Lines of libraries around Keras that are not installed for tests, beside their formulas.
+"""Lines of libraries around Keras, beside their own schedules and beside their formulas.
 
-Each formula is written down from the library's own, for one step at a time. PyTorch, optax,
-transformers and timm are asked themselves, in a group of its own.
+A formula is written down from the library's own, for one step at a time. TensorFlow Addons and the
+Models Garden are asked themselves too, each module loaded by itself, for fewer lines: TensorFlow
+takes a while for each step. fastai's and ``WarmUp``'s modules need too much else to be loaded.
 """
 
+import importlib.util
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from hypothesis import given
+import keras
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrtui.schedules.foreign import constructors, load
+from tests.export_libraries.alone import alone
+from tests.export_libraries.comparing import assert_no_other_than, assert_same_as
 from tests.export_libraries.formulas import half_cosine, same
-from tests.export_libraries.spelling import fractions, many, rates
+from tests.export_libraries.spelling import (
+    calls,
+    counts,
+    factors,
+    fractions,
+    many,
+    rates,
+    steps,
+    written,
+)
+
+# ---------------------------------------------------------------- asked themselves
+
+STEPS = 60
+HAS_ADDONS = importlib.util.find_spec("tensorflow_addons") is not None
+"""There is none for Python 3.12 and later."""
+NAMES: dict[str, Any] = {"tf": tf}
+if HAS_ADDONS:
+    NAMES |= vars(
+        alone(
+            "tensorflow_addons.optimizers.cyclical_learning_rate",
+            tensorflow_addons__utils={},
+            tensorflow_addons__utils__types={"FloatTensorLike": object},
+            typeguard={"typechecked": lambda function: function},
+        )
+    )
+NAMES |= vars(alone("official.modeling.optimization.lr_schedule", tf_keras=vars(keras)))
+
+
+def by_themselves(line: str, count: int) -> Sequence[float]:
+    """The rate of each step; Keras 2, for which they were made, gives the step as a float."""
+    schedule = eval(line, NAMES)
+    return [float(schedule(tf.constant(step, tf.float32))) for step in range(count)]
+
+
+TRIANGLE = {"initial_learning_rate": rates, "maximal_learning_rate": rates, "step_size": steps}
+AFTER = st.tuples(rates, steps).map(
+    lambda given: f"tf.keras.optimizers.schedules.PolynomialDecay({given[0]}, {given[1]}, 0.0)"
+)
+POWER = {"power": written(st.floats(-2, 0))}
+OF_ADDONS: dict[str, tuple[dict[str, Any], ...]] = {
+    "TriangularCyclicalLearningRate": (TRIANGLE, {}),
+    "Triangular2CyclicalLearningRate": (TRIANGLE, {}),
+    "ExponentialCyclicalLearningRate": (
+        TRIANGLE,
+        {},
+        {"gamma": written(st.floats(0.5, 0.95) | st.just(0.99))},
+    ),
+}
+OF_THE_GARDEN: dict[str, tuple[dict[str, Any], ...]] = {
+    "LinearWarmup": (
+        {
+            "after_warmup_lr_sched": rates | AFTER,
+            "warmup_steps": steps,
+            "warmup_learning_rate": rates,
+        },
+        {},
+    ),
+    "PolynomialWarmUp": (
+        {"after_warmup_lr_sched": rates | AFTER, "warmup_steps": steps},
+        {"power": written(st.floats(0.3, 3))},
+    ),
+    "DirectPowerDecay": ({"initial_learning_rate": rates}, POWER),
+    "PowerAndLinearDecay": (
+        {"initial_learning_rate": rates, "total_decay_steps": steps},
+        {**POWER, "linear_decay_fraction": factors, "offset": counts},
+    ),
+    "PowerDecayWithOffset": (
+        {"initial_learning_rate": rates},
+        {**POWER, "offset": counts, "pre_offset_learning_rate": rates},
+    ),
+    "CosineDecayWithOffset": (
+        {},
+        {},
+        {
+            "offset": counts,
+            "initial_learning_rate": rates,
+            "decay_steps": steps,
+            "alpha": fractions,
+        },
+    ),
+}
+
+
+MORE_REFUSED = ("PowerAndLinearDecay", "PowerDecayWithOffset")
+"""A share of steps that is no whole number; a cap that is reached later."""
+
+
+@pytest.mark.parametrize("name", [*(OF_ADDONS if HAS_ADDONS else ()), *OF_THE_GARDEN])
+def test_those_that_can_be_asked(name: str) -> None:
+    required, *others = {**OF_ADDONS, **OF_THE_GARDEN}[name]
+    same = assert_no_other_than if name in MORE_REFUSED else assert_same_as
+
+    @settings(many, max_examples=40)
+    @given(calls(name, required, *others))
+    def check(line: str) -> None:
+        same(line, by_themselves, STEPS)
+
+    check()
+
 
 # ---------------------------------------------------------------- TensorFlow Addons
 
@@ -232,6 +340,10 @@ def test_every_table_is_looked_at() -> None:
     here = Path(__file__)
     files = (here, here.with_name("test_lines_around_torch.py"))
     text = "".join(file.read_text() for file in files)
+
+    def found(name: str) -> bool:
+        return f"{name}(" in text or f'"{name}"' in text
+
     for library in (
         "fastai",
         "tensorflow_addons",
@@ -241,5 +353,5 @@ def test_every_table_is_looked_at() -> None:
         "composer",
         "language_models",
     ):
-        missing = [name for name in constructors(load(library)) if f"{name}(" not in text]
+        missing = [name for name in constructors(load(library)) if not found(name)]
         assert not missing

@@ -1,232 +1,252 @@
-"""Lines of libraries around PyTorch that are not installed for tests, beside their formulas.
+"""Lines of libraries around PyTorch, beside their own schedulers, each module loaded by itself."""
 
-Each formula is written down from the library's own, for one step at a time. PyTorch, optax,
-transformers and timm are asked themselves, in a group of its own.
-"""
+import logging
+import sys
+import warnings
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
 
-import math
-
+import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lrtui.schedules import Invalid, parse
+from tests.export_libraries.alone import alone
+from tests.export_libraries.comparing import assert_no_other_than, assert_same_as
 from tests.export_libraries.formulas import half_cosine, same
-from tests.export_libraries.spelling import many, rates
+from tests.export_libraries.spelling import (
+    calls,
+    counts,
+    factors,
+    fractions,
+    many,
+    rates,
+    steps,
+    written,
+)
+from tests.export_libraries.test_lines_torch import NAMES as TORCH
+from tests.export_libraries.test_lines_torch import parameters, spelt
 
-# ---------------------------------------------------------------- Lightning Bolts
+STEPS = 90
+OPTIMIZER = {"optimizer": rates.flatmap(spelt)}
+NOTHING = {"under_review": lambda: lambda found: found}
 
+# ---------------------------------------------------------------- Lightning Bolts, DeepSpeed
 
-@many
-@given(rates, st.integers(1, 30), st.integers(1, 60), st.floats(0, 0.1), st.floats(0, 0.1))
-def test_bolts(rate: str, warmup: int, more: int, start: float, low: float) -> None:
-    """As long as it is in its first half swing: after that it rises again."""
-    high = float(rate)
-
-    def formula(step: int) -> float:
-        if step < warmup:
-            return start + step * (high - start) / max(warmup - 1, 1)
-        return low + (high - low) * half_cosine((step - warmup) / more)
-
-    line = (
-        f"LinearWarmupCosineAnnealingLR(SGD(p, lr={rate}), warmup_epochs={warmup}, "
-        f"max_epochs={warmup + more}, warmup_start_lr={start!r}, eta_min={low!r})"
-    )
-    same(line, formula)
-
-
-# ---------------------------------------------------------------- DeepSpeed
-
-
-def deepspeed_rise(step: int, steps: int, kind: str) -> float:
-    return math.log(step + 1) / math.log(steps) if kind == "log" else step / steps
-
-
-@many
-@given(rates, rates, st.integers(1, 40), st.integers(0, 80), st.sampled_from(["log", "linear"]))
-def test_deepspeed(low: str, high: str, warmup: int, total: int, kind: str) -> None:
-    steps, first, last = max(2, warmup), float(low), float(high)
-
-    def risen(step: int) -> float:
-        return first + (last - first) * deepspeed_rise(step, steps, kind)
-
-    def constant(step: int) -> float:
-        if step == 0:
-            return first
-        return risen(step - 1) if step - 1 < steps else last
-
-    def decayed(step: int) -> float:
-        if step <= steps:
-            return constant(step)
-        left = max(0.0, (total - step + 1) / max(1.0, total - steps))
-        return first + (last - first) * left
-
-    given = f"warmup_min_lr={low}, warmup_num_steps={warmup}, warmup_type={kind!r}"
-    same(f"WarmupLR(o, {given}, warmup_max_lr={high})", constant)
-    same(f"WarmupLR(SGD(p, {high}), {given})", constant)
-    same(f"WarmupDecayLR(o, {total}, {given}, warmup_max_lr={high})", decayed)
-
-
-@many
-@given(rates, st.floats(0, 1), st.floats(0, 1), st.integers(1, 40), st.integers(0, 80))
-def test_deepspeed_cosine(rate: str, low: float, end: float, warmup: int, total: int) -> None:
-    steps, high = max(2, warmup), float(rate)
-
-    def formula(step: int) -> float:
-        if step == 0:
-            return 0.0
-        done = step - 1
-        if done < steps:
-            return high * (low + (1 - low) * deepspeed_rise(done, steps, "log"))
-        part = min(1.0, (done - steps + 1) / max(1, total - steps))
-        return high * (end + (1 - end) * half_cosine(part))
-
-    line = f"WarmupCosineLR(Adam(p, lr={rate}), {total}, {low!r}, {warmup}, {end!r})"
-    same(line, formula)
+BOLTS = alone(
+    "pl_bolts.optimizers.lr_scheduler", pl_bolts__utils={}, pl_bolts__utils__stability=NOTHING
+)
+DEEPSPEED = alone(
+    "deepspeed.runtime.lr_schedules", deepspeed__utils={"logger": logging.getLogger("deepspeed")}
+)
+RISE = {
+    "warmup_num_steps": steps,
+    "warmup_type": st.sampled_from(["'log'", "'linear'"]),
+    "last_batch_iteration": st.just("-1"),
+}
+STEPPED: dict[str, tuple[Any, ...]] = {
+    "LinearWarmupCosineAnnealingLR": (
+        {"warmup_epochs": steps, "max_epochs": written(st.integers(51, 100))},
+        {"warmup_start_lr": rates, "eta_min": rates},
+    ),
+    "WarmupLR": ({}, {"warmup_min_lr": rates, "warmup_max_lr": rates, **RISE}),
+    "WarmupDecayLR": (
+        {"total_num_steps": counts},
+        {"warmup_min_lr": rates, "warmup_max_lr": rates, **RISE},
+    ),
+    "WarmupCosineLR": (
+        {"total_num_steps": counts},
+        {
+            "warmup_min_ratio": fractions,
+            "warmup_num_steps": steps,
+            "cos_min_ratio": fractions,
+            "warmup_type": RISE["warmup_type"],
+        },
+    ),
+    "LRRangeTest": (
+        {},
+        {
+            "lr_range_test_min_lr": rates,
+            "lr_range_test_step_size": steps,
+            "lr_range_test_step_rate": rates,
+        },
+    ),
+}
 
 
-@many
-@given(rates, st.integers(1, 60), st.floats(0, 5, allow_subnormal=False))
-def test_deepspeed_s_range_test(low: str, steps: int, rise: float) -> None:
-    same(
-        f"LRRangeTest(o, lr_range_test_min_lr={low}, lr_range_test_step_size={steps}, "
-        f"lr_range_test_step_rate={rise!r})",
-        lambda step: float(low) * (1 + rise * step / steps),
-    )
+def by_their_own(line: str, count: int) -> Sequence[float]:
+    """In a loop as PyTorch's own schedulers have it."""
+    o = torch.optim.SGD(parameters(), lr=0.1)
+    given = {**TORCH, **vars(BOLTS), **vars(DEEPSPEED), "o": o, "p": parameters()}
+    given |= {"a": parameters(), "b": parameters()}
+    found = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        scheduler = eval(line, given)
+        for _ in range(count):
+            found.append(float(scheduler.optimizer.param_groups[0]["lr"]))
+            scheduler.optimizer.step()
+            scheduler.step()
+    return found
+
+
+@pytest.mark.parametrize("name", STEPPED)
+def test_schedulers_that_are_stepped(name: str) -> None:
+    required, *others = STEPPED[name]
+
+    @many
+    @given(calls(name, {**OPTIMIZER, **required}, *others))
+    def check(line: str) -> None:
+        assert_same_as(line, by_their_own, STEPS)
+
+    check()
+
+
+# ---------------------------------------------------------------- Megatron
+
+MEGATRON = alone(
+    "megatron.core.optimizer_param_scheduler",
+    megatron__core__utils={"log_single_rank": lambda *_, **__: None},
+)
+
+
+def by_megatron(line: str, count: int) -> Sequence[float]:
+    """In batches of one sample."""
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.0, "wd_mult": 1.0, "lr_mult": 1.0}])
+    scheduler = eval(line, {**vars(MEGATRON), "optimizer": optimizer})
+    found = []
+    for _ in range(count):
+        found.append(float(optimizer.param_groups[0]["lr"]))
+        scheduler.step(1)
+    return found
+
+
+@pytest.mark.parametrize("style", ["constant", "linear", "cosine", "inverse-square-root", "WSD"])
+def test_megatron(style: str) -> None:
+    required = {
+        "optimizer": st.just("optimizer"),
+        "init_lr": st.just("0.0"),
+        "max_lr": rates,
+        "min_lr": rates,
+        "lr_warmup_steps": counts,
+        "lr_decay_steps": written(st.integers(51, 100)),
+        "lr_decay_style": st.just(repr(style)),
+        "start_wd": factors,
+        "end_wd": st.just("1.0"),
+        "wd_incr_steps": steps,
+        "wd_incr_style": st.sampled_from(["'linear'", "'cosine'"]),
+    }
+    cooldown = {
+        "wsd_decay_steps": steps,
+        "lr_wsd_decay_style": st.sampled_from(["'linear'", "'cosine'", "'minus_sqrt'"]),
+    }
+
+    # A cooldown that begins within the warmup is refused by ours alone.
+    same = assert_no_other_than if style == "WSD" else assert_same_as
+
+    @many
+    @given(calls("OptimizerParamScheduler", required, {}, cooldown))
+    def check(line: str) -> None:
+        same(line, by_megatron, STEPS)
+
+    check()
 
 
 # ---------------------------------------------------------------- Composer
 
-
-@many
-@given(rates, st.integers(0, 30), st.integers(31, 90), st.floats(0, 1))
-def test_composer(rate: str, warmup: int, total: int, low: float) -> None:
-    high = float(rate)
-
-    def risen(step: int) -> float:
-        return high * step / warmup
-
-    def after(step: int) -> float:
-        return min(1.0, (step - warmup) / (total - warmup))
-
-    def cosine(step: int) -> float:
-        done = half_cosine(after(step)) if step >= warmup else 0.0
-        return risen(step) if step < warmup else high * (low + (1 - low) * done)
-
-    def linear(step: int) -> float:
-        return risen(step) if step < warmup else high * (1 + after(step) * (low - 1))
-
-    given = f"'{warmup}ba', t_max='{total}ba', alpha_f={low!r}, lr={rate}"
-    same(f"CosineAnnealingWithWarmupScheduler({given})", cosine)
-    same(f"LinearWithWarmupScheduler({given})", linear)
+TIME = alone(
+    "composer.core.time",
+    composer__utils={"StringEnum": alone("composer.utils.string_enum").StringEnum},
+)
+vars(sys.modules["composer.core"]).update(State=object, Time=TIME.Time, TimeUnit=TIME.TimeUnit)
+COMPOSER = alone("composer.optim.scheduler")
 
 
-@many
-@given(rates, st.integers(1, 40), st.floats(0.1, 1), st.floats(0, 1), st.floats(0.3, 3))
-def test_composer_without_a_warmup(
-    rate: str, steps: int, gamma: float, low: float, power: float
-) -> None:
-    high, given = float(rate), f"lr={rate}"
+def by_composer(line: str, count: int) -> Sequence[float]:
+    """The factor that it gives at each batch, of the rate that is written beside its arguments."""
 
-    def done(step: int) -> float:
-        return min(1.0, step / steps)
+    def of(kind: Any) -> Any:
+        return lambda *given, lr=0.1, **named: (lr, kind(*given, **named))
 
-    same(f"StepScheduler('{steps}ba', {gamma!r}, {given})", lambda t: high * gamma ** (t // steps))
-    same(
-        f"MultiStepScheduler(['{steps}ba', '{steps + 9}ba'], {gamma!r}, {given})",
-        lambda step: high * gamma ** ((step >= steps) + (step >= steps + 9)),
-    )
-    same(
-        f"ConstantScheduler({gamma!r}, '{steps}ba', {given})",
-        lambda step: high * (gamma if step < steps else 1),
-    )
-    same(
-        f"LinearScheduler({gamma!r}, {low!r}, '{steps}ba', {given})",
-        lambda step: high * (gamma + done(step) * (low - gamma)),
-    )
-    same(
-        f"ExponentialScheduler({gamma!r}, '{steps}ba', {given})",
-        lambda step: high * gamma ** (step / steps),
-    )
-    same(
-        f"CosineAnnealingScheduler('{steps}ba', {low!r}, {given})",
-        lambda step: high * (low + (1 - low) * half_cosine(done(step))),
-    )
-    same(
-        f"CosineAnnealingWarmRestartsScheduler('{steps}ba', alpha_f={low!r}, {given})",
-        lambda step: high * (low + (1 - low) * half_cosine(step % steps / steps)),
-    )
-    same(
-        f"PolynomialScheduler({power!r}, '{steps}ba', {low!r}, {given})",
-        lambda step: float(high * (low + (1 - low) * (1 - done(step)) ** power)),
-        steps + 1,
-    )
+    names = {name: of(one) for name, one in vars(COMPOSER).items() if name.endswith("Scheduler")}
+    rate, scheduler = eval(line, names)
+    # Those with a warmup refuse a training that is longer than they are.
+    last = 31 if "WithWarmup" in line else 200
+    state = SimpleNamespace(max_duration=TIME.Time(last, "ba"), dataloader_len=7)
+    found = []
+    for batch in range(count):
+        state.timestamp = TIME.Timestamp(batch=batch)
+        found.append(rate * scheduler(state))
+    return found
 
 
-@many
-@given(rates, st.integers(0, 30), st.integers(31, 90), st.floats(0, 1), st.floats(0.3, 3))
-def test_composer_s_other_warmups(
-    rate: str, warmup: int, total: int, low: float, power: float
-) -> None:
-    high = float(rate)
-
-    def polynomial(step: int) -> float:
-        if step < warmup:
-            return high * step / warmup
-        left = 1 - min(1.0, (step - warmup) / (total - warmup))
-        return float(high * (low + (1 - low) * left**power))
-
-    def constant(step: int) -> float:
-        if step < warmup:
-            return high * 0.5 * step / warmup
-        return high * (0.5 if step < total else 1)
-
-    def steps(step: int) -> float:
-        return high * (step / warmup if step < warmup else low ** (step >= total))
-
-    given = f"'{warmup}ba', t_max='{total}ba', lr={rate}"
-    same(f"PolynomialWithWarmupScheduler({given}, power={power!r}, alpha_f={low!r})", polynomial)
-    same(f"ConstantWithWarmupScheduler({given}, alpha=0.5)", constant)
-    given = f"'{warmup}ba', ['{total}ba'], {low!r}, lr={rate}, scale_warmup=False"
-    same(f"MultiStepWithWarmupScheduler({given})", steps)
+def batches(low: int, high: int) -> st.SearchStrategy[str]:
+    return st.integers(low, high).map(lambda count: repr(f"{count}ba"))
 
 
-# ---------------------------------------------------------------- Megatron, nanoGPT
+MANY_BATCHES = st.lists(batches(0, 80), max_size=4, unique=True).map(
+    lambda many: f"[{', '.join(sorted(many, key=lambda one: int(one[1:-3])))}]"
+)
+POWERS = written(st.sampled_from([0.5, 1.0, 2.0]) | st.floats(0.3, 3))
+POWERED = written(st.sampled_from([0.5, 0.9, 0.99, 1.0]) | st.floats(0.1, 0.95))
+"""To a power in float32: nearer to 1, the rounding of the factor alone is seen."""
+WARMUP = {"t_warmup": batches(0, 30)}
+SCALED = {"scale_warmup": st.just("False")}
+LAST = {"t_max": batches(31, 90)}
+LOW = {"alpha_f": fractions}
+OF_COMPOSER: dict[str, tuple[dict[str, Any], ...]] = {
+    "StepScheduler": ({"step_size": batches(1, 50)}, {"gamma": factors}),
+    "MultiStepScheduler": ({"milestones": MANY_BATCHES}, {"gamma": factors}),
+    "ConstantScheduler": ({}, {"alpha": factors, **LAST}),
+    "LinearScheduler": ({}, {"alpha_i": factors, "alpha_f": fractions, **LAST}),
+    "ExponentialScheduler": ({"gamma": POWERED, "decay_period": batches(1, 50)}, {}),
+    "CosineAnnealingScheduler": ({}, {**LAST, **LOW}),
+    "CosineAnnealingWarmRestartsScheduler": (
+        {"t_0": batches(1, 50)},
+        {"t_mult": st.sampled_from(["1.0", "2.0", "1", "3"]), **LOW},
+    ),
+    "PolynomialScheduler": ({"power": POWERS}, {**LAST, **LOW}),
+    "MultiStepWithWarmupScheduler": (
+        {**WARMUP, "milestones": MANY_BATCHES},
+        {"gamma": factors, **SCALED},
+    ),
+    "ConstantWithWarmupScheduler": (WARMUP, {"alpha": factors, **LAST, **SCALED}),
+    "LinearWithWarmupScheduler": (
+        WARMUP,
+        {"alpha_i": factors, "alpha_f": fractions, **LAST, **SCALED},
+    ),
+    "CosineAnnealingWithWarmupScheduler": (WARMUP, {**LAST, **LOW, **SCALED}),
+    "PolynomialWithWarmupScheduler": (WARMUP, {"power": POWERS, **LAST, **LOW, **SCALED}),
+}
 
 
-@many
-@given(rates, rates, st.integers(0, 30), st.integers(31, 90), st.integers(1, 30))
-def test_megatron(low: str, high: str, warmup: int, total: int, cooldown: int) -> None:
-    first, last = sorted((float(low), float(high)))
-    steps = min(cooldown, total - warmup)
+@pytest.mark.parametrize("name", OF_COMPOSER)
+def test_composer(name: str) -> None:
+    """Without `t_max` the length of the training is not known, and the line is refused."""
+    required, optional = OF_COMPOSER[name]
 
-    def formula(step: int, style: str) -> float:
-        if warmup and step <= warmup:
-            return 0.0 + last * step / warmup
-        if style == "constant":
-            return last
-        if step > total:
-            return first
-        if style == "inverse-square-root":
-            return max(first, float(last * max(warmup, 1) ** 0.5 / max(step, 1) ** 0.5))
-        done = (step - warmup) / (total - warmup)
-        left = {"linear": 1 - done, "cosine": half_cosine(done)}.get(style)
-        if left is None:
-            cooled = step - (total - steps)
-            left = 1.0 if cooled <= 0 else 1 - math.sqrt(cooled / steps)
-        return first + left * (last - first)
+    @many
+    @given(calls(name, required, optional, {"lr": rates}))
+    def check(line: str) -> None:
+        try:
+            parse(line)
+        except Invalid as fault:
+            if "max_duration must be given" in str(fault):
+                return
+        assert_same_as(line, by_composer, STEPS)
 
-    for style in ("constant", "linear", "cosine", "inverse-square-root", "WSD"):
-        line = (
-            f"OptimizerParamScheduler(optimizer, init_lr=0.0, max_lr={last!r}, min_lr={first!r}, "
-            f"lr_warmup_steps={warmup}, lr_decay_steps={total}, lr_decay_style={style!r}, "
-            f"start_wd=0.1, end_wd=0.1, wd_incr_steps=9, wd_incr_style='constant', "
-            f"wsd_decay_steps={steps}, lr_wsd_decay_style='minus_sqrt')"
-        )
-        same(line, lambda step, style=style: formula(step, style))  # type: ignore[misc]
+    check()
+
+
+# ---------------------------------------------------------------- nanoGPT
 
 
 @many
 @given(rates, st.integers(0, 30), st.integers(31, 90))
 def test_nanogpt(rate: str, warmup: int, total: int) -> None:
+    """It is a script, and on no registry: by its formula."""
     high = float(rate)
 
     def formula(step: int) -> float:

@@ -1,10 +1,6 @@
 """Lines with the schedulers of timm, beside timm itself."""
 
-import importlib.util
-import sys
 from collections.abc import Sequence
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,6 +10,7 @@ from hypothesis import strategies as st
 
 from lrtui.schedules.foreign import constructors, load
 from lrtui.schedules.text import read
+from tests.export_libraries.alone import alone
 from tests.export_libraries.comparing import assert_same_as, refused
 from tests.export_libraries.spelling import (
     calls,
@@ -32,18 +29,7 @@ from tests.export_libraries.test_lines_torch import parameters, spelt
 STEPS = 90
 
 
-def _timm() -> Any:
-    """The package of the schedulers alone: timm itself needs torchvision when it is imported."""
-    spec = importlib.util.find_spec("timm")
-    assert spec is not None
-    assert spec.origin is not None
-    package = ModuleType("timm")
-    package.__path__ = [str(Path(spec.origin).parent)]
-    sys.modules["timm"] = package
-    return importlib.import_module("timm.scheduler")
-
-
-TIMM = _timm()
+TIMM = alone("timm.scheduler")  # timm itself needs torchvision when it is imported
 
 
 def by_timm(line: str, count: int) -> Sequence[float]:

@@ -22,7 +22,7 @@ from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.foreign.composer_times import WHOLE, Beside, Time, Times, TimeText
 from lrtui.schedules.foreign.constructor import becomes
 from lrtui.schedules.foreign.kinds import Ignored, begun, joined
-from lrtui.schedules.parameters import Factor, Fraction, Invalid, Power
+from lrtui.schedules.parameters import Factor, Fraction, Power
 from lrtui.schedules.reading import Reading
 
 TITLE = "Composer"
@@ -208,18 +208,13 @@ def ConstantWithWarmupScheduler(
     *,
     beside: Beside,
 ) -> Reading:
-    """``ConstantWithWarmupScheduler``. After t_max the factor is 1."""
+    """``ConstantWithWarmupScheduler``. It refuses a training that is longer than t_max."""
     rate, warmup = beside.rate, beside.batches(t_warmup)
     held = Constant(alpha * rate)
     parts: list[tuple[int, Schedule]] = (
         [(0, LinearDecay(0.0, warmup, alpha * rate))] if warmup else []
     )
     parts.append((warmup, held))
-    if alpha != 1:
-        end = beside.batches(t_max)
-        if end < warmup:
-            raise Invalid(t_max.name, "must not be shorter than the warmup", t_max.text)
-        parts.append((end, Constant(rate)))
     return beside.reading(joined(parts))
 
 

@@ -41,7 +41,7 @@ def OptimizerParamScheduler(
     use_checkpoint_opt_param_scheduler: Ignored = None,
     override_opt_param_scheduler: Ignored = None,
     wsd_decay_steps: Steps | None = None,
-    lr_wsd_decay_style: Cooldown = "linear",
+    lr_wsd_decay_style: Cooldown | None = None,
 ) -> Schedule:
     """``megatron.core.optimizer_param_scheduler.OptimizerParamScheduler``."""
     if max_lr < max(min_lr, init_lr):
@@ -67,6 +67,8 @@ def OptimizerParamScheduler(
         steps = wsd_decay_steps
         if steps is None or steps > after:
             raise Invalid("wsd_decay_steps", f"must be given, at most {after}", steps)
+        if lr_wsd_decay_style is None:
+            raise Invalid("lr_wsd_decay_style", f"must be one of {', '.join(_OURS)}", None)
         shape = _OURS[lr_wsd_decay_style]
         decay = WarmupStableDecay(max_lr, 0, after - steps, steps, shape, min_lr)
         parts.append((warmup, decay))
