@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,7 +56,14 @@ fit(model, 100, weights, lrtui.Live("mine"), epochs=100_000)
 json.dump(weights.moved.tolist(), open("moved.json", "w"))
 """
 NOHUP = "nohup {python} train.py >out.txt 2>&1; echo $? >code.txt"
-PROCESSES = """
+JAX_PROCESSES = """
+import select, sys, jax, lrtui
+jax.distributed.initialize(sys.argv[2], num_processes=2, process_id=int(sys.argv[1]))
+with lrtui.live(1e-4, "both") as run:
+    while not select.select([sys.stdin], [], [], 0.002)[0]:
+        run.step(jax.numpy.ones(()) * run.rate)
+"""
+TORCH_PROCESSES = """
 import os, select, sys, torch, torch.distributed as together, lrtui
 place = f"file://{os.getcwd()}/meet"
 together.init_process_group("gloo", init_method=place, rank=int(sys.argv[1]), world_size=2)
@@ -73,6 +81,11 @@ with lrtui.live(optimizer, "both") as run:
 def lrtui(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "lrtui", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
 
 
 def rate(screen: str) -> float:
@@ -133,14 +146,16 @@ def test_it_is_watched_steered_and_left_and_the_oracle_agrees_on_every_step(
     np.testing.assert_allclose(rates[: len(moved)], moved, rtol=0, atol=2e-7)
 
 
-@pytest.mark.skipif(BACKEND != "torch", reason="of torch's processes")
+@pytest.mark.skipif(BACKEND == "tensorflow", reason="test_devices.py has those")
 def test_two_processes_are_watched_at_the_first_and_not_steered(
     tmp_path: Path, state: Path
 ) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    code = JAX_PROCESSES if BACKEND == "jax" else TORCH_PROCESSES
+    meet = f"127.0.0.1:{free_port()}"
     both = [
         subprocess.Popen(
-            [sys.executable, "-c", PROCESSES, str(rank)],
+            [sys.executable, "-c", code, str(rank), meet],
             cwd=tmp_path,
             env=environment,
             stdin=subprocess.PIPE,
@@ -158,6 +173,9 @@ def test_two_processes_are_watched_at_the_first_and_not_steered(
         assert json.loads(told.stdout)["outcome"] == "refused"
         assert "2 processes train this model together" in told.stderr
     finally:
+        for one in both:  # JAX's wait for each other
+            assert one.stdin is not None
+            one.stdin.close()
         for one in both:
-            one.communicate(timeout=60)
+            one.wait(60)
     assert [one.returncode for one in both] == [0, 0]
