@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks.accidents.table import Accident, lives
+from benchmarks.accidents.table import PATIENCE_SECONDS, Accident, lives
 from lrtui.protocol import (
     Event,
     Pause,
@@ -46,7 +46,7 @@ class Watching:
 
     async def until(self, kind: type[Event] | type[str]) -> Event | str:
         """What comes, up to the first of this kind."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 one = await self._heard.get()
                 if isinstance(one, Started):

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from lrtui import __version__
 
-PATIENCE_SECONDS = 90.0
-"""How long is waited for what never comes."""
+PATIENCE_SECONDS = 180.0
+"""How long is waited for what never comes, also on a machine that is busy with other things."""
 
 
 class Accident(NamedTuple):

@@ -38,7 +38,8 @@ steps = written(st.integers(1, 50))
 counts = written(st.integers(0, 50))
 rates = written(st.floats(1e-5, 2) | st.sampled_from([0.1, 0.001, 1.0]))
 # What is 0 in float32, in which Keras trains, is refused where PyTorch takes it: not drawn here.
-fractions = written(st.floats(1e-30, 1) | st.sampled_from([0.0, 0.1, 0.5, 1.0]))
+# Nor is what float32 makes 1 of: a phase that ends a hair before the last step is one of none.
+fractions = written(st.floats(1e-30, 1 - 1e-6) | st.sampled_from([0.0, 0.1, 0.5, 1.0]))
 factors = written(st.floats(0.1, 1.0) | st.sampled_from([0.1, 0.5, 0.9, 1.0]))
 flags = written(st.booleans())
 
