@@ -28,7 +28,7 @@ y = (x[:, :1] * x[:, 1:2] > 0).astype("float32")
 model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(32, "relu"), keras.layers.Dense(1)])
 rates = keras.optimizers.schedules.CosineDecay(0.5, 1280)
 model.compile(keras.optimizers.SGD(rates), keras.losses.BinaryCrossentropy(from_logits=True))
-slow = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: time.sleep(0.01))
+slow = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: time.sleep(0.01))
 model.fit(x, y, epochs=20, verbose=0, callbacks=[lrtui.Live("mine"), slow])
 """
 

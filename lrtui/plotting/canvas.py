@@ -11,6 +11,9 @@ from lrtui.plotting.markers import Marker, ascii_dot
 from lrtui.plotting.picture import FILL, Curve, Paint
 from lrtui.plotting.raster import Band, join_columns, rasterize
 
+FILLED_AT_A_TIME = 6
+"""Cells of a row."""
+
 
 def draw(
     cells: Cells, paint: Paint, axis: Axis, curves: Sequence[Curve], marker: Marker | None
@@ -34,11 +37,19 @@ def draw(
 
 
 def fill_below(paint: Paint, axis: Axis, curves: Sequence[Curve]) -> None:
-    """Mark the cells below curves as filled, their own among them."""
-    row = np.arange(len(paint))[:, None]
+    """Mark the cells below curves as filled, their own among them.
+
+    Where a curve grows, some cells at a time: a cell by itself costs a move and a colour in each
+    row, which was a sixth of what a training sends.
+    """
+    rows, columns = paint.shape
+    row = np.arange(rows)[:, None]
     for curve in curves:
         high = _halved(curve.columns).high
-        filled = (row >= axis.rows(high, len(paint))) & np.isfinite(high) & (paint < FILL)
+        there = np.isfinite(high)
+        stop = int(np.flatnonzero(there)[-1]) + 1 if there.any() else 0
+        there[columns if stop == columns else stop - stop % FILLED_AT_A_TIME :] = False
+        filled = (row >= axis.rows(high, rows)) & there & (paint < FILL)
         paint[filled] += FILL
 
 
