@@ -75,7 +75,7 @@ def _worker(session: Session, losses: LossFollower) -> str:
         return f"watching {session.attached}"
     if session.attached:
         pid = worker.pid
-        return f"attached to {session.attached}" + (f", pid {pid}" if pid else ": it is over")
+        return f"attached to {session.attached}, pid {pid}" if pid else "not attached"
     if session.starting:
         return "worker: loading TensorFlow"
     if session.cannot_train:
@@ -89,7 +89,7 @@ def _idle(session: Session, sound: bool) -> str:
     if session.watch is not None:
         return "nothing is logged yet" if session.record is None else "read as it grows; q leaves"
     if session.attached:
-        return "connecting" if session.record is None else "this training is over; q leaves"
+        return "connecting" if session.record is None else "it is over; q leaves"
     if session.finding is not None:
         return f"range test: {session.finding} steps"
     if session.queued is not None:
