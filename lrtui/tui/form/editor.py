@@ -151,7 +151,8 @@ class Editor:
         for short in choices(parts):
             schedule = self.form_state.choose(short).schedule
             draw = partial(curve_picture, schedule, total, marker)
-            cards.append(Card(short, read_docstring(classes[short]).summary, draw))
+            about = read_docstring(classes[short]).summary.replace("`", "")
+            cards.append(Card(short, about, draw))
         title = f"schedules, over {total} steps"
         self._host.push_screen(Gallery(title, cards, parts.present.name), self._choose)
 
