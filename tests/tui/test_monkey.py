@@ -14,7 +14,7 @@ from tests.tui.player import Player
 DEEDS = 300
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 async def test_nothing_is_too_much(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
