@@ -6,6 +6,7 @@ tests/tui/training/test_steering.py; each says when the new one is missing there
 """
 
 import inspect
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -32,6 +33,7 @@ from lrtui.protocol.marks import KINDS, KindOfMark
 from lrtui.runs.record import RunRecord
 from lrtui.runs.repeat import script_of
 
+DOCS = Path(__file__).parents[2] / "docs"
 SCHEDULE = "Constant(0.1)"
 
 NO_ORDER = {Restore: "`reset` does it, where the training waits because it diverged"}
@@ -96,6 +98,14 @@ def test_whatever_steers_is_on_the_command_line(steer: type[Message]) -> None:
     given = {type(one.command() if one.value is None else one.command(1)) for one in OPTIONS}
     assert (steer in ordered) != (steer in NO_ORDER), "name it in ORDERS of cli/commands/ctl.py"
     assert (steer in given) != (steer in NO_OPTION), "name it in OPTIONS of cli/steering_options.py"
+
+
+def test_the_pages_name_every_order() -> None:
+    attach = (DOCS / "attach.md").read_text()
+    missing = [one.use for one in ORDERS if f"`{one.use}`" not in attach]
+    assert not missing, "name it where docs/attach.md says what `lrtui ctl` takes"
+    orders = r"\|".join(one.use for one in ORDERS)
+    assert f"`lrtui ctl NAME\\|PID status\\|{orders}" in (DOCS / "design.md").read_text()
 
 
 @every_kind
