@@ -188,7 +188,7 @@ class Fits:
             process.kill()
 
     def _shown(self, program: Program) -> int:
-        program.wait_for_bytes(b"steps/s")
+        program.wait_for_bytes(b"attached to bench")
         return program.process.pid
 
     def _attached(self, process: "subprocess.Popen[bytes]") -> int:
