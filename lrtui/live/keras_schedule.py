@@ -12,6 +12,7 @@ from keras.optimizers.schedules import LearningRateSchedule
 
 from lrtui.schedules import Invalid, Schedule, find, parameters, parse
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.reading import require_points
 from lrtui.schedules.user_schedule import user_schedules
 
 
@@ -79,7 +80,8 @@ def keras_schedule(schedule: Schedule | KerasSchedule | str | type[Schedule]) ->
 def described(source: Any) -> Schedule | None:
     """Our schedule of the same rates as what gives an optimizer its rate; None: there is none.
 
-    A class of the user's own is none, whatever its name.
+    A class of the user's own is none, whatever its name. Nor is one with a whole first rate, with
+    which Keras goes on in whole numbers.
     """
     if isinstance(source, Schedule):
         return source
@@ -93,6 +95,7 @@ def described(source: Any) -> Schedule | None:
     try:
         cls = find(name)
         config = source.get_config()
+        require_points(cls, config)
         known = {parameter.name for parameter in parameters(cls)}
         return cls(**{key: value for key, value in config.items() if key in known})
     except (Invalid, NotImplementedError, AttributeError, TypeError):
@@ -103,10 +106,15 @@ def text_of(source: Schedule | Callable[..., Any] | float) -> str:
     """The text form of what gives an optimizer its rate.
 
     Returns:
-        The constructor expression where we have that schedule, else the name of its function or
-        class.
+        The constructor expression where we have that schedule, else that of Keras' own class, or
+        the name of its function or class.
     """
     ours = described(source)
     if ours is not None:
         return str(ours)
+    name = type(source).__name__
+    if type(source) is getattr(keras.optimizers.schedules, name, None):
+        # Not the name alone, which as a text stands for the defaults of ours.
+        given = (f"{key}={value}" for key, value in source.get_config().items())
+        return f"{name}({', '.join(given)})"
     return str(getattr(source, "__name__", type(source).__name__))
