@@ -115,6 +115,7 @@ def text_of(source: Schedule | Callable[..., Any] | float) -> str:
     name = type(source).__name__
     if type(source) is getattr(keras.optimizers.schedules, name, None):
         # Not the name alone, which as a text stands for the defaults of ours.
-        given = (f"{key}={value}" for key, value in source.get_config().items())
+        config: dict[str, Any] = source.get_config()  # type: ignore[union-attr]
+        given = (f"{key}={value}" for key, value in config.items())
         return f"{name}({', '.join(given)})"
     return str(getattr(source, "__name__", type(source).__name__))
