@@ -39,6 +39,7 @@ class Step(TrainedInPlace):
         self._elsewhere: Any = None
         self._is_elsewhere = np.zeros((self._size, 2), bool)
 
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def rate(self, own: Own) -> Any:
         """Inside a step: the rate that it takes."""
         orders = self._orders
@@ -48,6 +49,7 @@ class Step(TrainedInPlace):
         place = min(max(self._position - orders.first, 0), self._capacity - 1)
         return torch.tensor(np.float32(orders.scale) * orders.table[place])
 
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
         """Inside a step, after its update: note the rate, go on to the next step."""
         slot = self._step % self._size
@@ -58,6 +60,7 @@ class Step(TrainedInPlace):
         self._position += 1
         self._rows[self._step % self._size, SEEN] = 0
 
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def note_loss(self, loss: Any) -> None:
         """Inside a step: note its loss."""
         if loss.device.type == "meta":
@@ -66,6 +69,7 @@ class Step(TrainedInPlace):
         self._keep(LOSS, slot, loss if loss.ndim == 0 else loss.mean())
         self._rows[slot, SEEN] = 1
 
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def note_skip(self, finite: Any) -> None:
         """Inside a step: it is skipped if its gradients are not finite.
 
