@@ -1,7 +1,8 @@
 """A float32 array that grows at its end."""
 
 import numpy as np
-from numpy.typing import NDArray
+
+from lrtui.schedules.arrays import Float32s
 
 
 class GrowingArray:
@@ -11,7 +12,7 @@ class GrowingArray:
         self._buffer = np.empty(1024, np.float32)
         self._length = 0
 
-    def extend(self, values: "NDArray[np.float32]") -> None:
+    def extend(self, values: Float32s) -> None:
         """Append."""
         needed = self._length + len(values)
         if needed > len(self._buffer):
@@ -25,6 +26,6 @@ class GrowingArray:
         return self._length
 
     @property
-    def values(self) -> "NDArray[np.float32]":
+    def values(self) -> Float32s:
         """What was appended, as a view."""
         return self._buffer[: self._length]

@@ -7,9 +7,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from lrtui.schedules.arrays import Float32s
+from lrtui.schedules.arrays import ArrayLike, Bools, Float32s
 
 Allowed = tuple[tuple[str, str], ...]
 """Sources of code of the user's own (``mymodule.py:name``), each with the digest of what its file
@@ -27,15 +26,15 @@ Arrays, messages and journals need nothing more for it. To arithmetic and plots 
 """
 
 
-def is_known(values: ArrayLike) -> NDArray[np.bool_]:
+def is_known(values: ArrayLike) -> Bools:
     """Whether each of these float32 is a number, or the NaN of a computation, and not NOT_KNOWN."""
-    known: NDArray[np.bool_] = np.asarray(values, np.float32).view(np.uint32) != _NOT_KNOWN_BITS
+    known: Bools = np.asarray(values, np.float32).view(np.uint32) != _NOT_KNOWN_BITS
     return known
 
 
-def went_wrong(losses: ArrayLike) -> NDArray[np.bool_]:
+def went_wrong(losses: ArrayLike) -> Bools:
     """Whether each of these losses is known and not finite."""
-    wrong: NDArray[np.bool_] = is_known(losses) & ~np.isfinite(losses)
+    wrong: Bools = is_known(losses) & ~np.isfinite(losses)
     return wrong
 
 

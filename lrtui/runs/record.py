@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 import numpy as np
 from msgspec import Struct, field
-from numpy.typing import NDArray
 
 from lrtui.protocol import (
     Alive,
@@ -252,7 +251,7 @@ class RunRecord(Struct):
         )
 
 
-def _spread(three: tuple[bytes, bytes, bytes], count: int, stretch: int) -> NDArray[np.float32]:
+def _spread(three: tuple[bytes, bytes, bytes], count: int, stretch: int) -> Float32s:
     """Values of which each stretch has this smallest, largest and last one."""
     low, high, last = (unpack(one) for one in three)
     values = np.repeat(last, stretch)[:count]
