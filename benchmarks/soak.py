@@ -6,6 +6,7 @@ flat, and how long the event loop worked at a stretch: no frame took longer. An 
 Fails with a line for each limit that did not hold. Linux only.
 """
 
+import contextlib
 import os
 import random
 import signal
@@ -188,7 +189,8 @@ def main(minutes: float = MINUTES, seed: int = 0) -> int:
     faults = []
     with tempfile.TemporaryDirectory(prefix="soak") as name:
         folder = Path(name)
-        looks, pressed = sit(minutes, seed, folder)
+        with contextlib.chdir(folder):  # the hand saves runs, too
+            looks, pressed = sit(minutes, seed, folder)
         stretches = [
             tuple(map(float, line.split()))
             for line in (folder / "stretches").read_text().splitlines()
