@@ -16,7 +16,7 @@ from lrtui.protocol.registry import Entry
 from lrtui.protocol.values import Message, decode_json
 
 PROTOCOL = 1
-"""Raised when an older version would misunderstand a newer one, not when something is added."""
+"""Raised when an older version would misunderstand a newer one, as it does a new kind of mark."""
 
 MOST_ORDER_BYTES = 1 << 16
 """A longer line of a viewer is rubbish."""

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import keras
 import numpy as np
@@ -17,6 +17,7 @@ from lrtui.protocol import (
     Diverged,
     Epoch,
     Marked,
+    MarkKind,
     Pause,
     Paused,
     Reset,
@@ -55,6 +56,12 @@ COMMANDS: dict[int, Command] = {
 """By the number of steps done when each is given."""
 STEERED = [*OWN[:3], *OWN[3:6] / 2, *LINEAR[:4], *[0.05] * 3, *[0.1] * 3, *OWN[16:19], *[0.0] * 5]
 KINDS = ["scale", "reset", "rate", "scale", "undo", "reset"]
+WATCHED = {"plateau", "restore"}
+"""Kinds of marks that come of watching a fit's losses."""
+
+
+def test_loops_of_ones_own_obey_every_command() -> None:
+    assert {*KINDS} == {*get_args(MarkKind)} - WATCHED
 
 
 def told(link: QueueLink, what: str = "rates") -> Any:
