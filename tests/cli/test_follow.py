@@ -109,7 +109,7 @@ async def test_a_worker_that_dies_leaves_what_was_recorded() -> None:
     follower, _, _ = await followed([READY, STARTED, steps(0, 1.0), "the worker was killed"])
     assert follower.failure == "the worker was killed"
     assert follower.record is not None
-    assert (follower.record.state, follower.record.steps) == ("lost", 1)
+    assert (follower.record.state, follower.record.steps) == ("killed", 1)
 
 
 async def test_a_worker_that_cannot_work_says_why() -> None:
@@ -148,7 +148,7 @@ async def test_a_second_one_ends_it_at_once() -> None:
         signal.signal(signal.SIGINT, before)
     assert follower.failure == "interrupted after 1 steps"
     assert follower.record is not None
-    assert follower.record.state == "lost"
+    assert follower.record.state == "killed"
 
 
 async def test_before_the_run_has_begun_the_first_one_does() -> None:

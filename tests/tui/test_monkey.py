@@ -11,7 +11,7 @@ from tests.tui.conftest import Stage
 from tests.tui.monkey import SIZES, strokes
 from tests.tui.player import Player
 
-DEEDS = 300
+DEEDS = 200
 
 
 @pytest.mark.parametrize("seed", range(3))

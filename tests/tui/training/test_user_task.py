@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from lrtui.protocol import FindRate, Settings, Start
@@ -16,8 +17,11 @@ def lesson(tmp_path: Path) -> str:
     return f"{tmp_path / 'mine.py'}:make"
 
 
-async def test_it_is_chosen_from_the_list_and_typed(tmp_path: Path) -> None:
-    source = lesson(tmp_path)
+async def test_it_is_chosen_from_the_list_and_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = lesson(tmp_path).rpartition("/")[2]
     stage, link = stage_at_once()
     async with stage.app.run_test(size=(120, 40)) as pilot:
         while stage.app.editor.present_line.field != "task":
