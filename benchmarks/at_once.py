@@ -73,7 +73,7 @@ def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float 
         return time.process_time() - begin
 
     fitted, one = fit(), at_once(1)
-    print(f"{task} {optimizer}: fit {fitted:.2f} s of processor; at once {fitted / one:.0f} times")
+    print(f"{task} {optimizer}: fit {fitted:.2f} s of processor; at once {fitted / one:.1f} times")
     print(f"  as fast (wanted: {alone})", end="")
     if stacked is not None:
         each = at_once(64)

@@ -42,6 +42,8 @@ CREATE TABLE places (
     PRIMARY KEY (sweep, cell, seed)
 ) WITHOUT ROWID;
 """
+_INDEX = "CREATE INDEX IF NOT EXISTS ends ON trainings (key, final, best, seconds)"
+"""What a picture needs, side by side: through the rows it takes half as long again."""
 
 
 class WantedTraining(Struct, frozen=True):
@@ -209,10 +211,12 @@ class Store:
 
     def ends(self, number: int) -> SweepEnds:
         """What is known of a sweep."""
+        indices = "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = 'ends'"
         with self._telling():
+            (indexed,) = self._file.execute(indices).fetchone()  # not in files of a first version
             rows = self._file.execute(
-                "SELECT cell, places.seed, final, best, seconds FROM places "
-                "JOIN trainings USING (key) WHERE sweep = ?",
+                "SELECT cell, places.seed, final, best, seconds FROM places JOIN trainings "
+                f"{'INDEXED BY ends' if indexed else ''} USING (key) WHERE sweep = ?",
                 (number,),
             )
             return SweepEnds.of(rows.fetchall())
@@ -260,6 +264,8 @@ class Store:
                     f"BEGIN; {_TABLES} PRAGMA application_id = {APPLICATION}; "
                     f"PRAGMA user_version = {VERSION}; COMMIT;"
                 )
+        with self._file:
+            self._file.execute(_INDEX)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

@@ -50,6 +50,19 @@ def test_a_training_is_kept_once(tmp_path: Path) -> None:
     assert store.begin(SWEEP, [wanted(0)]) == number
 
 
+def test_a_file_without_the_index_is_read_and_gets_it_when_written(tmp_path: Path) -> None:
+    store = Store(tmp_path / "sweep.db")
+    number = store.begin(SWEEP, [wanted(0)])
+    store.add([wanted(0)], done((4.0, 2.0)), 64)
+    store._file.execute("DROP INDEX ends")
+    store.close()
+
+    for writes in (False, True):
+        store = Store(tmp_path / "sweep.db", writes=writes)
+        assert store.ends(number).finals.tolist() == [1.0]
+        store.close()
+
+
 def test_all_of_a_unit_is_kept_or_nothing(tmp_path: Path) -> None:
     """Here the disk is full in the middle of it, as SQLite says when a page may not be added."""
     store = Store(tmp_path / "sweep.db")
