@@ -38,6 +38,17 @@ Ignored = Annotated[Any, _Ignored()]
 """Says nothing about the rate."""
 
 
+class _Verbose(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """Nothing; older versions take a truth value, newer ones none at all."""
+        if not isinstance(node, ast.Constant) or node.value not in (True, False, "deprecated"):
+            raise Invalid(name, "must be True or False", line.reader.source(node))
+
+
+Verbose = Annotated[Any, _Verbose()]
+"""Whether a library says what it does."""
+
+
 class _NoText(Kind):
     def read(self, name: str, node: ast.expr, line: Line) -> Any:
         """Nothing; a text is refused, which would end the training."""

@@ -20,8 +20,8 @@ from lrtui.schedules.foreign.kinds import (
     CountedMultiplier,
     CountedSteps,
     GivenOptimizer,
-    Ignored,
     LastEpoch,
+    Verbose,
     begun,
 )
 from lrtui.schedules.foreign.optimizers import Group
@@ -58,7 +58,7 @@ def StepLR(
     step_size: Steps,
     gamma: Factor = 0.1,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.StepLR``."""
     one = 0 if gamma == 1 else None
@@ -77,7 +77,7 @@ def MultiStepLR(
     milestones: Boundaries,
     gamma: Factor = 0.1,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.MultiStepLR``."""
     return scheduler_of(
@@ -95,7 +95,7 @@ def ConstantLR(
     factor: Fraction = 1 / 3,
     total_iters: WarmupSteps = 5,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.ConstantLR``. With total_iters=0 it never leaves its factor."""
     if total_iters and not factor:
@@ -119,7 +119,7 @@ def LinearLR(
     end_factor: Fraction = 1.0,
     total_iters: WarmupSteps = 5,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.LinearLR``."""
     if start_factor < FLOAT32_TINY:
@@ -143,7 +143,7 @@ def LinearLR(
 
 @becomes(StepDecay)
 def ExponentialLR(
-    optimizer: GivenOptimizer, gamma: Factor, last_epoch: LastEpoch = -1, verbose: Ignored = None
+    optimizer: GivenOptimizer, gamma: Factor, last_epoch: LastEpoch = -1, verbose: Verbose = None
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.ExponentialLR``."""
     return scheduler_of(
@@ -157,7 +157,7 @@ def PolynomialLR(
     total_iters: WarmupSteps = 5,
     power: Power = 1.0,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.PolynomialLR``."""
     if total_iters == 0:
@@ -176,7 +176,7 @@ def CosineAnnealingLR(
     T_max: Steps,
     eta_min: LearningRate = 0.0,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.CosineAnnealingLR``. After T_max it rises again."""
     return scheduler_of(
@@ -197,7 +197,7 @@ def CosineAnnealingWarmRestarts(
     T_mult: CountedMultiplier = 1,
     eta_min: LearningRate = 0.0,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.CosineAnnealingWarmRestarts``."""
     base = optimizer.begin()
@@ -216,7 +216,7 @@ def SequentialLR(
     schedulers: Members,
     milestones: Boundaries,
     last_epoch: NotResumed = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.SequentialLR``."""
     schedule = in_sequence(schedulers, milestones, optimizer.begin())

@@ -16,6 +16,7 @@ from lrtui.schedules.foreign.kinds import (
     LastEpoch,
     MaybeCountedSteps,
     NoFunction,
+    Verbose,
 )
 from lrtui.schedules.foreign.optimizers import WITHOUT_MOMENTUM, Group
 from lrtui.schedules.foreign.torch_composing import NotResumed, Scheduler, scheduler_of
@@ -38,7 +39,7 @@ def OneCycleLR(
     final_div_factor: Divisor = 1e4,
     three_phase: Flag = False,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.OneCycleLR``. It sets the optimizer's first rate itself."""
     steps = total_steps or (epochs or 0) * (steps_per_epoch or 0)
@@ -74,7 +75,7 @@ def CyclicLR(
     base_momentum: IgnoredNumber = None,
     max_momentum: IgnoredNumber = None,
     last_epoch: LastEpoch = -1,
-    verbose: Ignored = None,
+    verbose: Verbose = None,
 ) -> Scheduler:
     """``torch.optim.lr_scheduler.CyclicLR``. It sets the optimizer's first rate itself."""
     _needs_momentum(cycle_momentum, optimizer)
