@@ -12,7 +12,7 @@ LINES = 200
 
 many = settings(
     max_examples=LINES,
-    # The same ones each time, so that no run of CI is left to chance; others are looked for by hand.
+    # The same ones each time: no run of CI is left to chance; others are looked for by hand.
     derandomize="LRTUI_OTHER_LINES" not in os.environ,
     deadline=None,
     database=None,

@@ -4,18 +4,14 @@ The code is run as it stands. Steps follow one another from 0 past every corner.
 """
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from lrtui.schedules import Schedule, catalogue
 from tests.export_libraries.drawing import schedules
 from tests.export_libraries.running import RUNNERS, assert_same
+from tests.export_libraries.spelling import many
 
-few = settings(
-    max_examples=12,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+few = settings(many, max_examples=12)
 
 
 @pytest.mark.parametrize("to", RUNNERS)
