@@ -11,13 +11,13 @@ import secrets
 import socket
 import sys
 import time
-import weakref
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
 from lrtui import __version__
+from lrtui.live.forked_children import let_go_in_children
 from lrtui.protocol.attach import PROTOCOL
 from lrtui.protocol.registry import (
     Entry,
@@ -36,8 +36,6 @@ KEEP_MB = 1000
 """What is kept of trainings that are over, in all, if nothing else is said."""
 MOST_KEPT = 1000
 """And so many of them."""
-
-_open: "weakref.WeakSet[Registration]" = weakref.WeakSet()
 
 
 class Registration:
@@ -69,7 +67,7 @@ class Registration:
         self.server: socket.socket | None = None
         """Where viewers connect; None: it could not be opened, or it is closed."""
         self._make()
-        _open.add(self)
+        let_go_in_children(self, Registration.release)
 
     def mend(self) -> bool:
         """Make entry and socket again where they are gone. Whether that was needed.
@@ -185,11 +183,3 @@ def _last_of_that_name(name: str) -> str:
     entries = [entry for place in places() if (entry := read_entry(place)) is not None]
     same = [entry for entry in entries if entry.name == name]
     return max(same, key=lambda entry: entry.began).id if same else ""
-
-
-def _leave_to_parent() -> None:
-    for one in list(_open):
-        one.release()
-
-
-os.register_at_fork(after_in_child=_leave_to_parent)

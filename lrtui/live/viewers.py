@@ -5,15 +5,14 @@ when that one is gone. A viewer that lags gets what it missed in reduced form.
 """
 
 import contextlib
-import os
 import socket
 import time
-import weakref
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from lrtui.live.forked_children import let_go_in_children
 from lrtui.protocol import StepsDone, encode, pack
 from lrtui.protocol.attach import (
     MOST_ORDER_BYTES,
@@ -91,9 +90,6 @@ class History:
         return encode(message), stop, lines
 
 
-_open: "weakref.WeakSet[Viewer]" = weakref.WeakSet()
-
-
 class Viewer:
     """One connection. It never blocks.
 
@@ -103,7 +99,7 @@ class Viewer:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
-        _open.add(self)
+        let_go_in_children(self, Viewer.close)
         self.who = "a viewer"
         self.steps = self.lines = 0
         self.listens = False
@@ -215,12 +211,3 @@ def _extremes(values: NDArray[np.float32], stretch: int) -> tuple[bytes, bytes, 
     with np.errstate(invalid="ignore"):
         low, high = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
     return pack(low), pack(high), pack(last)
-
-
-def _leave_to_parent() -> None:
-    """In a forked child: a data loader that outlives the training must not hold its viewers."""
-    for one in list(_open):
-        one.close()
-
-
-os.register_at_fork(after_in_child=_leave_to_parent)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from lrtui.protocol import Settings
+from lrtui.runs.journal import read_journal
 from lrtui.runs.record import RunRecord
-from lrtui.runs.trainings import record_of, trainings
+from lrtui.runs.trainings import record_in, trainings
 
 MOST = 20
 """So many are read back, the latest ones."""
@@ -30,6 +31,6 @@ def _records(before: float) -> Iterator[RunRecord]:
     for training in trainings():
         if training.alive or training.entry.began >= before:
             continue
-        record = record_of(training)
+        record = record_in(read_journal(training.place), training)
         if record is not None and isinstance(record.settings, Settings):
             yield record

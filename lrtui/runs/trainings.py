@@ -17,7 +17,7 @@ from lrtui.protocol.registry import (
     remove,
     state_folder,
 )
-from lrtui.runs.journal import last_lines, last_step, read_journal
+from lrtui.runs.journal import JournalRead, last_lines, last_step
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import Invalid
 
@@ -130,9 +130,11 @@ def other_hosts() -> dict[str, int]:
     return {name: count for name, count in counts.items() if count and name != host_name()}
 
 
-def record_of(training: Training) -> RunRecord | None:
-    """All that its journal holds; None: it had not begun. One that was killed is said to be."""
-    record = read_journal(training.place).record()
+def record_in(journal: JournalRead, training: Training) -> RunRecord | None:
+    """All that a training's journal holds; None: it had not begun. One that was killed is said
+    to be.
+    """
+    record = journal.record()
     if record is not None and not training.alive:
         record.lose("its process ended without a word")
     return record

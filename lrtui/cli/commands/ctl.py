@@ -142,16 +142,17 @@ def _give(training: Training, command: Command, seconds: float) -> None:
 def _export(training: Training, path: Path) -> None:
     from lrtui.export.history import HISTORY_ENDINGS, export_run
     from lrtui.runs.journal import read_journal
-    from lrtui.runs.trainings import record_of
+    from lrtui.runs.trainings import record_in
 
     if path.suffix.lower() not in HISTORY_ENDINGS:
         raise WrongCall(f"FILE must end in {' or '.join(HISTORY_ENDINGS)}. Received: {path}")
     if training.alive:
         have_journal_written(training.place)
-    record = record_of(training)
+    journal = read_journal(training.place)
+    record = record_in(journal, training)
     if record is None:
         raise Failed(f"{training.name} has recorded nothing yet")
-    export_run(record, read_journal(training.place).ready, path, per_step=True)
+    export_run(record, journal.ready, path, per_step=True)
     put(json.dumps({"outcome": "done", "file": str(path.resolve()), "steps": record.steps}))
 
 

@@ -24,7 +24,6 @@ LENGTH = struct.Struct("<Q")
 """What goes over the socket is a length and so many bytes: a function's name, then what it is
 given, or back what it returned."""
 _LAST_BYTES = 4096
-_KILLED = "killed by SIGKILL"
 
 BytesFunction = Callable[[bytes], bytes]
 
@@ -124,9 +123,9 @@ class Processes(Executor):
                 seconds = self._patience or 0
                 raise ProcessDied(f"it took more than {seconds:g} s, and was ended") from None
             except (OSError, EOFError):
-                why = self._end(number)
+                why, tries = self._end(number)
                 died += 1
-                if why == HUNG or died >= (TRIES_KILLED if why.startswith(_KILLED) else TRIES):
+                if died >= tries:
                     often = f" {died} times" if died > 1 else ""
                     raise ProcessDied(f"the process that trained it died{often}: {why}") from None
             else:
@@ -134,9 +133,16 @@ class Processes(Executor):
                     self._end(number)
                 return result
 
-    def _end(self, number: int) -> str:
+    def _end(self, number: int) -> "_Death":
         process = self._processes.pop(number, None)
-        return "" if process is None else process.end()
+        return _Death("", 1) if process is None else process.end()
+
+
+class _Death(NamedTuple):
+    """Why a process is gone, and how often a task is begun whose process ends so."""
+
+    why: str
+    tries: int
 
 
 class _Process:
@@ -175,7 +181,7 @@ class _Process:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 
-    def end(self) -> str:
+    def end(self) -> _Death:
         """Why it is gone, or was ended now."""
         code = self._process.poll()
         self._line.close()
@@ -188,7 +194,9 @@ class _Process:
         self._prints.seek(max(0, self._prints.seek(0, os.SEEK_END) - _LAST_BYTES))
         words = self._prints.read().decode(errors="replace").strip().splitlines()
         self._prints.close()
-        return reason(code, words[-1] if words else "")
+        why = reason(code, words[-1] if words else "")
+        tries = TRIES_KILLED if code == -signal.SIGKILL else TRIES
+        return _Death(why, 1 if why == HUNG else tries)
 
 
 def send(line: socket.socket, data: bytes) -> None:
