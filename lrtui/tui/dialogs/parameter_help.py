@@ -20,7 +20,8 @@ from lrtui.protocol import optimizers
 from lrtui.schedules import Described, Parameter, Schedule, parameters, read_docstring
 from lrtui.tasks import task
 from lrtui.tui.form.form_line import LineName
-from lrtui.tui.form.form_state import CHOOSER, MORE, FormState
+from lrtui.tui.form.form_lines import CHOOSER, MORE
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.scene.pictures import FORM, PINS
 
 LABELS = 10

@@ -29,7 +29,8 @@ from lrtui.schedules.user_schedule import UserSchedule, user_sources
 from lrtui.tasks import NAMES, task
 from lrtui.tasks.user_task import UserTask, sources_of_task
 from lrtui.tui.form.form_line import LineName
-from lrtui.tui.form.form_state import CHOOSER, MORE, TOTAL_STEPS, FormState, choices
+from lrtui.tui.form.form_lines import CHOOSER, MORE, TOTAL_STEPS, choices
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.undo import UndoHistory
 from lrtui.tui.host import Host

@@ -12,42 +12,24 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lrtui.protocol.settings import Settings, unused_settings
-from lrtui.schedules import (
-    Described,
-    Parameter,
-    Reading,
-    Schedule,
-    catalogue,
-    parameters,
-    short_name,
-)
+from lrtui.schedules import Described, Parameter, Reading, Schedule, parameters
 from lrtui.schedules.fitting import fitted
 from lrtui.schedules.quantities import Integer, OneTwoFive
-from lrtui.schedules.user_schedule import UserSchedule
-from lrtui.tui.form.form_line import FormLine, LineName, Section
-from lrtui.tui.form.form_values import D, FormValues
-from lrtui.tui.form.schedule_parts import Part, ScheduleParts, UnitSection
-from lrtui.tui.scene.pins import Pins, pinned
-
-CHOOSER = LineName("chooser")
-TOTAL_STEPS = LineName("view", "total_steps")
-"""The name of the line that chooses a schedule."""
-LABELS = {"drive": "rate is set by", "steps_per_second": "most steps a second"}
-"""What lines are called whose names would be riddles."""
-MORE = LineName("more")
-"""The line that opens the section of what is rarely turned."""
-RARE = (
-    "drive",
-    "plateau_patience",
-    "plateau_factor",
-    "model_width",
-    "model_depth",
-    "noise",
-    "validation_share",
+from lrtui.tui.form.form_line import FormLine, LineName
+from lrtui.tui.form.form_lines import (
+    CHOOSER,
+    HIDDEN,
+    MORE,
+    RARE,
+    TOTAL_STEPS,
+    choices,
+    lines_of,
+    part_line,
+    with_fault,
 )
-"""Settings in that section, while each has its default."""
-HIDDEN = ("eager",)
-"""Settings that only the command line offers."""
+from lrtui.tui.form.form_values import FormValues
+from lrtui.tui.form.schedule_parts import ScheduleParts, UnitSection
+from lrtui.tui.scene.pins import Pins, pinned
 
 Pace = Annotated[int, OneTwoFive("steps a second", low=1, high=10**6)]
 MOST_STEPS = 10**9
@@ -271,13 +253,11 @@ class FormState(Struct, frozen=True):
         """
         parts = self.parts
         several = len(parts.sequence) > 1
-        lines = (
-            [_part_line(parts, place) for place in range(len(parts.sequence))] if several else []
-        )
+        lines = [part_line(parts, place) for place in range(len(parts.sequence))] if several else []
         label = f"part {parts.place + 1}" if several else ""
         lines.append(FormLine(CHOOSER, label, parts.present.name, choices=True))
         lines += [
-            _with_fault(one, source_faults or {})
+            with_fault(one, source_faults or {})
             for one in lines_of("schedule", parts.present.values)
         ]
         warmup = lines_of("warmup", parts.warmup)
@@ -308,60 +288,3 @@ def steps_of(schedule: Schedule) -> int | None:
     """How many steps show a schedule to its end, with a little room; None: it has none."""
     end = schedule.end()
     return None if end is None else min(end + end // 20, MOST_STEPS)
-
-
-def choices(parts: ScheduleParts) -> list[str]:
-    """The schedules that a part can be: compositions are built from warmup and parts.
-
-    One's own is among them once it was opened.
-    """
-    own = short_name(UserSchedule)
-    opened = [own] if own in (parts.present.name, *parts.put_aside) else []
-    return [*opened, *(name for name, cls in catalogue().items() if not cls.composition)]
-
-
-def lines_of(
-    section: Section, values: FormValues[D], hidden: tuple[str, ...] = ()
-) -> list[FormLine]:
-    """The lines of some values."""
-    lines = []
-    for one in parameters(type(values.valid)):
-        if one.name in hidden:
-            continue
-        value = values.by_name[one.name]
-        lines.append(
-            FormLine(
-                LineName(section, one.name),
-                one.name
-                if section == "schedule"
-                else LABELS.get(one.name, one.name.replace("_", " ")),
-                values.refused.get(one.name) or one.show(value),
-                values.faults.get(one.name, ""),
-                changed=value != one.default,
-                # A task is chosen from a list, of which one entry asks for one's own.
-                choices=one.quantity.closed or one.name == "task",
-                turns=one.quantity.turns,
-                again=section == "schedule" and isinstance(values.valid, UserSchedule),
-            )
-        )
-    return lines
-
-
-def label_of(name: str) -> str:
-    """What the line of a setting is called."""
-    return LABELS.get(name, name.replace("_", " "))
-
-
-def _with_fault(line: FormLine, source_faults: Mapping[str, str]) -> FormLine:
-    fault = source_faults.get(line.text, "") if line.again else ""
-    return replace(line, fault=fault) if fault else line
-
-
-def _part_line(parts: ScheduleParts, place: int) -> FormLine:
-    part: Part = parts.sequence[place]
-    name = LineName("part", "lasts", place)
-    label = f"{place + 1} {part.name}"
-    if place == len(parts.sequence) - 1:
-        return FormLine(name, label, "to the end", turns=False, typed=False)
-    (length,) = lines_of("part", part.length)
-    return replace(length, name=name, label=label)

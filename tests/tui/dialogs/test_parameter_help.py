@@ -11,7 +11,8 @@ from lrtui.plotting.picture import Curve
 from lrtui.schedules import catalogue, parse
 from lrtui.tui.dialogs.parameter_help import parameter_help
 from lrtui.tui.form.form_line import LineName
-from lrtui.tui.form.form_state import CHOOSER, FormState
+from lrtui.tui.form.form_lines import CHOOSER
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.scene.pictures import FORM, PINS
 
 EXPONENTIAL = FormState.of(parse("ExponentialDecay(0.1, 1000, 0.9)"))

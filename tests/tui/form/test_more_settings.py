@@ -2,7 +2,8 @@
 
 from lrtui.schedules import parse
 from lrtui.tui.form.form_line import LineName
-from lrtui.tui.form.form_state import MORE, RARE, FormState
+from lrtui.tui.form.form_lines import MORE, RARE
+from lrtui.tui.form.form_state import FormState
 from tests.tui.conftest import Stage
 
 

@@ -4,7 +4,8 @@ from lrtui.protocol import Ended, Marked, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.tui.form.form_line import LineName
-from lrtui.tui.form.form_state import MORE, FormState
+from lrtui.tui.form.form_lines import MORE
+from lrtui.tui.form.form_state import FormState
 from lrtui.tui.scene.pictures import loss_picture, rate_picture
 from lrtui.tui.scene.scene import Scene
 from lrtui.tui.training.epoch_rows import table

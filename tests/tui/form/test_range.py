@@ -1,7 +1,8 @@
 """The steps that are drawn: the training's, or those of a longer schedule that was opened."""
 
 from lrtui.schedules import parse
-from lrtui.tui.form.form_state import TOTAL_STEPS, FormState
+from lrtui.tui.form.form_lines import TOTAL_STEPS
+from lrtui.tui.form.form_state import FormState
 from tests.tui.conftest import Stage
 
 TRAINING = 1280

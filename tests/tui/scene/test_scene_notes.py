@@ -1,7 +1,7 @@
 """Notes speak of the training that t would begin, or of the run under way, and say which."""
 
 from lrtui.protocol import Event, Marked, Settings
-from lrtui.tui.form.form_state import TOTAL_STEPS
+from lrtui.tui.form.form_lines import TOTAL_STEPS
 from tests.tui.conftest import Stage
 from tests.tui.fake import READY, exchange
 
