@@ -9,8 +9,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from lrtui.protocol import Script, Settings
-from lrtui.protocol.optimizers import COMPILED
-from lrtui.protocol.settings import user_task_source
 from lrtui.schedules import (
     Invalid,
     Reading,
@@ -26,22 +24,16 @@ from lrtui.schedules.family.per_epoch import PerEpoch
 from lrtui.schedules.files import is_database
 from lrtui.schedules.quantities import Rate
 from lrtui.schedules.user_schedule import UserSchedule, user_sources
-from lrtui.tasks import NAMES, task
-from lrtui.tasks.user_task import UserTask, sources_of_task
 from lrtui.tui.form.form_line import LineName
 from lrtui.tui.form.form_lines import CHOOSER, MORE, TOTAL_STEPS, choices
 from lrtui.tui.form.form_state import FormState
 from lrtui.tui.form.form_values import FormValues
+from lrtui.tui.form.pin_list import PinList
+from lrtui.tui.form.task_choice import TASK, TaskChoice, with_own_optimizer
 from lrtui.tui.form.undo import UndoHistory
 from lrtui.tui.host import Host
-from lrtui.tui.list_line import ListLine
-from lrtui.tui.scene import pins
 from lrtui.tui.scene.pictures import curve_picture
 from lrtui.tui.terminal.key_repeat import KeyRepeat
-
-_TASK = LineName("settings", "task")
-_YOUR_OWN = "your own"
-"""What the list of tasks calls one that is not in it."""
 
 
 class Editor:
@@ -59,6 +51,9 @@ class Editor:
         self._clock = clock
         self._key_repeat = KeyRepeat()
         self._present = CHOOSER
+        self._task_choice = TaskChoice(self, host)
+        self.pin_list = PinList(self, host)
+        """The pinned curves."""
 
     @property
     def form_state(self) -> FormState:
@@ -92,14 +87,15 @@ class Editor:
         self._key_repeat = self._key_repeat.press(key, self._clock())
         notches *= self._key_repeat.notches(self._fastest(name))
         held = (self._key_repeat.key, self._key_repeat.since)
-        self._put(self._fitted(self.form_state.turn(name, notches, coarse)), gesture=held)
+        turned = self.form_state.turn(name, notches, coarse)
+        self.put(with_own_optimizer(self.form_state, turned), gesture=held)
 
     def type(self, name: LineName, text: str) -> None:
         """Take a typed value; a source of the user's own is read anew."""
         form_state = self.form_state.type(name, text)
         if form_state != self.form_state:
             self._host.typed(text, form_state.schedule)
-        self._put(form_state)
+        self.put(form_state)
         if name == LineName("schedule", "source") and text in user_sources(
             self.form_state.schedule
         ):
@@ -117,7 +113,7 @@ class Editor:
 
     def set_default(self, name: LineName) -> None:
         """Go back to a default; a part of a sequence goes."""
-        self._put(self._fitted(self.form_state.default(name)))
+        self.put(with_own_optimizer(self.form_state, self.form_state.default(name)))
 
     def stand_on(self, name: LineName) -> None:
         """Show the parameters of the part that the form stands on."""
@@ -127,14 +123,8 @@ class Editor:
 
     def choose(self, name: LineName) -> None:
         """Offer the schedules or the tasks in a list; of other choices take the next."""
-        if name == _TASK:
-            from lrtui.tui.dialogs.dialogs import ChoiceDialog  # not needed for the first frame
-
-            taught = [(one, task(one).teaches) for one in NAMES]
-            offered = [*taught, (_YOUR_OWN, UserTask("").about.partition(":")[0])]
-            present = self.form_state.settings.by_name["task"]
-            present = present if present in NAMES else _YOUR_OWN
-            self._host.push_screen(ChoiceDialog("task", offered, present), self._choose_task)
+        if name == TASK:
+            self._task_choice.show()
             return
         if name == MORE:
             self._history = self._history.amend(self.form_state.turn(name, 1))
@@ -198,17 +188,17 @@ class Editor:
 
     def add_part(self) -> None:
         """Add a schedule after the one that is shown."""
-        self._put(replace(self.form_state, parts=self.form_state.parts.add()))
+        self.put(replace(self.form_state, parts=self.form_state.parts.add()))
 
     def move_part(self, by: int) -> None:
         """Move the part that is shown up (-1) or down (1) in the sequence."""
         parts = self.form_state.parts
-        self._put(replace(self.form_state, parts=parts.move(parts.place, by)))
+        self.put(replace(self.form_state, parts=parts.move(parts.place, by)))
 
     def open(self, schedule: Schedule | None) -> None:
         """Show this schedule instead; None: leave it as it is."""
         if schedule is not None:
-            self._put(self.form_state.open(schedule))
+            self.put(self.form_state.open(schedule))
 
     def begin_with(self, text: str) -> None:
         """Show this schedule, unless something was edited already or it is none that is known."""
@@ -221,7 +211,7 @@ class Editor:
         if isinstance(reading, Path):
             self._host.open_store(reading)
         elif reading is not None:
-            self._put(self.form_state.open_reading(reading))
+            self.put(self.form_state.open_reading(reading))
             if reading.notes:
                 self._host.say(" ".join(reading.notes))
 
@@ -236,74 +226,40 @@ class Editor:
         read, state = parse(schedule), self.form_state
         if isinstance(settings, Settings):
             state = replace(state, settings=FormValues.of(settings))
-        self._put(state.open(read))
+        self.put(state.open(read))
 
     def set_rate(self, rate: float) -> None:
         """Make this the schedule's rate: the first of its parameters that is one."""
         rate = float(f"{rate:.3g}")
         for one in parameters(type(self.form_state.parts.present.values.valid)):
             if isinstance(one.quantity, Rate) and not one.optional:
-                self._put(self.form_state.put(LineName("schedule", one.name), rate))
+                self.put(self.form_state.put(LineName("schedule", one.name), rate))
                 self._host.say(f"{one.name} is now {one.show(rate)}")
                 return
         self._host.say("this schedule has no rate of its own to set")
 
     def change_range(self) -> None:
         """Draw the steps of the schedule, or those of the training again."""
-        self._put(self.form_state.change_range())
+        self.put(self.form_state.change_range())
 
     def draw_steps(self, count: int) -> None:
         """Have so many steps drawn while nothing trains."""
-        self._put(self.form_state.put(TOTAL_STEPS, count))
+        self.put(self.form_state.put(TOTAL_STEPS, count))
 
-    # ------------------------------------------------------------------ comparison
+    def put(self, form_state: FormState, gesture: Hashable = None) -> None:
+        """Put this state in the place of the present one, and have it drawn.
 
-    def pin(self) -> None:
-        """Keep the present curve for comparison."""
-        kept = pins.pinned(self.form_state.pins, self.form_state.schedule)
-        self._put(replace(self.form_state, pins=kept))
-
-    def list_pins(self) -> None:
-        """List the pins, with keys to change them."""
-        from lrtui.tui.dialogs.list_dialog import ListDialog
-
-        keys = (
-            ("enter", "take into the form", self._load_pin),
-            ("h", "hide or show", lambda place: self._pins(pins.hidden, place)),
-            ("n", "name", self._name_pin),
-            ("backspace", "remove", lambda place: self._pins(pins.removed, place)),
-        )
-        self._host.push_screen(ListDialog("pinned curves", self._pin_lines, keys))
-
-    def _pin_lines(self) -> list[ListLine]:
-        called, _ = pins.names(self.form_state.pins, self.form_state.schedule)
-        return [
-            ListLine(f"{name}{' (hidden)' if pin.hidden else ''}", str(pin.schedule))
-            for name, pin in zip(called, self.form_state.pins, strict=True)
-        ]
-
-    def _load_pin(self, place: int) -> bool:
-        self.open(self.form_state.pins[place].schedule)
-        return True
-
-    def _name_pin(self, place: int) -> None:
-        from lrtui.tui.dialogs.dialogs import AskDialog
-
-        def name(text: str | None) -> None:
-            if text is not None:
-                self._pins(pins.renamed, place, text)
-
-        hint = "empty: named by what differs"
-        self._host.push_screen(
-            AskDialog("name of the curve", str, self.form_state.pins[place].given, hint), name
-        )
-
-    def _pins(self, change: Callable[..., pins.Pins], place: int, *more: Any) -> None:
-        self._put(replace(self.form_state, pins=change(self.form_state.pins, place, *more)))
+        Args:
+            form_state: what the form is to show.
+            gesture: undo takes all changes of one gesture back together.
+        """
+        if form_state != self.form_state:
+            self._history = self._history.put(form_state, gesture)
+        self._host.edited()
 
     def take(self, name: LineName, value: Any) -> None:
         """Put a value into a line, as if it had been typed."""
-        self._put(self.form_state.put(name, value))
+        self.put(self.form_state.put(name, value))
 
     @property
     def has_family(self) -> bool:
@@ -333,49 +289,9 @@ class Editor:
         held = self.form_state.parameter(name)
         return 1 if held is None else held[0].quantity.notches_at_once
 
-    def _choose_task(self, name: str | None) -> None:
-        if name == _YOUR_OWN:
-            self._ask_task()
-        elif name is not None:
-            self._put_task(name)
-
-    def _ask_task(self) -> None:
-        from lrtui.tui.dialogs.dialogs import AskDialog
-
-        def take(source: str | None) -> None:
-            if source is not None:
-                self._host.named(sources_of_task(source))
-                self._put_task(source)
-
-        hint = "a function in a Python file that returns a compiled model and its data"
-        offered = self.form_state.settings.by_name["task"]
-        offered = offered if sources_of_task(offered) else ""
-        dialog = AskDialog("your task, mymodule.py:name", user_task_source, offered, hint)
-        self._host.push_screen(dialog, take)
-
-    def _put_task(self, name: str) -> None:
-        self._put(self._fitted(self.form_state.put(_TASK, name)))
-
-    def _fitted(self, state: FormState) -> FormState:
-        """The state with the optimizer of a task of one's own, or without it on any other task."""
-        had, has = (
-            bool(sources_of_task(one.settings.by_name["task"])) for one in (self.form_state, state)
-        )
-        optimizer = LineName("settings", "optimizer")
-        if has and not had:
-            return state.put(optimizer, COMPILED)
-        if had and not has and state.settings.by_name["optimizer"] == COMPILED:
-            return state.put(optimizer, Settings().optimizer)
-        return state
-
     def _choose(self, name: str | None) -> None:
         if name is not None:
-            self._put(self.form_state.choose(name))
-
-    def _put(self, form_state: FormState, gesture: Hashable = None) -> None:
-        if form_state != self.form_state:
-            self._history = self._history.put(form_state, gesture)
-        self._host.edited()
+            self.put(self.form_state.choose(name))
 
     def _go(self, history: UndoHistory[FormState]) -> None:
         self._history = history
