@@ -22,7 +22,8 @@ from lrtui.runs.sweeps.axes import read_axis
 from lrtui.runs.sweeps.cells import SweepRequest, cells_of
 from lrtui.runs.sweeps.engine import AHEAD, Engine
 from lrtui.runs.sweeps.processes import Processes
-from lrtui.runs.sweeps.store import Store, WantedTraining
+from lrtui.runs.sweeps.store import Store
+from lrtui.runs.sweeps.stored_trainings import WantedTraining
 from lrtui.runs.sweeps.trainings import trainings_of
 from lrtui.runs.worker_process import environment
 from lrtui.schedules import parse

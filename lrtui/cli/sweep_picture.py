@@ -17,7 +17,7 @@ from lrtui.cli.terminal import ascii_only, size
 from lrtui.export.sweep import sweep_csv, sweep_json
 from lrtui.plotting.heat_map import HeatMap, Way, heat_map_lines
 from lrtui.runs.sweeps.answers import CellAnswer, SweepAnswers, names_of, verdict_lines
-from lrtui.runs.sweeps.store import TrainingKind
+from lrtui.runs.sweeps.stored_trainings import TrainingKind
 
 if TYPE_CHECKING:
     from lrtui.runs.sweeps.run import SweepRun

@@ -15,7 +15,7 @@ import msgspec
 from lrtui.export.numbers import shortest
 from lrtui.runs.sweeps.answers import CellAnswer, SweepAnswers, verdict_lines
 from lrtui.runs.sweeps.cells import SweepRequest
-from lrtui.runs.sweeps.store import TrainingKind
+from lrtui.runs.sweeps.stored_trainings import TrainingKind
 
 
 def sweep_csv(answers: SweepAnswers) -> str:

@@ -32,7 +32,8 @@ from lrtui.protocol.units import UnitDone
 from lrtui.runs.journal import read_journal
 from lrtui.runs.record import RunRecord
 from lrtui.runs.sweeps.cells import SweepRequest
-from lrtui.runs.sweeps.store import Store, WantedTraining
+from lrtui.runs.sweeps.store import Store
+from lrtui.runs.sweeps.stored_trainings import WantedTraining
 from lrtui.runs.worker_output import WorkerOutput
 from lrtui.schedules import parse
 from lrtui.tui.dialogs.preset_list import PresetList

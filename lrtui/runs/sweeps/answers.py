@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from lrtui.runs.sweeps.cells import SweepRequest
-from lrtui.runs.sweeps.store import SweepEnds
+from lrtui.runs.sweeps.stored_trainings import SweepEnds
 from lrtui.runs.verdict import Verdict, judge
 from lrtui.schedules import names_by_difference, parse
 from lrtui.schedules.arrays import Float64s

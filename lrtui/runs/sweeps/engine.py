@@ -18,7 +18,8 @@ from lrtui.protocol.units import (
     decode_reply,
     train_unit,
 )
-from lrtui.runs.sweeps.store import Finished, Store, finished_of
+from lrtui.runs.sweeps.store import Store
+from lrtui.runs.sweeps.stored_trainings import Finished, finished_of
 from lrtui.runs.sweeps.trainings import Allowed, Batch, SweepTraining, batches_of, unit_of
 
 LOOK_SECONDS = 0.05

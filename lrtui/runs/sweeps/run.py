@@ -11,7 +11,8 @@ from lrtui.runs.sweeps.answers import SweepAnswers
 from lrtui.runs.sweeps.cells import SweepCell, SweepRequest, cells_of
 from lrtui.runs.sweeps.engine import Engine
 from lrtui.runs.sweeps.halving import Rung, best_half, rungs_of, told
-from lrtui.runs.sweeps.store import Store, SweepEnds
+from lrtui.runs.sweeps.store import Store
+from lrtui.runs.sweeps.stored_trainings import SweepEnds
 from lrtui.runs.sweeps.trainings import Allowed, SweepTraining, refusal_of, trainings_of
 from lrtui.schedules import Schedule
 

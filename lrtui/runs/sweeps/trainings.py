@@ -11,7 +11,7 @@ from lrtui.protocol import Settings, pack
 from lrtui.protocol.at_once import MOST_RATES, rates_of, why_not_at_once
 from lrtui.protocol.units import SEEDS_IN_STACK, Unit
 from lrtui.runs.sweeps.cells import SweepCell, SweepRequest
-from lrtui.runs.sweeps.store import KEY_BYTES, WantedTraining
+from lrtui.runs.sweeps.stored_trainings import KEY_BYTES, WantedTraining
 from lrtui.schedules import Schedule
 
 STACK, SMALL_STACK = 64, 8

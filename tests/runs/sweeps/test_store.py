@@ -9,7 +9,8 @@ import pytest
 from lrtui.protocol import Settings, pack
 from lrtui.protocol.units import UnitDone
 from lrtui.runs.sweeps.cells import SweepRequest
-from lrtui.runs.sweeps.store import Store, TrainingKind, WantedTraining
+from lrtui.runs.sweeps.store import Store
+from lrtui.runs.sweeps.stored_trainings import TrainingKind, WantedTraining
 from lrtui.schedules import Invalid
 
 SWEEP = SweepRequest(("Constant(0.1)",), (), (0, 1), Settings(epochs=2))
