@@ -78,7 +78,7 @@ def logs_at(path: str, columns: dict[str, str]) -> list[Log]:
     if wanted is not None and read.logs and wanted not in names:
         known = one_line(", ".join(names))
         raise WrongCall(f"--column must be one of {known}. Received: {one_line(repr(wanted))}")
-    with_rates = [log for log in read.logs if log.rate is not None and len(log.rate)]
+    with_rates = [log for log in read.logs if log.has_rates]
     if not with_rates:
         there = f"its columns: {one_line(', '.join(names))}; --column says which" if names else ""
         what = there or "a CSV log, a History or trainer_state as JSON, TensorBoard events"

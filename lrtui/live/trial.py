@@ -6,6 +6,7 @@ is known to end. Linux only, where it can be seen what a child does; elsewhere n
 """
 
 import contextlib
+import faulthandler
 import os
 import resource
 import signal
@@ -15,9 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NoReturn
 
-Outcome = Literal["ends", "hangs", "exits", "unknown"]
-"""``exits``: it ends its process by itself. ``unknown``: it waits for something that a forked child
-has not (TensorFlow's threads, a lock), or cannot be tried here."""
+Outcome = Literal["ends", "hangs", "exits", "crashes", "unknown"]
+"""``exits``: it ends its process by itself. ``crashes``: a signal ends it. ``unknown``: it waits for
+something that a forked child has not (TensorFlow's threads, a lock), or cannot be tried here."""
 
 IDLE_SECONDS = 0.5
 """A child that computes nothing for so long waits for what will not come."""
@@ -54,7 +55,7 @@ def tried(work: Callable[[], object], seconds: float) -> Outcome:
     if status is None:
         return "unknown" if idle else "hangs"
     if os.WIFSIGNALED(status):
-        return "hangs" if os.WTERMSIG(status) == signal.SIGXCPU else "unknown"
+        return "hangs" if os.WTERMSIG(status) == signal.SIGXCPU else "crashes"
     return "ends" if os.WEXITSTATUS(status) == _ENDS else "exits"
 
 
@@ -62,6 +63,7 @@ def _work(work: Callable[[], object], seconds: float) -> NoReturn:
     """In the child: do it, unseen and unheard."""
     try:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.disable()  # which may have a descriptor of its own to tell a crash on
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nothing, number)

@@ -72,7 +72,7 @@ def reading(source: str, allowed: Allowed, doing: str) -> Iterator[Any]:
 
 
 def check_that_it_ends(source: str, doing: str, work: Callable[[], object]) -> None:
-    """Make sure that code of the user's does not hang in C, nor end the process.
+    """Make sure that code of the user's does not hang in C, nor end or crash the process.
 
     Args:
         source: the file and the name in it.
@@ -87,6 +87,8 @@ def check_that_it_ends(source: str, doing: str, work: Callable[[], object]) -> N
         raise OwnFault(f"{source} took more than {SECONDS} s to {doing}")
     if outcome == "exits":
         raise OwnFault(f"{source} ends the process that runs it")
+    if outcome == "crashes":
+        raise OwnFault(f"{source} crashes the process that runs it")
 
 
 def file_of(source: str) -> Path:

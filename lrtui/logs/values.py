@@ -53,6 +53,12 @@ class Log(msgspec.Struct, frozen=True):
         return self.column("rate")
 
     @property
+    def has_rates(self) -> bool:
+        """Whether any learning rate is a number, at a step or epoch from 0 on."""
+        rate = self.rate
+        return rate is not None and bool((np.isfinite(rate.values) & (rate.at >= 0)).any())
+
+    @property
     def last(self) -> int:
         """The largest step or epoch that any column has; -1: nothing is in it."""
         return max((int(one.at.max()) for one in self.series if len(one)), default=-1)

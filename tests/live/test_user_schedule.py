@@ -248,6 +248,7 @@ IN_THE_MIDDLE = {
     "raise KeyboardInterrupt": "raises at step 0: KeyboardInterrupt",
     "raise GeneratorExit": "raises at step 0: GeneratorExit",
     "__import__('os')._exit(0)": "ends the process that runs it",
+    "__import__('ctypes').string_at(0)": "crashes the process that runs it",
     "__import__('sys').exit()": "raises at step 0: SystemExit",
     "return 10**step if step else 10**400": "must give a number below 3.4e38",
 }
@@ -275,6 +276,16 @@ def test_whatever_ones_own_does_in_mid_run_the_run_goes_on_with_its_rates(
         assert wanted in told[source]
         assert "\n" not in told[source]
     assert not [event for event in link.events if isinstance(event, Marked)]
+
+
+def test_a_crash_of_what_is_tried_prints_nothing() -> None:
+    """Though the process tells its own crashes on a descriptor of its own, as pytest's does."""
+    code = (
+        "import ctypes, faulthandler, os; from lrtui.live.trial import tried;"
+        "faulthandler.enable(os.dup(2)); print(tried(lambda: ctypes.string_at(0), 30))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("crashes\n", "")
 
 
 def test_what_tensorflow_does_in_its_threads_is_no_hang(tmp_path: Path) -> None:

@@ -228,3 +228,9 @@ def test_the_verdict_of_a_long_log_says_that_some_rates_are_looked_at() -> None:
     assert told is not None
     assert told.departs in range(30_000, 30_004)
     assert told.text.startswith("departs by step 3000")
+
+
+def test_there_is_no_verdict_of_rates_at_no_step() -> None:
+    """A count from below 0, or no number."""
+    log = log_of(np.array([-2, 0]), np.array([0.1, np.nan]))
+    assert verdict(log, parse("CosineDecay(0.1, 100)"), None) is None

@@ -104,6 +104,20 @@ def test_a_log_without_rates_says_what_is_in_it(written_by_keras: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("rows", ["0,nan", "-2,0.1\n-1,0.1", "-2,0.1\n0,inf"])
+@pytest.mark.parametrize("schedule", [[COSINE], []])
+def test_a_log_of_which_no_rate_can_be_looked_at(
+    tmp_path: Path, rows: str, schedule: list[str]
+) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(f"step,lr\n{rows}\n")
+    result = call("audit", str(log), *schedule)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"lrtui audit: {log}: no learning rates in it (its columns: lr; --column says which)\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [

@@ -24,7 +24,7 @@ class AuditVerdict(msgspec.Struct, frozen=True):
 
 def verdict(log: Log, schedule: Schedule, steps_per_epoch: int | None) -> AuditVerdict | None:
     """Hold a log against a schedule; None: it has no rates."""
-    if log.rate is None or not np.isfinite(log.rate.values).any():
+    if log.rate is None or not log.has_rates:
         return None
     found = audit(_thinned(log, log.rate), schedule, steps_per_epoch)
     some = len(log.rate) > _LOOKED_AT
