@@ -29,11 +29,12 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     @property
     def is_composed(self) -> bool:
-        """Whether anything is on it: nothing is mounted any more when the program is being left."""
-        return self.query_one_optional("#frame") is not None
+        """Whether its widgets are there: none is mounted once it, or the program, is being left."""
+        frame = self.query_one_optional("#frame")
+        return frame is not None and len(frame.children) > 0 and self in self.app.screen_stack
 
     def on_mount(self) -> None:
-        """Begin, unless the program is being left."""
+        """Begin, unless it is being left."""
         if self.is_composed:
             self.begin()
 
