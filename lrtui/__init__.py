@@ -12,7 +12,7 @@ _HOMES = {
     "Invalid": "lrtui.schedules",
     "Schedule": "lrtui.schedules",
     "catalogue": "lrtui.schedules",
-    "parse": "lrtui.schedules",
+    "parse": "lrtui.schedules.text",
     "sweep": "lrtui.runs.sweeps.python_api",
     "Live": "lrtui.live.callback",
     "LiveCallback": "lrtui.live.callback",

@@ -12,7 +12,7 @@ from keras.optimizers.schedules import LearningRateSchedule
 
 from lrtui.schedules import Invalid, Schedule, find, parameters, parse
 from lrtui.schedules.family.constant import Constant
-from lrtui.schedules.reading import require_points
+from lrtui.schedules.given_arguments import require_points
 from lrtui.schedules.user_schedule import user_schedules
 
 

@@ -6,6 +6,8 @@ the bytes of its float32 values (base64 in JSON), exact; a single number that is
 as the text ``nan``, ``inf`` or ``-inf``.
 """
 
+from functools import cache
+
 import msgspec
 
 from lrtui.protocol.at_once import AtOnceEnded, TrainAtOnce, TrainedAtOnce
@@ -118,8 +120,17 @@ MAX_LINE_BYTES = 16 * 2**20
 """A longer line is not ours: whoever reads it gives up the connection."""
 
 _encoder = msgspec.json.Encoder()
-_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
-_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+# Made when the first line comes: what they are made of takes time that the first frame waits for.
+@cache
+def _commands() -> msgspec.json.Decoder[Command]:
+    return msgspec.json.Decoder(Command)
+
+
+@cache
+def _events() -> msgspec.json.Decoder[Event]:
+    return msgspec.json.Decoder(Event)
 
 
 def encode(message: Message) -> bytes:
@@ -133,7 +144,7 @@ def decode_command(line: bytes) -> Command:
     Raises:
         msgspec.DecodeError: the line is not one (of which msgspec.ValidationError is a kind).
     """
-    return decode_json(_commands, line)
+    return decode_json(_commands(), line)
 
 
 def decode_event(line: bytes) -> Event:
@@ -142,4 +153,4 @@ def decode_event(line: bytes) -> Event:
     Raises:
         msgspec.DecodeError: the line is not one (of which msgspec.ValidationError is a kind).
     """
-    return decode_json(_events, line)
+    return decode_json(_events(), line)

@@ -1,8 +1,10 @@
 """What a schedule is. Arrays in, arrays out; NumPy and msgspec, nothing else.
 
-What reads texts is imported when first used: a training that is given none does not wait for it.
+What reads texts is imported when the first is read: neither the first frame nor a training that is
+given none waits for it.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +13,23 @@ from lrtui.schedules.catalogue import catalogue, find
 from lrtui.schedules.docstrings import Docstring, read_docstring
 from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Described, Invalid, Parameter, Quantity, parameters
+from lrtui.schedules.reading import Reading
+
+
+def _imported_when_called(home: str, name: str) -> Callable[..., Any]:
+    def call(*arguments: Any, **options: Any) -> Any:
+        return getattr(import_module(home), name)(*arguments, **options)
+
+    return call
+
 
 if TYPE_CHECKING:
     from lrtui.schedules.naming import names_by_difference
-    from lrtui.schedules.reading import Reading
     from lrtui.schedules.text import parse, read
+else:
+    names_by_difference = _imported_when_called("lrtui.schedules.naming", "names_by_difference")
+    parse = _imported_when_called("lrtui.schedules.text", "parse")
+    read = _imported_when_called("lrtui.schedules.text", "read")
 
 __all__ = [
     "Described",
@@ -35,17 +49,3 @@ __all__ = [
     "read_docstring",
     "short_name",
 ]
-
-_HOMES = {
-    "Reading": "reading",
-    "names_by_difference": "naming",
-    "parse": "text",
-    "read": "text",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'lrtui.schedules' has no attribute {name!r}")
-    globals()[name] = found = getattr(import_module(f"lrtui.schedules.{_HOMES[name]}"), name)
-    return found

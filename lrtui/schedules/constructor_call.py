@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.catalogue import find, is_name
+from lrtui.schedules.given_arguments import require_arguments, require_points
 from lrtui.schedules.lines import Piece, unknown_in
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
-from lrtui.schedules.reading import Said, require_arguments, require_points
+from lrtui.schedules.reading import Said
 from lrtui.schedules.user_schedule import UserSchedule, is_source
 
 # The tables of other libraries are read when a line names something of theirs: most name ours.

@@ -15,9 +15,9 @@ from lrtui.schedules.base import Schedule
 from lrtui.schedules.catalogue import find
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.files import open_file
+from lrtui.schedules.given_arguments import require_arguments, require_points
 from lrtui.schedules.parameters import Described, Invalid, Parameter, parameters
 from lrtui.schedules.quantities.described import read_described
-from lrtui.schedules.reading import require_arguments, require_points
 
 MAX_BYTES = 10 * 2**20
 """A larger config is not a model's."""

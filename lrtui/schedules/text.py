@@ -21,6 +21,7 @@ from lrtui.schedules.constructor_call import (
     read_constructor,
 )
 from lrtui.schedules.family.per_epoch import STEPS_PER_EPOCH, PerEpoch
+from lrtui.schedules.given_arguments import require_arguments
 from lrtui.schedules.lines import check_size, read_line, typed_value
 from lrtui.schedules.lines.around import refuse_name
 from lrtui.schedules.lines.epochs import named_epochs
@@ -28,7 +29,7 @@ from lrtui.schedules.lines.statements import MAX_CHARACTERS as MAX_LINE
 from lrtui.schedules.lines.statements import expression
 from lrtui.schedules.parameters import Invalid, parameters
 from lrtui.schedules.quantities.described import reader_of
-from lrtui.schedules.reading import Reading, Said, require_arguments
+from lrtui.schedules.reading import Reading, Said
 from lrtui.schedules.user_function import FIRST_RATE, Arguments, arguments_of
 from lrtui.schedules.user_schedule import UserSchedule, is_source
 

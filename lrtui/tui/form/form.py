@@ -13,7 +13,6 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lrtui.schedules.lines import in_one_line
 from lrtui.tui.form.form_line import FormLine, LineName, rows_of
 from lrtui.tui.keys import CHOOSE, LINE, TURN, TYPE, TYPING, Key
 from lrtui.tui.terminal.painted_rows import PaintedRows
@@ -250,6 +249,8 @@ class Form(PaintedRows, can_focus=True):
         """A pasted number or list is typed; anything else may be a schedule."""
         if self.app.screen is not self.screen:
             return  # see above: it is the dialog's
+        from lrtui.schedules.lines import in_one_line  # not needed for the first frame
+
         event.stop()
         text = "".join(filter(str.isprintable, in_one_line(event.text)))
         if self._typing is None and not (self._takes_text and _LOOKS_LIKE_A_VALUE(text)):

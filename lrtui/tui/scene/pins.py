@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lrtui.schedules import Schedule
-from lrtui.schedules.naming import names_by_difference
+from lrtui.schedules import Schedule, names_by_difference
 
 MOST = 8
 

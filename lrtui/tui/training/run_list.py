@@ -6,8 +6,7 @@ from lrtui.plotting.sparkline import sparkline
 from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
 from lrtui.runs.record import RunRecord
-from lrtui.schedules import Invalid, parse, short_name
-from lrtui.schedules.naming import names_by_difference
+from lrtui.schedules import Invalid, names_by_difference, parse, short_name
 from lrtui.schedules.parameters import parameters
 from lrtui.tui.number_format import format_loss, format_rate
 
