@@ -7,7 +7,7 @@ LIBRARIES := .venv/libraries
 BACKENDS := .venv/backends
 BESIDE := .venv/beside
 CLUSTERS := .venv/clusters
-ALONE := timm lightning-bolts deepspeed mosaicml megatron-core tf-models-official \
+ALONE := timm fastai fastcore lightning-bolts deepspeed mosaicml megatron-core tf-models-official \
 	'tensorflow-addons; python_version < "3.12"'
 SPREAD := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 

@@ -2,7 +2,7 @@
 
 A formula is written down from the library's own, for one step at a time. TensorFlow Addons and the
 Models Garden are asked themselves too, each module loaded by itself, for fewer lines: TensorFlow
-takes a while for each step. fastai's and ``WarmUp``'s modules need too much else to be loaded.
+takes a while for each step. ``WarmUp``'s module needs too much else to be loaded.
 """
 
 import importlib.util
@@ -244,97 +244,6 @@ def test_powers_of_the_models_garden(rate: str, power: float, offset: int, tenth
     )
 
 
-# ---------------------------------------------------------------- fastai
-
-
-@many
-@given(rates, st.integers(1, 6), st.integers(4, 20), st.floats(0.05, 0.95))
-def test_fastai(rate: str, epochs: int, length: int, part: float) -> None:
-    total, high = epochs * length, float(rate)
-
-    def cosine(start: float, end: float, done: float) -> float:
-        return start + (1 + math.cos(math.pi * (1 - done))) * (end - start) / 2
-
-    def cycle(step: int) -> float:
-        done = step / total
-        if done < part:
-            return cosine(high / 25, high, done / part)
-        return cosine(high, high / 1e5, (done - part) / (1 - part))
-
-    def flat(step: int) -> float:
-        done = step / total
-        return high if done < part else cosine(high, high / 1e5, (done - part) / (1 - part))
-
-    given = f"{epochs}, {rate}, pct_start={part!r}, steps_per_epoch={length}"
-    same(f"learn.fit_one_cycle({given})", cycle, total)
-    same(f"learn.fit_flat_cos({given})", flat, total)
-    line = f"combined_cos(0.25, {rate}, 0.5, 0.01, total_steps={4 * total})"
-    same(
-        line,
-        lambda step: (
-            cosine(high, 0.5, step / total)
-            if step < total
-            else cosine(0.5, 0.01, (step - total) / (3 * total))
-        ),
-        4 * total,
-    )
-
-
-@many
-@given(rates, rates, st.integers(1, 60), st.floats(0.2, 4), st.integers(2, 3), st.integers(1, 6))
-def test_fastai_s_restarts_and_plain_ones(
-    start: str, end: str, total: int, power: float, mult: int, cycle: int
-) -> None:
-    first, last = float(start), float(end)
-
-    def restarts(step: int) -> float:
-        length = cycle * 4
-        while step >= length:
-            step, length = step - length, length * mult
-        return first * half_cosine(step / length)
-
-    same(f"learn.fit_sgdr(3, {cycle}, {start}, {mult}, steps_per_epoch=4)", restarts)
-    given = f"{start}, {end}, total_steps={total}"
-    count = total + 1
-    same(
-        f"SchedCos({given})", lambda step: last + (first - last) * half_cosine(step / total), count
-    )
-    same(f"SchedLin({given})", lambda step: first + step / total * (last - first), count)
-    same(f"SchedExp({given})", lambda step: float(first * (last / first) ** (step / total)), count)
-    same(f"SchedNo({given})", lambda step: first, count)
-    same(
-        f"SchedPoly({start}, {end}, {power!r}, total_steps={total})",
-        lambda step: float(first + (last - first) * (step / total) ** power),
-        count,
-    )
-
-
-@many
-@given(rates, st.integers(1, 5), st.integers(1, 3), st.integers(2, 20), st.floats(0.05, 0.95))
-def test_fastai_s_fine_tuning(
-    rate: str, epochs: int, frozen: int, length: int, part: float
-) -> None:
-    """As its source has it: a cycle with 0.99 of rise, then one of half the rate."""
-
-    def cosine(start: float, end: float, done: float) -> float:
-        return start + (1 + math.cos(math.pi * (1 - done))) * (end - start) / 2
-
-    def cycle(high: float, div: float, rise: float, done: float) -> float:
-        if done < rise:
-            return cosine(high / div, high, done / rise)
-        return cosine(high, high / 1e5, (done - rise) / (1 - rise))
-
-    def formula(step: int) -> float:
-        if step < frozen * length:
-            return cycle(float(rate), 25.0, 0.99, step / (frozen * length))
-        return cycle(float(rate) / 2, 5.0, part, (step - frozen * length) / (epochs * length))
-
-    line = (
-        f"learn.fine_tune({epochs}, {rate}, {frozen}, pct_start={part!r}, steps_per_epoch={length})"
-    )
-    same(line, formula, (epochs + frozen) * length)
-
-
 def test_every_table_is_looked_at() -> None:
     """By the tests with random lines: each constructor's name stands in one of these files."""
     here = Path(__file__)
@@ -345,7 +254,6 @@ def test_every_table_is_looked_at() -> None:
         return f"{name}(" in text or f'"{name}"' in text
 
     for library in (
-        "fastai",
         "tensorflow_addons",
         "models_garden",
         "lightning_bolts",
