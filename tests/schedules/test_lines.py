@@ -182,6 +182,13 @@ REFUSED = {
     "opt = SGD(p, 0.1)\ns = StepLR(opt, 3)\nopt.load_state_dict(x)": "opt is changed after it was",
     "opt = SGD(p, 0.1)\nopt.add_param_group(x)\nStepLR(opt, 3)": "opt is changed after it was",
     "opt = SGD(p, 0.1)\nsetattr(opt, 'lr', 1.0)\nStepLR(opt, 3)": "opt is changed after it was",
+    "tf.train.exponential_decay(0.1, n * 128, 100, 0.96)": "global_step must be the step itself",
+    "n = step // 10\ntf.train.cosine_decay(0.1, n, 100)": "global_step must be the step itself",
+    "tf.train.piecewise_constant(2 * step, [5], [0.1, 0.2])": "x must be the step itself",
+    "get_lr(2 * it)": "it must be the step itself: with another number the curve is another",
+    "Adam(1e-3, decay=1e-4)": "at every step: open InverseTimeDecay(0.001, 1, 0.0001) to see that",
+    "SGD(CosineDecay(0.1, 10), decay=1e-4)": "SGD has a decay besides, which scales the schedule",
+    '{"scheduler": StepLR(o, 3), "interval": "epoch", "frequency": 2}': "frequency must be 1",
     "s = CosineDecay(0.1, 10)\nlr = s(step) * 0.5": "lr is worked out of a schedule",
     "s = CosineDecay(0.1, 10)\ns = wrap(s)": "wrap is neither a schedule nor an optimizer",
     "lr = CosineDecay(0.1, 10)\nAdam(0.1)": "Adam is an optimizer with a fixed rate",
@@ -227,6 +234,19 @@ def test_a_short_name_has_our_defaults_and_keras_has_its_own() -> None:
     assert str(parse("CosineDecay")) == COSINE
     ends = parse("PolynomialDecay(0.1, 100)")
     assert ends([100]) == pytest.approx(0.0001)  # Keras' default end
+
+
+def test_a_config_says_that_epochs_are_counted() -> None:
+    reading = read('{"scheduler": StepLR(SGD(p, 0.1), 3), "interval": "epoch", "frequency": 1}')
+    assert str(reading.schedule) == "PerEpoch(StepDecay(0.1, step_size=3))"
+    assert "The interval of the config counts epochs" in reading.notes[0]
+    steps = read('dict(scheduler=StepLR(SGD(p, 0.1), 3), interval="step")')
+    assert str(steps.schedule) == "StepDecay(0.1, step_size=3)"
+
+
+@pytest.mark.parametrize("around", ["optax.rmsprop({}, decay=0.9)", "SGD({}, decay=0.0)"])
+def test_a_decay_that_leaves_the_rate_alone(around: str) -> None:
+    assert str(parse(around.format(COSINE))) == COSINE
 
 
 def test_of_several_schedules_the_last_is_read_and_that_is_said() -> None:

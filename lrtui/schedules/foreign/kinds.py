@@ -38,6 +38,28 @@ Ignored = Annotated[Any, _Ignored()]
 """Says nothing about the rate."""
 
 
+_WORKED_OUT = (ast.BinOp, ast.UnaryOp, ast.IfExp, ast.Compare)
+
+
+class _StepItself(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """Nothing.
+
+        Raises:
+            Invalid: it is something that is worked out of the step, or one step alone.
+        """
+        worked_out = (ast.BinOp, ast.UnaryOp, ast.IfExp, ast.Compare)
+        if isinstance(node, ast.Constant) or any(
+            isinstance(one, worked_out) for one in ast.walk(node)
+        ):
+            allowed = "must be the step itself: with another number the curve is another"
+            raise Invalid(name, allowed, line.reader.source(node))
+
+
+StepItself = Annotated[Any, _StepItself()]
+"""The variable that counts the steps."""
+
+
 class _Verbose(Kind):
     def read(self, name: str, node: ast.expr, line: Line) -> Any:
         """Nothing; older versions take a truth value, newer ones none at all."""

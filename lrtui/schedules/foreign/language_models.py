@@ -11,7 +11,7 @@ from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.wsd import WarmupStableDecay
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import Ignored, joined
+from lrtui.schedules.foreign.kinds import Ignored, StepItself, joined
 from lrtui.schedules.parameters import Invalid, LearningRate, Steps, WarmupSteps
 from lrtui.schedules.quantities import Choice
 
@@ -77,7 +77,7 @@ def OptimizerParamScheduler(
 
 @becomes(Sequence)
 def get_lr(
-    it: Ignored = None,
+    it: StepItself = None,
     learning_rate: LearningRate = 6e-4,
     warmup_iters: WarmupSteps = 2000,
     lr_decay_iters: Steps = 600_000,

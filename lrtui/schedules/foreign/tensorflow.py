@@ -16,7 +16,7 @@ from lrtui.schedules.family.inverse_time import InverseTimeDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.foreign.constructor import Bundle, becomes
-from lrtui.schedules.foreign.kinds import Ignored, NoFunction, RateWithPoint
+from lrtui.schedules.foreign.kinds import Ignored, NoFunction, RateWithPoint, StepItself
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,
@@ -41,7 +41,7 @@ class Decay(Bundle):
     """What the decays by a rate take."""
 
     learning_rate: RateWithPoint
-    global_step: Ignored
+    global_step: StepItself
     decay_steps: Steps
     decay_rate: Factor
     staircase: Flag = False
@@ -80,7 +80,7 @@ def inverse_time_decay(decay: Decay) -> Schedule:
 @becomes(PolynomialDecay)
 def polynomial_decay(
     learning_rate: RateWithPoint,
-    global_step: Ignored,
+    global_step: StepItself,
     decay_steps: Steps,
     end_learning_rate: LearningRate = 0.0001,
     power: Power = 1.0,
@@ -93,7 +93,7 @@ def polynomial_decay(
 
 @becomes(PiecewiseConstantDecay)
 def piecewise_constant(
-    x: Ignored, boundaries: Boundaries, values: Rates, name: Ignored = None
+    x: StepItself, boundaries: Boundaries, values: Rates, name: Ignored = None
 ) -> Schedule:
     """``tf.compat.v1.train.piecewise_constant``."""
     return PiecewiseConstantDecay(boundaries, values)
@@ -102,7 +102,7 @@ def piecewise_constant(
 @becomes(CosineDecay)
 def cosine_decay(
     learning_rate: RateWithPoint,
-    global_step: Ignored,
+    global_step: StepItself,
     decay_steps: Steps,
     alpha: Fraction = 0.0,
     name: Ignored = None,
@@ -114,7 +114,7 @@ def cosine_decay(
 @becomes(CosineDecayRestarts)
 def cosine_decay_restarts(
     learning_rate: RateWithPoint,
-    global_step: Ignored,
+    global_step: StepItself,
     first_decay_steps: Steps,
     t_mul: Multiplier = 2.0,
     m_mul: Factor = 1.0,

@@ -4,8 +4,8 @@ Only what is known to leave the rates alone is looked through; anything else is 
 """
 
 import ast
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from lrtui.schedules.invalid import Invalid
 from lrtui.schedules.lines.arithmetic import Piece, dotted
@@ -76,12 +76,10 @@ class Finder:
             case ast.Call():
                 return self._in_call(node)
             case ast.Dict():
-                named = [
-                    value
-                    for key, value in zip(node.keys, node.values, strict=True)
-                    if isinstance(key, ast.Constant) and key.value in _ENTRIES
-                ]
-                return self._only(named)
+                pairs = zip(node.keys, node.values, strict=True)
+                return self._in_entries(
+                    {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
+                )
             case ast.List() | ast.Tuple():
                 return self._only(node.elts)
             case ast.Lambda():
@@ -100,7 +98,7 @@ class Finder:
         if name == "chain":
             return self._in_chain(node)
         if name == "dict":
-            return self._only([value for key, value in keywords.items() if key in _ENTRIES])
+            return self._in_entries(keywords)
         if name in _WRAPPERS:
             inner = [keywords[one] for one in _WRAPPERS[name] if one in keywords]
             return self._within(name, node, [*inner, *node.args[:1]])
@@ -112,9 +110,25 @@ class Finder:
             raise self._refusal(name or "what is called", what, node)
         return None
 
+    def _in_entries(self, entries: Mapping[Any, ast.expr]) -> Found | None:
+        """The schedule of a config, such as Lightning's, which says how often it is stepped."""
+        found = self._only([value for key, value in entries.items() if key in _ENTRIES])
+        often = entries.get("frequency")
+        if found and often is not None and not _is_one(often):
+            what = "must be 1: else open the schedule with lengths that are as many times as long"
+            raise self._refusal("frequency", what, often)
+        match entries.get("interval"):
+            case ast.Constant(value="epoch") if found:
+                return found._replace(per_epoch="The interval of the config")
+        return found
+
     def _within(self, name: str, node: ast.Call, places: list[ast.expr]) -> Found:
         """The schedule at the first of these places; a fixed rate or a name is refused."""
         found = self.find(places[0]) if places else None
+        decay = next((one.value for one in node.keywords if one.arg == "decay"), None)
+        # That of Keras 2, whose names are written large: optax' rmsprop means another thing by it.
+        if decay is not None and name[:1].isupper() and not _is_nothing(decay):
+            raise self._decays(name, node, decay, places[0] if places and not found else None)
         if found:
             return found._replace(around=(name, *found.around))
         if places and (held := dotted(places[0])):
@@ -128,6 +142,14 @@ class Finder:
         known = isinstance(rate, ast.Constant) and isinstance(rate.value, (int, float))
         shown = f"Constant({rate.value})" if known else "Constant(RATE)"  # type: ignore[union-attr]
         what = f"is an optimizer with a fixed rate: open {shown} to see that"
+        return self._refusal(name, what, node)
+
+    def _decays(self, name: str, node: ast.Call, decay: ast.expr, rate: ast.expr | None) -> Invalid:
+        if rate is None:
+            what = "has a decay besides, which scales the schedule: leave it out to see that alone"
+        else:
+            shown = ", ".join((ast.unparse(rate), "1", ast.unparse(decay)))
+            what = f"lowers its rate at every step: open InverseTimeDecay({shown}) to see that"
         return self._refusal(name, what, node)
 
     def _per_epoch(self, node: ast.Call, keywords: dict[str | None, ast.expr]) -> Found:
@@ -181,6 +203,14 @@ class Finder:
     def _refusal(self, name: str, allowed: str, node: ast.expr) -> Invalid:
         piece = ast.get_source_segment(self._text, node)
         return Invalid(name, allowed, Piece(piece or self._text))
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
+
+
+def _is_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 1
 
 
 def refuse_name(name: str) -> None:
