@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, ParamSpec
 from rich.text import Text
 from textual import events
 from textual._context import active_message_pump
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
@@ -139,7 +140,12 @@ class BaseApp(Guarded, App[None]):
 
     def _collect(self) -> None:
         self._collections += 1
-        gc.collect(1 if self._collections % COLLECTIONS_UNTIL_ALL else 2)
+        if self._collections % COLLECTIONS_UNTIL_ALL:
+            gc.collect(1)
+            return
+        # By Textual's cache of a method the lines of a thousand closed widgets would be kept.
+        getattr(StylesCache.get_inner_outer, "cache_clear", lambda: None)()
+        gc.collect()
 
     def _look_for(self, terminal: IO[str]) -> None:
         """Leave when the terminal is gone. A signal says so only to the session that it controls,
