@@ -44,11 +44,15 @@ def main() -> None:
 
 def _end_with(error: Exception) -> NoReturn:
     """The last resort, for what nobody expected: a line, and its trace in the log."""
-    from lrtui.kept.fault_log import FaultLog
+    told = ([line.strip() for line in str(error).splitlines() if line.strip()] or [""])[-1]
+    told = f"{type(error).__name__}: {told}" if told else type(error).__name__
+    with suppress(Exception):  # without the memory for it, there is no log
+        from lrtui.kept.fault_log import FaultLog
 
+        told = FaultLog().record(error)
     # Whatever else is wrong, a line that cannot be printed is no reason for a trace.
     with suppress(Exception):
-        sys.stderr.write(f"lrtui: {FaultLog().record(error)}\n")
+        sys.stderr.write(f"lrtui: {told}\n")
         sys.stderr.flush()
     with suppress(Exception):
         sys.stdout.flush()

@@ -119,7 +119,8 @@ def _run(own: UserSchedule, file: Path, code: bytes) -> types.ModuleType:
         exec(compile(code, str(file), "exec", dont_inherit=True), vars(module))
     except SyntaxError as error:
         where = own.path if error.filename in (str(file), None) else error.filename
-        raise OwnFault(f"{where} line {error.lineno}: {error.msg}") from None
+        line = "" if error.lineno is None else f" line {error.lineno}"
+        raise OwnFault(f"{where}{line}: {error.msg}") from None
     except TookTooLong:
         raise
     except BaseException as error:

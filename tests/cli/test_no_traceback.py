@@ -186,3 +186,15 @@ def test_an_absurd_size(columns: str) -> None:
     done = run("show", "cosine", stdout=subprocess.PIPE, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert max(map(len, done.stdout.splitlines())) <= 1000
+
+
+def test_without_the_memory_for_a_log_of_it_a_fault_is_a_line_all_the_same() -> None:
+    code = (
+        "import sys; sys.modules.update({'numpy': None, 'lrtui.kept.fault_log': None});"
+        "sys.argv[1:] = ['show', 'noam']; from lrtui.__main__ import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "lrtui: ModuleNotFoundError: import of numpy halted; None in sys.modules\n"
+    )

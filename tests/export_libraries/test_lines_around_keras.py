@@ -1,8 +1,7 @@
 """Lines of libraries around Keras, beside their own schedules and beside their formulas.
 
 A formula is written down from the library's own, for one step at a time. TensorFlow Addons and the
-Models Garden are asked themselves too, each module loaded by itself, for fewer lines: TensorFlow
-takes a while for each step. ``WarmUp``'s module needs too much else to be loaded.
+Models Garden are asked themselves too, each module loaded by itself.
 """
 
 import importlib.util
@@ -14,7 +13,7 @@ from typing import Any
 import keras
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.schedules.foreign import constructors, load
@@ -25,7 +24,9 @@ from tests.export_libraries.spelling import (
     calls,
     counts,
     factors,
+    flags,
     fractions,
+    lists,
     many,
     rates,
     steps,
@@ -48,6 +49,15 @@ if HAS_ADDONS:
         )
     )
 NAMES |= vars(alone("official.modeling.optimization.lr_schedule", tf_keras=vars(keras)))
+NAMES |= vars(
+    alone(
+        "official.nlp.optimization",
+        tf_keras=vars(keras),
+        gin={"configurable": lambda function: function},
+        official__modeling__optimization__lamb={"LAMB": None},
+        official__modeling__optimization__legacy_adamw={"AdamWeightDecay": None},
+    )
+)
 
 
 def by_themselves(line: str, count: int) -> Sequence[float]:
@@ -70,6 +80,7 @@ OF_ADDONS: dict[str, tuple[dict[str, Any], ...]] = {
         {"gamma": written(st.floats(0.5, 0.95) | st.just(0.99))},
     ),
 }
+DECAY = {"offset": counts, "initial_learning_rate": rates, "decay_steps": steps}
 OF_THE_GARDEN: dict[str, tuple[dict[str, Any], ...]] = {
     "LinearWarmup": (
         {
@@ -83,6 +94,10 @@ OF_THE_GARDEN: dict[str, tuple[dict[str, Any], ...]] = {
         {"after_warmup_lr_sched": rates | AFTER, "warmup_steps": steps},
         {"power": written(st.floats(0.3, 3))},
     ),
+    "WarmUp": (
+        {"initial_learning_rate": rates, "decay_schedule_fn": AFTER, "warmup_steps": steps},
+        {"power": written(st.floats(0.3, 3))},
+    ),
     "DirectPowerDecay": ({"initial_learning_rate": rates}, POWER),
     "PowerAndLinearDecay": (
         {"initial_learning_rate": rates, "total_decay_steps": steps},
@@ -92,21 +107,32 @@ OF_THE_GARDEN: dict[str, tuple[dict[str, Any], ...]] = {
         {"initial_learning_rate": rates},
         {**POWER, "offset": counts, "pre_offset_learning_rate": rates},
     ),
-    "CosineDecayWithOffset": (
+    "CosineDecayWithOffset": ({}, {}, {**DECAY, "alpha": fractions}),
+    "PolynomialDecayWithOffset": (
+        {},
+        {},
+        {**DECAY, "end_learning_rate": rates, "power": factors, "cycle": flags},
+    ),
+    "ExponentialDecayWithOffset": ({}, {}, {**DECAY, "decay_rate": factors, "staircase": flags}),
+    "PiecewiseConstantDecayWithOffset": (
         {},
         {},
         {
             "offset": counts,
-            "initial_learning_rate": rates,
-            "decay_steps": steps,
-            "alpha": fractions,
+            "boundaries": st.just("[5, 9, 20]"),
+            "values": lists(rates, 4),
         },
     ),
 }
 
 
-MORE_REFUSED = ("PowerAndLinearDecay", "PowerDecayWithOffset")
-"""A share of steps that is no whole number; a cap that is reached later."""
+MORE_REFUSED = (
+    *("PowerAndLinearDecay", "PowerDecayWithOffset"),
+    *("PolynomialDecayWithOffset", "ExponentialDecayWithOffset"),
+)
+"""A share of steps that is no whole number; a cap that is reached later; a cycle, or stairs, that
+begin in the middle.
+"""
 
 
 @pytest.mark.parametrize("name", [*(OF_ADDONS if HAS_ADDONS else ()), *OF_THE_GARDEN])
@@ -114,7 +140,7 @@ def test_those_that_can_be_asked(name: str) -> None:
     required, *others = {**OF_ADDONS, **OF_THE_GARDEN}[name]
     same = assert_no_other_than if name in MORE_REFUSED else assert_same_as
 
-    @settings(many, max_examples=40)
+    @many
     @given(calls(name, required, *others))
     def check(line: str) -> None:
         same(line, by_themselves, STEPS)
