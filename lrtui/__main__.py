@@ -73,6 +73,8 @@ def open_tui(
 ) -> None:
     """Open the TUI, and return when it is left. See :func:`lrtui.tui.start.run`."""
     _leave_out_tls()
+    for name in ("COLUMNS", "LINES"):  # the terminal knows its size; these may be of another one
+        os.environ.pop(name, None)
     # First, from a shallow stack: deep in other imports its own ones cross, at each of a thousand
     # calls, the end of the memory for Python's frames, which is mapped and given back each time.
     import numpy  # noqa: F401

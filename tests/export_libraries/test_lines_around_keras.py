@@ -66,6 +66,12 @@ def by_themselves(line: str, count: int) -> Sequence[float]:
     return [float(schedule(tf.constant(step, tf.float32))) for step in range(count)]
 
 
+def of_addons(line: str, count: int) -> Sequence[float]:
+    """The same, of all steps at once: there is no condition in them."""
+    found: list[float] = eval(line, NAMES)(tf.range(count, dtype=tf.float32)).numpy().tolist()
+    return found
+
+
 TRIANGLE = {"initial_learning_rate": rates, "maximal_learning_rate": rates, "step_size": steps}
 AFTER = st.tuples(rates, steps).map(
     lambda given: f"tf.keras.optimizers.schedules.PolynomialDecay({given[0]}, {given[1]}, 0.0)"
@@ -131,7 +137,7 @@ MORE_REFUSED = (
     *("PolynomialDecayWithOffset", "ExponentialDecayWithOffset"),
 )
 """A share of steps that is no whole number; a cap that is reached later; a cycle, or stairs, that
-begin in the middle.
+begin in the middle, and rates below 0.
 """
 
 
@@ -143,7 +149,7 @@ def test_those_that_can_be_asked(name: str) -> None:
     @many
     @given(calls(name, required, *others))
     def check(line: str) -> None:
-        same(line, by_themselves, STEPS)
+        same(line, of_addons if name in OF_ADDONS else by_themselves, STEPS)
 
     check()
 

@@ -137,7 +137,8 @@ def test_a_signal_leaves_the_terminal_in_order(name: str) -> None:
 
 
 def test_cold_starts_no_worker() -> None:
-    with Terminal("--cold") as terminal:
+    # A size that is not the terminal's, such as a script of another window exports.
+    with Terminal("--cold", environment={"COLUMNS": "999999999", "LINES": "-1"}) as terminal:
         terminal.wait_for("worker: not started")
         terminal.press("down", "right")
         terminal.wait_for("◂ 0.125 ▸")

@@ -142,7 +142,9 @@ def PolynomialDecayWithOffset(
         raise Invalid("cycle", "must be False with an offset", cycle)
     grown = (1 + offset / decay_steps) ** power
     start = end_learning_rate + (initial_learning_rate - end_learning_rate) * grown
-    return PolynomialDecay(max(0.0, start), decay_steps + offset, end_learning_rate, power, cycle)
+    if start < 0:
+        raise Invalid("offset", "gives rates below 0 before it, as the rate rises", offset)
+    return PolynomialDecay(start, decay_steps + offset, end_learning_rate, power, cycle)
 
 
 @becomes(ExponentialDecay)

@@ -29,6 +29,8 @@ ANSWER_SECONDS = 5.0
 """An answer that has not come after so long while a frame waits for it is taken for lost."""
 LEAVING_SECONDS = 1.0
 """How long an answer under way is waited for at the end."""
+MOST_CELLS = (1000, 500)
+"""Columns and rows; of more the rest stays empty."""
 MOST_QUEUED = 8
 """Writes that the terminal has not taken, from which on none is added; Textual blocks at 30."""
 
@@ -64,6 +66,11 @@ def cell_diff_driver(base: "type[Driver]") -> "type[Driver]":
             self._counts = hasattr(self, "_file")
             if self._counts:
                 self._file: Any = _CountedWrites(self._file, self._has_written)
+
+        def _get_terminal_size(self) -> tuple[int, int]:
+            """What is drawn on; a terminal may say any size, and all memory would go there."""
+            width, height = super()._get_terminal_size()
+            return min(width, MOST_CELLS[0]), min(height, MOST_CELLS[1])
 
         def start_application_mode(self) -> None:
             """Take over the terminal, and its changes of size."""
