@@ -20,11 +20,12 @@ Keras' own classes are [schedules of lrtui](schedules.md) themselves.
 def entries(library: ModuleType) -> Iterator[tuple[str, str]]:
     """What a library has: each constructor with its arguments, and what comes of it.
 
-    Those that have no curve come last, with the reason.
+    What of it is refused is said; those that have no curve come last, with the reason.
     """
     for constructor in constructors(library).values():
         classes = ", ".join(cls.__name__ for cls in constructor.becomes)
-        yield _signature(constructor), classes
+        refused = getattr(library, "REFUSED", {}).get(constructor.name)
+        yield _signature(constructor), f"{classes}; refused: {refused}" if refused else classes
     for name, reason in library.WITHOUT_CURVE.items():
         yield name, f"none: it {reason}"
 

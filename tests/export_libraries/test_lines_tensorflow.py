@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import given
+from hypothesis import strategies as st
 
+from lrtui.schedules import parse
 from lrtui.schedules.foreign import constructors, load
-from tests.export_libraries.comparing import assert_same_as
-from tests.export_libraries.spelling import calls, factors, flags, fractions, many, rates, steps
+from tests.export_libraries.comparing import assert_same_as, refused
+from tests.export_libraries.spelling import (
+    calls,
+    factors,
+    flags,
+    fractions,
+    many,
+    rates,
+    steps,
+    written,
+)
 
 STEPS = 70
 
@@ -32,6 +43,8 @@ def step_by_step(line: str, count: int) -> list[float]:
 
 STEP = {"learning_rate": rates, "global_step": rates.map(lambda _: "global_step")}
 TAIL = {"staircase": flags}
+PERIODS = written(st.floats(0.1, 3) | st.just(0.5))
+ZERO = st.sampled_from(["0.0", "0"])
 
 CONSTRUCTORS: dict[str, tuple[dict[str, Any], ...]] = {
     "exponential_decay": ({**STEP, "decay_steps": steps, "decay_rate": factors}, TAIL),
@@ -40,6 +53,10 @@ CONSTRUCTORS: dict[str, tuple[dict[str, Any], ...]] = {
     "polynomial_decay": (
         {**STEP, "decay_steps": steps},
         {"end_learning_rate": rates, "power": factors, "cycle": flags},
+    ),
+    "linear_cosine_decay": (
+        {**STEP, "decay_steps": steps, "num_periods": PERIODS, "alpha": fractions, "beta": ZERO},
+        {},
     ),
     "cosine_decay": ({**STEP, "decay_steps": steps}, {"alpha": fractions}),
 }
@@ -67,7 +84,21 @@ def test_piecewise_and_restarts() -> None:
     )
 
 
+def test_the_class_of_the_linear_cosine_is_its_function() -> None:
+    """Keras has it no longer."""
+    made = parse("LinearCosineDecay(0.3, 40, num_periods=1.5, alpha=0.1, beta=0.0)")
+    line = "tf.compat.v1.train.linear_cosine_decay(0.3, global_step, 40, 1.5, 0.1, 0.0)"
+    np.testing.assert_allclose(made(np.arange(60)), by_tensorflow(line, 60), 0, 3e-7)
+    assert "beta must be 0" in refused("LinearCosineDecay(0.3, 40)")
+
+
 def test_all_are_looked_at() -> None:
-    beside = {"piecewise_constant", "piecewise_constant_decay", "cosine_decay_restarts", "CyclicLR"}
+    beside = {
+        "LinearCosineDecay",
+        "piecewise_constant",
+        "piecewise_constant_decay",
+        "cosine_decay_restarts",
+        "CyclicLR",
+    }
     assert set(constructors(load("tensorflow"))) == {*CONSTRUCTORS, *beside}
     assert np.isfinite(by_tensorflow("tf.compat.v1.train.cosine_decay(0.1, global_step, 9)", 2)[1])

@@ -98,9 +98,11 @@ def LRRangeTest(
 ) -> Schedule:
     """``LRRangeTest``: a straight line upward without end. `lrtui find` does such a test."""
     if lr_range_test_staircase:
-        raise Invalid("lr_range_test_staircase", "must be False", lr_range_test_staircase)
+        allowed = "must be False: no shape of ours is a staircase that rises without end"
+        raise Invalid("lr_range_test_staircase", allowed, lr_range_test_staircase)
     low, steps = lr_range_test_min_lr, lr_range_test_step_size * _RISES
     return LinearDecay(low, steps, low * (1 + lr_range_test_step_rate * _RISES))
 
 
+REFUSED = {"LRRangeTest": "a staircase, which rises without end"}
 WITHOUT_CURVE: dict[str, str] = {}

@@ -228,6 +228,12 @@ def PowerDecayWithOffset(
     return joined([(0, Constant(pre_offset_learning_rate)), (offset + 1, law)])
 
 
+REFUSED = {
+    "PolynomialDecayWithOffset": "a cycle with an offset; rates below 0 before it",
+    "ExponentialDecayWithOffset": "stairs with an offset in the middle of one",
+    "PowerAndLinearDecay": "a part of the steps that is no whole number of them",
+    "PowerDecayWithOffset": "a pre_offset_learning_rate that what follows exceeds",
+}
 WITHOUT_CURVE = {
     "StepCosineDecayWithOffset": "divides by 0 from its last boundary on",
 }

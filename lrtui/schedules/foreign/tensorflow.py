@@ -8,20 +8,25 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from lrtui.schedules.base import Schedule
+from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.cosine_restarts import CosineDecayRestarts
+from lrtui.schedules.family.cosine_swing import CosineSwing
 from lrtui.schedules.family.cyclical import CyclicalRate, Growth, Mode
 from lrtui.schedules.family.exponential import ExponentialDecay
 from lrtui.schedules.family.inverse_time import InverseTimeDecay
+from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
+from lrtui.schedules.family.product import Product
 from lrtui.schedules.foreign.constructor import Bundle, becomes
-from lrtui.schedules.foreign.kinds import Ignored, NoFunction, RateWithPoint, StepItself
+from lrtui.schedules.foreign.kinds import Ignored, NoFunction, RateWithPoint, StepItself, joined
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,
     Flag,
     Fraction,
+    Invalid,
     LearningRate,
     Multiplier,
     Power,
@@ -33,6 +38,7 @@ from lrtui.schedules.quantities import Tenths
 TITLE = "TensorFlow 1, and Keras around its schedules"
 QUALIFIERS = ("tf", "tensorflow", "keras", "train", "v1", "compat")
 
+Periods = Annotated[float, Tenths(low=0.001, high=1e4)]
 DecayRate = Annotated[float, Tenths(high=80)]
 
 
@@ -125,6 +131,43 @@ def cosine_decay_restarts(
     return CosineDecayRestarts(learning_rate, first_decay_steps, t_mul, m_mul, alpha)
 
 
+@becomes(Product)
+def linear_cosine_decay(
+    learning_rate: RateWithPoint,
+    global_step: StepItself,
+    decay_steps: Steps,
+    num_periods: Periods = 0.5,
+    alpha: Fraction = 0.0,
+    beta: Fraction = 0.001,
+    name: Ignored = None,
+) -> Schedule:
+    """``tf.compat.v1.train.linear_cosine_decay``."""
+    return _linear_cosine(learning_rate, decay_steps, num_periods, alpha, beta)
+
+
+@becomes(Product)
+def LinearCosineDecay(
+    initial_learning_rate: RateWithPoint,
+    decay_steps: Steps,
+    num_periods: Periods = 0.5,
+    alpha: Fraction = 0.0,
+    beta: Fraction = 0.001,
+    name: Ignored = None,
+) -> Schedule:
+    """``tf.keras.experimental.LinearCosineDecay``."""
+    return _linear_cosine(initial_learning_rate, decay_steps, num_periods, alpha, beta)
+
+
+def _linear_cosine(rate: float, steps: int, periods: float, alpha: float, beta: float) -> Schedule:
+    """``rate * (alpha + 1 - step / steps) * (1 + cos(2 * pi * periods * step / steps)) / 2``."""
+    if beta:
+        allowed = "must be 0, to which nothing is added: else save a function and open file.py:name"
+        raise Invalid("beta", allowed, beta)
+    line = LinearDecay(rate * (1 + alpha), steps, rate * alpha)
+    curve = Product((line, CosineSwing(1.0, steps, 0.0, 2 * periods)))
+    return joined([(0, curve), (steps, Constant(float(curve(steps))))])
+
+
 @becomes(CyclicalRate)
 def CyclicLR(
     base_lr: LearningRate = 0.001,
@@ -140,10 +183,8 @@ def CyclicLR(
 
 
 ALIASES = {"piecewise_constant_decay": "piecewise_constant"}
-_NOT_OURS = "has a shape that is not among ours: save a function and open file.py:name"
+REFUSED = dict.fromkeys(("linear_cosine_decay", "LinearCosineDecay"), "a beta above 0")
 WITHOUT_CURVE = {
-    "LinearCosineDecay": _NOT_OURS,
-    "linear_cosine_decay": _NOT_OURS,
     "NoisyLinearCosineDecay": "is random, another in every training",
     "noisy_linear_cosine_decay": "is random, another in every training",
 }

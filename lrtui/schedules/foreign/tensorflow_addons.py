@@ -96,4 +96,5 @@ def ExponentialCyclicalLearningRate(
     )
 
 
+REFUSED = {"CyclicalLearningRate": "a scale_fn that is not among those of its own documentation"}
 WITHOUT_CURVE: dict[str, str] = {}

@@ -281,6 +281,13 @@ def _falling(rate: float, timescale: int, power: float) -> Schedule:
 
 
 _LOSS = "depends on the loss, so it has no curve of its own"
+REFUSED = {
+    **dict.fromkeys(
+        ("CosineLRScheduler", "PolyLRScheduler", "TanhLRScheduler"),
+        "a cycle_mul that is no whole number, whose cycles begin between two steps",
+    ),
+    "WSDLRScheduler": "an lr_min above 0 with a stable phase that falls, which is added to it",
+}
 WITHOUT_CURVE = {
     "PlateauLRScheduler": _LOSS,
     "create_scheduler": "reads what it makes from arguments that the line does not show",
