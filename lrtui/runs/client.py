@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -23,10 +23,12 @@ from lrtui.protocol import (
     decode_event,
     encode,
 )
-from lrtui.runs import worker_process as process
 from lrtui.runs.heartbeat import TICK_SECONDS, Heartbeat, WorkerStatus
 from lrtui.runs.time_slices import TimeSlices
 from lrtui.runs.worker_output import WorkerOutput, default_log_path
+
+if TYPE_CHECKING:  # else read when a worker is started: the first frame is shown before
+    from lrtui.runs.worker_process import WorkerProcess
 
 ClientState = Literal["cold", "starting", "ready", "gone"]
 
@@ -71,7 +73,7 @@ class Client:
         self._on_state = on_state
         self._log_path = log_path or default_log_path()
         self._clock = clock
-        self._process: process.WorkerProcess | None = None
+        self._process: WorkerProcess | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._output: WorkerOutput | None = None
         self._heartbeat: Heartbeat | None = None
@@ -146,9 +148,11 @@ class Client:
         async with self._starting:
             if self.state in ("starting", "ready"):
                 return
+            from lrtui.runs.worker_process import WorkerProcess
+
             ours, theirs = socket.socketpair()
             try:
-                self._process = await process.WorkerProcess.start(
+                self._process = await WorkerProcess.start(
                     self._python, theirs, self._threads, self._device
                 )
             except OSError:
@@ -206,12 +210,14 @@ class Client:
 
     async def _watch(
         self,
-        child: process.WorkerProcess,
+        child: "WorkerProcess",
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         output: WorkerOutput,
         heartbeat: Heartbeat,
     ) -> None:
+        from lrtui.runs.worker_process import PATIENCE_SECONDS, reason
+
         collecting = asyncio.create_task(_collect(child, output, TimeSlices(self._clock)))
         ticking = asyncio.create_task(self._tick(heartbeat, child.pid))
         complaint = ""
@@ -227,11 +233,11 @@ class Client:
             writer.transport.abort()
             code = await child.end()
             # A grandchild could hold the pipe open: what it says is not waited for.
-            await asyncio.wait([collecting], timeout=process.PATIENCE_SECONDS)
+            await asyncio.wait([collecting], timeout=PATIENCE_SECONDS)
             collecting.cancel()
             ticking.cancel()
             output.flush()
-            self._reason = self._reason or complaint or process.reason(code, output.last_words())
+            self._reason = self._reason or complaint or reason(code, output.last_words())
             self.state, self._writer = "gone", None
             self._waiting.clear()
             if not self._closing:
@@ -239,7 +245,7 @@ class Client:
                 self._on_gone(self._reason)
 
     async def _read_until_it_ends(
-        self, child: process.WorkerProcess, reader: asyncio.StreamReader, heartbeat: Heartbeat
+        self, child: "WorkerProcess", reader: asyncio.StreamReader, heartbeat: Heartbeat
     ) -> str:
         """As :meth:`_read`. A child that outlives the worker does not keep its socket open."""
 
@@ -254,10 +260,12 @@ class Client:
             ending.cancel()
 
     async def _tick(self, heartbeat: Heartbeat, pid: int) -> None:
+        from lrtui.runs.worker_process import at_work
+
         while True:
             await asyncio.sleep(TICK_SECONDS)
             # Looked at only when the worker is late: it costs a third of a millisecond.
-            heartbeat.tick(self._clock(), heartbeat.silent_for >= 1 and process.at_work(pid))
+            heartbeat.tick(self._clock(), heartbeat.silent_for >= 1 and at_work(pid))
             self._tell_state()
 
     async def _read(self, reader: asyncio.StreamReader, heartbeat: Heartbeat) -> str:
@@ -303,7 +311,7 @@ class Client:
                 self._on_state(status)
 
 
-async def _collect(child: process.WorkerProcess, output: WorkerOutput, slices: TimeSlices) -> None:
+async def _collect(child: "WorkerProcess", output: WorkerOutput, slices: TimeSlices) -> None:
     while block := await child.output.read(BLOCK_BYTES):
         slices.begin()
         output.add(block)
