@@ -5,6 +5,7 @@ of the TUI, the options of the command line, validation and its messages are der
 This module knows nothing of schedules.
 """
 
+import builtins
 import types
 from functools import cache
 from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
@@ -78,7 +79,15 @@ class Parameter(msgspec.Struct, frozen=True):
     default: Any
     quantity: Quantity
     """Its kind."""
-    help: str
+    described: builtins.type | None = None
+    """The class whose docstring says what it is; None: an argument of another library."""
+
+    @property
+    def help(self) -> str:
+        """What it is, in a sentence; empty: nothing says so."""
+        if self.described is None:
+            return ""
+        return read_docstring(self.described).arguments.get(self.name, "")
 
     @property
     def nested(self) -> bool:
@@ -204,9 +213,8 @@ class Described(msgspec.Struct, frozen=True):
 def parameters(cls: type[Described]) -> tuple[Parameter, ...]:
     """The parameters of a class, in the order of its arguments."""
     hints = get_type_hints(cls, include_extras=True)
-    helps = read_docstring(cls).arguments
     return tuple(
-        parameter_of(field.name, hints[field.name], field.default, helps.get(field.name, ""))
+        parameter_of(field.name, hints[field.name], field.default, cls)
         for field in msgspec.structs.fields(cls)
         if _quantity(hints[field.name]) is not None
     )
@@ -220,8 +228,8 @@ def _quantity(hint: Any) -> Quantity | None:
     return None
 
 
-def parameter_of(name: str, hint: Any, default: Any, text: str = "") -> Parameter:
-    """What an annotation says of an argument."""
+def parameter_of(name: str, hint: Any, default: Any, described: type | None = None) -> Parameter:
+    """What an annotation says of an argument; `described` as in :class:`Parameter`."""
     optional = get_origin(hint) in (Union, types.UnionType)
     annotated = (
         next(part for part in get_args(hint) if part is not type(None)) if optional else hint
@@ -237,5 +245,5 @@ def parameter_of(name: str, hint: Any, default: Any, text: str = "") -> Paramete
         optional=optional,
         default=default,
         quantity=quantity,
-        help=text,
+        described=described,
     )
