@@ -7,23 +7,31 @@ steps; obeys all that steers but a restore, and prints a line when it has begun.
 import os
 import sys
 import time
+from typing import assert_never
 
 from lrtui.live.hub import Hub
 from lrtui.protocol import (
     Ended,
     Epoch,
+    FindRate,
     Marked,
+    Pace,
     Pause,
     Paused,
     Ready,
     Reset,
+    Restore,
     Resume,
     Resumed,
+    Sample,
     Scale,
     SetRate,
+    Start,
     Started,
     StepsDone,
     Stop,
+    TakeState,
+    TrainAtOnce,
     UndoSteering,
     pack,
 )
@@ -61,6 +69,12 @@ def train(hub: Hub, name: str, most: int) -> None:
                 hub.send(Resumed(step))
             case Stop():
                 stopped = True
+            case Resume() | Pace() | Restore() | TakeState() | FindRate() | Sample():
+                pass  # these it does not play
+            case Start() | TrainAtOnce() | None:
+                pass
+            case _:
+                assert_never(command)
         if command is not None:
             hub.answer()
         elif not paused:

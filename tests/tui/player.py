@@ -2,6 +2,7 @@
 
 import math
 from random import Random
+from typing import assert_never
 
 import numpy as np
 
@@ -12,11 +13,13 @@ from lrtui.protocol import (
     Event,
     FindRate,
     Marked,
+    Pace,
     Pause,
     Paused,
     RangeTestEnded,
     RangeTestSteps,
     Reset,
+    Restore,
     Resume,
     Resumed,
     Sample,
@@ -27,6 +30,8 @@ from lrtui.protocol import (
     Started,
     StepsDone,
     Stop,
+    TakeState,
+    TrainAtOnce,
     UndoSteering,
     pack,
     to_wire,
@@ -76,9 +81,8 @@ class Player:
                 return [Sampled(source, steps, b"", "there is no such file", absent=True)]
             case Stop() if self._finding is not None:
                 return [self._found(stopped=True)]
-        if run is None:
-            return []
-        match command:
+            case _ if run is None:
+                return []
             case Reset(schedule=other):
                 shown = other or Session.driving_text(run)
                 return [Marked(run.steps, "reset", shown, origin=run.steps)]
@@ -95,7 +99,10 @@ class Player:
                 return [Resumed(run.steps)]
             case Stop():
                 return [Ended("stopped")]
-        return []
+            case Pause() | Resume() | Pace() | Restore() | TakeState() | TrainAtOnce():
+                return []
+            case _:
+                assert_never(command)
 
     def _goes_on(self) -> list[Event]:
         run = self._session.active
