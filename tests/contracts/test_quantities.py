@@ -9,9 +9,9 @@ import pytest
 from lrtui.protocol import Settings
 from lrtui.schedules import Parameter, catalogue, parameters, quantities
 from lrtui.schedules.foreign import constructors, libraries
-from lrtui.schedules.quantities import Quantity
+from lrtui.schedules.quantities import Number, Quantity
 from lrtui.schedules.user_schedule import UserSchedule
-from tests.schedules.test_turning import FINE
+from tests.schedules.test_turning import COARSE, FINE
 from tests.schedules.test_values_to_compare import COMPARED
 
 
@@ -64,12 +64,23 @@ def test_what_it_does_to_known_values_is_written_down(kind: type[Quantity]) -> N
     if kind.__name__ == "Number":  # it is typed, and the others turn
         return
     if {"turn", "next"} & set(vars(kind)):
-        known = [parameter for parameter, *_ in FINE if type(parameter.quantity) is kind]
-        assert known, f"add a value of a {kind.__name__} to FINE in tests/schedules/test_turning.py"
+        for name, table in (("FINE", FINE), ("COARSE", COARSE)):
+            known = [parameter for parameter, *_ in table if type(parameter.quantity) is kind]
+            where = f"{name} in tests/schedules/test_turning.py"
+            assert known, f"add a value of a {kind.__name__} to {where}"
     if {"around", "compared"} & set(vars(kind)):
         known = [parameter for parameter, *_ in COMPARED if type(parameter.quantity) is kind]
         where = "COMPARED in tests/schedules/test_values_to_compare.py"
         assert known, f"add a value of a {kind.__name__} to {where}"
+
+
+@every_kind
+def test_values_within_a_range_ascend_from_end_to_end(kind: type[Quantity]) -> None:
+    if issubclass(kind, Number):
+        values = kind().between(0.5, 0.99, 7)
+        assert len(values) == 7
+        assert (values[0], values[-1]) == (0.5, 0.99)
+        assert values == sorted(set(values))
 
 
 def one_of(kind: type[Quantity]) -> Parameter:

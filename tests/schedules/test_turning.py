@@ -129,26 +129,39 @@ def test_fine(parameter: Parameter, value: Any, notches: int, turned: Any) -> No
     assert type(result) is type(turned)
 
 
-@pytest.mark.parametrize(
-    ("parameter", "value", "notches", "turned"),
-    [
-        (RATE, 0.1, 1, 1.0),
-        (RATE, 0.1, -1, 0.01),
-        (RATE, 0.3, 1, 3.0),
-        (STEPS, 1280, 1, 12800),
-        (STEPS, 1000, -1, 100),
-        (STEPS, 5, -1, 1),
-        (FACTOR, 0.05, -1, 0.0),
-        (FACTOR, 0.96, 1, 0.99),
-        (FACTOR, 0.96, -1, 0.9),
-        (FACTOR, 0.9987, -1, 0.99),
-        (FACTOR, 0.999999, 1, 1.0),
-        (FACTOR, 0.999999, -1, 0.99999),
-        (ONCE, 0.96, 1, 1.06),
-        (MULTIPLIER, 2.0, 1, 3.0),
-        (SEED, 7, 1, 17),
-    ],
-)
+COARSE: list[tuple[Parameter, Any, int, Any]] = [
+    (RATE, 0.1, 1, 1.0),
+    (RATE, 0.1, -1, 0.01),
+    (RATE, 0.3, 1, 3.0),
+    (STEPS, 1280, 1, 12800),
+    (STEPS, 1000, -1, 100),
+    (STEPS, 5, -1, 1),
+    (FACTOR, 0.05, -1, 0.0),
+    (FACTOR, 0.96, 1, 0.99),
+    (FACTOR, 0.96, -1, 0.9),
+    (FACTOR, 0.9987, -1, 0.99),
+    (FACTOR, 0.999999, 1, 1.0),
+    (FACTOR, 0.999999, -1, 0.99999),
+    (ONCE, 0.96, 1, 1.06),
+    # What is left at the end: tenfold up to a tenth, then tenths.
+    (ALPHA, 0.0, 1, 0.001),
+    (ALPHA, 0.001, -1, 0.0),
+    (ALPHA, 0.01, 1, 0.1),
+    (ALPHA, 0.02, 1, 0.1),
+    (ALPHA, 0.1, 1, 0.2),
+    (ALPHA, 0.15, -1, 0.1),
+    (ALPHA, 0.1, -1, 0.01),
+    (ALPHA, 0.95, 1, 1.0),
+    (MULTIPLIER, 2.0, 1, 3.0),
+    (POWER, 0.5, -1, 0.0),
+    # Of a few choices there is no large notch.
+    (FLAG, False, 1, True),
+    (DRIVE, "schedule", 1, "callback"),
+    (SEED, 7, 1, 17),
+]
+
+
+@pytest.mark.parametrize(("parameter", "value", "notches", "turned"), COARSE)
 def test_coarse(parameter: Parameter, value: Any, notches: int, turned: Any) -> None:
     assert parameter.turn(value, notches, coarse=True) == turned
 

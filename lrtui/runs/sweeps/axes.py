@@ -1,6 +1,5 @@
 """What a sweep goes over: a name and its values, read from ``NAME=LOW..HIGH:COUNT``. Pure."""
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -8,14 +7,11 @@ from msgspec import Struct
 
 from lrtui.protocol import Settings
 from lrtui.schedules import Invalid, Parameter, Schedule, parameters
-from lrtui.schedules.quantities import NearOne
 from lrtui.schedules.quantities.numbers import Number
 
 COUNT = 16
 """Values of a range that does not say how many."""
 MOST_VALUES = 10_000
-DIGITS = 3
-"""Of values within a range, so that a person can write them."""
 HIGHEST_RATE = "highest_rate"
 """The name of what every schedule has: its rates multiplied so that the highest is the value."""
 _ALIASES = (HIGHEST_RATE, "base_rate", "learning_rate")
@@ -155,36 +151,11 @@ def _range(text: str, parameter: Parameter) -> list[object]:
         count = int(count_text)
     if parameter.type is int:
         count = min(count, int(high - low) + 1)
-    inner = [parameter.check(one) for one in between(low, high, count, parameter)[1:-1]]
-    return [low, *inner, high]
-
-
-def between(low: float, high: float, count: int, parameter: Parameter) -> list[float]:
-    """So many values from `low` to `high`, both among them, rounded to what a person would write.
-
-    Raises:
-        Invalid: they are compared by their ratio, and the lower is 0.
-    """
-    quantity = parameter.quantity
-    share = [place / (count - 1) for place in range(count)]
-    if isinstance(quantity, NearOne) and high < 1:
-        missing = _by_ratio(1 - low, 1 - high, share)
-        values = [1 - _rounded(one) for one in missing]
-        values = [float(f"{one:.12g}") for one in values]
-    elif isinstance(quantity, Number) and quantity.by_ratio:
-        if low <= 0:
-            raise Invalid("--over", f"{parameter.name} goes by ratios: a range begins above 0", low)
-        values = [_rounded(one) for one in _by_ratio(low, high, share)]
-    else:
-        values = [_rounded(low + (high - low) * one) for one in share]
-    if parameter.type is int:
-        values = [round(one) for one in values]
-    return [min(max(one, low), high) for one in values]
-
-
-def _by_ratio(low: float, high: float, share: Sequence[float]) -> list[float]:
-    return [math.exp(math.log(low) + math.log(high / low) * one) for one in share]
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+    try:
+        inner = parameter.quantity.between(low, high, count)[1:-1]
+    except ValueError:
+        raise Invalid(
+            "--over", f"{parameter.name} goes by ratios: a range begins above 0", low
+        ) from None
+    whole = parameter.type is int
+    return [low, *(parameter.check(round(one) if whole else one) for one in inner), high]

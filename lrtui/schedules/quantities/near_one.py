@@ -3,7 +3,7 @@
 from decimal import ROUND_CEILING, Decimal
 from typing import ClassVar
 
-from lrtui.schedules.quantities.numbers import Number
+from lrtui.schedules.quantities.numbers import Number, by_ratio, rounded
 
 _FINEST, _HUNDREDTHS, _TENTHS = -5, -2, -1
 """Powers of ten in which what is missing to 1 is turned."""
@@ -39,6 +39,13 @@ class NearOne(Number, frozen=True):
     def differ(self, one: float, other: float) -> bool:
         """By their ratio, or by that of what is missing to 1."""
         return super().differ(one, other) or super().differ(abs(1 - one), abs(1 - other))
+
+    def between(self, low: float, high: float, count: int) -> list[float]:
+        """Below 1 by the ratio of what is missing to 1."""
+        if high >= 1:
+            return super().between(low, high, count)
+        missing = (rounded(one) for one in by_ratio(1 - low, 1 - high, count))
+        return [min(max(float(f"{1 - one:.12g}"), low), high) for one in missing]
 
 
 def _more(missing: Decimal, coarse: bool) -> Decimal:

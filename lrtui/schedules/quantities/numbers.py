@@ -88,6 +88,21 @@ class Number(Quantity, frozen=True):
         """Whether two values are far enough from each other to be told apart in a picture."""
         return _ratio(one, other) >= _RATIO
 
+    def between(self, low: float, high: float, count: int) -> list[float]:
+        """So many values from `low` to `high`, both among them, as far from each other as curves
+        are; rounded to three digits, so that a person can write them.
+
+        Raises:
+            ValueError: they go by ratios, and the lower is 0.
+        """
+        if self.by_ratio:
+            if low <= 0:
+                raise ValueError("a range that goes by ratios begins above 0")
+            values = by_ratio(low, high, count)
+        else:
+            values = [low + (high - low) * place / (count - 1) for place in range(count)]
+        return [min(max(rounded(one), low), high) for one in values]
+
     def compared(
         self, value: Any, count: int, scale: float | None, default: Any, type: type
     ) -> tuple[Any, ...]:
@@ -219,6 +234,17 @@ class Hundredths(Number, frozen=True):
     def differ(self, one: float, other: float) -> bool:
         """Half a tenth."""
         return abs(one - other) >= 0.05
+
+
+def by_ratio(low: float, high: float, count: int) -> list[float]:
+    """So many numbers from `low` to `high`, each the same multiple of the one before."""
+    share = [place / (count - 1) for place in range(count)]
+    return [math.exp(math.log(low) + math.log(high / low) * one) for one in share]
+
+
+def rounded(value: float) -> float:
+    """To as many digits as a person would write."""
+    return float(f"{value:.3g}")
 
 
 def add(step: str, value: float, up: bool, coarse: bool) -> float:
