@@ -108,7 +108,8 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
     trained on), schedule, settings, own (of the user's own schedules the SHA-256 of the rates, and
     whether the file was edited between two uses in this run), state, message, history (the table,
     a list a column), keras_history (Keras' own ``History.history``), events (what was steered, each
-    with the first step it applies to), divergences (the first loss that is not finite, and the
+    with the first step it applies to), pauses (each with the step that waited, who asked for it and
+    who let it go on), divergences (the first loss that is not finite, and the
     first after each restore), skipped (the steps that LossScaleOptimizer skipped) and, if asked
     for, steps (a list a column).
     """
@@ -135,6 +136,7 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
             {name: _finite(value) for name, value in msgspec.structs.asdict(mark).items()}
             for mark in record.marks
         ],
+        "pauses": [msgspec.structs.asdict(pause) for pause in record.pauses],
         "divergences": _divergences(record),
         "skipped": record.skipped,
     }

@@ -35,6 +35,7 @@ from lrtui.protocol import (
     unpack,
 )
 from lrtui.protocol.attach import PROTOCOL, Answer, Full, Greeting, Hello, Order
+from lrtui.protocol.events import VIEWER_GONE
 from lrtui.protocol.journal import JournalLine
 from lrtui.protocol.outside_text import harmless
 from lrtui.protocol.peer import peer_uid
@@ -144,9 +145,7 @@ class HubThread(threading.Thread):
             self._listen()
         if self._orphaned_at is not None and now >= self._orphaned_at:
             self._orphaned_at = None
-            self._mailbox.asked.put(
-                ReceivedOrder(Resume(), who="the viewer that paused it is gone")
-            )
+            self._mailbox.asked.put(ReceivedOrder(Resume(), who=VIEWER_GONE))
         looked = self._mailbox.looked
         busy = 0.0 if looked is None else round(now - looked, 3)
         for viewer in self._viewers.values():

@@ -189,12 +189,16 @@ class Paused(Message, frozen=True):
     """The viewer that did it; empty: nobody at a distance did."""
 
 
+VIEWER_GONE = "the viewer that paused it is gone"
+"""Who let a training go on whose pause belonged to a viewer that is no more."""
+
+
 class Resumed(Message, frozen=True):
     """Event: the run goes on with this step."""
 
     step: int
     who: str = ""
-    """The viewer that did it; empty: nobody at a distance did."""
+    """The viewer that did it, or :data:`VIEWER_GONE`; empty: nobody at a distance did."""
 
 
 class Ended(Message, frozen=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 import numpy as np
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lrtui.protocol import (
     Alive,
@@ -87,6 +88,18 @@ class EpochRecord(Struct, frozen=True):
         return self.logs.get(name, math.nan) if validated is None else validated
 
 
+class PauseRecord(Struct, frozen=True):
+    """A pause of a run."""
+
+    step: int
+    """The run waited before this step."""
+    reason: PauseReason
+    who: str
+    """The viewer that asked for it; empty: nobody at a distance did."""
+    resumed_by: str | None = None
+    """Who let it go on, in the same way; None: nobody has."""
+
+
 class RunRecord(Struct):
     """All that is known of a run: a fold of its events, changed only by :meth:`add`."""
 
@@ -100,6 +113,7 @@ class RunRecord(Struct):
     marks: list[Marked] = field(default_factory=list)
     paused_for: PauseReason | None = None
     """Why it waits, while it does."""
+    pauses: list[PauseRecord] = field(default_factory=list)
     divergences: list[Diverged] = field(default_factory=list)
     """Only of a run that pauses when it diverges; :attr:`diverged_at` is always known."""
     skipped: list[int] = field(default_factory=list)
@@ -185,8 +199,11 @@ class RunRecord(Struct):
                 self.divergences.append(event)
             case Paused():
                 self.state, self.paused_for = "paused", event.reason
+                self.pauses.append(PauseRecord(event.step, event.reason, event.who))
             case Resumed():
                 self.state, self.paused_for = "running", None
+                if self.pauses:
+                    self.pauses[-1] = replace(self.pauses[-1], resumed_by=event.who)
             case Sampled(used_by_run=True):
                 if self.samples.get(event.source, event.rates) != event.rates:
                     self.edited.add(event.source)

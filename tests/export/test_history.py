@@ -117,6 +117,7 @@ def test_json_is_json_and_complete() -> None:
             "loss": [single(0.65), "inf"],
             "learning_rate": [single(0.0999), single(0.05)],
         },
+        "pauses": [],
         "divergences": [
             {
                 "step": 2,

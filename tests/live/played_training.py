@@ -1,7 +1,9 @@
 """A training that is only played: a process with a hub, and steps that no framework does.
 
-``python -m tests.live.played_training NAME [STEPS]``: trains until it is told to stop, or so many
-steps; obeys all that steers but a restore, and prints a line when it has begun.
+``python -m tests.live.played_training NAME [STEPS] [--stay] [--short]``: trains until it is told to
+stop, or so many steps; obeys all that steers but a restore, and prints a line when it has begun.
+``--stay``: the process stays when it has trained; ``--short``: the minute of a pause whose viewer
+is gone is over at once.
 """
 
 import os
@@ -10,6 +12,7 @@ import time
 from typing import assert_never
 
 from lrtui.live.hub import Hub
+from lrtui.live.hub_thread import ORPHANED_SECONDS
 from lrtui.protocol import (
     Ended,
     Epoch,
@@ -86,8 +89,9 @@ def train(hub: Hub, name: str, most: int) -> None:
 
 
 if __name__ == "__main__":
-    hub = Hub(sys.argv[1])
-    train(hub, sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else sys.maxsize)
+    hub = Hub(sys.argv[1], orphaned_seconds=0.0 if "--short" in sys.argv else ORPHANED_SECONDS)
+    told = [one for one in sys.argv[2:] if one.isdecimal()]
+    train(hub, sys.argv[1], int(told[0]) if told else sys.maxsize)
     if "--stay" in sys.argv:
         time.sleep(600)
     hub.close()

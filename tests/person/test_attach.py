@@ -14,8 +14,8 @@ from tests.person.terminal import Terminal
 
 
 @contextmanager
-def played(name: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.live.played_training", name]
+def played(name: str, *how: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.live.played_training", name, *how]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as one:
         assert one.stdout is not None
         assert one.stdout.readline() == "begun\n"
@@ -65,6 +65,32 @@ def test_a_training_is_watched_steered_left_and_found_again(
     told("ctl", "mnist", "export", str(path))
     kinds = [mark["kind"] for mark in json.loads(path.read_text())["events"]]
     assert kinds == ["scale", "reset", "scale"]
+
+
+def test_a_pause_of_a_viewer_that_is_killed_ends_by_itself_and_is_in_the_record(
+    state: Path, tmp_path: Path
+) -> None:
+    """As after a minute; here it is over at once."""
+    with played("mnist", "--short"), Terminal("attach") as other:
+        other.wait_for(lambda screen: "lr 1.00e-1" in screen.splitlines()[0])
+        with Terminal("attach") as terminal:
+            terminal.wait_for(lambda screen: "lr 1.00e-1" in screen.splitlines()[0])
+            terminal.press(" ")
+            other.wait_for(lambda screen: "paused" in screen.splitlines()[0])
+            paused_at = told("ctl", "mnist", "status")["step"]
+            terminal.process.kill()
+            other.wait_for("mnist goes on: the viewer that paused it is gone")
+        other.wait_for(lambda screen: "paused" not in screen.splitlines()[0])
+        path = tmp_path / "run.json"
+        other.wait_until(lambda: told("ctl", "mnist", "status")["step"] > paused_at, "it goes on")
+        told("ctl", "mnist", "export", str(path))
+    (pause,) = json.loads(path.read_text())["pauses"]
+    assert pause == {
+        "step": paused_at,
+        "reason": "asked",
+        "who": f"attach of process {terminal.process.pid}",
+        "resumed_by": "the viewer that paused it is gone",
+    }
 
 
 def _answered(terminal: Terminal, training: subprocess.Popen[str]) -> bool:

@@ -41,6 +41,7 @@ from lrtui.protocol import (
     TakeState,
     TrainedAtOnce,
 )
+from lrtui.protocol.events import VIEWER_GONE
 from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
@@ -288,7 +289,11 @@ class Session(RunHistory):
                 if self.active is not None:
                     self._add(event)
                     self._on_notice(divergence_notice(event))
-            case StepsDone() | Epoch() | Marked() | Paused() | Resumed() | Alive():
+            case Resumed(who=who):
+                self._add(event)
+                if who == VIEWER_GONE and self.worker.pid is not None:  # now, and not in its past
+                    self._on_notice(f"{self.attached} goes on: {VIEWER_GONE}")
+            case StepsDone() | Epoch() | Marked() | Paused() | Alive():
                 self._add(event)
             case StateTaken():
                 if self._wanting_state:
