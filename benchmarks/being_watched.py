@@ -1,0 +1,276 @@
+"""What being watched costs a fit.
+
+The fit is Keras' own on TensorFlow, with :class:`lrtui.Live` and up to five times ``lrtui attach``
+beside it, of which two are stopped (SIGSTOP). A fit without it and one with a ``Live`` that nobody
+can attach to take turns with it, 100 steps each, so that what else the machine does meanwhile falls
+on all of them. What the hub takes of the thread that trains is told twice: the processor time of
+its calls in the fit, and by how much the whole step takes more than with the other ``Live``.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.terminal import Program
+
+STRETCH, ROUNDS, WARM_UP = 100, 30, 300
+"""So many steps of each fit in turn, so many times, after steps that do not count."""
+BATCH, WIDTH = 64, 256
+"""With these a bare step takes some 500 us on the machines that we have."""
+MOST_MORE_MICROSECONDS, MOST_RATIO = 10, 1.10
+
+VIEWER = """
+import asyncio, sys
+from lrtui.runs.attached import Attached
+from lrtui.runs.trainings import find_training, trainings
+async def watch():
+    nothing = lambda told: None
+    place = find_training("bench", trainings()).place
+    one = Attached(place, on_event=nothing, on_past=nothing, on_gone=nothing, on_state=nothing,
+                   on_refused=nothing)
+    await one.start()
+    print("attached", flush=True)
+    await asyncio.Event().wait()
+asyncio.run(watch())
+"""
+
+
+class Watched(NamedTuple):
+    """Who watches."""
+
+    viewers: int = 0
+    stopped: int = 0
+    drawing: bool = False
+    """Whether the viewers are ``lrtui attach``; else they read and draw nothing."""
+
+
+CASES = {
+    "no viewer": Watched(),
+    "five": Watched(5),
+    "five, two stopped": Watched(5, 2),
+    "five screens, two stopped": Watched(5, 2, drawing=True),
+}
+KINDS = ("bare", "alone", "hub")
+"""Without Live; with one that nobody can attach to; with one that is watched."""
+
+
+class Turns:
+    """Lets the threads of several fits train one after the other, in both orders by turns."""
+
+    def __init__(self) -> None:
+        there_and_back = [*range(len(KINDS)), *reversed(range(len(KINDS)))]
+        self._order = there_and_back * (ROUNDS // 2)
+        self._done, self._changed = 0, threading.Condition()
+
+    def wait_for(self, who: int) -> None:
+        """Return when it is this one's turn."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._order[self._done] == who)
+
+    def pass_on(self) -> None:
+        """The turn of whoever had it is over."""
+        with self._changed:
+            self._done += 1
+            self._changed.notify_all()
+
+
+def fit(kind: str, turns: Turns, warm: threading.Barrier, found: list[Any]) -> None:
+    """Train in turns; `found` gets wall time and processor time of each, and the hub's of all."""
+    import keras
+
+    import lrtui
+    from lrtui.live.callback import LiveCallback
+
+    place, watch = KINDS.index(kind), StopWatch()
+    live = LiveCallback() if kind == "alone" else lrtui.Live("bench")
+
+    class Clock(keras.callbacks.Callback):  # type: ignore[misc]
+        began = np.zeros(2)
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            done = batch + 1 - WARM_UP
+            if done == 0:
+                if kind == "hub":
+                    watch.hold(live._hub, "send", "poll", "answer")
+                warm.wait()
+                warm.wait()
+            if done < 0 or done % STRETCH:
+                return
+            now = np.array([time.perf_counter(), time.thread_time()])
+            if done:
+                found.append((now - self.began) / STRETCH * 1e6)
+                turns.pass_on()
+            if done < STRETCH * ROUNDS:
+                turns.wait_for(place)
+                self.began = np.array([time.perf_counter(), time.thread_time()])
+
+    steps = WARM_UP + STRETCH * ROUNDS
+    x = np.ones((BATCH * steps, 8), "float32")
+    dense = keras.layers.Dense
+    layers = [keras.Input((8,)), dense(WIDTH, "relu"), dense(WIDTH, "relu"), dense(1)]
+    model = keras.Sequential(layers)
+    model.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(1e-4, 10**6)), "mse")
+    callbacks = [Clock()] if kind == "bare" else [live, Clock()]
+    model.fit(x, x[:, :1], batch_size=BATCH, verbose=0, shuffle=False, callbacks=callbacks)
+    found.append(watch.seconds / (STRETCH * ROUNDS) * 1e6)
+
+
+def fits() -> None:
+    """In a process of its own: trains in turns; says when all are warm, and what it took."""
+    turns, warm = Turns(), threading.Barrier(len(KINDS) + 1)
+    found: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    threads = [
+        threading.Thread(target=fit, args=(kind, turns, warm, found[kind])) for kind in KINDS
+    ]
+    for thread in threads:
+        thread.start()
+    warm.wait()
+    print("warm", flush=True)
+    sys.stdin.readline()
+    warm.wait()
+    for thread in threads:
+        thread.join()
+    calls = found["hub"].pop()
+    bare, alone, hub = (np.array([one for one in found[kind] if np.ndim(one)]) for kind in KINDS)
+    ratio, alone_ratio = np.median([hub[:, 0] / bare[:, 0], alone[:, 0] / bare[:, 0]], axis=1)
+    more = np.median(hub[:, 1] - alone[:, 1])
+    print(np.median(bare[:, 0]), ratio, alone_ratio, calls, more, flush=True)
+
+
+class StopWatch:
+    """Adds up the processor time of this thread in calls of an object's methods."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        count = 10_000
+        none = self._timed(lambda: None)
+        for _ in range(count):
+            none()
+        self._own, self.seconds = self.seconds / count, 0.0
+
+    _own = 0.0
+    """Of a call that does nothing."""
+
+    def hold(self, one: object, *methods: str) -> None:
+        """From now on these methods are timed."""
+        for name in methods:
+            setattr(one, name, self._timed(getattr(one, name)))
+
+    def _timed(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*arguments: Any) -> Any:
+            began = time.thread_time()
+            try:
+                return method(*arguments)
+            finally:
+                self.seconds += time.thread_time() - began - self._own
+
+        return timed
+
+
+class Cost(NamedTuple):
+    """Of a step, in microseconds, and beside a bare one."""
+
+    bare: float
+    ratio: float
+    ratio_alone: float
+    """Of a Live that nobody can attach to."""
+    calls: float
+    """Processor time of the thread that trains, in calls of the hub."""
+    more: float
+    """By how much its processor time is more than that of a Live that nobody can attach to."""
+
+
+class Fits:
+    """The process that trains."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.being_watched", "fits"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, **environment, "CUDA_VISIBLE_DEVICES": "-1"},
+        )
+
+    def cost(self, case: Watched) -> Cost:
+        """Train, with these viewers there from the warm-up on."""
+        self._hear()
+        with ExitStack() as there:
+            viewers = [there.enter_context(self._viewer(case)) for _ in range(case.viewers)]
+            pids = [attached() for attached in viewers]
+            for pid in pids[: case.stopped]:
+                os.kill(pid, signal.SIGSTOP)
+            assert self._process.stdin is not None
+            self._process.stdin.write("go on\n")
+            self._process.stdin.flush()
+            return Cost(*map(float, self._hear().split()))
+
+    def end(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.communicate()
+
+    @contextmanager
+    def _viewer(self, case: Watched) -> Iterator[Callable[[], int]]:
+        """Start one; what is given waits until it is attached, and returns its process id."""
+        if case.drawing:
+            with Program("-m", "lrtui", "attach", "bench", environment=self._environment) as one:
+                yield partial(self._shown, one)
+            return
+        with subprocess.Popen(
+            [sys.executable, "-c", VIEWER],
+            stdout=subprocess.PIPE,
+            env={**os.environ, **self._environment},
+        ) as process:
+            yield partial(self._attached, process)
+            process.kill()
+
+    def _shown(self, program: Program) -> int:
+        program.wait_for_bytes(b"attached to bench")
+        return program.process.pid
+
+    def _attached(self, process: "subprocess.Popen[bytes]") -> int:
+        assert process.stdout is not None
+        process.stdout.readline()
+        return process.pid
+
+    def _hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+
+def own_share(environment: dict[str, str]) -> None:
+    """Print what the hub adds to a step's processor time, and a step's wall time beside bare."""
+    print(f"medians of {ROUNDS} times {STRETCH} steps of a fit, bare, alone, watched in turn:")
+    print(f"  {'':<27}{'bare, us':>12}{'beside bare':>12}{'calls, us':>12}{'step, us':>12}")
+    for name, case in CASES.items():
+        training = Fits(environment)
+        cost = training.cost(case)
+        training.end()
+        told = f"{cost.bare:12.0f}{cost.ratio:11.3f}x{cost.calls:12.2f}{cost.more:+12.1f}"
+        print(f"  {name:<27}{told}  (Live alone {cost.ratio_alone:.3f}x)", flush=True)
+    print(f"  {'at most':<27}{'':12}{MOST_RATIO:11.3f}x{MOST_MORE_MICROSECONDS:12.2f}")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="lrt") as home:
+        own_share({"XDG_STATE_HOME": home, "TF_CPP_MIN_LOG_LEVEL": "3"})
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["fits"]:
+        fits()
+    else:
+        main()
