@@ -127,7 +127,8 @@ class MainScreen(CachedVertical):
             lambda width: status_lines.progress_text(session, width, ascii, sound=sound),
         )
         self._put("#worker", lambda width: status_lines.worker_text(session, losses, width))
-        self._show_losses(scene, wanted=session.record is not None or seen)
+        self._show_losses("loss", scene, None, wanted=session.record is not None or seen)
+        self._show_losses("metric", scene, scene.beside, wanted=scene.beside is not None)
         if session.record is not None:
             self._show_epochs(scene, session.record.rows)
 
@@ -150,16 +151,25 @@ class MainScreen(CachedVertical):
         else:
             self.form.styles.height = "1fr"
 
-    def _show_losses(self, scene: Scene, *, wanted: bool) -> None:
-        """Show the losses of the last training, and those that the form's would have."""
-        there = self.query_one_optional("#loss", PlotView)
+    def _show_losses(self, id: str, scene: Scene, measure: str | None, *, wanted: bool) -> None:
+        """Show the losses of the last training and those that the form's would have; or a metric.
+
+        Args:
+            id: of the plot.
+            scene: what it shows.
+            measure: the loss or the metric; None: what the scene draws.
+            wanted: whether there is anything to be seen in it.
+        """
+        there = self.query_one_optional(f"#{id}", PlotView)
         if there is None:
             if not wanted:
                 return
-            there = PlotView(self._plot_listener, id="loss")
-            self.query_one("#right").mount(there)
-        there.display = wanted
-        there.show(partial(loss_picture, scene), key=loss_picture_key(scene))
+            there = PlotView(self._plot_listener, id=id)
+            above = self.query_one_optional("#epochs")  # which may be there before a metric is
+            self.query_one("#right").mount(there, before=above)
+        there.set_class(not wanted, "-unwanted")
+        draw = partial(loss_picture, scene, measure=measure)
+        there.show(draw, key=loss_picture_key(scene, measure))
 
     def _show_epochs(self, scene: Scene, rows: Sequence[EpochRecord]) -> None:
         """Show the epochs of the last training."""

@@ -1,4 +1,6 @@
-"""A metric of a run on the screen: drawn in place of the loss, and in the table."""
+"""A metric of a run on the screen: drawn in place of the loss or beside it, and in the table."""
+
+from typing import Any
 
 from lrtui.protocol import Settings, Started, StepsDone, pack
 from tests.runs.epochs import epoch_event
@@ -53,4 +55,26 @@ async def test_a_run_without_the_metric_that_was_chosen_shows_its_loss(stage: St
         play_run(stage, measured=False)
         await pilot.pause()
         assert stage.app.scene.measure == "loss"
+        assert not title(stage, "accuracy")
+
+
+async def test_where_there_is_room_it_stands_beside_the_loss(stage: Stage, snapshot: Any) -> None:
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        play_run(stage, measured=True)
+        await pilot.pause()
+        stage.app.redraw()
+        await pilot.pause()
+        assert [row[36:] for row in stage.screen().splitlines()] == snapshot
+        await stage.press(pilot, "M")
+        assert await stage.sees(pilot, "accuracy")
+        titles = [title(stage, one) for one in ("loss", "accuracy")]
+        assert titles == [True, True]
+        await pilot.resize_terminal(*SIZE)
+        await pilot.pause()
+        assert title(stage, "accuracy")
+        assert not title(stage, "loss")
+        await pilot.resize_terminal(120, 40)
+        play_run(stage, measured=False)
+        await pilot.pause()
+        assert title(stage, "loss")
         assert not title(stage, "accuracy")

@@ -118,13 +118,13 @@ def curve_picture(
     return bare_plot(width, height, Curve(columns, FORM), marker)
 
 
-def loss_picture(scene: Scene, width: int, height: int) -> Picture:
+def loss_picture(scene: Scene, width: int, height: int, measure: str | None = None) -> Picture:
     """Loss over steps: each batch's, and the epochs' means for training and validation.
 
-    Or a metric, of which there are the epochs' only.
+    Or a metric, of which there are the epochs' only: `measure`; None: what the scene draws.
     """
     columns, record, (start, stop) = columns_of(width), scene.record, scene.window
-    measure = scene.measure
+    measure = scene.measure if measure is None else measure
     log = scene.view_state.axes.log_loss and measure == LOSS
 
     def points(run: RunRecord, name: str) -> Columns:
@@ -204,14 +204,14 @@ def _kept_columns(schedule: Schedule, start: int, stop: int, columns: int) -> Co
     return schedule_columns(schedule, start, stop, columns)
 
 
-def loss_picture_key(scene: Scene) -> Hashable:
+def loss_picture_key(scene: Scene, measure: str | None = None) -> Hashable:
     """All that the picture of losses depends on. A run is what it is and how much is recorded."""
     shown = [run for _, run in scene.overlaid] + ([scene.record] if scene.record else [])
     return (
         tuple((id(run), run.steps, len(run.rows), len(run.marks)) for run in shown),
         (scene.window, scene.cursor, scene.total, scene.epoch_steps),
         (id(scene.band), scene.active),
-        (scene.view_state.axes, scene.smooth, scene.marker, scene.measure),
+        (scene.view_state.axes, scene.smooth, scene.marker, measure or scene.measure),
     )
 
 

@@ -69,6 +69,12 @@ class Scene(Struct, frozen=True):
         return wanted if self.record and wanted in measures(self.record.rows) else LOSS
 
     @property
+    def beside(self) -> str | None:
+        """What is drawn beside it where there is room: the next one; None: there is no other."""
+        known = measures(self.record.rows) if self.record else ()
+        return known[(known.index(self.measure) + 1) % len(known)] if len(known) > 1 else None
+
+    @property
     def ascii(self) -> bool:
         """Whether nothing but ASCII can be shown."""
         return self.marker == "ascii"
