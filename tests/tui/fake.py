@@ -56,9 +56,12 @@ class FakeLink:
         self.allowed: list[Allowed] = []
         self.starts = 0
         self.closed = False
+        self.past: list[Event] = []
+        """Of a training that is attached to."""
 
     def read_past(self) -> None:
-        pass
+        for event in self.past:
+            self.say(event)
 
     async def start(self) -> None:
         self.starts += 1

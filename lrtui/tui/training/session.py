@@ -127,6 +127,8 @@ class Session(RunHistory):
     def read_past(self) -> None:
         """Show what is known of an attached training already."""
         self._link.read_past()
+        if self.active is not None:
+            self._stopwatch.begin(self.active.steps)  # nobody knows here how long those took
 
     def warm_up(self) -> None:
         """Have a worker load TensorFlow in the background."""
@@ -313,6 +315,7 @@ class Session(RunHistory):
         """Record steps of the present run that are known in reduced form only."""
         if self.active is not None:
             self.active.add_past(past)
+            self._stopwatch.begin(self.active.steps)
         self._on_change()
 
     def _add(self, event: Event) -> None:

@@ -119,6 +119,17 @@ async def test_time_left_counts_no_pauses() -> None:
     assert played.session.seconds_left == 6.0
 
 
+async def test_time_left_of_a_training_that_is_attached_to_is_by_its_pace_since_then() -> None:
+    played = Played()
+    played.link.past = [READY, Started(EXPONENTIAL, SETTINGS)]
+    played.link.past += [StepsDone(0, pack([0.1] * 4), pack([1.0] * 4))]
+    played.session.read_past()
+    assert played.session.seconds_left is None
+    played.now = 10.0
+    played.play(StepsDone(4, pack([0.1]), pack([1.0])))
+    assert played.session.seconds_left == 30.0
+
+
 async def test_a_worker_that_dies_takes_nothing_with_it() -> None:
     played = Played()
     played.play(READY, *exchange(EXPONENTIAL, SETTINGS, [0.1] * 6))
