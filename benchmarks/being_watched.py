@@ -65,11 +65,11 @@ KINDS = ("bare", "alone", "hub")
 
 
 class Turns:
-    """Lets the threads of several fits train one after the other, in both orders by turns."""
+    """Lets the threads of several fits train by turns, each as often after each other."""
 
     def __init__(self) -> None:
-        there_and_back = [*range(len(KINDS)), *reversed(range(len(KINDS)))]
-        self._order = there_and_back * (ROUNDS // 2)
+        bare, alone, hub = range(len(KINDS))
+        self._order = [bare, alone, hub, alone, bare, hub] * (ROUNDS // 2)
         self._done, self._changed = 0, threading.Condition()
 
     def wait_for(self, who: int) -> None:
