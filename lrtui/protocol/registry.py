@@ -204,11 +204,11 @@ def open_own(path: Path) -> IO[bytes]:
 
 def _make_private(folder: Path) -> None:
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
     # Both are looked at: who can rename the one above can put another in this one's place.
-    check_private(folder)
     if folder.parent.name == f"lrtui-{os.getuid()}":
         check_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    check_private(folder)
 
 
 def _try_lock(folder: Path) -> None:

@@ -129,6 +129,7 @@ class MainScreen(CachedVertical):
         self._put("#worker", lambda width: status_lines.worker_text(session, losses, width))
         self._show_losses("loss", scene, None, wanted=session.record is not None or seen)
         self._show_losses("metric", scene, scene.beside, wanted=scene.beside is not None)
+        self.screen.set_class(scene.beside is not None, "-measured")
         if session.record is not None:
             self._show_epochs(scene, session.record.rows)
 
