@@ -1,4 +1,7 @@
-"""As a person would, on JAX and torch: a fit, or loop of one's own, walked up to from elsewhere."""
+"""As a person would, on JAX and torch: a fit, or loop of one's own, walked up to from elsewhere.
+
+On torch the batches come from processes that its DataLoader forks.
+"""
 
 import json
 import os
@@ -39,6 +42,37 @@ with lrtui.live(optimizer, "mine") as run:
     for weight in keras_loop(run, optimizer, 10**9):
         weights.append(weight)
         time.sleep(0.002)
+json.dump((-np.diff(weights)).tolist(), open("moved.json", "w"))
+"""
+TORCH_FIT = """
+import json, keras, lrtui, numpy, torch
+from torch.utils.data import DataLoader, TensorDataset
+from tests.any_backend.oracle import Weights, compiled, data, sequential
+
+weights = Weights()
+model = compiled(sequential(), keras.optimizers.schedules.PolynomialDecay(1e-4, 1_000_000, 0.0))
+loaded = DataLoader(TensorDataset(*map(torch.from_numpy, data(300))), batch_size=4, num_workers=2)
+model.fit(loaded, epochs=100_000, verbose=0, callbacks=[weights, lrtui.Live("mine")])
+json.dump(weights.moved.tolist(), open("moved.json", "w"))
+"""
+TORCH_LOOP = """
+import json, lrtui, numpy as np, torch
+
+weight = torch.nn.Parameter(torch.ones(1))
+optimizer = torch.optim.SGD([weight], lr=1e-4)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / 1_000_000)
+ones = torch.utils.data.TensorDataset(torch.ones(1000))
+weights = [float(weight)]
+with lrtui.live(optimizer, "mine") as run:
+    while True:
+        for (factor,) in torch.utils.data.DataLoader(ones, num_workers=2):
+            optimizer.zero_grad()
+            loss = (factor * weight).sum()
+            loss.backward()
+            optimizer.step()
+            scheduler.step()
+            weights.append(float(weight))
+            run.step(loss)
 json.dump((-np.diff(weights)).tolist(), open("moved.json", "w"))
 """
 REPLICAS = """
@@ -108,7 +142,11 @@ def started(folder: Path, script: str) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 # On TensorFlow tests/person has a fit and a script of its own.
-SCRIPTS = {"replicas": REPLICAS} if BACKEND == "tensorflow" else {"fit": FIT, "loop": LOOP}
+SCRIPTS = {
+    "tensorflow": {"replicas": REPLICAS},
+    "jax": {"fit": FIT, "loop": LOOP},
+    "torch": {"fit": TORCH_FIT, "loop": TORCH_LOOP},
+}[BACKEND]
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS.keys())
@@ -128,6 +166,9 @@ def test_it_is_watched_steered_and_left_and_the_oracle_agrees_on_every_step(
             terminal.press(" ")
             terminal.wait_for(lambda screen: "paused" not in screen.splitlines()[0])
             terminal.press("r")
+            if script == TORCH_LOOP:  # what a scheduler of torch's does next is not known
+                terminal.wait_for("reset refused")
+                terminal.press("N")
             terminal.wait_for(lambda screen: rate(screen) == pytest.approx(1e-4, rel=0.1))
             terminal.press("n")
             terminal.wait_for(lambda screen: rate(screen) == pytest.approx(2e-4, rel=0.1))
@@ -139,7 +180,8 @@ def test_it_is_watched_steered_and_left_and_the_oracle_agrees_on_every_step(
     assert (tmp_path / "code.txt").read_text() == "0\n", (tmp_path / "out.txt").read_text()
     assert lrtui("ctl", "mine", "export", str(tmp_path / "run.json")).returncode == 0
     run = json.loads((tmp_path / "run.json").read_text())
-    assert [mark["kind"] for mark in run["events"]] == ["scale", "reset", "scale", "reset"]
+    back = "undo" if script == TORCH_LOOP else "reset"
+    assert [mark["kind"] for mark in run["events"]] == ["scale", back, "scale", "reset"]
     moved = json.loads((tmp_path / "moved.json").read_text())
     rates = run["steps"]["learning_rate"]
     assert len(rates) - len(moved) in (0, 1)  # a loop that is stopped in a step looks no more

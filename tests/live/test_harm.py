@@ -16,6 +16,7 @@ import pytest
 
 import lrtui
 from lrtui.live.open_hub import close_hubs
+from lrtui.protocol import StepsDone, unpack
 from lrtui.protocol.attach import Greeting
 from lrtui.protocol.registry import Place, lives, places
 from lrtui.runs.journal import read_journal
@@ -52,7 +53,7 @@ def batches(at: int, act: Callable[[], None]) -> Iterator[Any]:
         yield np.ones((4, 1)), np.ones((4, 1))
 
 
-def fit(data: Iterator[Any], actions: dict[int, Callable[[], None]]) -> Any:
+def fit(data: Any, actions: dict[int, Callable[[], None]]) -> Any:
     made = model(keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)))
     callbacks = [lrtui.Live("mnist"), At(actions)]
     try:
@@ -106,6 +107,47 @@ def test_children_that_the_data_loader_forks_leave_the_training_to_its_process(
             os.waitpid(child, 0)
         for viewer in viewers:
             viewer.close()
+
+
+class FromProcesses(keras.utils.PyDataset):  # type: ignore[misc]
+    """Its batches come from two processes, which Keras forks anew for each epoch."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(workers=2, use_multiprocessing=True)
+        self._folder = folder
+
+    def __len__(self) -> int:
+        return STEPS
+
+    def __getitem__(self, at: int) -> Any:
+        (self._folder / str(os.getpid())).touch()
+        return np.ones((4, 1)), np.ones((4, 1))
+
+
+def test_the_processes_that_keras_loads_data_in_change_nothing(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", said)
+    viewers: list[TestViewer] = []
+
+    def attach() -> None:
+        (place,) = places()
+        viewers.append(TestViewer(place.socket))
+
+    fit(FromProcesses(tmp_path), {5: attach})
+    (viewer,) = viewers
+    loaders = {int(one.name) for one in tmp_path.iterdir()}
+    assert len(loaders - {os.getpid()}) >= 2  # Keras looks at the first batch itself
+    heard: list[Any] = []
+    with pytest.raises((EOFError, ConnectionResetError)):  # none of them holds its connection
+        viewer.until(lambda one: heard.append(one) or False)  # type: ignore[func-returns-value]
+    rates = [unpack(one.rates) for one in heard if isinstance(one, StepsDone)]
+    np.testing.assert_allclose(np.concatenate(rates), PLANNED, rtol=1e-6)
+    (place,) = places()
+    np.testing.assert_allclose(recorded(place), PLANNED, rtol=1e-6)
+    assert said.getvalue() == ""
+    viewer.close()
 
 
 def test_a_folder_that_cannot_be_entered_is_said_once_and_all_is_there_when_it_can(
