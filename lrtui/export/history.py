@@ -105,19 +105,20 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
     """The whole run as one indented JSON object.
 
     Its keys: lrtui (version), versions (of what trained), machine (devices and threads that it
-    trained on), schedule, settings, own (of the user's own schedules the SHA-256 of the rates, and
-    whether the file was edited between two uses in this run), state, message, history (the table,
-    a list a column), keras_history (Keras' own ``History.history``), events (what was steered, each
-    with the first step it applies to), pauses (each with the step that waited, who asked for it and
-    who let it go on), divergences (the first loss that is not finite, and the
-    first after each restore), skipped (the steps that LossScaleOptimizer skipped) and, if asked
-    for, steps (a list a column).
+    trained on), schedule, origin (the step that was its step 0 at the start), settings, own (of the
+    user's own schedules the SHA-256 of the rates, and whether the file was edited between two uses
+    in this run), state, message, history (the table, a list a column), keras_history (Keras' own
+    ``History.history``), events (what was steered, each with the first step it applies to), pauses
+    (each with the step that waited, who asked for it and who let it go on), divergences (the first
+    loss that is not finite, and the first after each restore), skipped (the steps that
+    LossScaleOptimizer skipped) and, if asked for, steps (a list a column).
     """
     whole = {
         "lrtui": __version__,
         "versions": versions_of(ready),
         "machine": {"devices": ready.devices, "threads": ready.threads} if ready else {},
         "schedule": record.schedule,
+        "origin": record.origin,
         "settings": msgspec.structs.asdict(record.settings),
         "own": {
             source: {"sha256": digest_of(rates), "edited": source in record.edited}

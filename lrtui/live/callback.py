@@ -156,7 +156,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._steering = self._given if self._given is not None else Steering(self.model)
         self._fit = PresentFit(self, self.close, self._put_rate)
         self._steering.on_new_training(self._close_if_over)
-        self._open_hub(self._steering)
+        self._open_hub()
         per_execution = int(self.model.steps_per_execution)
         self._report = Reporter(self._link, self._steering, per_execution, self._clock)
         wanted = [step for step, command in script if command is None]
@@ -176,7 +176,8 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._mean_looked_at = False
         self._refused: str | None = None
         self._blindness_said = self._begun = False
-        self._control.obey()
+        if self._hub is None:
+            self._control.obey()
 
     @_guarded
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -184,6 +185,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._mean_looked_at = False
         if not self._begun:
             self._begun = True
+            self._introduce()
             self._say_what_is_not_in_force()
 
     @_guarded
@@ -239,21 +241,25 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             if self._given is None:
                 steering.detach()
 
-    def _open_hub(self, steering: "Steering") -> None:
+    def _open_hub(self) -> None:
         """Have it listed and watched from elsewhere, unless a link of one's own was given."""
         self._ended = False
         if self._given_link is not None:
             return
         self._hub = open_hub(self._name)
         self._link = self._hub if self._hub is not None else NoLink()
-        if self._hub is not None:
-            optimizer = type(self.model.optimizer).__name__
-            epochs, steps = self.params.get("epochs"), self.params.get("steps")
-            backend = keras.backend.backend()
-            from lrtui.protocol import Script as TrainedScript
 
-            script = TrainedScript(self._name, optimizer, backend, epochs, steps)
-            introduce(self._hub, script, steering.schedule)
+    def _introduce(self) -> None:
+        """Say what trains, and how far its schedule is: other callbacks have restored it by now."""
+        if self._hub is None or self._steering is None or self._control is None:
+            return
+        from lrtui.protocol import Script as TrainedScript
+
+        optimizer, backend = type(self.model.optimizer).__name__, keras.backend.backend()
+        epochs, steps = self.params.get("epochs"), self.params.get("steps")
+        script = TrainedScript(self._name, optimizer, backend, epochs, steps)
+        introduce(self._hub, script, self._steering.schedule, self._steering.position)
+        self._control.obey()
 
     def _leave_hub(self) -> None:
         """Say how it ended; the hub stays until the process ends or another fit begins."""

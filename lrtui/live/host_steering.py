@@ -111,6 +111,11 @@ class HostSteering:
         """What drives, as text."""
         return self._own_text if self._source is None else self._source.text
 
+    @property
+    def position(self) -> int:
+        """The step that comes next, as what drives counts it."""
+        return self.steps - self._begin
+
     def reset(self, schedule: AnyRates | None = None, at: int = 0) -> None:
         """From the next step on begin anew, unscaled; weights and optimizer state stay.
 

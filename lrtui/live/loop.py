@@ -94,7 +94,7 @@ class OwnLoop:
             self._hub = open_hub(self._name)
         self._link = link if link is not None else self._hub if self._hub is not None else NoLink()
         if self._hub is not None:
-            introduce(self._hub, script, steering.schedule)
+            introduce(self._hub, script, steering.schedule, steering.position)
         watching = self._on_divergence != "go on"
         self._watch = DivergenceWatch(None, steering, watching)
         self._report = LoopReporter(self._link, takes, self._look, self._refused, capacity, clock)

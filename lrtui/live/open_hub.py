@@ -50,13 +50,14 @@ def default_name() -> str:
     return Path(sys.argv[0]).stem if sys.argv and sys.argv[0] not in ("", "-c") else "python"
 
 
-def introduce(hub: "Hub", script: Script, schedule: str) -> None:
+def introduce(hub: "Hub", script: Script, schedule: str, done: int) -> None:
     """Tell what trains, and that a run begins.
 
     Args:
         hub: who is told.
         script: what trains.
         schedule: that drives, as text.
+        done: so many of its steps are done already.
     """
     keras = sys.modules.get("keras")
     tensorflow = sys.modules.get("tensorflow") if script.backend == "tensorflow" else None
@@ -71,4 +72,4 @@ def introduce(hub: "Hub", script: Script, schedule: str) -> None:
             memory=resident_bytes(),
         )
     )
-    hub.send(Started(schedule, script=script))
+    hub.send(Started(schedule, script=script, origin=-done))

@@ -128,6 +128,11 @@ class Steering:
         """The schedule that drives, as text."""
         return self._steered.driving.text
 
+    @property
+    def position(self) -> int:
+        """The step that comes next, as what drives counts it."""
+        return self._steered.driving.position()
+
     def as_schedule(self) -> Schedule:
         """All that drove so far as one schedule, to be put into the script: what was done by hand.
 

@@ -38,6 +38,8 @@ class Started(Message, frozen=True):
     """Of a training of ours."""
     script: Script | None = None
     """Of a training of anyone else's."""
+    origin: int = 0
+    """The step that is the schedule's step 0; below 0 where a script trains on, as a second fit."""
 
 
 class StepsDone(Message, frozen=True):

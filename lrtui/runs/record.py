@@ -106,6 +106,8 @@ class RunRecord(Struct):
     schedule: str
     settings: Settings | Script
     """What trains: with settings of ours, or a script of anyone's."""
+    origin: int = 0
+    """The step that was the schedule's step 0 at the start; below 0 where a script trains on."""
     state: RunState = "running"
     message: str = ""
     """Why it failed, or was killed or lost."""
@@ -138,7 +140,8 @@ class RunRecord(Struct):
         first = next(remaining)
         if not isinstance(first, Started):
             raise ValueError(f"a run begins with Started. Received: {first!r}")
-        record = cls(first.schedule, first.settings or first.script or Script(""))
+        trains = first.settings or first.script or Script("")
+        record = cls(first.schedule, trains, first.origin)
         for event in remaining:
             record.add(event)
         return record

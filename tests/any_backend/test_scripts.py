@@ -19,9 +19,12 @@ from lrtui import Live, Steering
 from lrtui.export.history import history_pieces
 from lrtui.live.hooks import NotSteerable
 from lrtui.live.link import QueueLink
+from lrtui.live.open_hub import close_hubs
 from lrtui.protocol import Marked, Script, Started, StepsDone, unpack
 from lrtui.protocol.values import is_known
+from lrtui.runs.journal import read_journal
 from lrtui.runs.record import RunRecord
+from lrtui.runs.trainings import trainings
 from lrtui.schedules import Invalid
 from tests.any_backend.oracle import (
     BACKEND,
@@ -323,6 +326,10 @@ def test_a_restart_goes_on_with_the_true_rate_and_says_what_is_not_in_force(
     expected = np.broadcast_to(own, 12)[4 : 4 + len(moved)]
     np.testing.assert_allclose(moved, expected, **EXACT)
     assert history.history["learning_rate"] == [pytest.approx(moved[-1])]
+    close_hubs()
+    record = read_journal(trainings()[0].place).record()
+    assert record is not None
+    assert record.origin == -4
     said = [line for line in capsys.readouterr().err.splitlines() if "not in force" in line]
     assert len(said) == 1
     assert "last by a scale at step 2" in said[0]

@@ -85,6 +85,7 @@ def test_json_is_json_and_complete() -> None:
         },
         "machine": {"devices": ["CPU"], "threads": 2},
         "schedule": SCHEDULE,
+        "origin": 0,
         "settings": {
             "task": "spirals",
             "optimizer": "sgd",

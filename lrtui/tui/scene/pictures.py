@@ -20,12 +20,13 @@ from lrtui.plotting.picture import Curve, Label, Mark, Picture
 from lrtui.plotting.x_axis import Epochs, Percent, Steps, XAxis
 from lrtui.protocol.events import Marked
 from lrtui.protocol.marks import KINDS
+from lrtui.protocol.settings import Settings
 from lrtui.protocol.values import last_known
 from lrtui.runs.record import LOSS, RunRecord, validation_of
 from lrtui.schedules import Schedule
 from lrtui.schedules.arrays import Anys, Float32s
 from lrtui.tui.number_format import format_rate
-from lrtui.tui.scene.scene import DrivingSchedule, Scene, driving_schedule
+from lrtui.tui.scene.scene import DrivingSchedule, Scene, driving_schedule, plan_is_followed
 
 FORM, USED, VALIDATION, BATCHES = 1, 2, 3, 4
 """The paint of each kind of curve."""
@@ -66,8 +67,9 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
             restarted = DrivingSchedule(used.steps, scene.schedule)
             there = _future(restarted, used.steps, scene, columns)
             curves.append(Curve(there, FORM, 2, "if reset"))
-        ahead = _future(planned, used.steps, scene, columns)
-        curves.append(Curve(ahead, PLANNED, 1, "planned"))
+        if isinstance(used.settings, Settings) or plan_is_followed(used, planned):
+            ahead = _future(planned, used.steps, scene, columns)
+            curves.append(Curve(ahead, PLANNED, 1, "planned"))
     else:
         curve_columns = schedule_columns(scene.schedule, start, stop, columns)
         curves.append(Curve(curve_columns, FORM, 2 if used else 0, "schedule" if used else ""))

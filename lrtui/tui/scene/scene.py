@@ -1,5 +1,7 @@
 """All that the plots and the readout show, as one value. Pure: no widget, no clock."""
 
+import math
+
 from msgspec import Struct, field
 
 from lrtui.plotting.columns import column_of, step_of
@@ -129,7 +131,7 @@ class DrivingSchedule(Struct, frozen=True):
 
 def driving_schedule(record: RunRecord) -> DrivingSchedule:
     """What drives a run from its present step on."""
-    begin, schedule, factor, rate = 0, record.schedule, 1.0, None
+    begin, schedule, factor, rate = record.origin, record.schedule, 1.0, None
     for mark in record.marks:
         schedule, factor, rate = mark.schedule, mark.factor, mark.rate
         told = mark.step if mark.kind == "reset" else begin
@@ -137,6 +139,19 @@ def driving_schedule(record: RunRecord) -> DrivingSchedule:
     if rate is not None:
         return DrivingSchedule(begin, Constant(rate), factor)
     return DrivingSchedule(begin, with_samples(parse(schedule), record.samples), factor)
+
+
+def plan_is_followed(record: RunRecord, driving: DrivingSchedule) -> bool:
+    """Whether the last step used what drives it, as far as is known.
+
+    A loop of one's own may change its rate by itself, as schedulers of torch do: what it will use
+    is not known then.
+    """
+    last = record.steps - 1
+    if last < 0 or (record.marks and record.marks[-1].step > last):
+        return True
+    used = float(record.rates[last])
+    return not math.isfinite(used) or math.isclose(used, driving.rate(last), rel_tol=1e-3)
 
 
 def step_after_move(scene: Scene, width: int, cells: int) -> int:

@@ -16,6 +16,7 @@ def scene_notes(scene: Scene) -> tuple[str, ...]:
         told = notes(scene.schedule, scene.training_steps or scene.total_steps)
         return (*([scene.trouble] if scene.trouble else ()), *told)
     driving = driving_schedule(record)
-    since = f" since step {driving.begin}" if driving.begin else ""
+    since = f" since step {driving.begin}" if driving.begin > 0 else ""
+    since = f", with {-driving.begin} steps before it" if driving.begin < 0 else since
     steps = max(1, scene.total - driving.begin)
     return tuple(f"This run{since}: {note}" for note in notes(driving.schedule, steps))

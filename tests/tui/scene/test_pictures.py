@@ -1,14 +1,14 @@
-"""The picture of the losses: what can be read off it when a run has diverged."""
+"""What can be read off the pictures: losses of a run that diverged, rates that are planned."""
 
 import numpy as np
 import pytest
 
-from lrtui.protocol import Ended, Epoch, Settings, Started, StepsDone, pack
+from lrtui.protocol import Ended, Epoch, Script, Settings, Started, StepsDone, pack
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
-from lrtui.tui.scene.pictures import loss_picture
+from lrtui.tui.scene.pictures import loss_picture, rate_picture
 from lrtui.tui.scene.plot_view_state import Axes, PlotViewState
-from lrtui.tui.scene.scene import Scene
+from lrtui.tui.scene.scene import Scene, driving_schedule
 from tests.plotting.reading import y_labels
 
 BLOWN_UP = [4.0, 1e5, 1e20, 4e36]
@@ -48,3 +48,27 @@ def test_a_high_loss_of_a_run_that_has_not_diverged_is_shown(last: list[float]) 
     assert spiked.record is not None
     del spiked.record.rows[1]  # its validation is that of a divergence
     assert highest_label(spiked) >= 25
+
+
+def of_a_script(schedule: str, rates: list[float], origin: int = 0) -> RunRecord:
+    """A training of 60 steps under way, that has used these rates."""
+    script = Script("mine", epochs=6, steps_per_epoch=10)
+    done = StepsDone(0, pack(rates), pack([0.5] * len(rates)))
+    return RunRecord.of([Started(schedule, script=script, origin=origin), done])
+
+
+def test_a_second_fit_is_planned_on_from_where_its_schedule_is() -> None:
+    """Keras goes on counting: of a fall over 40 steps, 20 are done when the second one begins."""
+    falling = "PolynomialDecay(0.1, 40, 0.0)"
+    driving = driving_schedule(of_a_script(falling, [0.05], origin=-20))
+    assert [driving.rate(step) for step in (0, 10, 20)] == pytest.approx([0.05, 0.025, 0.0])
+
+
+@pytest.mark.parametrize("used", [[0.1, 0.1], [0.1, 0.09]])
+def test_what_a_loop_makes_of_its_own_rate_is_not_said_to_be_planned(used: list[float]) -> None:
+    """As with a scheduler of torch's, of which nothing is known but what it did so far."""
+    record = of_a_script("Constant(0.1)", used)
+    drawn = rate_picture(Scene(parse("Constant(0.1)"), 60, 10, record), 80, 12)
+    text = "\n".join(drawn.rows)
+    assert ("planned" in text) == (used[0] == used[1])
+    assert "used" in text
