@@ -1,9 +1,14 @@
-"""Makes a schedule last as long as a training. Pure."""
+"""Makes a schedule last as long as a training, or as high as another one. Pure."""
+
+import math
+from typing import Any
 
 from msgspec.structs import replace
 
 from lrtui.schedules.base import Schedule
-from lrtui.schedules.parameters import Invalid, parameters
+from lrtui.schedules.envelope import envelope
+from lrtui.schedules.parameters import Invalid, Parameter, parameters
+from lrtui.schedules.quantities import Rate
 
 
 def fitted(schedule: Schedule, steps: int) -> Schedule:
@@ -35,6 +40,46 @@ def fitted(schedule: Schedule, steps: int) -> Schedule:
     except (Invalid, ValueError):
         return schedule
     return longer if longer.end() == steps else schedule
+
+
+def as_high(schedule: Schedule, other: Schedule, steps: int) -> Schedule:
+    """The schedule with all its rates in proportion, so that it rises as high as another one.
+
+    Args:
+        schedule: any.
+        other: rises to the wanted rate.
+        steps: over which both are looked at.
+
+    Returns:
+        A schedule of that height; the same one where either has none, or no rate to change.
+    """
+    now, wanted = (float(envelope(one, 0, steps, 1).high[0]) for one in (schedule, other))
+    if not (0 < now < math.inf and 0 < wanted < math.inf):
+        return schedule
+    values = {
+        one.name: getattr(schedule, one.name)
+        for one in parameters(type(schedule))
+        if _of_rates(one)
+    }
+    try:
+        return replace(
+            schedule, **{name: _times(one, wanted / now) for name, one in values.items()}
+        )
+    except (Invalid, ValueError):
+        return schedule
+
+
+def _of_rates(parameter: Parameter) -> bool:
+    """Whether it is a rate, or a list of them: a list of steps has whole numbers."""
+    default = parameter.default
+    listed = isinstance(default, tuple) and all(isinstance(one, float) for one in default)
+    return listed or isinstance(parameter.quantity, Rate)
+
+
+def _times(value: float | tuple[float, ...] | None, factor: float) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_times(one, factor) for one in value)
+    return None if value is None else float(f"{value * factor:.3g}")
 
 
 def _scaled(length: int | tuple[int, ...], steps: int, end: int) -> int | tuple[int, ...]:

@@ -16,6 +16,7 @@ from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE
 from lrtui.kept.consent import Consent
+from lrtui.protocol import Script
 from lrtui.schedules import Invalid, Reading, Schedule
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.actions import actions_of
@@ -96,6 +97,8 @@ class LrtuiApp(BaseApp):
         self._told_first = reading.notes if reading else ()
         self._learns_schedule = bool(attached) and watch is None and reading is None
         """Whether the form has yet to be told what trains: r must not bring something else."""
+        self._learns_length = bool(attached) and watch is None
+        """And how long: what is chosen in the form ends with it."""
         self.session = Session(
             self._guarded_link(open_link),
             self._mark_stale,
@@ -262,6 +265,17 @@ class LrtuiApp(BaseApp):
         self.losses.forget()
         super().exit(*arguments, **options)
 
+    def _learn(self) -> None:
+        """Tell the form what is attached to, once that is known."""
+        record = self.session.record
+        if record is None:
+            return
+        if self._learns_length and isinstance(record.settings, Script):
+            self.editor.stand_beside(record.settings)
+        if self._learns_schedule:
+            self.editor.begin_with(record.schedule)
+        self._learns_length = self._learns_schedule = False
+
     def _redraw_if_stale(self) -> None:
         self._want_samples()
         self._save()
@@ -275,9 +289,7 @@ class LrtuiApp(BaseApp):
             return
         self._stale = False
         self._drawings += 1
-        if self._learns_schedule and self.session.record is not None:
-            self._learns_schedule = False
-            self.editor.begin_with(self.session.record.schedule)
+        self._learn()
         self._follow_losses()
         lines = self._form_state.lines(self.session.user_schedules.faults)
         name = self._form_state.parts.name

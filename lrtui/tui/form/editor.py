@@ -200,6 +200,10 @@ class Editor:
         if schedule is not None:
             self.put(self.form_state.open(schedule))
 
+    def stand_beside(self, script: Script) -> None:
+        """Have schedules that are chosen last as long as somebody's training."""
+        self._history = self._history.amend(self.form_state.beside(script))
+
     def begin_with(self, text: str) -> None:
         """Show this schedule, unless something was edited already or it is none that is known."""
         if not self.can_undo:

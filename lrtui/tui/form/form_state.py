@@ -11,9 +11,10 @@ from typing import Annotated, Any, Self, assert_never
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings, unused_settings
-from lrtui.schedules import Described, Parameter, Reading, Schedule, parameters
-from lrtui.schedules.fitting import fitted
+from lrtui.schedules import Described, Invalid, Parameter, Reading, Schedule, parameters
+from lrtui.schedules.fitting import as_high, fitted
 from lrtui.schedules.quantities import Integer, OneTwoFive
 from lrtui.tui.form.form_line import FormLine, LineName
 from lrtui.tui.form.form_lines import (
@@ -35,6 +36,8 @@ Pace = Annotated[int, OneTwoFive("steps a second", low=1, high=10**6)]
 MOST_STEPS = 10**9
 """So many can be drawn."""
 TotalSteps = Annotated[int, OneTwoFive("steps", low=1, high=MOST_STEPS)]
+LONGEST_EPOCH = 10**6
+"""Of a training that has no epochs; ours have none that is longer."""
 
 
 class ViewSettings(Described, frozen=True):
@@ -118,8 +121,26 @@ class FormState(Struct, frozen=True):
         return self._edit(name, lambda values, field: values.default(field))
 
     def choose(self, name: str) -> Self:
-        """The state with another schedule as the present part."""
-        return replace(self, parts=self.parts.choose(name, self.settings.valid.steps))
+        """The state with another schedule as the present part.
+
+        Beside somebody's training one that was not shown yet is as high as the present one: at the
+        rates of our small trainings r would ruin it.
+        """
+        steps, present = self.settings.valid.steps, self.schedule if self.steers_only else None
+        return replace(self, parts=self.parts.choose(name, steps, present))
+
+    def beside(self, script: Script) -> Self:
+        """The state with settings that last as long as somebody's training, if that is known."""
+        steps = script.steps
+        if not steps:
+            return self
+        epoch = script.steps_per_epoch or steps // (1 + steps // LONGEST_EPOCH)
+        with suppress(Invalid):
+            lasting = replace(
+                self.settings.valid, epochs=max(1, steps // epoch), steps_per_epoch=epoch
+            )
+            return replace(self, settings=FormValues.of(lasting))
+        return self
 
     def open(self, schedule: Schedule) -> Self:
         """The state with another schedule, drawn whole if no person chose what is drawn.
@@ -144,7 +165,10 @@ class FormState(Struct, frozen=True):
             with suppress(ValueError):  # pinned already, or too many are
                 kept = pinned(kept, other)
         read, steps = reading.schedule, self.settings.valid.steps
-        opened = self.open(fitted(read, steps) if reading.named_only else read)
+        if reading.named_only:
+            read = fitted(read, steps)
+            read = as_high(read, self.schedule, steps) if self.steers_only else read
+        opened = self.open(read)
         return replace(opened, pins=kept)
 
     @property

@@ -15,7 +15,7 @@ from lrtui.schedules import Described, Invalid, Schedule, catalogue, short_name
 from lrtui.schedules.family.per_epoch import STEPS_PER_EPOCH, PerEpoch
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
-from lrtui.schedules.fitting import fitted
+from lrtui.schedules.fitting import as_high, fitted
 from lrtui.schedules.parameters import LearningRate, Steps
 from lrtui.schedules.quantities import Choice
 from lrtui.tui.form.form_values import FormValues
@@ -141,15 +141,20 @@ class ScheduleParts(Struct, frozen=True):
             held += [part.values, part.length]
         return [fault for values in held for fault in values.faults.items()]
 
-    def choose(self, name: str, steps: int) -> Self:
+    def choose(self, name: str, steps: int, as_high_as: Schedule | None = None) -> Self:
         """With another schedule as the present part, with its values as last shown.
 
         Args:
             name: the schedule's short name.
             steps: of the training: one that was not shown yet ends with it, if it is the only part.
+            as_high_as: one that was not shown yet rises as high as this; None: as by default.
         """
         aside = {**self.put_aside, self.present.name: self.present.values}
-        values = aside.get(name) or FormValues.of(self._fresh(name, steps))
+        if name not in aside:
+            fresh = self._fresh(name, steps)
+            fresh = fresh if as_high_as is None else as_high(fresh, as_high_as, steps)
+            aside[name] = FormValues.of(fresh)
+        values = aside[name]
         return replace(self._with(values=values), put_aside=aside)
 
     def _fresh(self, name: str, steps: int) -> Schedule:

@@ -323,3 +323,15 @@ async def test_what_trains_is_in_the_form_also_where_it_is_told_late(edits: bool
         await stage.press(pilot, "r")
         (sent,) = stage.link.sent
         assert sent == Reset(shown if edits else None)
+
+
+async def test_what_is_chosen_beside_a_training_is_as_long_and_as_high_as_what_trains() -> None:
+    """At the rates of our own small trainings, r would ruin somebody's night."""
+    stage = Stage(None, attached="mnist")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        trains = "CosineDecay(0.003, decay_steps=19200)"
+        script = Script("mnist", "Adam", "tensorflow", 600, 32)
+        stage.play([READY, Started(trains, script=script), StepsDone(0, pack([0.003]), pack([1]))])
+        await stage.press(pilot, "right", "r")
+        (sent,) = stage.link.sent
+        assert sent == Reset("CosineAnnealing(0.003, decay_steps=19200)")
