@@ -248,6 +248,8 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             return
         self._hub = open_hub(self._name)
         self._link = self._hub if self._hub is not None else NoLink()
+        if self._hub is not None:
+            self._hub.ends_when(self._fit.left)
 
     def _introduce(self) -> None:
         """Say what trains, and how far its schedule is: other callbacks have restored it by now."""
@@ -273,7 +275,9 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         elif self._ended:
             hub.send(Ended("done"))
         else:
-            hub.send(Ended("failed", "the fit was interrupted"))
+            from lrtui.live.hub_thread import INTERRUPTED
+
+            hub.send(Ended("failed", INTERRUPTED))
 
     def _say_what_is_not_in_force(self) -> None:
         """A restart goes on with weights and count, and without what was steered before."""

@@ -6,6 +6,7 @@ events into a mailbox and takes orders from it; it never waits for a viewer, a d
 
 import queue
 import time
+from collections.abc import Callable
 
 import msgspec
 
@@ -43,6 +44,10 @@ class Hub:
     def refuse(self, reason: str) -> None:
         """From now on it cannot be steered, and why; empty: it can."""
         self._thread.refusal = reason
+
+    def ends_when(self, left: Callable[[], bool]) -> None:
+        """Say that the fit was interrupted once this is true; asked by another thread."""
+        self._thread.left = left
 
     def send(self, event: Event) -> None:
         """Tell every viewer and the journal; returns at once."""

@@ -31,10 +31,11 @@ from lrtui.protocol import (
     Resume,
     Resumed,
     Start,
+    Started,
     StepsDone,
     unpack,
 )
-from lrtui.protocol.attach import PROTOCOL, Answer, Full, Greeting, Hello, Order
+from lrtui.protocol.attach import PROTOCOL, Answer, Full, Greeting, Hello, Order, Outcome
 from lrtui.protocol.events import VIEWER_GONE
 from lrtui.protocol.journal import JournalLine
 from lrtui.protocol.outside_text import harmless
@@ -49,6 +50,9 @@ COMPLAINT_SECONDS = 60.0
 """At most so often a line is written to stderr."""
 UNMENDED_TICKS = 4
 """So many times in a row an entry could not be made again before that is said."""
+SILENT_SECONDS = 1.0
+"""Of a training that has not looked for orders for so long it is asked whether its fit goes on."""
+INTERRUPTED, OVER = "the fit was interrupted", "the training is over"
 REST_SECONDS = 1.0
 """Nobody is let in for so long where there are no file descriptors left."""
 
@@ -68,6 +72,9 @@ class HubThread(threading.Thread):
     ) -> None:
         super().__init__(name="lrtui hub", daemon=True)
         self.refusal = refusal
+        self.left: Callable[[], bool] = lambda: False
+        """Whether the fit is over though it has not said so."""
+        self._over = False
         self._mailbox = mailbox
         self._registration = registration
         self._journal = Journal(registration.place)
@@ -137,6 +144,10 @@ class HubThread(threading.Thread):
 
     def _tick(self) -> None:
         now = time.monotonic()
+        looked = self._mailbox.looked
+        busy = 0.0 if looked is None else round(now - looked, 3)
+        if busy > SILENT_SECONDS and not self._over and self.left():
+            self._mailbox.events.append((time.time(), Ended("failed", INTERRUPTED)))
         self._take_events()
         self._mend_entry()
         self._write_journal()
@@ -146,8 +157,6 @@ class HubThread(threading.Thread):
         if self._orphaned_at is not None and now >= self._orphaned_at:
             self._orphaned_at = None
             self._mailbox.asked.put(ReceivedOrder(Resume(), who=VIEWER_GONE))
-        looked = self._mailbox.looked
-        busy = 0.0 if looked is None else round(now - looked, 3)
         for viewer in self._viewers.values():
             if viewer.listens and viewer.steps >= self._history.steps:
                 viewer.queue(Alive(resident_bytes(), busy))
@@ -181,10 +190,14 @@ class HubThread(threading.Thread):
                 if not event.skipped:
                     continue
                 event = msgspec.structs.replace(event, rates=b"", losses=b"")
-            self._note_pause(event)
+            self._note_state(event)
             self._history.add_line(JournalLine(self._history.steps, at, event))
 
-    def _note_pause(self, event: Event) -> None:
+    def _note_state(self, event: Event) -> None:
+        if isinstance(event, Started | Ended):
+            self._over = isinstance(event, Ended)
+        if isinstance(event, Ended):
+            self._refuse_late()
         if isinstance(event, Resumed | Ended):
             self._orphaned_at = None
             for viewer in self._viewers.values():
@@ -259,8 +272,10 @@ class HubThread(threading.Thread):
             reason = "a training that was started elsewhere cannot be started from here"
         elif not viewer.may_order():
             reason = "too many orders at once"
-        if reason:
-            viewer.queue(Answer(order.id, "refused", reason, self._history.steps))
+        if self._over or reason:
+            outcome: Outcome = "late" if self._over else "refused"
+            told = OVER if self._over else reason
+            viewer.queue(Answer(order.id, outcome, told, self._history.steps))
             return
         if isinstance(order.command, Pause):
             viewer.pausing, self._orphaned_at = viewer.stays, None
@@ -276,7 +291,7 @@ class HubThread(threading.Thread):
         while not self._mailbox.asked.empty():
             asked = self._mailbox.asked.get()
             if asked.viewer is not None:
-                late = Answer(asked.id, "late", "the training is over", self._history.steps)
+                late = Answer(asked.id, "late", OVER, self._history.steps)
                 asked.viewer.queue(late)
 
     def _push_all(self) -> None:

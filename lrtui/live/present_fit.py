@@ -5,6 +5,7 @@ what is left of a fit is its list of callbacks, which goes when the exception ha
 """
 
 import sys
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +29,8 @@ class PresentFit:
         over: Callable[[], None],
         before_epoch_end: Callable[[dict[str, Any]], None],
     ) -> None:
-        found = _list_that_calls(callback)
+        found, self._frame = _list_that_calls(callback)
+        self._thread = threading.get_ident()
         self._list = None if found is None else weakref.ref(found)
         self._finalizer = None if found is None else weakref.finalize(found, over)
         if found is not None:
@@ -54,20 +56,36 @@ class PresentFit:
             frame = frame.f_back  # type: ignore[assignment]
         return False
 
+    def left(self) -> bool:
+        """Whether it was interrupted and something keeps what it held, as a prompt does.
+
+        Python keeps the last traceback there, and so the list. For any thread; costs the more the
+        deeper the fit's thread is.
+        """
+        if self._list is None or self._list() is None:
+            return False
+        frame = sys._current_frames().get(self._thread)
+        while frame is not None:
+            if id(frame) == self._frame:
+                return False
+            frame = frame.f_back
+        return True
+
     def forget(self) -> None:
         """The fit has ended, and all that is to be done has been done."""
         if self._finalizer is not None:
             self._finalizer.detach()
 
 
-def _list_that_calls(callback: keras.callbacks.Callback) -> Any:
+def _list_that_calls(callback: keras.callbacks.Callback) -> tuple[Any, int]:
+    """The list, and the identity of the frame of the fit that holds it; None: no list calls."""
     frame = sys._getframe(2)
     while frame is not None:
         found = frame.f_locals.get("self")
         if isinstance(found, keras.callbacks.CallbackList) and callback in found.callbacks:
-            return found
+            return found, id(frame.f_back)  # not the frame: who holds it holds the list
         frame = frame.f_back  # type: ignore[assignment]
-    return None
+    return None, 0
 
 
 def _have_told(found: Any, before_epoch_end: Callable[[dict[str, Any]], None]) -> None:

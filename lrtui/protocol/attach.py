@@ -52,11 +52,14 @@ class Past(Message, frozen=True):
     """The same of the losses."""
 
 
+Outcome = Literal["done", "refused", "late"]
+
+
 class Answer(Message, frozen=True):
     """From the training: what became of an order."""
 
     id: int
-    outcome: Literal["done", "refused", "late"]
+    outcome: Outcome
     """``late``: the training was over before it could be obeyed."""
     reason: str = ""
     step: int = 0

@@ -16,10 +16,12 @@ import pytest
 
 import lrtui
 from lrtui.live.open_hub import close_hubs
-from lrtui.protocol import StepsDone, unpack
+from lrtui.protocol import Scale, StepsDone, unpack
 from lrtui.protocol.attach import Greeting
 from lrtui.protocol.registry import Place, lives, places
 from lrtui.runs.journal import read_journal
+from lrtui.runs.orders import give_order
+from lrtui.runs.trainings import trainings
 from tests.live.fits import model
 from tests.live.viewing import SECONDS, TestViewer
 
@@ -148,6 +150,28 @@ def test_the_processes_that_keras_loads_data_in_change_nothing(
     np.testing.assert_allclose(recorded(place), PLANNED, rtol=1e-6)
     assert said.getvalue() == ""
     viewer.close()
+
+
+def test_a_fit_that_is_interrupted_at_a_prompt_is_over_though_the_prompt_keeps_it(
+    state: Path,
+) -> None:
+    """Python holds the last traceback there, and with it all that the fit held."""
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    made = model(keras.optimizers.SGD(0.1))
+    callbacks = [lrtui.Live("notebook"), At({30: interrupt})]
+    with pytest.raises(KeyboardInterrupt) as kept:
+        made.fit(
+            batches(0, lambda: None), epochs=EPOCHS, steps_per_epoch=STEPS, callbacks=callbacks
+        )
+    (place,) = places()
+    until(lambda: trainings()[0].state == "idle")
+    answer = give_order(place, Scale(0.5), "test")
+    assert (answer.outcome, answer.reason) == ("late", "the training is over")
+    del kept
+    close_hubs()
 
 
 def test_a_folder_that_cannot_be_entered_is_said_once_and_all_is_there_when_it_can(
