@@ -43,7 +43,9 @@ def progress_text(session: Session, width: int, ascii: bool = False, *, sound: b
         return _idle(session, sound)[:width]
     total = record.settings.steps
     if total is None:
-        return f"step {record.steps}, of a training of unknown length"[:width]
+        told = f"step {record.steps}"
+        longer = (f"{told}, of a training of unknown length", f"{told}, no end known")
+        return next((one for one in longer if len(one) <= width), told[:width])
     done = min(1.0, record.steps / total)
     left = session.seconds_left
     tail = f" {done:4.0%}" + (f" {format_duration(left)} left" if left is not None else "")

@@ -12,6 +12,7 @@ from lrtui.protocol import (
     Resume,
     Resumed,
     Scale,
+    Script,
     Settings,
     Start,
     Started,
@@ -21,6 +22,7 @@ from lrtui.protocol import (
 )
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.exponential import ExponentialDecay
+from lrtui.tui.status_lines import progress_text
 from lrtui.tui.training.session import Session
 from tests.tui.fake import READY, FakeLink, exchange
 
@@ -128,6 +130,19 @@ async def test_time_left_of_a_training_that_is_attached_to_is_by_its_pace_since_
     played.now = 10.0
     played.play(StepsDone(4, pack([0.1]), pack([1.0])))
     assert played.session.seconds_left == 30.0
+
+
+async def test_of_a_training_of_unknown_length_as_much_is_said_as_there_is_room_for() -> None:
+    played = Played()
+    played.play(READY, Started(CONSTANT, script=Script("gan")))
+    played.play(StepsDone(0, pack([0.1] * 39734), pack([1.0] * 39734)))
+    told = [progress_text(played.session, width) for width in (60, 34, 24)]
+    assert told == [
+        "step 39734, of a training of unknown length",
+        "step 39734, no end known",
+        "step 39734, no end known",
+    ]
+    assert progress_text(played.session, 16) == "step 39734"
 
 
 async def test_a_worker_that_dies_takes_nothing_with_it() -> None:
