@@ -30,12 +30,11 @@ def schedule_of(training: "Training") -> "Reading | None":
     """What the form shows at first: the schedule of the training, where it is one that is known."""
     from lrtui.protocol import Started
     from lrtui.runs.journal import last_lines
-    from lrtui.schedules import Invalid, Reading, parse
+    from lrtui.runs.record import known_schedule
+    from lrtui.schedules import Reading
 
     for line in last_lines(training.place):
         if isinstance(line.event, Started):
-            try:
-                return Reading(parse(line.event.schedule))
-            except Invalid:
-                return None
+            known = known_schedule(line.event.schedule)
+            return None if known is None else Reading(known)
     return None

@@ -37,6 +37,7 @@ from lrtui.protocol import (
 )
 from lrtui.protocol.growing_array import GrowingArray
 from lrtui.protocol.values import last_known, went_wrong
+from lrtui.schedules import Invalid, Schedule, parse
 from lrtui.schedules.arrays import Float32s
 
 if TYPE_CHECKING:
@@ -54,6 +55,19 @@ LOSS = "loss"
 def validation_of(name: str) -> str:
     """What Keras calls the same on the validation data."""
     return f"val_{name}"
+
+
+def known_schedule(text: str) -> Schedule | None:
+    """The schedule of a run; None: a class or function of a script, which nobody knows elsewhere.
+
+    A script may well call its own by the name of one of ours, so a name alone is none.
+    """
+    if text.isidentifier():
+        return None
+    try:
+        return parse(text)
+    except Invalid:
+        return None
 
 
 class EpochRecord(Struct, frozen=True):

@@ -17,7 +17,10 @@ from textual.timer import Timer
 from lrtui.kept import PRESETS_FILE, SESSION_FILE
 from lrtui.kept.consent import Consent
 from lrtui.protocol import Script
+from lrtui.protocol.values import last_known
+from lrtui.runs.record import RunRecord, known_schedule
 from lrtui.schedules import Invalid, Reading, Schedule
+from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.actions import actions_of
 from lrtui.tui.available_actions import AvailableActions
@@ -272,9 +275,20 @@ class LrtuiApp(BaseApp):
             return
         if self._learns_length and isinstance(record.settings, Script):
             self.editor.stand_beside(record.settings)
+        self._learns_length = False
         if self._learns_schedule:
-            self.editor.begin_with(record.schedule)
-        self._learns_length = self._learns_schedule = False
+            self._learns_schedule = not self._begin_form_with(record)
+
+    def _begin_form_with(self, record: RunRecord) -> bool:
+        """Show what trains, or its present rate where only its script knows; whether it could."""
+        known, rate = known_schedule(record.schedule), last_known(record.rates)
+        if known is None and rate is None:
+            return False
+        self.editor.begin_with(known or Constant(float(f"{rate:.3g}")))
+        if known is None:
+            again = f"lrtui ctl {self.session.attached} reset begins its own again"
+            self.say(f"{record.schedule} is known in its script only: r begins the form's; {again}")
+        return True
 
     def _redraw_if_stale(self) -> None:
         self._want_samples()

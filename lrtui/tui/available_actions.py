@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from lrtui.runs.epoch_columns import measures
+from lrtui.runs.record import known_schedule
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
@@ -216,6 +217,8 @@ class AvailableActions:
             return "it does not wait; space pauses it"
         if action == "show_forks" and not self._losses.possible:
             return self._band("")
+        if action == "reset" and not run.steps and known_schedule(run.schedule) is None:
+            return "which rate it trains with is not known yet"  # nor what the form should show
         return self._editor.form_state.fault if action == "reset" else ""
 
     def _going_on(self, _: str) -> str:

@@ -1,7 +1,6 @@
 """Changes what the form holds, as keys and dialogs ask for it, and remembers it for undo."""
 
 from collections.abc import Callable, Hashable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -204,11 +203,10 @@ class Editor:
         """Have schedules that are chosen last as long as somebody's training."""
         self._history = self._history.amend(self.form_state.beside(script))
 
-    def begin_with(self, text: str) -> None:
-        """Show this schedule, unless something was edited already or it is none that is known."""
+    def begin_with(self, schedule: Schedule) -> None:
+        """Show this schedule, unless something was edited already."""
         if not self.can_undo:
-            with suppress(Invalid):
-                self._history = UndoHistory(self.form_state.open(parse(text)))
+            self._history = UndoHistory(self.form_state.open(schedule))
 
     def _open_reading(self, reading: Reading | Path | None) -> None:
         """Show the schedule that was read, and tell what was assumed to read it; or a sweep."""

@@ -63,11 +63,12 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
     used = scene.record
     if used is not None and scene.active:
         planned = driving_schedule(used)
-        if planned.schedule != scene.schedule:
+        if planned is None or planned.schedule != scene.schedule:
             restarted = DrivingSchedule(used.steps, scene.schedule)
             there = _future(restarted, used.steps, scene, columns)
             curves.append(Curve(there, FORM, 2, "if reset"))
-        if isinstance(used.settings, Settings) or plan_is_followed(used, planned):
+        ours = isinstance(used.settings, Settings)
+        if planned is not None and (ours or plan_is_followed(used, planned)):
             ahead = _future(planned, used.steps, scene, columns)
             curves.append(Curve(ahead, PLANNED, 1, "planned"))
     else:

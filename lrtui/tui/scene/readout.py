@@ -149,7 +149,8 @@ def _under_cursor(scene: Scene, step: int, width: int) -> list[Span]:
         parts.append((f"loss {format_batch_loss(record.losses[step])}", None))
         parts += [(_ratio(used / first), None)] if used is not None and first > 0 else []
     elif record is not None and scene.active:
-        planned = format_rate(driving_schedule(record).rate(step), 4)
+        driving = driving_schedule(record)
+        planned = "not known" if driving is None else format_rate(driving.rate(step), 4)
         parts.append((f"planned {planned}", paints.curve(PLANNED)))
     if not scene.active:
         rate, first = float(scene.schedule(step)), float(scene.schedule(0))

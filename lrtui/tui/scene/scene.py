@@ -9,8 +9,8 @@ from lrtui.plotting.layout import column_at, columns_of
 from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.window import Window
 from lrtui.runs.epoch_columns import measures
-from lrtui.runs.record import LOSS, RunRecord
-from lrtui.schedules import Schedule, parse
+from lrtui.runs.record import LOSS, RunRecord, known_schedule
+from lrtui.schedules import Schedule
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import with_samples
 from lrtui.tui.scene.loss_band import LossBand
@@ -129,8 +129,8 @@ class DrivingSchedule(Struct, frozen=True):
         return float(self.schedule(step - self.begin)) * self.factor
 
 
-def driving_schedule(record: RunRecord) -> DrivingSchedule:
-    """What drives a run from its present step on."""
+def driving_schedule(record: RunRecord) -> DrivingSchedule | None:
+    """What drives a run from its present step on; None: it is the script's own, not known here."""
     begin, schedule, factor, rate = record.origin, record.schedule, 1.0, None
     for mark in record.marks:
         schedule, factor, rate = mark.schedule, mark.factor, mark.rate
@@ -138,7 +138,10 @@ def driving_schedule(record: RunRecord) -> DrivingSchedule:
         begin = told if mark.origin is None else mark.origin
     if rate is not None:
         return DrivingSchedule(begin, Constant(rate), factor)
-    return DrivingSchedule(begin, with_samples(parse(schedule), record.samples), factor)
+    known = known_schedule(schedule)
+    if known is None:
+        return None
+    return DrivingSchedule(begin, with_samples(known, record.samples), factor)
 
 
 def plan_is_followed(record: RunRecord, driving: DrivingSchedule) -> bool:

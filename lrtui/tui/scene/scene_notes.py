@@ -16,6 +16,8 @@ def scene_notes(scene: Scene) -> tuple[str, ...]:
         told = notes(scene.schedule, scene.training_steps or scene.total_steps)
         return (*([scene.trouble] if scene.trouble else ()), *told)
     driving = driving_schedule(record)
+    if driving is None:
+        return ()
     since = f" since step {driving.begin}" if driving.begin > 0 else ""
     since = f", with {-driving.begin} steps before it" if driving.begin < 0 else since
     steps = max(1, scene.total - driving.begin)

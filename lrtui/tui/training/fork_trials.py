@@ -51,7 +51,9 @@ class ForkTrials:
         self.record, self.step = record, taken.step
         self._taken, self._shown = taken, shown
         self._losses, self._on_change = losses, on_change
-        self._driving = driving_schedule(record)
+        driving = driving_schedule(record)
+        assert driving is not None, "of our own trainings all is known"
+        self._driving = driving
         left = record.ours.steps - taken.step
         self.cooldown_steps = max(1, left // 2)
         self.trouble = ""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from lrtui.plotting.sparkline import sparkline
 from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings
-from lrtui.runs.record import RunRecord
-from lrtui.schedules import Invalid, names_by_difference, parse, short_name
+from lrtui.runs.record import RunRecord, known_schedule
+from lrtui.schedules import Invalid, names_by_difference, short_name
 from lrtui.schedules.parameters import parameters
 from lrtui.tui.number_format import format_loss, format_rate
 
@@ -18,12 +18,15 @@ def run_names(runs: Sequence[RunRecord]) -> list[str]:
     if any(run.state == "watched" for run in runs):
         logs = [run.settings.name if isinstance(run.settings, Script) else "" for run in runs]
         return [f"#{number} {name}" for number, name in enumerate(logs, 1)]
-    schedules = [parse(run.schedule) for run in runs]
-    distinct = list(dict.fromkeys(schedules))
+    schedules = [known_schedule(run.schedule) for run in runs]
+    distinct = list(dict.fromkeys(one for one in schedules if one is not None))
     short = [short_name(type(one)) for one in distinct]
     told = short if len(distinct) == 1 else names_by_difference(distinct)
     by_schedule = dict(zip(distinct, told, strict=True))
-    called = [by_schedule[one] for one in schedules]
+    called = [
+        run.schedule if one is None else by_schedule[one]
+        for one, run in zip(schedules, runs, strict=True)
+    ]
     differing = [
         one
         for one in parameters(Settings)

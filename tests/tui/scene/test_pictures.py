@@ -61,6 +61,7 @@ def test_a_second_fit_is_planned_on_from_where_its_schedule_is() -> None:
     """Keras goes on counting: of a fall over 40 steps, 20 are done when the second one begins."""
     falling = "PolynomialDecay(0.1, 40, 0.0)"
     driving = driving_schedule(of_a_script(falling, [0.05], origin=-20))
+    assert driving is not None
     assert [driving.rate(step) for step in (0, 10, 20)] == pytest.approx([0.05, 0.025, 0.0])
 
 

@@ -33,9 +33,10 @@ from lrtui.protocol import (
     pack,
 )
 from lrtui.protocol.range_test import Sweep
+from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.tui.plots.plot_view import PictureView
-from lrtui.tui.scene.scene import driving_schedule
+from lrtui.tui.scene.scene import DrivingSchedule, driving_schedule
 from lrtui.tui.terminal.base_app import NOTICE_SECONDS
 from tests.tui.conftest import SCHEDULE, Stage, run_with_reset
 from tests.tui.exchanges import EXCHANGE, upto
@@ -84,6 +85,12 @@ async def test_a_rate_is_asked_for_until_it_is_one(stage: Stage) -> None:
         assert stage.link.sent == []
 
 
+def driving(record: RunRecord) -> DrivingSchedule:
+    found = driving_schedule(record)
+    assert found is not None
+    return found
+
+
 async def test_a_rate_that_is_set_is_the_plan_until_a_reset(stage: Stage) -> None:
     async with stage.app.run_test(size=(100, 30)) as pilot:
         stage.play(run_with_reset())
@@ -91,16 +98,16 @@ async def test_a_rate_that_is_set_is_the_plan_until_a_reset(stage: Stage) -> Non
         assert record is not None
         now = record.steps
         stage.play([Marked(now, "rate", SCHEDULE, rate=0.04)])
-        assert {driving_schedule(record).rate(step) for step in (now, now + 100)} == {
+        assert {driving(record).rate(step) for step in (now, now + 100)} == {
             float(np.float32(0.04))
         }
         stage.play([Paused(now), Resumed(now)])
         await pilot.pause()
         assert "=" in next(row for row in stage.screen().splitlines() if "└┬" in row)
         stage.play([Marked(now, "scale", SCHEDULE, 0.5, rate=0.04, by=0.5)])
-        assert driving_schedule(record).rate(now) == float(np.float32(0.04)) / 2
+        assert driving(record).rate(now) == float(np.float32(0.04)) / 2
         stage.play([Marked(now, "reset", SCHEDULE, origin=now)])
-        assert driving_schedule(record).schedule == parse(SCHEDULE)
+        assert driving(record).schedule == parse(SCHEDULE)
 
 
 async def test_an_epoch_at_a_time_only_while_it_waits(stage: Stage) -> None:
@@ -335,3 +342,22 @@ async def test_what_is_chosen_beside_a_training_is_as_long_and_as_high_as_what_t
         await stage.press(pilot, "right", "r")
         (sent,) = stage.link.sent
         assert sent == Reset("CosineAnnealing(0.003, decay_steps=19200)")
+
+
+@pytest.mark.parametrize("own", ["MyWarmup", "CosineDecay"])
+async def test_a_schedule_that_only_the_script_knows_is_neither_planned_nor_guessed(
+    own: str,
+) -> None:
+    """A class of its own, which may have the name of one of ours."""
+    stage = Stage(None, attached="mnist")
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        stage.play([READY, Started(own, script=Script("mnist", "Adam", "tensorflow", 6, 32))])
+        await stage.press(pilot, "r")
+        assert await stage.sees(pilot, "which rate it trains with is not known yet")
+        stage.play([StepsDone(0, pack([0.003, 0.002, 0.001]), pack([1, 1, 1]))])
+        assert await stage.sees(pilot, f"{own} is known in its script only")
+        assert "planned" not in stage.screen()
+        assert f"#1 {own[:5]}" in stage.screen()
+        await stage.press(pilot, "r", "v")
+        assert stage.link.sent == [Reset("Constant(0.001)")]
+        assert await stage.sees(pilot, own)
