@@ -39,6 +39,7 @@ class Stacked:
         self._variables = [*self._stacks, *self._optimizer.variables]
         self._train: Callable[..., Any] = Compiled(self._steps, jit=True)
         self._validate: Callable[..., Any] = Compiled(self._validation, jit=True)
+        self._compiled_for: list[Any] = []
         self._seeded: list[Seeded] = []
         self._data: list[Any] = []
 
@@ -55,10 +56,13 @@ class Stacked:
         for variable, value in zip(self._variables, (*stacks, *self._fresh), strict=True):
             variable.assign(value)
 
-    def compile(self) -> None:
-        """Compile what is not, for the data that it has begun with. It must begin anew then."""
-        for validate in (False, True):
-            self.steps(0, np.zeros((1, self._count), np.float32), validate)
+    def compile(self, like: Seeded) -> None:
+        """Compile what is not, for data of these shapes. It must begin anew then."""
+        shapes = [part.shape for part in (*like.train, *(like.validation or ()))]
+        if shapes not in self._compiled_for:
+            self.begin([like])
+            self.steps(0, np.zeros((1, 1), np.float32), validate=True)
+            self._compiled_for.append(shapes)
 
     def twin(self) -> "Stacked":
         """Another one, for a thread of its own, that needs no compilation where this needs none."""

@@ -164,8 +164,7 @@ class Trainings:
         settings, allowed = last
         (lane,) = self._lanes(settings, allowed, STACKS[-1], 1, Row(0, settings.seed))
         if isinstance(lane.loop, Stacked):
-            lane.loop.begin([self._seed(settings, allowed, settings.seed)])
-            lane.loop.compile()
+            lane.loop.compile(self._seed(settings, allowed, settings.seed))
 
     def _form(self, settings: Settings, allowed: Allowed) -> ModelForm:
         return self._forms.get((_same_loop(settings), allowed), lambda: form(settings, allowed))
@@ -179,8 +178,7 @@ class Trainings:
         )
         first = kept[0].loop
         if count > 1 and isinstance(first, Stacked):
-            first.begin([self._seed(settings, allowed, row.seed)])
-            first.compile()
+            first.compile(self._seed(settings, allowed, row.seed))
             kept += [_Lane(first.twin(), LoopPace()) for _ in range(count - len(kept))]
         return kept[:count]
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from lrtui.protocol import Settings
+from lrtui.worker.at_once.stacked import Stacked
 from lrtui.worker.at_once.training import Row, Trainings
 
 dumped = Path(sys.argv[1])
@@ -36,6 +37,12 @@ for rows in ([Row(0, 1)], [Row(0, seed) for seed in range(8)], [Row(0, 3)] * 20)
     assert compiled() == first, (first, compiled())
 train(small, 0.01, rows * 4)  # two stacks at a time
 assert compiled() == first, (first, compiled())
+
+# Asked again, each stack begins once: nothing is begun to see whether it is compiled.
+begun, begin = [], Stacked.begin
+Stacked.begin = lambda one, seeded: begun.append(len(seeded)) or begin(one, seeded)
+train(small, 0.02, rows * 4)
+assert sorted(begun) == [16, 64], begun
 print("counted", compiled())
 """
 
