@@ -1,7 +1,9 @@
 """How much faster a training at once is than ``fit``, and how soon what is asked for is there.
 
-Ratios are of processor time in one process, so that they hold on a busy machine; waiting times are
-what a person waits, and hold only on an idle one.
+By hand: ``python -m benchmarks.at_once [waiting] [TASK ...] [tuning]``; nothing is all of it.
+Ratios are in one process, by the clock and by processor time: the latter hold on a busy machine
+too. Both ``fit`` and a compiled loop may use two cores for larger models, and not equally well, so
+the two differ. Waiting times are what a person waits, and hold only on an idle machine.
 """
 
 import asyncio
@@ -10,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 CASES = (
     ("spirals", "sgd", 0.1, 40, 120),
@@ -21,12 +23,34 @@ CASES = (
 """Task, optimizer, rate; how many times as fast as ``fit`` alone and a run of 64 must be."""
 
 
+class Took(NamedTuple):
+    """Seconds."""
+
+    clock: float
+    processor: float
+
+    @classmethod
+    def since(cls, begin: "Took") -> "Took":
+        """From a moment that was the time then to now."""
+        now = cls.now()
+        return cls(now.clock - begin.clock, now.processor - begin.processor)
+
+    @classmethod
+    def now(cls) -> "Took":
+        """The time now."""
+        return cls(time.perf_counter(), time.process_time())
+
+
 def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    asyncio.run(_waiting())
+    wanted = sys.argv[1:] or ["waiting", *dict.fromkeys(case[0] for case in CASES), "tuning"]
+    if "waiting" in wanted:
+        asyncio.run(_waiting())
     for case in CASES:
-        _ratio(*case)
-    _tuning()
+        if case[0] in wanted:
+            _ratio(*case)
+    if "tuning" in wanted:
+        _tuning()
 
 
 def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float | None) -> None:
@@ -44,17 +68,17 @@ def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float 
     rates = schedule(np.arange(settings.steps))[None]
     trainings = Trainings()
 
-    def at_once(count: int) -> float:
+    def at_once(count: int) -> Took:
         rows = [Row(0, number % 8) for number in range(count)]
         took = []
         for _ in range(4):  # the first compiles
-            begin = time.process_time()
+            begin = Took.now()
             for _ in trainings.train(settings, rates, rows):
                 pass
-            took.append((time.process_time() - begin) / count)
-        return float(np.median(took[1:]))
+            took.append(Took.since(begin))
+        return Took(*(float(one) / count for one in np.median(took[1:], axis=0)))
 
-    def fit() -> float:
+    def fit() -> Took:
         keras.backend.clear_session()
         material = build.material(settings)
         material.model.compile(
@@ -62,7 +86,7 @@ def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float 
         )
         arguments: dict[str, Any] = {"steps_per_epoch": settings.steps_per_epoch, "verbose": 0}
         material.model.fit(material.batches, epochs=1, **arguments)  # traces
-        begin = time.process_time()
+        begin = Took.now()
         material.model.fit(
             material.batches,
             epochs=settings.epochs,
@@ -70,15 +94,19 @@ def _ratio(task: str, optimizer: str, rate: float, alone: float, stacked: float 
             validation_batch_size=len(material.validation[0]) if material.validation else None,
             **arguments,
         )
-        return time.process_time() - begin
+        return Took.since(begin)
 
     fitted, one = fit(), at_once(1)
-    print(f"{task} {optimizer}: fit {fitted:.2f} s of processor; at once {fitted / one:.1f} times")
-    print(f"  as fast (wanted: {alone})", end="")
+    print(f"{task} {optimizer}: fit {fitted.clock:.2f} s, {fitted.processor:.2f} s of processor")
+    print(f"  at once {_times(fitted, one)} times as fast (wanted: {alone})", flush=True)
     if stacked is not None:
         each = at_once(64)
-        print(f"; each of 64 stacked {fitted / each:.0f} times (wanted: {stacked})", end="")
-    print()
+        print(f"  each of 64 stacked {_times(fitted, each)} times (wanted: {stacked})", flush=True)
+
+
+def _times(one: Took, other: Took) -> str:
+    by_clock, by_processor = one.clock / other.clock, one.processor / other.processor
+    return f"{by_clock:.1f} (by processor time {by_processor:.1f})"
 
 
 def _tuning() -> None:

@@ -20,6 +20,7 @@ from lrtui.protocol import (
     pack,
 )
 from lrtui.runs.client import Client
+from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.trained import Asked, Trained
 
 MOST_BYTES = 1_500_000_000
@@ -29,7 +30,9 @@ IDLE_SECONDS = 600.0
 """One that was not used for so long is ended."""
 PATIENCE_SECONDS = 20.0
 """So long may one take to drop what it does for something newer: it may be compiling."""
-
+HUNG_SECONDS = 25.0
+"""One that does not answer for so long more is ended: it is held by code of the user's own that
+nothing interrupts, such as a loss that hangs in C. What makes a model and data may take 30 s."""
 
 OnSteps = Callable[[Trained], None]
 OnEnd = Callable[[Trained, AtOnceEnded], None]
@@ -41,7 +44,7 @@ class AtOnce:
     Args:
         threads: at most so many compute.
         device: ``cpu`` or ``gpu``.
-        client: makes the client; given `on_event`, `on_gone`, `threads` and `device`.
+        client: makes the client; given `on_event`, `on_gone`, `on_state`, `threads` and `device`.
         on_ready: is told what the process says of itself.
         stamp: adds to a command what a person allowed.
     """
@@ -57,7 +60,11 @@ class AtOnce:
     ) -> None:
         self._stamp = stamp
         self._client = client(
-            threads=threads, device=device, on_event=self._event, on_gone=self._gone
+            threads=threads,
+            device=device,
+            on_event=self._event,
+            on_gone=self._gone,
+            on_state=self._state,
         )
         self._on_ready = on_ready
         self._ticket = 0
@@ -67,6 +74,7 @@ class AtOnce:
         self._bringing: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._patience: asyncio.TimerHandle | None = None
+        self._hung: asyncio.TimerHandle | None = None
         self._broken = ""
 
     @property
@@ -114,7 +122,7 @@ class AtOnce:
     async def close(self) -> None:
         """End the process. Nothing that was asked for is told any more."""
         self._wanted = None
-        for timer in (self._idle, self._patience):
+        for timer in (self._idle, self._patience, self._hung):
             if timer is not None:
                 timer.cancel()
         if self._bringing is not None:
@@ -204,6 +212,14 @@ class AtOnce:
         if event.memory > MOST_BYTES and self._wanted is None:
             self._bring(ending=True)
         self._rest()
+
+    def _state(self, status: WorkerStatus) -> None:
+        if self._hung is not None:
+            self._hung.cancel()
+            self._hung = None
+        if status.state == "ready" and not status.answers:
+            loop = asyncio.get_running_loop()
+            self._hung = loop.call_later(HUNG_SECONDS, self._client.kill)
 
     def _gone(self, why: str) -> None:
         wanted, self._wanted, self._running = self._wanted, None, None

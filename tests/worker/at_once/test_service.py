@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from lrtui.protocol import AtOnceEnded, Settings
 from lrtui.protocol.at_once import rates_of
 from lrtui.runs import at_once as module
+from lrtui.runs import heartbeat
 from lrtui.runs.at_once import AtOnce
 from lrtui.runs.trained import Asked, Trained
+from lrtui.runs.worker_process import HUNG
 from lrtui.schedules import parse
+from tests.consent import as_it_is
 from tests.worker.at_once.fits import new_fit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,7 +28,7 @@ SCHEDULE = parse("CosineDecay(0.003, 60)")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def at_once() -> AsyncIterator[AtOnce]:
-    asker = AtOnce(threads=1)
+    asker = AtOnce(threads=1, stamp=lambda one: replace(one, allowed=as_it_is(one.settings.task)))
     yield asker
     await asker.close()
 
@@ -143,3 +148,37 @@ async def test_one_that_does_not_let_go_is_ended(
     assert (await first.end()).reason == "dropped"
     assert (await second.end()).reason == "done"
     assert at_once.pid != pid
+
+
+HANGS = """
+import faulthandler
+import keras
+import numpy as np
+
+def making():
+    faulthandler.dump_traceback_later(0.1, exit=True)  # not after half a minute
+    sum(range(10**13))
+
+def training():
+    def loss(y, made):
+        return sum(range(10**13))
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    return model, loss, (np.ones((64, 1)), np.ones((64, 1)))
+"""
+
+
+async def test_code_of_ones_own_that_hangs_in_c_is_ended_and_said(
+    at_once: AtOnce, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It holds Python's lock: no signal reaches it, and it gives no sign of life."""
+    (tmp_path / "task.py").write_text(HANGS)
+    monkeypatch.setattr(heartbeat, "SILENT_AT_WORK_SECONDS", 1.0)
+    monkeypatch.setattr(module, "HUNG_SECONDS", 0.1)
+    for name, said in (("making", HUNG), ("training", "ended: it did not answer for ")):
+        settings = SMALL.replace(task=f"{tmp_path / 'task.py'}:{name}", optimizer="sgd")
+        ended = await Heard(at_once, asked(settings, seeds=1)).end()
+        assert ended.reason == "failed"
+        assert ended.message.startswith(said)
+        assert at_once.pid is None
+    monkeypatch.undo()
+    assert (await Heard(at_once, asked(seeds=1)).end()).reason == "done"
