@@ -12,8 +12,9 @@ class UserTask(Task):
 
     A function returns a compiled model and its data, or model, loss and data. The data are inputs
     and targets as arrays, or a pair of these whose second one is validated, or a tf.data.Dataset
-    of batches. The function may take ``seed`` and ``batch_size``; a training seeds Python, NumPy
-    and Keras before it calls it. It is run in the training processes only.
+    or a generator of batches, which must end. The function may take ``seed`` and ``batch_size``; a
+    training seeds Python, NumPy and Keras before it calls it. It is run in the training processes
+    only.
 
     Args:
         source: the file and the name in it, ``mymodule.py:name``.

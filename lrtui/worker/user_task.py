@@ -6,7 +6,7 @@ training counts. Whatever it does wrong becomes one or two lines (:class:`OwnFau
 
 import contextlib
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -25,9 +25,11 @@ MOST_DATA_BYTES = 2**31
 MOST_VALIDATED = 4096
 """Of more samples the first are validated: all of them go through the model at a time."""
 
+_BATCHES = (tf.data.Dataset, keras.utils.PyDataset, Iterator)
+"""What gives data batch by batch."""
 _RETURNED = (
     "must return a compiled model and its data, or (model, loss, data); data are (inputs, "
-    "targets), a pair of these, or a tf.data.Dataset of batches"
+    "targets), a pair of these, or a tf.data.Dataset or a generator of batches"
 )
 
 
@@ -141,7 +143,7 @@ def _checked(source: str, found: Any, settings: Settings) -> UserMade:
 def _is_loss(one: Any) -> bool:
     if isinstance(one, (str, keras.losses.Loss)):
         return True
-    data = isinstance(one, (np.ndarray, tf.Tensor, tf.data.Dataset, keras.utils.PyDataset))
+    data = isinstance(one, (np.ndarray, tf.Tensor, *_BATCHES))
     return callable(one) and not data
 
 
@@ -156,15 +158,19 @@ def _build(source: str, model: Any, train: Samples) -> None:
 def _parts(source: str, data: Any) -> tuple[Samples, Samples | None]:
     """What is trained on, and what is validated if the data say so."""
     if isinstance(data, Mapping) and {"x", "y"} <= set(data):
+        if more := set(data) - {"x", "y", "validation_data"}:
+            # What fit takes besides, such as class_weight, would be other losses than these.
+            wanted = "must return x, y and validation_data alone; lines of the form say the rest"
+            raise OwnFault(f"{source} {wanted}. Received: {', '.join(map(shown, sorted(more)))}")
         data = ((data["x"], data["y"]), data.get("validation_data"))
-    if isinstance(data, (tf.data.Dataset, keras.utils.PyDataset)):
+    if isinstance(data, _BATCHES):
         return _samples(source, data), None
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
         raise OwnFault(f"{source} {_RETURNED}. Received, as data: {shown(data)}")
     if len(data) == 4:
         return _samples(source, data[:2]), _samples(source, data[2:])
     first, second = data
-    sets = (tuple, tf.data.Dataset, keras.utils.PyDataset)
+    sets = (tuple, *_BATCHES)
     if isinstance(first, sets) and (second is None or isinstance(second, (*sets, list))):
         return _samples(source, first), None if second is None else _samples(source, second)
     return _samples(source, data), None
@@ -172,7 +178,7 @@ def _parts(source: str, data: Any) -> tuple[Samples, Samples | None]:
 
 def _samples(source: str, data: Any) -> Samples:
     """Inputs and targets as arrays."""
-    if isinstance(data, (tf.data.Dataset, keras.utils.PyDataset)):
+    if isinstance(data, _BATCHES):
         data = _read(source, data)
     if not isinstance(data, (tuple, list)) or len(data) != 2:
         raise OwnFault(f"{source} {_RETURNED}. Received, as data: {shown(data)}")
@@ -200,15 +206,19 @@ def _array(source: str, one: Any, what: str) -> Anys:
 
 
 def _described(one: Any, made: Anys) -> str:
+    if isinstance(one, (Mapping, list, tuple)) and made.ndim == 0:
+        names = f": {', '.join(map(shown, one))}" if isinstance(one, Mapping) else ""
+        return f"{len(one)} of them{names}"
     return shown(one) if made.ndim == 0 else f"an array of {made.dtype}"
 
 
 def _read(source: str, data: Any) -> Sequence[Any]:
-    """All batches of a dataset, one after another."""
+    """All batches of a dataset or generator, one after another."""
     parts: tuple[list[Any], list[Any]] = ([], [])
     size = 0
-    count = len(data) if isinstance(data, keras.utils.PyDataset) else None
-    batches = iter(data) if count is None else (data[place] for place in range(count))
+    batches: Iterable[Any] = data
+    if isinstance(data, keras.utils.PyDataset):
+        batches = (data[place] for place in range(len(data)))
     for batch in batches:
         if not isinstance(batch, (tuple, list)) or len(batch) != 2:
             raise OwnFault(f"{source} must give batches of (inputs, targets)")
@@ -217,9 +227,9 @@ def _read(source: str, data: Any) -> Sequence[Any]:
             size += part[-1].nbytes
         if size > MOST_DATA_BYTES:
             limit = f"must end before {MOST_DATA_BYTES / 1e9:.1f} GB"
-            raise OwnFault(f"{source}: its dataset {limit}; one that repeats without end has none")
+            raise OwnFault(f"{source}: its batches {limit}; what repeats without end has none")
     if not parts[0]:
-        raise OwnFault(f"{source} must return data. Received: an empty dataset")
+        raise OwnFault(f"{source} must return data. Received: no batch")
     return [np.concatenate(part) for part in parts]
 
 

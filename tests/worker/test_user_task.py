@@ -56,7 +56,8 @@ def dataset():
     import tensorflow as tf
     model = Subclass()
     model.compile(keras.optimizers.SGD(0.5, momentum=0.9), "mse")
-    return model, tf.data.Dataset.from_tensor_slices(data()).batch(17)
+    batches = tf.data.Dataset.from_tensor_slices(data()).batch(17)
+    return model, (batches, iter(batches.take(2)))
 
 class Step(Subclass):
     def train_step(self, data):
@@ -81,9 +82,12 @@ def no_loss(): return keras.Sequential([keras.layers.Dense(1)]), data()
 def short(): return dense()[0], (np.ones((5, 4)), np.ones(4))
 def words(): return dense()[0], (["a", "b"], [0, 1])
 def endless():
-    import tensorflow as tf
-    return dense()[0], tf.data.Dataset.from_tensors((np.ones((10**6, 4)), np.ones(10**6))).repeat()
+    while True:
+        yield np.ones((10**6, 4)), np.ones(10**6)
+def forever(): return dense()[0], endless()
+def named(): return dense()[0], ({"a": np.ones((5, 2)), "b": np.ones((5, 2))}, np.ones(5))
 def huge(): return dense()[0], (np.ones((10 * 2**30,), np.uint8), 3)
+def weighs(): return dense()[0], dict(zip("xy", data())) | {"class_weight": {0: 1.0, 1: 5.0}}
 def leaves(): raise SystemExit(3)
 def asks(path): return dense()
 '''
@@ -167,8 +171,10 @@ WRONG = {
     "no_loss": r"must compile its model, or return \(model, loss, data\)",
     "short": "as many targets as inputs, and at least one. Received: 5 and 4",
     "words": "must return inputs as one array of numbers. Received: an array of <U1",
-    "endless": "its dataset must end before 0.1 GB; one that repeats without end has none",
+    "forever": "its batches must end before 0.1 GB; what repeats without end has none",
+    "named": "must return inputs as one array of numbers. Received: 2 of them: 'a', 'b'",
     "huge": "task.py:huge raises: MemoryError: Unable to allocate 10.0 GiB",
+    "weighs": "must return x, y and validation_data alone; .* Received: 'class_weight'",
     "leaves": r"task.py:leaves raises: SystemExit: 3 \(line \d+ of task.py\)",
     "asks": "must take no arguments, or seed and batch_size. Received: one that needs path",
     "nothing": "has no nothing; did you mean hangs",

@@ -220,5 +220,6 @@ class Explorer:
 
 
 def _key(name: LineName) -> str:
-    where = "" if name.section in ("schedule", "settings") else f"{name.section} "
-    return f"{where}{name.field.replace('_', ' ')}"
+    field = name.field.replace("_", " ")
+    plain = name.section in ("schedule", "settings") or name.section in field
+    return field if plain else f"{name.section} {field}"
