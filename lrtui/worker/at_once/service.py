@@ -20,7 +20,9 @@ from lrtui.worker.at_once.training import Begin, Done, Row, Trainings
 from lrtui.worker.run_state import read_state
 
 REPORT_SECONDS = 0.03
-"""Pieces are told at most this often, but for the first."""
+"""Pieces are told at most this often."""
+FIRST_REPORT_SECONDS = 0.1
+"""Nothing is told sooner: what is done within a blink is told, and drawn, once."""
 
 
 def train_at_once(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> None:
@@ -68,7 +70,7 @@ def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool
     rates = unpack(command.rates).reshape(command.schedules, -1)
     rows = [Row(*row) for row in command.rows]
     waiting: dict[int, list[Done]] = {}
-    due = 0.0
+    due = time.monotonic() + FIRST_REPORT_SECONDS
     forecast = Forecast(len(rows) * rates.shape[1], command.most_seconds)
     pieces = trainings.train(
         settings,
@@ -81,10 +83,10 @@ def _told(command: TrainAtOnce, link: KeepingLink, trainings: Trainings) -> bool
     with contextlib.closing(pieces):
         for done in pieces:
             forecast.add(done.losses.size, trainings.traces)
-            if waiting and time.monotonic() >= due:
+            waiting.setdefault(done.first_row, []).append(done)
+            if time.monotonic() >= due:
                 _tell(command, waiting, link)
                 due = time.monotonic() + REPORT_SECONDS
-            waiting.setdefault(done.first_row, []).append(done)
             if link.stop_asked():
                 return False
     _tell(command, waiting, link)
