@@ -189,6 +189,12 @@ REFUSED = {
     "Adam(1e-3, decay=1e-4)": "at every step: open InverseTimeDecay(0.001, 1, 0.0001) to see that",
     "SGD(CosineDecay(0.1, 10), decay=1e-4)": "SGD has a decay besides, which scales the schedule",
     '{"scheduler": StepLR(o, 3), "interval": "epoch", "frequency": 2}': "frequency must be 1",
+    "m = [3, 6]\nm.append(8)\nMultiStepLR(SGD(p, 0.1), m)": "m is changed after it was made",
+    "m = [3, 6]\nm[1] = 8\nMultiStepLR(SGD(p, 0.1), m)": "m is changed after it was made",
+    "m = [3]\nn = m\nn[0] = 8\nMultiStepLR(SGD(p, 0.1), m)": "n is changed after it was made",
+    "g = [{'params': p}]\ng[0]['lr'] = 0.5\nStepLR(SGD(g, 0.1), 3)": "g is changed after it was",
+    "g = {'a': [3]}\ng['a'].append(4)\nStepLR(SGD(p, 0.1), 3)": "g is changed after it was made",
+    "StepLR(SGD([{'params': p, 'lr': 0.5}] + o, 0.1), 3)": "params must be a list of the groups",
     "s = CosineDecay(0.1, 10)\nlr = s(step) * 0.5": "lr is worked out of a schedule",
     "s = CosineDecay(0.1, 10)\ns = wrap(s)": "wrap is neither a schedule nor an optimizer",
     "lr = CosineDecay(0.1, 10)\nAdam(0.1)": "Adam is an optimizer with a fixed rate",
@@ -234,6 +240,18 @@ def test_a_short_name_has_our_defaults_and_keras_has_its_own() -> None:
     assert str(parse("CosineDecay")) == COSINE
     ends = parse("PolynomialDecay(0.1, 100)")
     assert ends([100]) == pytest.approx(0.0001)  # Keras' default end
+
+
+def test_groups_that_are_made_alike_have_their_rate() -> None:
+    line = "StepLR(SGD([{'params': p, 'lr': 0.5} for p in model.parts()], lr=0.1), 3)"
+    assert str(parse(line)) == "StepDecay(0.5, step_size=3)"
+
+
+def test_what_the_rest_of_a_text_does_to_the_rates_is_said() -> None:
+    stepped = read("s = StepLR(SGD(p, 0.1), 3)\ns.step()")
+    assert stepped.notes == ("s.step() is not counted: the curve begins at the first step.",)
+    both = read("o = SGD(p, 0.1)\nw = LinearLR(o, 0.1)\ns = StepLR(o, 3)")
+    assert both.notes[0].endswith("not w; on one optimizer they change each other's.")
 
 
 def test_a_config_says_that_epochs_are_counted() -> None:

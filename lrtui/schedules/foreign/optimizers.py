@@ -178,11 +178,18 @@ def _groups(node: ast.Call, reader: _Reader) -> list[ast.expr | None]:
     """Where the rate of each group stands; None: it has none of its own."""
     params = node.args[0] if node.args else None
     params = next((one.value for one in node.keywords if one.arg == "params"), params)
-    if not isinstance(params, (ast.List, ast.Tuple)):
-        return [None]
-    entries = [_entries(one) for one in params.elts]
+    match params:
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            entries = [_entries(one) for one in parts]
+        case ast.ListComp(elt=part) | ast.GeneratorExp(elt=part):
+            entries = [_entries(part)]  # all of them are alike
+        case _:
+            entries = [None]
     groups = [one for one in entries if one is not None]
     if len(groups) < len(entries) or not groups:
+        if params is not None and _shows_rate(params):
+            allowed = "must be a list of the groups: a rate is in one of them"
+            raise Invalid("params", allowed, reader.source(params))
         return [None]
     for one in groups:
         if None not in one and isinstance(one.get("params", _NONE), ast.Constant):
@@ -190,6 +197,10 @@ def _groups(node: ast.Call, reader: _Reader) -> list[ast.expr | None]:
         if None in one and "lr" not in one:
             raise Invalid("params", "must show each group's lr", reader.source(params))
     return [one.get("lr") for one in groups]
+
+
+def _shows_rate(node: ast.expr) -> bool:
+    return any("lr" in (_entries(one) or ()) for one in ast.walk(node) if isinstance(one, ast.expr))
 
 
 def _entries(node: ast.expr) -> dict[str | None, ast.expr] | None:

@@ -77,6 +77,10 @@ class _Reader:
         """What the statements make, each with the name that it gets."""
         self._calls: set[str] = set()
         """The names that stand for what was called."""
+        self._held: set[str] = set()
+        """The names that stand for a list or a dict."""
+        self._stepped: set[str] = set()
+        """The names whose ``step()`` is called."""
         self._given = {_normal(name): typed for name, typed in given.items()}
         self._names = {_normal(name): name for name in given}
         for name, typed in self._given.items():
@@ -113,7 +117,7 @@ class _Reader:
                 return
         name = dotted(target)
         root = name.partition(".")[0].partition("[")[0]
-        if not name or (root != name and root in self._calls):
+        if not name or (root != name and root in self._calls | self._held):
             piece = ast.get_source_segment(self._text, target) or "…"
             allowed = "is changed after it was made, which is not followed: leave that out"
             raise Invalid(root or "the line", allowed, Piece(piece))
@@ -125,19 +129,27 @@ class _Reader:
             raise Invalid(name, allowed, self._piece(value))
         held = self._folder.bind(name, value, folded=folded)
         self._made.append((name, held))
+        self._calls.discard(name)
+        self._held.discard(name)
         if isinstance(held, ast.Call):
             self._calls.add(name)
+        elif not isinstance(held, (ast.Constant, ast.Name, ast.Attribute)):
+            self._held.add(name)
 
     def _check_change(self, value: ast.expr) -> None:
         """Refuse a call that changes what was made: ``optimizer.load_state_dict(state)``."""
         match value:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)):
-                changes = attr in _CHANGES
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="step")):
+                self._stepped.add(name)
+                return
+            case ast.Call(func=ast.Attribute(value=of, attr=attr)):
+                name = dotted(of).partition(".")[0].partition("[")[0]
+                changes = attr in _CHANGES or name in self._held or not isinstance(of, ast.Name)
             case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=name), *_]):
                 changes = True
             case _:
                 return
-        if changes and name in self._calls:
+        if changes and name in self._calls | self._held:
             allowed = "is changed after it was made, which is not followed: leave that out"
             raise Invalid(name, allowed, self._piece(value))
 
@@ -171,7 +183,13 @@ class _Reader:
         notes = []
         if len(found) > 1:
             others = ", ".join(other or "one without a name" for other, _ in found[:-1])
-            notes.append(f"Several schedules are in the text: the last one is read, not {others}.")
+            note = f"Several schedules are in the text: the last one is read, not {others}"
+            shared = any(_same_optimizer(one.call, last.call) for _, one in found[:-1])
+            notes.append(
+                f"{note}; on one optimizer they change each other's." if shared else note + "."
+            )
+        if name in self._stepped:
+            notes.append(f"{name}.step() is not counted: the curve begins at the first step.")
         used = frozenset(self._names[one] for one in self._given if one in self._folder.used)
         return ReadLine(last.call, self._text, used, tuple(notes), last.per_epoch)
 
@@ -187,6 +205,14 @@ class _Reader:
             allowed = "is not known here: paste the line that makes it, too"
             raise Invalid(name, allowed, Piece(text.strip()))
         raise Invalid("schedule", "must be a name or a constructor expression", text)
+
+
+def _same_optimizer(one: ast.Call, other: ast.Call) -> bool:
+    """Whether two schedules are made with the same first argument, which is no number."""
+    return bool(one.args and other.args) and (
+        not isinstance(one.args[0], ast.Constant)
+        and ast.dump(one.args[0]) == ast.dump(other.args[0])
+    )
 
 
 def unknown_in(node: ast.expr) -> str:
