@@ -189,6 +189,8 @@ REFUSED = {
     "Adam(1e-3, decay=1e-4)": "at every step: open InverseTimeDecay(0.001, 1, 0.0001) to see that",
     "SGD(CosineDecay(0.1, 10), decay=1e-4)": "SGD has a decay besides, which scales the schedule",
     '{"scheduler": StepLR(o, 3), "interval": "epoch", "frequency": 2}': "frequency must be 1",
+    "paddle.optimizer.lr.LinearWarmup(0.1, 50, 0.0, 0.2)": "LinearWarmup is paddle's, whose lines",
+    "LinearWarmup(0.1, 50, 0.0, 0.2)": "name must be a text. Received: 0.2",
     "m = [3, 6]\nm.append(8)\nMultiStepLR(SGD(p, 0.1), m)": "m is changed after it was made",
     "m = [3, 6]\nm[1] = 8\nMultiStepLR(SGD(p, 0.1), m)": "m is changed after it was made",
     "m = [3]\nn = m\nn[0] = 8\nMultiStepLR(SGD(p, 0.1), m)": "n is changed after it was made",
@@ -240,6 +242,12 @@ def test_a_short_name_has_our_defaults_and_keras_has_its_own() -> None:
     assert str(parse("CosineDecay")) == COSINE
     ends = parse("PolynomialDecay(0.1, 100)")
     assert ends([100]) == pytest.approx(0.0001)  # Keras' default end
+
+
+def test_an_optimizer_within_another_has_the_rate() -> None:
+    reading = read("StepLR(accelerator.prepare(SGD(p, lr=0.5)), 3)")
+    assert str(reading.schedule) == "StepDecay(0.5, step_size=3)"
+    assert reading.notes == ()
 
 
 def test_groups_that_are_made_alike_have_their_rate() -> None:

@@ -54,6 +54,10 @@ def libraries() -> Iterator[ModuleType]:
     yield from map(load, LIBRARIES)
 
 
+NOT_READ = ("paddle", "mindspore", "mxnet", "mx", "chainer", "fairseq")
+"""Packages with some of the names that are read here, for what is not always the same."""
+
+
 def load(name: str) -> ModuleType:
     """The table of a library."""
     return import_module(f"{__name__}.{name}")
@@ -85,6 +89,9 @@ def find_constructor(name: str, call: ast.Call | None = None) -> Constructor | N
         Invalid: it is known, and has no curve.
     """
     qualifiers, _, last = name.rpartition(".")
+    if (package := qualifiers.partition(".")[0]) in NOT_READ:
+        allowed = f"is {package}'s, whose lines are not read: save a function and open file.py:name"
+        raise Invalid(last, allowed, name)
     tables = _that_know(last)
     for table in tables:
         if any(one in table.QUALIFIERS for one in qualifiers.split(".")):

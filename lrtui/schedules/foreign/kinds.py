@@ -82,6 +82,17 @@ IgnoredNumber = Annotated[Any, _NoText()]
 """Says nothing about the rate either, but is worked with."""
 
 
+class _Name(Kind):
+    def read(self, name: str, node: ast.expr, line: Line) -> Any:
+        """Nothing; a number is refused, which is meant for something else."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+            raise Invalid(name, "must be a text", line.reader.source(node))
+
+
+NameOfIt = Annotated[Any, _Name()]
+"""What something is called."""
+
+
 class Nothing(Kind):
     """None; anything else is refused, with the reason."""
 

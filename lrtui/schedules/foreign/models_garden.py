@@ -21,7 +21,7 @@ from lrtui.schedules.family.power_law import Exponent, PowerLaw
 from lrtui.schedules.family.product import Product
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.foreign.constructor import Kind, Line, becomes
-from lrtui.schedules.foreign.kinds import Ignored, joined
+from lrtui.schedules.foreign.kinds import NameOfIt, joined
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,
@@ -67,7 +67,7 @@ def LinearWarmup(
     after_warmup_lr_sched: ScheduleOrRate,
     warmup_steps: WarmupSteps,
     warmup_learning_rate: LearningRate,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``LinearWarmup``: to what the schedule is when the warmup ends."""
     after = after_warmup_lr_sched
@@ -87,7 +87,7 @@ def PolynomialWarmUp(
     after_warmup_lr_sched: ScheduleOrRate,
     warmup_steps: WarmupSteps,
     power: Bend = 1.0,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``PolynomialWarmUp``. Its step 0 has the rate of step 1."""
     after = after_warmup_lr_sched
@@ -104,7 +104,7 @@ def WarmUp(
     decay_schedule_fn: ScheduleOrRate,
     warmup_steps: Steps,
     power: Bend = 1.0,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Reading:
     """``official.nlp.optimization.WarmUp``. transformers' class of that name puts the decay off."""
     rise: Schedule = LinearDecay(0.0, warmup_steps, initial_learning_rate)
@@ -120,7 +120,7 @@ def WarmUp(
 
 @becomes(PiecewiseConstantDecay)
 def PiecewiseConstantDecayWithOffset(
-    offset: WarmupSteps = 0, *, boundaries: Boundaries, values: Rates, name: Ignored = None
+    offset: WarmupSteps = 0, *, boundaries: Boundaries, values: Rates, name: NameOfIt = None
 ) -> Schedule:
     """Keras' ``PiecewiseConstantDecay`` at step - offset."""
     return PiecewiseConstantDecay(tuple(one + offset for one in boundaries), values)
@@ -135,7 +135,7 @@ def PolynomialDecayWithOffset(
     end_learning_rate: LearningRate = 0.0001,
     power: Power = 1.0,
     cycle: Flag = False,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """Keras' ``PolynomialDecay`` at step - offset. Before the offset it is above its first rate."""
     if cycle and offset:
@@ -155,7 +155,7 @@ def ExponentialDecayWithOffset(
     decay_steps: Steps,
     decay_rate: Factor,
     staircase: Flag = False,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """Keras' ``ExponentialDecay`` at step - offset. Before it the rate is above its first one."""
     if offset and not decay_rate:
@@ -173,7 +173,7 @@ def CosineDecayWithOffset(
     initial_learning_rate: LearningRate,
     decay_steps: Steps,
     alpha: Fraction = 0.0,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """Keras' ``CosineDecay`` at step - offset. Before the offset it is the cosine's other side."""
     decay = CosineDecay(initial_learning_rate, decay_steps, alpha)
@@ -184,7 +184,7 @@ def CosineDecayWithOffset(
 
 @becomes(PowerLaw)
 def DirectPowerDecay(
-    initial_learning_rate: LearningRate, power: Exponent = 1.0, name: Ignored = None
+    initial_learning_rate: LearningRate, power: Exponent = 1.0, name: NameOfIt = None
 ) -> Schedule:
     """``DirectPowerDecay``."""
     return PowerLaw(initial_learning_rate, power)
@@ -197,7 +197,7 @@ def PowerAndLinearDecay(
     power: Exponent = 1.0,
     linear_decay_fraction: Fraction = 0.1,
     offset: WarmupSteps = 0,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``PowerAndLinearDecay``."""
     law: Schedule = PowerLaw(initial_learning_rate, power)
@@ -218,7 +218,7 @@ def PowerDecayWithOffset(
     power: Exponent = 1.0,
     offset: WarmupSteps = 0,
     pre_offset_learning_rate: LearningRate = 1e6,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``PowerDecayWithOffset``. At the offset itself the rate before it still holds."""
     if power > 0 or initial_learning_rate > pre_offset_learning_rate:

@@ -130,10 +130,19 @@ def read_optimizer(node: ast.expr, reader: _Reader) -> Optimizer:
     if any(one.arg is None for one in node.keywords) and given is None:
         raise Invalid("optimizer", "must show its lr", reader.source(node))
     if given is None and not known:
-        return Optimizer(name)
+        held = _held_optimizer(node)
+        return Optimizer(name) if held is None else read_optimizer(held, reader)
     default = DEFAULT_RATES[name] if given is None else _rate(given, reader)
     rates = [default if one is None else _rate(one, reader) for one in _groups(node, reader)]
     return Optimizer(name, tuple(rates), default)
+
+
+def _held_optimizer(node: ast.Call) -> ast.Call | None:
+    """The optimizer in ``accelerator.prepare(SGD(params, lr=0.1))``; None: there is none."""
+    match node.args[:1]:
+        case [ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) as held]:
+            return held if name in DEFAULT_RATES else None
+    return None
 
 
 def _check(name: str, node: ast.Call, reader: _Reader) -> None:
@@ -191,6 +200,7 @@ def _groups(node: ast.Call, reader: _Reader) -> list[ast.expr | None]:
             allowed = "must be a list of the groups: a rate is in one of them"
             raise Invalid("params", allowed, reader.source(params))
         return [None]
+    assert params is not None
     for one in groups:
         if None not in one and isinstance(one.get("params", _NONE), ast.Constant):
             raise Invalid("params", "must be in each parameter group", reader.source(params))

@@ -20,7 +20,14 @@ from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.product import Product
 from lrtui.schedules.foreign.constructor import Bundle, becomes
-from lrtui.schedules.foreign.kinds import Ignored, NoFunction, RateWithPoint, StepItself, joined
+from lrtui.schedules.foreign.kinds import (
+    Ignored,
+    NameOfIt,
+    NoFunction,
+    RateWithPoint,
+    StepItself,
+    joined,
+)
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,
@@ -51,7 +58,7 @@ class Decay(Bundle):
     decay_steps: Steps
     decay_rate: Factor
     staircase: Flag = False
-    name: Ignored = None
+    name: NameOfIt = None
 
     def of(self, cls: type[ExponentialDecay | InverseTimeDecay], decay_rate: float) -> Schedule:
         """One of ours with these arguments."""
@@ -91,7 +98,7 @@ def polynomial_decay(
     end_learning_rate: LearningRate = 0.0001,
     power: Power = 1.0,
     cycle: Flag = False,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tf.compat.v1.train.polynomial_decay``."""
     return PolynomialDecay(learning_rate, decay_steps, end_learning_rate, power, cycle)
@@ -99,7 +106,7 @@ def polynomial_decay(
 
 @becomes(PiecewiseConstantDecay)
 def piecewise_constant(
-    x: StepItself, boundaries: Boundaries, values: Rates, name: Ignored = None
+    x: StepItself, boundaries: Boundaries, values: Rates, name: NameOfIt = None
 ) -> Schedule:
     """``tf.compat.v1.train.piecewise_constant``."""
     return PiecewiseConstantDecay(boundaries, values)
@@ -111,7 +118,7 @@ def cosine_decay(
     global_step: StepItself,
     decay_steps: Steps,
     alpha: Fraction = 0.0,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tf.compat.v1.train.cosine_decay``."""
     return CosineDecay(learning_rate, decay_steps, alpha)
@@ -125,7 +132,7 @@ def cosine_decay_restarts(
     t_mul: Multiplier = 2.0,
     m_mul: Factor = 1.0,
     alpha: Fraction = 0.0,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tf.compat.v1.train.cosine_decay_restarts``."""
     return CosineDecayRestarts(learning_rate, first_decay_steps, t_mul, m_mul, alpha)
@@ -139,7 +146,7 @@ def linear_cosine_decay(
     num_periods: Periods = 0.5,
     alpha: Fraction = 0.0,
     beta: Fraction = 0.001,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tf.compat.v1.train.linear_cosine_decay``."""
     return _linear_cosine(learning_rate, decay_steps, num_periods, alpha, beta)
@@ -152,7 +159,7 @@ def LinearCosineDecay(
     num_periods: Periods = 0.5,
     alpha: Fraction = 0.0,
     beta: Fraction = 0.001,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tf.keras.experimental.LinearCosineDecay``."""
     return _linear_cosine(initial_learning_rate, decay_steps, num_periods, alpha, beta)

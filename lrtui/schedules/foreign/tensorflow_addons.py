@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.family.cyclical import CyclicalRate, Growth
 from lrtui.schedules.foreign.constructor import Kind, Line, becomes
-from lrtui.schedules.foreign.kinds import Ignored, RateWithPoint
+from lrtui.schedules.foreign.kinds import Ignored, NameOfIt, RateWithPoint
 from lrtui.schedules.parameters import Invalid, LearningRate, Steps
 from lrtui.schedules.quantities import Choice
 
@@ -51,7 +51,7 @@ def CyclicalLearningRate(
     step_size: Steps,
     scale_fn: ScaleFunction,
     scale_mode: ByCycle = "cycle",
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tfa.optimizers.CyclicalLearningRate``, with the functions of its own examples."""
     return CyclicalRate(initial_learning_rate, maximal_learning_rate, step_size, mode=scale_fn)
@@ -63,7 +63,7 @@ def TriangularCyclicalLearningRate(
     maximal_learning_rate: LearningRate,
     step_size: Steps,
     scale_mode: Ignored = None,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tfa.optimizers.TriangularCyclicalLearningRate``."""
     return CyclicalRate(initial_learning_rate, maximal_learning_rate, step_size)
@@ -75,7 +75,7 @@ def Triangular2CyclicalLearningRate(
     maximal_learning_rate: LearningRate,
     step_size: Steps,
     scale_mode: ByCycle = "cycle",
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tfa.optimizers.Triangular2CyclicalLearningRate``."""
     return CyclicalRate(initial_learning_rate, maximal_learning_rate, step_size, mode="triangular2")
@@ -88,7 +88,7 @@ def ExponentialCyclicalLearningRate(
     step_size: Steps,
     scale_mode: ByStep = "iterations",
     gamma: Growth = 1.0,
-    name: Ignored = None,
+    name: NameOfIt = None,
 ) -> Schedule:
     """``tfa.optimizers.ExponentialCyclicalLearningRate``."""
     return CyclicalRate(

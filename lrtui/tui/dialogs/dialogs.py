@@ -41,6 +41,10 @@ class Dialog(ModalScreen[T], Generic[T]):
     def begin(self) -> None:
         """Called when all its widgets are there."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that comes before its widgets, or when it is being left, can only leave it."""
+        return action == "dismiss" or (self.is_mounted and self.is_composed)
+
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Leave it, once: of keys in a burst a second one may come when it has been left."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
