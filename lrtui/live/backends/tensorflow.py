@@ -33,8 +33,8 @@ def each_step(schedule: Any, steps: Int64s) -> Float32s:
     return np.asarray(rates_of(tf.constant(steps, tf.int64)))
 
 
-_STEP = np.array([1, 0, 0, 0, 0])
-_STEP_AND_POSITION = np.array([1, 1, 0, 0, 0])
+_SKIPPED = np.array([1, 0, 0, 0])
+_UPDATED = np.array([1, 1, 1, 0])
 
 
 class Step(TrainedInPlace):
@@ -54,7 +54,8 @@ class Step(TrainedInPlace):
 
         def make() -> None:
             with tf.init_scope():
-                self._factors = tf.Variable(tf.ones(capacity), trainable=False)
+                whole = tf.repeat([[1.0, 0.0]], capacity, axis=0)
+                self._table = tf.Variable(whole, trainable=False)
                 self._notes = [_Notes(rows, begun) for _ in range(replicas)]
 
         if tf.distribute.has_strategy():
@@ -68,40 +69,44 @@ class Step(TrainedInPlace):
     def rate(self, own: Own) -> Any:
         """Inside a step: the rate that it takes.
 
-        Few operations: each costs a step a microsecond.
+        Few operations: each costs a step a microsecond, or two.
         """
-        _, position, first, origin, driven = tf.unstack(self._mine().whole)
-        place = tf.clip_by_value(position - first, 0, self._capacity - 1)
-        # A rate where the table drives, else what the user's own is scaled by.
-        factor = tf.gather(self._factors, place)
+        notes = self._mine()
+        notes.step, _, place, origin = tf.unstack(_value(notes.whole))
+        row = tf.raw_ops.Minimum(x=place, y=np.int64(self._capacity - 1))
+        table = self._table.handle
+        row = tf.raw_ops.ResourceGather(resource=table, indices=row, dtype=tf.float32)
+        # What the user's own is scaled by, and what is added; of a table that drives, 0 and a rate.
+        factor, rate = tf.unstack(row)
         if raises_nowhere(self._optimizer):
-            rate = _floating(own(origin))
-            factor = tf.cast(factor, rate.dtype)
-            return tf.where(driven > 0, factor, rate * factor)
+            return _scaled(_floating(own(origin)), factor, rate)
         dtypes: list[Any] = []
 
         def of_own() -> Any:
-            rate = _floating(own(origin))
-            dtypes.append(rate.dtype)
-            return tf.cast(rate * tf.cast(factor, rate.dtype), tf.float64)
+            scaled = _scaled(_floating(own(origin)), factor, rate)
+            dtypes.append(scaled.dtype)
+            return tf.cast(scaled, tf.float64)
 
-        # Not `where`: it asks the user's own schedule also where that has long ended and may raise.
-        rate = tf.cond(driven > 0, lambda: tf.cast(factor, tf.float64), of_own)
+        # Not asked where it does not matter: it may have ended long since, and raise.
+        rate = tf.cond(factor == 0, lambda: tf.cast(rate, tf.float64), of_own)
         return tf.cast(rate, dtypes[0] if dtypes else keras.config.floatx())
 
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
         """Inside a step, after its update: note the rate, go on to the next step."""
         notes = self._mine()
-        ready = [one.values if isinstance(one, tf.IndexedSlices) else one for one in gradients]
-        # Where the data end Keras runs what does not depend on them once more: not this.
-        with tf.control_dependencies([one for one in ready if tf.is_tensor(one)]):
-            does: Any = UPDATED
-            if accumulation > 1:
-                # Asked after the update, when the count has gone on already.
+        parts = [one.values if isinstance(one, tf.IndexedSlices) else one for one in gradients]
+        ready = [one for one in parts if tf.is_tensor(one)]
+        does: Any = UPDATED
+        if accumulation > 1:
+            # Asked after the update, when the count has gone on already.
+            with tf.control_dependencies(ready):
                 count = tf.convert_to_tensor(self._optimizer._iterations)
-                does = tf.where(count % accumulation == 0, UPDATED, ACCUMULATED)
-            notes.write(tf.cast(rate, tf.float32), does)
-            notes.whole.assign_add(_STEP_AND_POSITION, read_value=False)
+            does = tf.where(count % accumulation == 0, UPDATED, ACCUMULATED)
+        written = notes.write(tf.cast(rate, tf.float32), does)
+        # Where the data end Keras runs what does not depend on them once more: not this, without
+        # which the row counts for nothing.
+        with tf.control_dependencies(ready if written is None else [written, *ready]):
+            notes.whole.assign_add(_UPDATED, read_value=False)
 
     def note_loss(self, loss: Any) -> None:
         """Inside a step: note its loss.
@@ -117,17 +122,22 @@ class Step(TrainedInPlace):
         A step that is not skipped overwrites this when it updates.
         """
         notes = self._mine()
+        notes.step = None
         notes.write(0.0, SKIPPED, keep=True)
         skipped = tf.cast(~finite, tf.int64)
-        notes.whole.assign_add(skipped * _STEP, read_value=False)
+        notes.whole.assign_add(skipped * _SKIPPED, read_value=False)
 
     def order(self, orders: Orders) -> None:
         """Between two steps: steer the next ones so."""
+        table = np.zeros((self._capacity, 2), np.float32)
         scale = np.float32(orders.scale)
-        rates = orders.table if orders.driven else np.ones(self._capacity, np.float32)
-        self._factors.assign(rates * scale)
+        if orders.driven:
+            table[:, 1] = orders.table * scale
+        else:
+            table[:, 0] = scale
+        self._table.assign(table)
         for notes in self._notes:
-            notes.order(orders.first, orders.origin, orders.driven)
+            notes.order(orders.first, orders.origin)
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
         """Between two steps: set a variable of the optimizer by its own `assign`."""
@@ -139,7 +149,7 @@ class Step(TrainedInPlace):
 
     def done(self) -> tuple[int, int]:
         """Between two steps: the step and the position that come next."""
-        step, position = self._notes[0].whole.numpy()[:2]
+        step, position = _value(self._notes[0].whole).numpy()[:2]
         return int(step), int(position)
 
     def rows(self) -> Float32s:
@@ -147,24 +157,20 @@ class Step(TrainedInPlace):
 
         Each replica notes its share of the loss.
         """
-        return _summed([one.rows.numpy() for one in self._notes])
+        return _summed([_value(one.rows).numpy() for one in self._notes])
 
     def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
         """Between two steps: what is noted by now.
 
         Its call waits for it, also in another thread.
         """
-        whole = self._notes[0].whole.read_value()
-        noted = [one.rows.read_value() for one in self._notes]
+        whole = _value(self._notes[0].whole)
+        noted = [_value(one.rows) for one in self._notes]
         return lambda: (int(whole.numpy()[0]), _summed([one.numpy() for one in noted]))
 
     def count(self) -> Any:
-        """Between two steps: the step that comes next, not waited for; its ``int`` waits.
-
-        Not `read_value`, which takes three times as long.
-        """
-        whole = self._notes[0].whole
-        return _Count(tf.raw_ops.ReadVariableOp(resource=whole.handle, dtype=whole.dtype))
+        """Between two steps: the step that comes next, not waited for; its ``int`` waits."""
+        return _Count(_value(self._notes[0].whole))
 
     def inside(self) -> bool:
         """Whether a step is being traced, or run, right now."""
@@ -245,33 +251,54 @@ class _Notes:
 
     def __init__(self, rows: Float32s, begun: int) -> None:
         self._size = len(rows)
-        self.whole = tf.Variable([begun, 0, 0, 0, 0], dtype=tf.int64, trainable=False)
-        """The step, the position; of the orders the first position, the origin, whether driven."""
+        self.whole = tf.Variable([begun, 0, 0, 0], dtype=tf.int64, trainable=False)
+        """The step, the position, the table's row; of the orders the origin."""
         self.rows = tf.Variable(rows, trainable=False)
+        self.step: Any = None
+        """The number of the step that is traced, or run, right now, as it asked for its rate."""
         self.loss: Any = None
         """The loss of the step that is traced, or run, right now, until it is written."""
 
-    def write(self, rate: Any, does: Any, *, keep: bool = False) -> None:
+    def write(self, rate: Any, does: Any, *, keep: bool = False) -> Any:
         """Write the present step's row.
 
         Args:
             rate: that was used.
             does: what the step did.
             keep: the loss for a row that replaces this one.
+
+        Returns:
+            The operation that writes it; None: it is written.
         """
-        loss = self.loss
+        loss, step = self.loss, self.step
+        self.step = None
         if not keep:
             self.loss = None
         seen = loss is not None and _within_reach(loss)
         row = tf.stack([rate, loss if seen else 0.0, does, float(seen)])
+        if step is None or not _within_reach(step):
+            step = _value(self.whole)[0]
+        slot = tf.raw_ops.FloorMod(x=step, y=np.int64(self._size))
         # Not `rows[slot].assign`: XLA compiles that anew for every slot (0.7 s a step).
-        slot = self.whole[0] % self._size
-        tf.raw_ops.ResourceScatterUpdate(resource=self.rows.handle, indices=slot, updates=row)
+        return tf.raw_ops.ResourceScatterUpdate(
+            resource=self.rows.handle, indices=slot, updates=row
+        )
 
-    def order(self, first: int, origin: int, driven: bool) -> None:
+    def order(self, first: int, origin: int) -> None:
         """Between two steps."""
-        done = self.whole.numpy()[:2]
-        self.whole.assign([*done, first, origin, int(driven)])
+        step, position = _value(self.whole).numpy()[:2]
+        self.whole.assign([step, position, position - first, origin])
+
+
+def _value(variable: Any) -> Any:
+    """A variable's value. Not `read_value`, which takes three times as long."""
+    return tf.raw_ops.ReadVariableOp(resource=variable.handle, dtype=variable.dtype)
+
+
+def _scaled(rate: Any, factor: Any, more: Any) -> Any:
+    """A rate times a factor, and more; a factor of 0 makes it 0 whatever it is."""
+    scaled = tf.raw_ops.MulNoNan(x=rate, y=tf.cast(factor, rate.dtype))
+    return tf.raw_ops.AddV2(x=scaled, y=tf.cast(more, rate.dtype))
 
 
 def _floating(rate: Any) -> Any:
