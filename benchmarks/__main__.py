@@ -15,10 +15,12 @@ NAMES = (
         "recording",
         "logs",
         "step_cost",
+        "swapping",
         "training",
         "following",
     ),
     "at_once",
+    "million",
 )
 
 for name in NAMES:

@@ -1,10 +1,13 @@
-"""Another schedule in a running ResNet50: ``python -m benchmarks.swapping [tensorflow|jax]``.
+"""Another schedule in a running ResNet50: ``python -m benchmarks.swapping``.
 
-Told are the step after an order beside the median step, and what was compiled for it: on TensorFlow
-how often the step was traced, on JAX also what XLA built.
+On TensorFlow and on JAX, where they are installed, in a process each. Told are the step after an
+order beside the median step, and what was compiled for it: on TensorFlow how often the step was
+traced, on JAX also what XLA built.
 """
 
+import importlib.util
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,10 +17,21 @@ STEPS, FIRST, EVERY, PIXELS, BATCH = 26, 6, 5, 64, 4
 ORDERS = ("CosineDecay(0.01, 1000)", "ExponentialDecay(0.01, 100, 0.9)", None, "Constant(0.001)")
 
 
-def main(backend: str) -> None:
-    """Print a row an order."""
-    os.environ |= {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="lrt")
+def main() -> None:
+    """Print a row an order, for each backend."""
+    for backend in ("tensorflow", "jax"):
+        if importlib.util.find_spec(backend) is None:
+            print(f"{backend}: is not installed")
+            continue
+        with tempfile.TemporaryDirectory(prefix="lrt") as home:
+            env = {**os.environ, "KERAS_BACKEND": backend, "XDG_STATE_HOME": home}
+            env |= {"TF_CPP_MIN_LOG_LEVEL": "3"}
+            command = [sys.executable, "-m", "benchmarks.swapping", backend]
+            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        print(done.stdout.strip() or done.stderr.strip().splitlines()[-1], flush=True)
+
+
+def of_this_backend(backend: str) -> None:
     import keras
     import numpy as np
 
@@ -75,4 +89,7 @@ def main(backend: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "tensorflow")
+    if len(sys.argv) > 1:
+        of_this_backend(sys.argv[1])
+    else:
+        main()
