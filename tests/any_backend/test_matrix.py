@@ -208,6 +208,31 @@ def test_several_steps_per_execution(name: str) -> None:
     np.testing.assert_allclose(noted.losses[::4], weights.all[:-1], **EXACT)
 
 
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="elsewhere Keras writes out such a loop")
+def test_a_table_is_refilled_between_executions_of_many_steps() -> None:
+    """Ten times half a table, in a fit; benchmarks/million.py does a million steps so."""
+    import tensorflow as tf
+
+    per_execution, steps = 1024, 20 * 1024
+    model, weights = compiled(sequential(), 0.1, steps_per_execution=per_execution), Weights()
+    used: list[Any] = []
+
+    class Read(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            used.append(steering.read(steering.steps - per_execution, steering.steps).rates)
+
+    with Steering(model) as steering:
+        steering.reset("InverseTimeDecay(0.001, 1000, 1.0)")
+        x, y = data(1)
+        feed = tf.data.Dataset.from_tensors((x, y)).repeat()
+        model.fit(feed, steps_per_epoch=steps, verbose=0, callbacks=[weights, Read()])
+        assert steering.capacity == 4096
+
+    exact = 0.001 / (1 + np.arange(steps) / 1000)
+    np.testing.assert_allclose(np.concatenate(used), exact, rtol=2e-7)
+    np.testing.assert_allclose(weights.moved, exact.reshape(20, -1).sum(1), rtol=1e-4)
+
+
 def batches(count: int) -> Any:
     x, y = data(1)
     for _ in range(count):
