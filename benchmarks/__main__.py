@@ -16,6 +16,7 @@ NAMES = (
         "logs",
         "step_cost",
         "swapping",
+        "torch_compiled",
         "training",
         "following",
     ),

@@ -148,7 +148,7 @@ HOW = {
 @pytest.mark.parametrize("name", ["float", "own schedule"])
 def test_however_it_is_compiled(name: str, how: dict[str, Any]) -> None:
     if BACKEND == "torch" and how.get("jit_compile"):
-        pytest.skip("torch.compile needs a compiler for C++ and half a minute")
+        pytest.skip("needs a compiler for C++ and a minute: benchmarks.torch_compiled does it")
     made, own, _ = RATES[name]
     check(compiled(sequential(), made(), **how), own)
 
