@@ -1,6 +1,7 @@
 """The Textual app: makes form, plots and session, gives them the keys, and has them drawn."""
 
 import gc
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -282,7 +283,7 @@ class LrtuiApp(BaseApp):
     def _begin_form_with(self, record: RunRecord) -> bool:
         """Show what trains, or its present rate where only its script knows; whether it could."""
         known, rate = known_schedule(record.schedule), last_known(record.rates)
-        if known is None and rate is None:
+        if known is None and (rate is None or not math.isfinite(rate)):
             return False
         self.editor.begin_with(known or Constant(float(f"{rate:.3g}")))
         if known is None:
