@@ -102,9 +102,10 @@ def find_training(which: str | None, among: Sequence[Training]) -> Training:
         if len(alive) == 1:
             return alive[0]
         if not alive:
-            allowed = "must be running"
+            allowed = "must be one that carries lrtui.Live, and there are none"
             if among:
-                allowed += f"; lrtui attach NAME shows one that is over: {_told(among)}"
+                over = f"lrtui attach NAME shows one that is over: {_told(among)}"
+                allowed = f"must be running; {over}"
             raise Invalid("training", allowed, "none that runs")
         raise Invalid("training", f"must be named, one of {_told(alive)}", "none")
     fits = [one for one in among if which in (one.name, str(one.entry.pid), one.entry.id)]

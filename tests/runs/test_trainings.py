@@ -325,7 +325,7 @@ def test_forgetting_removes_what_is_over_and_nothing_else(play: Play) -> None:
 
 
 def test_who_is_meant_must_be_clear(state: Path) -> None:
-    with pytest.raises(Invalid, match="must be running"):
+    with pytest.raises(Invalid, match="and there are none"):
         find_training(None, trainings())
     with pytest.raises(Invalid, match="there are none"):
         find_training("mnist", trainings())
