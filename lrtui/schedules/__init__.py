@@ -13,6 +13,7 @@ from lrtui.schedules.catalogue import catalogue, find
 from lrtui.schedules.docstrings import Docstring, read_docstring
 from lrtui.schedules.notes import notes
 from lrtui.schedules.parameters import Described, Invalid, Parameter, Quantity, parameters
+from lrtui.schedules.quantities.described import reader_of
 from lrtui.schedules.reading import Reading
 
 
@@ -30,6 +31,13 @@ else:
     names_by_difference = _imported_when_called("lrtui.schedules.naming", "names_by_difference")
     parse = _imported_when_called("lrtui.schedules.text", "parse")
     read = _imported_when_called("lrtui.schedules.text", "read")
+
+
+@reader_of(Schedule)
+def _nested_schedule(text: str) -> Schedule:
+    """A schedule that stands alone in a form or a file, without parameters beside it."""
+    return parse(text)
+
 
 __all__ = [
     "Described",

@@ -28,7 +28,6 @@ from lrtui.schedules.lines.epochs import named_epochs
 from lrtui.schedules.lines.statements import MAX_CHARACTERS as MAX_LINE
 from lrtui.schedules.lines.statements import expression
 from lrtui.schedules.parameters import Invalid, parameters
-from lrtui.schedules.quantities.described import reader_of
 from lrtui.schedules.reading import Reading, Said
 from lrtui.schedules.user_function import FIRST_RATE, Arguments, arguments_of
 from lrtui.schedules.user_schedule import UserSchedule, is_source
@@ -141,12 +140,6 @@ def _may_be_epochs(name: str) -> str:
         f"{name} is counted in steps, one for each call of scheduler.step(); --unit epoch if that "
         "is called once an epoch."
     )
-
-
-@reader_of(Schedule)
-def _nested_schedule(text: str) -> Schedule:
-    """A schedule that stands alone in a form or a file, without parameters beside it."""
-    return parse(text)
 
 
 class _Described(NamedTuple):

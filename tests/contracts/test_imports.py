@@ -45,7 +45,9 @@ def loaded_after(code: str) -> set[str]:
         # What the first frame waits for: no OpenSSL, no manual of plotext's, no command line.
         (
             "import lrtui.tui.start, lrtui.plotting.frame as f; f.frame(40, 9, (), (), True)",
-            FRAMEWORKS | {"lrtui.cli", "click", "hashlib", "plotext._core"},
+            FRAMEWORKS
+            | {"lrtui.cli", "click", "hashlib", "plotext._core"}
+            | {"lrtui.schedules.text", "lrtui.schedules.lines", "lrtui.runs.worker_process"},
         ),
         ("import lrtui.cli.commands.train", FRAMEWORKS | SCREEN | {"plotext"}),
         ("import lrtui.cli.commands.find", FRAMEWORKS | SCREEN),
@@ -54,6 +56,18 @@ def loaded_after(code: str) -> set[str]:
 )
 def test_what_an_import_does_not_load(code: str, without: set[str]) -> None:
     assert not loaded_after(code) & without
+
+
+def test_a_kept_schedule_is_read_where_no_text_was_read_before(tmp_path: Path) -> None:
+    """As the pins of the session before are, at the start."""
+    file = tmp_path / "session.toml"
+    file.write_text('[[pins]]\nschedule = "ExponentialDecay(0.3, 100, 0.9)"\n')
+    kept = f"SessionFile(pathlib.Path({str(file)!r}), time.monotonic, ())"
+    loaded_after(
+        "import pathlib, time; from lrtui.tui.saved_session import SessionFile; "
+        f"kept = {kept}; assert not kept.complaint, kept.complaint; "
+        "assert kept.session.form_state.pins[0].schedule.initial_learning_rate == 0.3"
+    )
 
 
 @pytest.mark.parametrize(
