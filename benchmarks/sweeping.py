@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from lrtui.protocol import Settings, pack
-from lrtui.protocol.units import UnitDone
+from lrtui.protocol.chunks import ChunkDone
 from lrtui.runs.sweeps.axes import read_axis
 from lrtui.runs.sweeps.cells import SweepRequest, cells_of
 from lrtui.runs.sweeps.engine import AHEAD, Engine
@@ -84,14 +84,14 @@ def store_share(folder: Path) -> None:
     request = asked()
     trainings = trainings_of(cells_of(request), request, request.seeds)
     losses = pack([0.5] * 20 * 64)
-    done = UnitDone(losses, losses, "host", "processor", 1, 0.3, 0, {"keras": "3"})
+    done = ChunkDone(losses, losses, "host", "processor", 1, 0.3, 0, {"keras": "3"})
     with contextlib.closing(Store(folder / "share.db")) as store:
         store.begin(request, [one.wanted for one in trainings])
         began = time.perf_counter()
         for first in range(0, len(trainings), 64):
             store.add([one.wanted for one in trainings[first : first + 64]], done, 64)
         took = time.perf_counter() - began
-    print(f"the store: {1000 * took / 16:.2f} ms a unit of 64 trainings", flush=True)
+    print(f"the store: {1000 * took / 16:.2f} ms a chunk of 64 trainings", flush=True)
 
 
 def big_store(folder: Path) -> None:
@@ -101,7 +101,7 @@ def big_store(folder: Path) -> None:
     axes = tuple(read_axis(text, [schedule]) for text in texts)
     request = SweepRequest((str(schedule),), axes, (0, 1, 2, 3), Settings())
     losses = pack([0.5] * 20 * 1000)
-    done = UnitDone(losses, losses, "host", "processor", 1, 0.3, 0, {"keras": "3"})
+    done = ChunkDone(losses, losses, "host", "processor", 1, 0.3, 0, {"keras": "3"})
     path = folder / "big.db"
     rows = [
         WantedTraining(

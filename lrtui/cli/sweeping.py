@@ -132,7 +132,7 @@ def _goes_on(path: Path | None) -> str:
 
 @contextmanager
 def _executor(on: str | None, jobs: int | None) -> Iterator[tuple[Any, int]]:
-    """What trains, and how many units keep it busy."""
+    """What trains, and how many chunks keep it busy."""
     if on is not None:
         cluster = Cluster(on)
         try:

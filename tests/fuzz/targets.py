@@ -18,8 +18,8 @@ from lrtui.logs.audit.verdict import verdict
 from lrtui.logs.follower import read_logs
 from lrtui.protocol import Settings, decode_command, decode_event, optimizers
 from lrtui.protocol.attach import decode_from_training, decode_from_viewer
+from lrtui.protocol.chunks import decode_done, decode_reply
 from lrtui.protocol.registry import Place, read_entry
-from lrtui.protocol.units import decode_done, decode_reply
 from lrtui.runs.journal import read_journal
 from lrtui.runs.sweeps.axes import read_axis
 from lrtui.runs.sweeps.cells import SweepRequest
@@ -156,8 +156,8 @@ TARGETS: dict[str, Target] = {
     "store": _store,
     "axis": lambda data, _: read_axis(_text(data), [parse("noam")]),
     "entry": _entry,
-    "unit done": lambda data, _: decode_done(data),
-    "unit reply": lambda data, _: decode_reply(data),
+    "chunk done": lambda data, _: decode_done(data),
+    "chunk reply": lambda data, _: decode_reply(data),
     "own schedule": _own_schedule,
     "own task": _own_task,
 }
@@ -190,11 +190,11 @@ SEEDS: dict[str, list[bytes]] = {
         b'{"id":"fuzzed","name":"a","pid":1,"host":"h","began":1.5,"folder":"/","protocol":1,'
         b'"lrtui":"1"}'
     ],
-    "unit done": [
+    "chunk done": [
         b'{"means":"","validation":"","host":"h","processor":"p","threads":1,"seconds":1,'
         b'"memory":1,"versions":{},"failure":""}'
     ],
-    "unit reply": [b'{"stacked":true,"versions":{"keras":"3"},"failure":""}'],
+    "chunk reply": [b'{"stacked":true,"versions":{"keras":"3"},"failure":""}'],
     "own schedule": [
         b"def f(step):\n    return 0.1 / (step + 1)\n",
         b"class f:\n    def __call__(self, step):\n        return 0.1\n",

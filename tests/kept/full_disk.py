@@ -26,9 +26,9 @@ from lrtui.kept.presets import Preset, Presets
 from lrtui.live.journal import Journal
 from lrtui.live.open_hub import close_hubs, open_hub
 from lrtui.protocol import Settings, Started, StepsDone, pack
+from lrtui.protocol.chunks import ChunkDone
 from lrtui.protocol.journal import JournalLine
 from lrtui.protocol.registry import Place, places, read_entry
-from lrtui.protocol.units import UnitDone
 from lrtui.runs.journal import read_journal
 from lrtui.runs.record import RunRecord
 from lrtui.runs.sweeps.cells import SweepRequest
@@ -177,7 +177,7 @@ def _store(folder: Path, number: int) -> str:
         WantedTraining(bytes([number, row]) * 8, number, row, "noam", "{}", "{}")
         for row in range(ROWS)
     ]
-    done = UnitDone(pack(np.ones(50 * ROWS, np.float32)), b"", "", "", 1, 1.0, 0, {})
+    done = ChunkDone(pack(np.ones(50 * ROWS, np.float32)), b"", "", "", 1, 1.0, 0, {})
     try:
         with contextlib.closing(Store(folder / "sweep.db")) as store:
             store.begin(SWEEP, wanted)

@@ -9,7 +9,7 @@ from lrtui.runs.sweeps.engine import EngineGone
 
 CONNECT_SECONDS = 10
 AHEAD = 2
-"""Units a thread of the cluster has waiting, so that it never waits for us."""
+"""Chunks a thread of the cluster has waiting, so that it never waits for us."""
 
 
 class Cluster:
@@ -47,7 +47,7 @@ class Cluster:
 
     @property
     def width(self) -> int:
-        """Units that keep it busy."""
+        """Chunks that keep it busy."""
         return max(1, AHEAD * int(sum(self._client.nthreads().values())))
 
     def close(self) -> None:

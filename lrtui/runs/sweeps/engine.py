@@ -10,24 +10,24 @@ import msgspec
 
 from lrtui import __version__
 from lrtui.protocol import Settings
-from lrtui.protocol.units import (
+from lrtui.protocol.chunks import (
     Question,
     Reply,
     ask,
     decode_done,
     decode_reply,
-    train_unit,
+    train_chunk,
 )
 from lrtui.runs.sweeps.store import Store
 from lrtui.runs.sweeps.stored_trainings import Finished, finished_of
-from lrtui.runs.sweeps.trainings import Allowed, Batch, SweepTraining, batches_of, unit_of
+from lrtui.runs.sweeps.trainings import Allowed, PlannedChunk, SweepTraining, chunk_of, chunks_of
 
 LOOK_SECONDS = 0.05
 """How often futures are looked at, and whether it is to stop."""
 AHEAD = 2
-"""Units that a process has waiting or under way, so that it never waits for us."""
+"""Chunks that a process has waiting or under way, so that it never waits for us."""
 HOPELESS = 3
-"""So many units in a row that an executor did not do, and none that it did: it does none."""
+"""So many chunks in a row that an executor did not do, and none that it did: it does none."""
 
 OF_THE_TASK = ("ProcessDied", "KilledWorker")
 """Raised by our processes and by Dask when one died of what it was given; others may be sound."""
@@ -57,7 +57,7 @@ class Known:
 
 class _InFlight(NamedTuple):
     future: Any
-    batch: Batch
+    planned: PlannedChunk
 
 
 class Engine:
@@ -66,8 +66,8 @@ class Engine:
     Args:
         executor: any of ``concurrent.futures``' interface: ``submit``, and futures with ``done``,
             ``result`` and ``cancel``.
-        store: keeps each unit when it is done.
-        width: so many units are given to the executor at a time.
+        store: keeps each chunk when it is done.
+        width: so many chunks are given to the executor at a time.
         threads: of each training process.
         allowed: own files that may be run, with their digests.
         on_progress: called whenever more is known, and now and then.
@@ -105,7 +105,7 @@ class Engine:
         keys = [one.wanted.key for one in trainings]
         self.known.found.update(self._store.lookup(keys))
         self._on_progress()
-        waiting = deque(self._batches(trainings))
+        waiting = deque(self._chunks(trainings))
         flying: list[_InFlight] = []
         try:
             while (waiting or flying) and not self._stopping():
@@ -120,13 +120,13 @@ class Engine:
             for one in flying:
                 one.future.cancel()
 
-    def _batches(self, trainings: Sequence[SweepTraining]) -> Iterable[Batch]:
-        """Units, in the order of their first trainings."""
+    def _chunks(self, trainings: Sequence[SweepTraining]) -> Iterable[PlannedChunk]:
+        """Chunks, in the order of their first trainings."""
         groups: dict[Settings, list[SweepTraining]] = {}
         order = {one.wanted.key: place for place, one in enumerate(trainings)}
         for one in trainings:
             groups.setdefault(one.settings, []).append(one)
-        found: list[Batch] = []
+        found: list[PlannedChunk] = []
         for settings, some in groups.items():
             if all(one.wanted.key in self.known for one in some):
                 continue
@@ -136,8 +136,8 @@ class Engine:
             if reply.failure:
                 self.known.failures.update({one.wanted.key: reply.failure for one in some})
                 continue
-            found += batches_of(some, self.known, reply.stacked)
-        return sorted(found, key=lambda batch: order[batch.trainings[0].wanted.key])
+            found += chunks_of(some, self.known, reply.stacked)
+        return sorted(found, key=lambda planned: order[planned.trainings[0].wanted.key])
 
     def _reply(self, settings: Settings) -> Reply | None:
         """What a process says of such trainings; None: it is to stop."""
@@ -170,16 +170,18 @@ class Engine:
         if reply.versions and not self.known.versions:
             self.known.versions = reply.versions
 
-    def _submit(self, batch: Batch) -> _InFlight:
-        unit = unit_of(batch, self._threads, self._allowed, self.known.versions)
+    def _submit(self, planned: PlannedChunk) -> _InFlight:
+        chunk = chunk_of(planned, self._threads, self._allowed, self.known.versions)
         try:
-            return _InFlight(self._executor.submit(train_unit, msgspec.json.encode(unit)), batch)
+            return _InFlight(
+                self._executor.submit(train_chunk, msgspec.json.encode(chunk)), planned
+            )
         except RuntimeError as error:  # it was shut down, or is broken
             raise EngineGone(told(error)) from None
 
     def _take(self, one: _InFlight) -> None:
-        """Keep what came of a unit."""
-        wanted = [training.wanted for training in one.batch.trainings]
+        """Keep what came of a chunk."""
+        wanted = [training.wanted for training in one.planned.trainings]
         try:
             done = decode_done(one.future.result())
         except CancelledError:
@@ -193,7 +195,7 @@ class Engine:
         if done.failure:
             self.known.failures.update({each.key: done.failure for each in wanted})
             return
-        self._store.add(wanted, done, one.batch.stack)
+        self._store.add(wanted, done, one.planned.stack)
         self.known.found.update(finished_of(wanted, done))
         self.known.trained += len(wanted)
         self.known.core_seconds += done.seconds * done.threads

@@ -39,7 +39,7 @@ def sweep(
         executor: any with the interface of ``concurrent.futures``: it calls a function of ours with
             bytes, in processes where lrtui and TensorFlow are installed. It is not shut down. None:
             processes of this machine.
-        jobs: how many processes, or units that an executor is given at a time; None: one a core.
+        jobs: how many processes, or chunks that an executor is given at a time; None: one a core.
         threads: of each training process.
         budget: at most so many whole trainings, by successive halving; None: all.
         settings: as ``lrtui train`` has them: ``task``, ``optimizer``, ``epochs`` ...

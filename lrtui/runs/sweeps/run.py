@@ -52,7 +52,7 @@ class SweepRun:
         executor: does it.
         store: keeps it.
         schedules: of the sweep, where they are more than their texts.
-        width: so many units are given to the executor at a time.
+        width: so many chunks are given to the executor at a time.
         threads: of each training process.
         allowed: own files that may be run, with their digests.
         budget: None: all is done.

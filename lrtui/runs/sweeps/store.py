@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from lrtui.protocol.units import UnitDone
+from lrtui.protocol.chunks import ChunkDone
 from lrtui.protocol.values import decode_json
 from lrtui.runs.sweeps.cells import SweepRequest
 from lrtui.runs.sweeps.stored_trainings import (
@@ -117,7 +117,7 @@ class Store:
             allowed = f"must hold a sweep that this version knows ({fault})"
             raise Invalid("--store", allowed, str(self._path)) from None
 
-    def add(self, some: Sequence[WantedTraining], done: UnitDone, stack: int) -> None:
+    def add(self, some: Sequence[WantedTraining], done: ChunkDone, stack: int) -> None:
         """Keep what came of these trainings, all or none of them.
 
         Raises:
@@ -216,9 +216,9 @@ class Store:
 
 
 def rows_of(
-    some: Sequence[WantedTraining], done: UnitDone, stack: int
+    some: Sequence[WantedTraining], done: ChunkDone, stack: int
 ) -> Iterator[tuple[object, ...]]:
-    """The rows of the file for what came of a unit."""
+    """The rows of the file for what came of a chunk."""
     means, validation = losses_of(some, done)
     versions, ends = msgspec.json.encode(done.versions).decode(), finished_of(some, done)
     for row, one in enumerate(some):

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from lrtui.protocol import unpack
-from lrtui.protocol.units import UnitDone
+from lrtui.protocol.chunks import ChunkDone
 from lrtui.schedules.arrays import Float32s, Float64s, Int64s
 
 KEY_BYTES = 16
@@ -36,7 +36,7 @@ class Finished(Struct, frozen=True):
     """The lowest at any epoch's end."""
     diverged: bool
     seconds: float
-    """Its share of what its unit took, counted by core."""
+    """Its share of what its chunk took, counted by core."""
 
 
 class TrainingKind(Struct, frozen=True):
@@ -81,8 +81,8 @@ def finished(means: Float32s, validation: Float32s | None, seconds: float) -> Fi
     return Finished(float(losses[-1]), float(losses.min()), False, seconds)
 
 
-def finished_of(some: Sequence[WantedTraining], done: UnitDone) -> dict[bytes, Finished]:
-    """What came of the trainings of a unit, by their keys."""
+def finished_of(some: Sequence[WantedTraining], done: ChunkDone) -> dict[bytes, Finished]:
+    """What came of the trainings of a chunk, by their keys."""
     means, validation = losses_of(some, done)
     return {
         one.key: finished(
@@ -94,7 +94,7 @@ def finished_of(some: Sequence[WantedTraining], done: UnitDone) -> dict[bytes, F
     }
 
 
-def losses_of(some: Sequence[WantedTraining], done: UnitDone) -> tuple[Float32s, Float32s]:
+def losses_of(some: Sequence[WantedTraining], done: ChunkDone) -> tuple[Float32s, Float32s]:
     """Of each epoch and at its end, shape (trainings, epochs)."""
     means, validation = unpack(done.means), unpack(done.validation)
     return means.reshape(len(some), -1), validation.reshape(len(some), -1)

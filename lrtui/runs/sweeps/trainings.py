@@ -1,4 +1,4 @@
-"""The trainings of a sweep's cells, each with its key, and the units they are done in. Pure."""
+"""The trainings of a sweep's cells, each with its key, and the chunks they are done in. Pure."""
 
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ import numpy as np
 
 from lrtui.protocol import Settings, pack
 from lrtui.protocol.at_once import MOST_RATES, rates_of, why_not_at_once
-from lrtui.protocol.units import SEEDS_IN_STACK, Unit
+from lrtui.protocol.chunks import SEEDS_IN_STACK, Chunk
 from lrtui.runs.sweeps.cells import SweepCell, SweepRequest
 from lrtui.runs.sweeps.stored_trainings import KEY_BYTES, WantedTraining
 from lrtui.schedules import Schedule
@@ -17,7 +17,7 @@ from lrtui.schedules import Schedule
 STACK, SMALL_STACK = 64, 8
 """Models that are trained as one: the larger, where there are more trainings than the smaller."""
 IN_TURN = 4
-"""Trainings of a unit where models are trained in turn."""
+"""Trainings of a chunk where models are trained in turn."""
 
 Allowed = tuple[tuple[str, str], ...]
 
@@ -33,8 +33,8 @@ class SweepTraining(NamedTuple):
     """Of the whole training, of which it may be the beginning."""
 
 
-class Batch(NamedTuple):
-    """A unit and the trainings that it does, in its order."""
+class PlannedChunk(NamedTuple):
+    """A chunk and the trainings that it does, in its order."""
 
     trainings: tuple[SweepTraining, ...]
     stack: int
@@ -82,10 +82,10 @@ def trainings_of(
     return made
 
 
-def batches_of(
+def chunks_of(
     trainings: Sequence[SweepTraining], known: Container[bytes], stacked: bool
-) -> Iterator[Batch]:
-    """Units for those trainings that are not known, all of the same settings.
+) -> Iterator[PlannedChunk]:
+    """Chunks for those trainings that are not known, all of the same settings.
 
     How many models are stacked is the same whatever is known: numbers may depend on it.
 
@@ -104,25 +104,27 @@ def batches_of(
         seeds = {one.wanted.seed for one in (*some, training)}
         schedules = {one.wanted.cell for one in (*some, training)}
         if len(some) == most or len(seeds) > SEEDS_IN_STACK or len(schedules) > fitting:
-            yield Batch(tuple(some), size)
+            yield PlannedChunk(tuple(some), size)
             some = []
         some.append(training)
     if some:
-        yield Batch(tuple(some), size)
+        yield PlannedChunk(tuple(some), size)
 
 
-def unit_of(batch: Batch, threads: int, allowed: Allowed, versions: Mapping[str, str]) -> Unit:
+def chunk_of(
+    planned: PlannedChunk, threads: int, allowed: Allowed, versions: Mapping[str, str]
+) -> Chunk:
     """What a training process is told to do."""
-    places = {one.wanted.cell: one for one in batch.trainings}
+    places = {one.wanted.cell: one for one in planned.trainings}
     order = list(places)
-    settings = batch.trainings[0].settings
+    settings = planned.trainings[0].settings
     rates = [rates_of(one.schedule, one.whole)[: settings.steps] for one in places.values()]
-    return Unit(
+    return Chunk(
         settings,
         pack(np.concatenate(rates)),
         len(order),
-        tuple((order.index(one.wanted.cell), one.wanted.seed) for one in batch.trainings),
-        batch.stack,
+        tuple((order.index(one.wanted.cell), one.wanted.seed) for one in planned.trainings),
+        planned.stack,
         threads,
         allowed,
         dict(versions),

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from lrtui.protocol import Settings, pack
-from lrtui.protocol.units import UnitDone, processor
+from lrtui.protocol.chunks import ChunkDone, processor
 from lrtui.runs.landscape import CellLosses, Place
 from lrtui.runs.sweeps.answers import SweepAnswers, names_of
 from lrtui.runs.sweeps.cells import SweepCell, cells_of
@@ -139,7 +139,7 @@ class StoredLandscape(Landscape):
         some = [self._cells[place] for place in places]
         wanted = [one.wanted for one in trainings_of(some, self._sweep, self._sweep.seeds)]
         stack = (STACK if len(wanted) > SMALL_STACK else SMALL_STACK) if trained.stacked else 1
-        done = UnitDone(
+        done = ChunkDone(
             pack(trained.means),
             pack(trained.validation) if trained.validated else b"",
             *(socket.gethostname(), processor()),

@@ -11,7 +11,7 @@ import pytest
 
 from lrtui import __version__
 from lrtui.protocol import Settings, pack, unpack
-from lrtui.protocol.units import Question, Reply, Unit, UnitDone
+from lrtui.protocol.chunks import Chunk, ChunkDone, Question, Reply
 from lrtui.runs.sweeps.answers import verdict_lines
 from lrtui.runs.sweeps.axes import read_axis
 from lrtui.runs.sweeps.cells import SweepRequest
@@ -28,11 +28,11 @@ class Pretends:
     """An executor whose trainings end with a loss that follows from rate and seed.
 
     Args:
-        breaks: what is raised instead, unit by unit; None: nothing.
+        breaks: what is raised instead, chunk by chunk; None: nothing.
     """
 
     def __init__(self, breaks: Iterable[BaseException | str | None] = ()) -> None:
-        self.units: list[Unit] = []
+        self.chunks: list[Chunk] = []
         self._breaks = iter(breaks)
         self.deadly_batch_size = 0
         """Whoever is asked about such trainings dies of it."""
@@ -46,27 +46,27 @@ class Pretends:
                 return future
             future.set_result(msgspec.json.encode(Reply(True, HERE)))
             return future
-        unit = msgspec.json.decode(given, type=Unit)
-        self.units.append(unit)
+        chunk = msgspec.json.decode(given, type=Chunk)
+        self.chunks.append(chunk)
         failure = next(self._breaks, None)
         if isinstance(failure, BaseException):
             future.set_exception(failure)
         else:
-            future.set_result(msgspec.json.encode(pretended(unit, failure or "")))
+            future.set_result(msgspec.json.encode(pretended(chunk, failure or "")))
         return future
 
 
-def pretended(unit: Unit, failure: str) -> UnitDone:
+def pretended(chunk: Chunk, failure: str) -> ChunkDone:
     """The loss is lowest at a rate of 0.1, and diverges from 10 on."""
-    rates = unpack(unit.rates).reshape(unit.schedules, -1)
-    epochs = rates.shape[1] // unit.settings.steps_per_epoch
+    rates = unpack(chunk.rates).reshape(chunk.schedules, -1)
+    epochs = rates.shape[1] // chunk.settings.steps_per_epoch
     ends = []
-    for schedule, seed in unit.rows:
+    for schedule, seed in chunk.rows:
         rate = rates[schedule, 0]
         loss = np.exp(abs(np.log10(rate / 0.1)) + 0.01 * np.sin(99 * seed + rate)) + 1 / epochs
         ends.append([loss if rate < 10 else np.nan] * epochs)
     table = pack(np.array(ends, np.float32))
-    return UnitDone(table, table, "host", "cpu", 1, 1.0, 0, HERE, failure)
+    return ChunkDone(table, table, "host", "cpu", 1, 1.0, 0, HERE, failure)
 
 
 def sweep_of(text: str, seeds: int = 4) -> SweepRequest:
@@ -78,9 +78,9 @@ def sweep_of(text: str, seeds: int = 4) -> SweepRequest:
 def trained(executor: Pretends) -> list[tuple[float, int]]:
     """Rate and seed of all that was asked for."""
     return [
-        (float(unpack(unit.rates).reshape(unit.schedules, -1)[schedule, 0]), seed)
-        for unit in executor.units
-        for schedule, seed in unit.rows
+        (float(unpack(chunk.rates).reshape(chunk.schedules, -1)[schedule, 0]), seed)
+        for chunk in executor.chunks
+        for schedule, seed in chunk.rows
     ]
 
 
@@ -103,7 +103,7 @@ def test_asked_again_nothing_is_trained_and_finer_only_what_is_missing(tmp_path:
     SweepRun(sweep_of("learning_rate=1e-3..1:4"), again, store).run()
     SweepRun(sweep_of("learning_rate=1e-3..1:7"), finer, store).run()
 
-    assert again.units == []
+    assert again.chunks == []
     assert len(trained(finer)) == 3 * 4
 
 
@@ -111,7 +111,7 @@ def test_stopped_in_the_middle_it_goes_on(tmp_path: Path) -> None:
     """At the end every training is there once."""
     sweep, store = sweep_of("learning_rate=1e-3..1:100"), Store(tmp_path / "s.db")
     first = Pretends()
-    stopped = SweepRun(sweep, first, store, width=1, stopping=lambda: len(first.units) > 2)
+    stopped = SweepRun(sweep, first, store, width=1, stopping=lambda: len(first.chunks) > 2)
     stopped.run()
     second = Pretends()
     run = SweepRun(sweep, second, store)
@@ -121,10 +121,10 @@ def test_stopped_in_the_middle_it_goes_on(tmp_path: Path) -> None:
     assert 0 < kept < 400
     assert len(trained(second)) == 400 - kept
     assert run.answers.trainings == 400
-    assert {unit.stack for unit in (*first.units, *second.units)} == {64}
+    assert {chunk.stack for chunk in (*first.chunks, *second.chunks)} == {64}
 
 
-def test_a_unit_that_fails_costs_its_own_cells_and_says_why(tmp_path: Path) -> None:
+def test_a_chunk_that_fails_costs_its_own_cells_and_says_why(tmp_path: Path) -> None:
     sweep = sweep_of("learning_rate=1e-3..1:100")
     executor = Pretends([None, "ValueError: no such thing", RuntimeError("killed"), None])
     run = SweepRun(sweep, executor, Store(tmp_path / "s.db"), width=1)
@@ -163,7 +163,7 @@ def test_an_executor_that_does_nothing_right_is_not_asked_for_ever(tmp_path: Pat
         SweepRun(
             sweep_of("learning_rate=1e-3..1:100"), broken, Store(tmp_path / "s.db"), width=1
         ).run()
-    assert len(broken.units) == 3
+    assert len(broken.chunks) == 3
 
 
 def test_a_budget_is_kept_and_the_best_is_trained_whole(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_budget_is_kept_and_the_best_is_trained_whole(tmp_path: Path) -> None:
     )
     run.run()
 
-    epochs = sum(len(unit.rows) * unit.settings.epochs for unit in executor.units)
+    epochs = sum(len(chunk.rows) * chunk.settings.epochs for chunk in executor.chunks)
     assert epochs <= 40 * 8
     verdict = run.answers.verdict
     assert verdict.lowest is not None
@@ -198,7 +198,7 @@ def test_a_budget_of_time_learns_how_long_trainings_take(tmp_path: Path) -> None
     )
     run.run()
 
-    epochs = sum(len(unit.rows) * unit.settings.epochs for unit in executor.units[1:])
+    epochs = sum(len(chunk.rows) * chunk.settings.epochs for chunk in executor.chunks[1:])
     assert 0 < epochs <= 64 * 8
 
 

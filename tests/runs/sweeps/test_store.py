@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lrtui.protocol import Settings, pack
-from lrtui.protocol.units import UnitDone
+from lrtui.protocol.chunks import ChunkDone
 from lrtui.runs.sweeps.cells import SweepRequest
 from lrtui.runs.sweeps.store import Store
 from lrtui.runs.sweeps.stored_trainings import TrainingKind, WantedTraining
@@ -20,9 +20,9 @@ def wanted(seed: int, cell: int = 0) -> WantedTraining:
     return WantedTraining(bytes([cell, seed]) * 8, cell, seed, "Constant(0.1)", "{}", "[]")
 
 
-def done(*losses: tuple[float, float]) -> UnitDone:
+def done(*losses: tuple[float, float]) -> ChunkDone:
     table = np.array(losses, np.float32)
-    return UnitDone(pack(table), pack(table / 2), "host", "processor", 1, 3.0, 0, {"keras": "3"})
+    return ChunkDone(pack(table), pack(table / 2), "host", "processor", 1, 3.0, 0, {"keras": "3"})
 
 
 def test_what_was_kept_is_found_in_the_next_sitting(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_file_without_the_index_is_read_and_gets_it_when_written(tmp_path: Pat
         store.close()
 
 
-def test_all_of_a_unit_is_kept_or_nothing(tmp_path: Path) -> None:
+def test_all_of_a_chunk_is_kept_or_nothing(tmp_path: Path) -> None:
     """Here the disk is full in the middle of it, as SQLite says when a page may not be added."""
     store = Store(tmp_path / "sweep.db")
     number = store.begin(SWEEP, [wanted(seed) for seed in range(200)])

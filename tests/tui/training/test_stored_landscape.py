@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lrtui.protocol import Settings, pack
-from lrtui.protocol.units import UnitDone
+from lrtui.protocol.chunks import ChunkDone
 from lrtui.runs.sweeps.axes import read_axis
 from lrtui.runs.sweeps.cells import SweepRequest, cells_of
 from lrtui.runs.sweeps.store import Store
@@ -29,7 +29,7 @@ def kept(path: Path, *over: str) -> SweepRequest:
     store.begin(sweep, [one.wanted for one in trainings])
     losses = pack(np.full(KNOWN * 2 * 20, 5, np.float32))
     some = [one.wanted for one in trainings[: KNOWN * 2]]
-    store.add(some, UnitDone(losses, losses, "host", "cpu", 1, 1.0, 0, {}), 64)
+    store.add(some, ChunkDone(losses, losses, "host", "cpu", 1, 1.0, 0, {}), 64)
     store.close()
     return sweep
 

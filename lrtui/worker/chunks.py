@@ -1,4 +1,4 @@
-"""Units of a sweep in this process, whoever started it: an executor of ours, Dask's, Slurm's."""
+"""Chunks of a sweep in this process, whoever started it: an executor of ours, Dask's, Slurm's."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ import numpy as np
 from lrtui import __version__
 from lrtui.live.memory import resident_bytes
 from lrtui.protocol import pack, unpack
-from lrtui.protocol.units import Question, Reply, Unit, UnitDone, processor
+from lrtui.protocol.chunks import Chunk, ChunkDone, Question, Reply, processor
 from lrtui.schedules import Invalid
 from lrtui.worker.__main__ import environment
 
@@ -34,21 +34,21 @@ def answer(question: Question) -> Reply:
             return Reply(False, {}, failure_text(error))
 
 
-def train(unit: Unit) -> UnitDone:
-    """Do the trainings of a unit. Whatever they raise is told, and ends nothing else."""
+def train(chunk: Chunk) -> ChunkDone:
+    """Do the trainings of a chunk. Whatever they raise is told, and ends nothing else."""
     began = time.perf_counter()
     means, validation, failure = b"", b"", ""
     with _ONE_AT_A_TIME:
         try:
-            means, validation = _train(unit, _trainings(unit.threads))
+            means, validation = _train(chunk, _trainings(chunk.threads))
         except Exception as error:
             failure = failure_text(error)
-    return UnitDone(
+    return ChunkDone(
         means,
         validation,
         socket.gethostname(),
         processor(),
-        unit.threads,
+        chunk.threads,
         time.perf_counter() - began,
         resident_bytes(),
         _versions() if "tensorflow" in sys.modules else {},
@@ -64,35 +64,35 @@ def failure_text(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
 
 
-def _train(unit: Unit, trainings: "Trainings") -> tuple[bytes, bytes]:
+def _train(chunk: Chunk, trainings: "Trainings") -> tuple[bytes, bytes]:
     from lrtui.worker.at_once.training import Row
 
-    differing = {name for name, value in unit.versions.items() if _versions().get(name) != value}
+    differing = {name for name, value in chunk.versions.items() if _versions().get(name) != value}
     if differing:
         told = ", ".join(f"{one} {_versions().get(one)}" for one in sorted(differing))
-        wanted = ", ".join(f"{one} {unit.versions[one]}" for one in sorted(differing))
+        wanted = ", ".join(f"{one} {chunk.versions[one]}" for one in sorted(differing))
         raise Invalid("versions", f"must be the same in every process: {wanted}", told)
-    rates = unpack(unit.rates).reshape(unit.schedules, -1)
-    epochs = rates.shape[1] // unit.settings.steps_per_epoch
-    means = np.full((len(unit.rows), epochs), np.nan, np.float32)
+    rates = unpack(chunk.rates).reshape(chunk.schedules, -1)
+    epochs = rates.shape[1] // chunk.settings.steps_per_epoch
+    means = np.full((len(chunk.rows), epochs), np.nan, np.float32)
     validation = np.full_like(means, np.nan)
-    rows = [Row(*row) for row in unit.rows]
+    rows = [Row(*row) for row in chunk.rows]
     pieces = trainings.train(
-        unit.settings,
+        chunk.settings,
         rates,
         rows,
-        size=unit.stack,
+        size=chunk.stack,
         until_diverged=True,
-        allowed=unit.allowed,
+        allowed=chunk.allowed,
     )
     for done in pieces:
         if done.means is not None:
             some = slice(done.first_row, done.first_row + len(done.means))
-            epoch = done.first_step // unit.settings.steps_per_epoch
+            epoch = done.first_step // chunk.settings.steps_per_epoch
             means[some, epoch] = done.means
             if done.validation is not None:
                 validation[some, epoch] = done.validation
-    validated = bool(unit.settings.validation_share)
+    validated = bool(chunk.settings.validation_share)
     return pack(means), pack(validation) if validated else b""
 
 

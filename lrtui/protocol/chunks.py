@@ -1,4 +1,4 @@
-"""A unit of a sweep: some trainings with the same settings, done in any process, by any executor.
+"""A chunk of a sweep: some trainings with the same settings, done in any process, by any executor.
 
 What goes to the process and what comes back are bytes of JSON, so that whoever carries them has
 nothing of ours to understand; and what is asked for is named here, where every process can import
@@ -21,7 +21,7 @@ SEEDS_IN_STACK = 8
 
 
 class Question(Message, frozen=True):
-    """What a training process is asked before it has units with these settings."""
+    """What a training process is asked before it has chunks with these settings."""
 
     settings: Settings
     threads: int
@@ -39,7 +39,7 @@ class Reply(Message, frozen=True):
     """Why it cannot train them; empty: it can."""
 
 
-class Unit(Message, frozen=True):
+class Chunk(Message, frozen=True):
     """Trainings that are done one after another, or as one."""
 
     settings: Settings
@@ -57,8 +57,8 @@ class Unit(Message, frozen=True):
     """Those that the process must have."""
 
 
-class UnitDone(Message, frozen=True):
-    """What came of a unit."""
+class ChunkDone(Message, frozen=True):
+    """What came of a chunk."""
 
     means: bytes
     """Keras' mean loss of each epoch, float32, training by training."""
@@ -87,7 +87,7 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-_DECODERS = {cls: msgspec.json.Decoder(cls) for cls in (Question, Reply, Unit, UnitDone)}
+_DECODERS = {cls: msgspec.json.Decoder(cls) for cls in (Question, Reply, Chunk, ChunkDone)}
 
 
 def decode_reply(data: bytes) -> Reply:
@@ -99,22 +99,22 @@ def decode_reply(data: bytes) -> Reply:
     return cast(Reply, decode_json(_DECODERS[Reply], data))
 
 
-def decode_done(data: bytes) -> UnitDone:
-    """What :func:`train_unit` gave.
+def decode_done(data: bytes) -> ChunkDone:
+    """What :func:`train_chunk` gave.
 
     Raises:
         msgspec.DecodeError: it is none.
     """
-    return cast(UnitDone, decode_json(_DECODERS[UnitDone], data))
+    return cast(ChunkDone, decode_json(_DECODERS[ChunkDone], data))
 
 
 def ask(question: bytes) -> bytes:
     """In a process that trains: answer a :class:`Question` with a :class:`Reply`."""
     decoded = decode_json(_DECODERS[Question], question)
-    return msgspec.json.encode(import_module("lrtui.worker.units").answer(decoded))
+    return msgspec.json.encode(import_module("lrtui.worker.chunks").answer(decoded))
 
 
-def train_unit(unit: bytes) -> bytes:
-    """In a process that trains: do a :class:`Unit` and give its :class:`UnitDone`."""
-    decoded = decode_json(_DECODERS[Unit], unit)
-    return msgspec.json.encode(import_module("lrtui.worker.units").train(decoded))
+def train_chunk(chunk: bytes) -> bytes:
+    """In a process that trains: do a :class:`Chunk` and give its :class:`ChunkDone`."""
+    decoded = decode_json(_DECODERS[Chunk], chunk)
+    return msgspec.json.encode(import_module("lrtui.worker.chunks").train(decoded))
