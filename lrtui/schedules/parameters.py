@@ -7,6 +7,7 @@ This module knows nothing of schedules.
 
 import builtins
 import types
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
 
@@ -87,7 +88,7 @@ class Parameter(msgspec.Struct, frozen=True):
         """What it is, in a sentence; empty: nothing says so."""
         if self.described is None:
             return ""
-        return read_docstring(self.described).arguments.get(self.name, "")
+        return _helps(self.described).get(self.name, "")
 
     @property
     def nested(self) -> bool:
@@ -207,6 +208,11 @@ class Described(msgspec.Struct, frozen=True):
     def replace(self, **changes: Any) -> Self:
         """A copy with these fields changed, checked like any other."""
         return msgspec.structs.replace(self, **changes)
+
+
+@cache
+def _helps(cls: type) -> Mapping[str, str]:
+    return read_docstring(cls).arguments
 
 
 @cache
