@@ -27,7 +27,7 @@ from tests.tui.training.test_loss_follower import FakeAtOnce
 
 LEAST_CONTRAST = 3.0
 """What WCAG asks of lines, and of letters that are large or bold."""
-PAINTED = ("a fault", "reading with pins", "done, reading, smooth", "list of runs", "landscape")
+PAINTED = ("a fault", "reading with pins", "done, reading, smooth", "a run laid over", "landscape")
 """The screens that have all the paints between them."""
 ALWAYS_WHOLE = ("header", "progress", "worker", "readout", "notes", "notice", "keys")
 """The rows that do not scroll."""
@@ -48,7 +48,8 @@ SCREENS: dict[str, tuple[list[Event], tuple[str, ...]]] = {
     "go to": (IDLE, ("g", "x", "enter")),
     "list of pins": (IDLE, ("p", "down", "right", "p", "P", "h")),
     "presets": (IDLE, ("k",)),
-    "list of runs": ([*EXCHANGE, *EXCHANGE[1:]], ("v", "enter")),
+    "list of runs": ([*EXCHANGE, *EXCHANGE[1:]], ("v", "space")),
+    "a run laid over": ([*EXCHANGE, *EXCHANGE[1:]], ("v", "enter")),
     "export": (EXCHANGE, ("e",)),
     "code": (IDLE, ("c",)),
     "help": (IDLE, ("question_mark",)),

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from lrtui.plotting.cell_text import shorten
 from lrtui.tui.dialogs.dialogs import Dialog
 from lrtui.tui.list_line import ListLine
+from lrtui.tui.plots.plot_view import PictureView
 
 LEAST_NAME = 30
 """Cells that a name has at least, unless the texts beside names shall be whole."""
@@ -60,9 +61,14 @@ class ListDialog(Dialog[None]):
         frame.border_title = Text(self._title)
         frame.border_subtitle = "q leaves"
         with frame:
-            yield OptionList()
+            yield from self._body()
             yield Static(id="about", markup=False)
             yield Static(id="answer", markup=False)
+
+    def _body(self) -> ComposeResult:
+        """What shows the lines."""
+        yield OptionList()
+        yield PictureView(id="picture")
 
     def begin(self) -> None:
         """Show the lines."""
@@ -75,7 +81,6 @@ class ListDialog(Dialog[None]):
 
     def fill(self) -> None:
         """Show the lines as they are now; without any it is closed."""
-        body = self.query_one(OptionList)
         lines = self._lines()
         if not lines:
             self.dismiss()
@@ -83,7 +88,20 @@ class ListDialog(Dialog[None]):
         self._places = [at for at, line in enumerate(lines) if found(self._wanted or "", line)]
         seen = [lines[at] for at in self._places]
         before, self._names = self._names, [line.name for line in seen]
-        place = _place(before, body.highlighted or 0, self._names) if seen else None
+        place = _place(before, self.highlighted or 0, self._names) if seen else None
+        self._put(lines, seen, place)
+        self.query_one("#answer", Static).update(self._told)
+        if not seen:
+            self.query_one("#about", Static).update("nothing is like that")
+
+    @property
+    def highlighted(self) -> int | None:
+        """Where one stands among the lines that are seen."""
+        return self.query_one(OptionList).highlighted
+
+    def _put(self, lines: Sequence[ListLine], seen: Sequence[ListLine], place: int | None) -> None:
+        """Show of all lines these, standing on one."""
+        body = self.query_one(OptionList)
         body.clear_options()
         long, ascii = self._name_cells(lines), self.app.has_class("-ascii")
         for line in seen:
@@ -91,9 +109,7 @@ class ListDialog(Dialog[None]):
             text.append(line.about, "not bold")
             body.add_option(Option(text))
         body.highlighted = place
-        self.query_one("#answer", Static).update(self._told)
-        if not seen:
-            self.query_one("#about", Static).update("nothing is like that")
+        self.set_class(any(line.draw for line in lines), "-pictured")
 
     @property
     def _told(self) -> str:
@@ -114,7 +130,7 @@ class ListDialog(Dialog[None]):
         return min(self.app.size.width, MOST_WIDTH) - AROUND
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """What is not seen of the present line."""
+        """What is not seen of the present line, and its picture."""
         lines, at = self._lines(), self._at(event.option_index)
         if at is not None and at < len(lines):  # else it is of a line that has gone since
             line, long = lines[at], self._name_cells(lines)
@@ -122,6 +138,8 @@ class ListDialog(Dialog[None]):
             name = line.name if len(line.name) > long else ""
             more = line.more or (line.about if cut else "")
             self.query_one("#about", Static).update(" ".join(filter(None, (name, more))))
+            if line.draw is not None:
+                self.query_one("#picture", PictureView).show(line.draw)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Act as Enter does: also at a click."""
@@ -153,7 +171,7 @@ class ListDialog(Dialog[None]):
         return self._places[place] if place is not None and place < len(self._places) else None
 
     def _act(self, key: str) -> None:
-        place = self._at(self.query_one(OptionList).highlighted)
+        place = self._at(self.highlighted)
         if key in self._keys and place is not None and place < len(self._lines()):
             if self._keys[key][1](place) is True:
                 self.dismiss()

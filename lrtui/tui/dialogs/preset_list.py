@@ -1,31 +1,32 @@
-"""The dialog with the list of presets: open, save, rename and delete one."""
+"""The gallery of presets: open, save, rename and delete one."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-
-import numpy as np
 
 from lrtui.kept import NotWritten, read
 from lrtui.kept.presets import Preset, Presets, edit
-from lrtui.plotting.sparkline import sparkline
+from lrtui.plotting.markers import MarkerName
 from lrtui.schedules import Invalid
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.host import Host
 from lrtui.tui.list_line import ListLine
+from lrtui.tui.scene.pictures import curve_picture
 
-PICTURE_CELLS = 10
 
-
-def _small(preset: Preset, *, ascii: bool) -> str:
-    """The curve of a preset over its own training, in a row."""
-    steps = np.linspace(0, preset.settings.steps - 1, 8 * PICTURE_CELLS).astype(np.int64)
+def _card(preset: Preset, marker: MarkerName) -> ListLine:
+    """Its curve over its own training, and what it trains."""
+    settings = preset.settings
+    about = f"{settings.steps} steps of {settings.task}, {settings.optimizer}"
+    draw = partial(curve_picture, preset.schedule, settings.steps, marker)
     known = not user_sources(preset.schedule)
-    return sparkline(preset.schedule(steps) if known else (), PICTURE_CELLS, ascii=ascii)
+    told = f"{about} · {preset.when or preset.schedule}"
+    return ListLine(preset.name, told, draw=draw if known else None)
 
 
 class PresetList:
-    """The list of presets and what can be done with one.
+    """The presets, each with its picture, and what can be done with one.
 
     Args:
         path: the file of one's own; None: there are only those to start from.
@@ -40,7 +41,7 @@ class PresetList:
 
     def show(self) -> None:
         """List them."""
-        from lrtui.tui.dialogs.list_dialog import ListDialog
+        from lrtui.tui.dialogs.cards_dialog import CardsDialog
 
         keys = (
             ("enter", "open", self._open),
@@ -48,7 +49,7 @@ class PresetList:
             ("n", "rename", self._rename),
             ("backspace", "delete", self._delete),
         )
-        self._host.push_screen(ListDialog("presets", self._lines, keys))
+        self._host.push_screen(CardsDialog("presets, each over its own steps", self._lines, keys))
         if self._path is not None and (complaints := read(self._path, Presets).complaints):
             self._host.say(f"{complaints[0]}. The file is left as it is")
 
@@ -57,11 +58,8 @@ class PresetList:
         return Presets() if self._path is None else read(self._path, Presets).value
 
     def _lines(self) -> list[ListLine]:
-        ascii = self._host.ascii
-        return [
-            ListLine(one.name, f"{_small(one, ascii=ascii)} {one.when or one.schedule}")
-            for one in self._presets.listed()
-        ]
+        marker = self._host.scene.marker
+        return [_card(one, marker) for one in self._presets.listed()]
 
     def _at(self, place: int) -> Preset:
         return self._presets.listed()[place]

@@ -31,6 +31,7 @@ from lrtui.tui.form.pin_list import PinList
 from lrtui.tui.form.task_choice import TASK, TaskChoice, with_own_optimizer
 from lrtui.tui.form.undo import UndoHistory
 from lrtui.tui.host import Host
+from lrtui.tui.list_line import ListLine
 from lrtui.tui.scene.pictures import curve_picture
 from lrtui.tui.terminal.key_repeat import KeyRepeat
 
@@ -134,7 +135,7 @@ class Editor:
             return
         classes: dict[str, type] = {**catalogue(), short_name(UserSchedule): UserSchedule}
         parts = self.form_state.parts
-        from lrtui.tui.dialogs.gallery import Card, Gallery
+        from lrtui.tui.dialogs.gallery import Gallery
 
         total, marker = self._host.scene.total, self._host.scene.marker
         cards = []
@@ -142,7 +143,7 @@ class Editor:
             schedule = self.form_state.choose(short).schedule
             draw = partial(curve_picture, schedule, total, marker)
             about = read_docstring(classes[short]).summary.replace("`", "")
-            cards.append(Card(short, about, draw))
+            cards.append(ListLine(short, about, draw=draw))
         title = f"schedules, over {total} steps"
         self._host.push_screen(Gallery(title, cards, parts.present.name), self._choose)
 

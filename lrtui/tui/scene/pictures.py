@@ -113,10 +113,11 @@ def _labels(scene: Scene) -> list[Label]:
     return found
 
 
+@lru_cache(maxsize=256)
 def curve_picture(
     schedule: Schedule, steps: int, marker: MarkerName, width: int, height: int
 ) -> Picture:
-    """The bare curve of a schedule, small: without frame, axes and words."""
+    """The bare curve of a schedule, small: without frame, axes and words. Kept."""
     columns = schedule_columns(schedule, 0, steps, 2 * width)
     return bare_plot(width, height, Curve(columns, FORM), marker)
 
@@ -285,9 +286,12 @@ def _future(stretch: DrivingSchedule, now: int, scene: Scene, columns: int) -> C
 
 
 def _marks(scene: Scene) -> Sequence[Mark]:
-    if scene.record is None:
-        return ()
-    return [Mark(mark.step, _letter(mark, ascii=scene.ascii)) for mark in scene.record.marks]
+    return () if scene.record is None else marks_of(scene.record, ascii=scene.ascii)
+
+
+def marks_of(run: RunRecord, *, ascii: bool) -> list[Mark]:
+    """Where a run was steered, each with what it is called on the axis."""
+    return [Mark(mark.step, _letter(mark, ascii=ascii)) for mark in run.marks]
 
 
 def _letter(mark: Marked, *, ascii: bool) -> str:

@@ -1,6 +1,7 @@
 """Does what the keys of a training ask for, with what the form and the session hold."""
 
 from collections.abc import Callable
+from functools import partial
 
 from lrtui.protocol import RangeTestEnded, SetRate, Settings
 from lrtui.runs.record import RunRecord
@@ -131,6 +132,8 @@ class Trainer:
         return True
 
     def _run_lines(self) -> list[ListLine]:
+        from lrtui.tui.scene.run_picture import run_picture
+
         made = self._session.runs
         overlaid = self._plot_controller.view_state.overlaid
         return [
@@ -138,6 +141,7 @@ class Trainer:
                 f"{'*' if place in overlaid else ' '} {name}",
                 runs.outcome(run, ascii=self._host.ascii),
                 runs.what_trained(run, self._target),
+                partial(run_picture, run, self._host.scene.marker),
             )
             for place, (name, run) in enumerate(zip(runs.run_names(made), made, strict=True))
         ]

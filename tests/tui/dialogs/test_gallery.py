@@ -51,3 +51,18 @@ async def test_arrows_move_in_the_grid(stage: Stage) -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.press(pilot, "enter", "home", "right", "down", "enter")
         assert stage.shown == "CosinePower(0.1, decay_steps=1280)"
+        await stage.press(pilot, "enter")
+        await pilot.click(offset=(4, 2))
+        assert await stage.sees(pilot, "Keeps one rate for the whole training")
+        await pilot.click(offset=(4, 2))
+        assert stage.shown == "Constant(0.1)"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_all_are_seen_or_said_to_be_below(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.app.run_test(size=size) as pilot:
+        await stage.press(pilot, "enter")
+        assert await stage.sees(pilot, " of ")
+        screen = stage.screen()
+        assert ("more below" in screen) == ("wsd" not in screen)
+        assert ("more below" in screen) == (size == (80, 24))

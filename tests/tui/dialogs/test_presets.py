@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Static
 
 from lrtui.kept import PRESETS_FILE
 from tests.tui.conftest import SCHEDULE, Stage
@@ -105,9 +105,34 @@ async def test_a_broken_file_is_named_with_its_line_and_left(tmp_path: Path) -> 
 async def test_one_stands_on_what_was_saved(kept: Stage) -> None:
     async with kept.app.run_test(size=SIZE) as pilot:
         await kept.press(pilot, "k", "end", "s", *"mine", "enter")
-        listed = kept.app.screen.query_one(OptionList)
-        assert listed.highlighted is not None
-        assert str(listed.get_option_at_index(listed.highlighted).prompt).startswith("mine ")
+        about = kept.app.screen.query_one("#about", Static)
+        assert str(about.content).startswith("mine: 1280 steps of spirals, sgd")
+
+
+async def test_each_has_a_picture_of_its_own_schedule_over_its_own_steps(kept: Stage) -> None:
+    """Of 1800 steps, of which the first 75 rise; a rate that is held is a line in one row."""
+    async with kept.app.run_test(size=(80, 24)) as pilot:
+        await kept.press(pilot, "k", "slash", *"vision from")
+        rows = [row[2:70] for row in kept.screen().splitlines()[2:18]]
+        assert "vision from scrat" in kept.screen()
+        highest = next(row for row in rows if row.strip())
+        assert len(highest) - len(highest.lstrip()) <= 68 * 75 / 1800 + 1
+        await kept.press(pilot, "escape", "slash", *"plain")
+        rows = [row[2:70] for row in kept.screen().splitlines()[2:18] if row[2:70].strip()]
+        assert len(rows) == 1
+        assert len(set(rows[0].strip())) == 1
+        assert "vision" not in kept.screen().split("presets")[1].split("plain")[0]
+
+
+async def test_arrows_and_clicks_go_to_cards_as_they_stand(kept: Stage) -> None:
+    """At 80 columns four are beside each other: the sixth is below the second."""
+    async with kept.app.run_test(size=(80, 24)) as pilot:
+        await kept.press(pilot, "k", "right", "down")
+        assert await kept.sees(pilot, "fine-tuning: 1000 steps of characters")
+        await pilot.click(offset=(4, 2))
+        assert await kept.sees(pilot, "vision from scratch: 1800 steps of glyphs")
+        await pilot.click(offset=(4, 2))
+        assert kept.shown.startswith("CosineDecay(0.0, decay_steps=1725")
 
 
 @pytest.mark.parametrize(

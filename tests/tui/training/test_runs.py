@@ -14,7 +14,8 @@ from lrtui.live.hub import Hub
 from lrtui.protocol import Ended, Event, Marked, Settings
 from lrtui.schedules import parse
 from lrtui.tui.app import LrtuiApp
-from lrtui.tui.plots.plot_view import PlotView
+from lrtui.tui.plots.plot_view import PictureView, PlotView
+from lrtui.tui.scene.pictures import USED
 from tests.tui.conftest import SCHEDULE, Stage
 from tests.tui.exchanges import recorded
 from tests.tui.fake import READY, exchange
@@ -69,6 +70,29 @@ async def test_the_list_of_runs_has_room_at_80x24_and_says_nothing_twice(stage: 
         assert rows[1].rstrip(" │").endswith("0 resets done")
         assert "rate 5.00e-2" in rows[1]
         assert stage.screen().count("spirals, sgd") == 1, "below, of the run that is stood on"
+
+
+async def test_each_run_has_a_picture_of_its_rates_and_losses(stage: Stage) -> None:
+    """A rate that is held is level; one that is halved every 300 steps falls from left to right."""
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.play([READY, *run(settings=Settings()), *run(OTHER, Settings())])
+        await stage.press(pilot, "v", "home")
+        picture = stage.app.screen.query_one("#picture", PictureView)
+        assert await stage.sees(pilot, "train ")
+        rows = used_rows(picture)
+        assert rows == sorted(rows)
+        assert rows[0] < rows[-1]
+        await stage.press(pilot, "down")
+        await pilot.pause()
+        assert len(set(used_rows(picture))) == 1
+
+
+def used_rows(picture: PictureView) -> list[int]:
+    """The row of what was used, from left to right."""
+    shown = picture.picture
+    assert shown is not None
+    used = shown.paint == USED
+    return [int(used[:, x].argmax()) for x in np.flatnonzero(used.any(axis=0))]
 
 
 async def test_a_run_is_found_by_typing(stage: Stage) -> None:

@@ -137,6 +137,23 @@ async def test_divergence_is_explained_and_r_restores(stage: Stage) -> None:
         assert "diverged" not in stage.screen(), "what was restored is over"
 
 
+async def test_after_a_restore_the_row_of_the_epoch_is_that_of_what_was_restored(
+    stage: Stage,
+) -> None:
+    """Recorded: epoch 4 is of steps 96 to 127, nan at 121; what was restored goes on from 122."""
+    run = RunRecord.of(EXCHANGE[1:])
+    assert np.isnan(run.losses[96:128]).any()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        stage.play(EXCHANGE)
+        stage.app.redraw()
+        assert await stage.sees(pilot, "4 r 128")
+        row = next(line for line in stage.screen().splitlines() if "4 r     128" in line)
+        rate, loss, validation = row.split("128")[1].split()
+        assert float(loss) == pytest.approx(run.losses[122:128].mean(), abs=5e-5)
+        assert float(rate) == pytest.approx(run.rates[127], rel=1e-3)
+        assert float(validation) == pytest.approx(0.3317, abs=5e-5), "with what was restored"
+
+
 async def test_after_divergence_space_goes_on_as_it_is(stage: Stage) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.play(DIVERGED)
