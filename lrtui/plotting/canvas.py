@@ -11,8 +11,8 @@ from lrtui.plotting.markers import Marker, ascii_dot
 from lrtui.plotting.picture import FILL, Curve, Paint
 from lrtui.plotting.raster import Band, join_columns, rasterize
 
-FILLED_AT_A_TIME = 6
-"""Cells of a row."""
+FILL_PARTS = 3
+"""A fill that grows does so by such a part of the width at a time."""
 
 
 def draw(
@@ -36,20 +36,21 @@ def draw(
     cells[shown] = marker.glyphs[patterns[shown]]
 
 
-def fill_below(paint: Paint, axis: Axis, curves: Sequence[Curve]) -> None:
-    """Mark the cells below curves as filled, their own among them.
+def fill_below(paint: Paint, axis: Axis, curves: Sequence[Curve], *, grows: bool) -> None:
+    """Mark the cells below curves as filled, without their own.
 
-    Where a curve grows, some cells at a time: a cell by itself costs a move and a colour in each
-    row, which was a sixth of what a training sends.
+    Where a curve `grows`, a part of the width at a time: a cell by itself costs a move and a colour
+    in each row, and six at a time were still an eighth of what a training sends.
     """
     rows, columns = paint.shape
+    part = max(1, columns // FILL_PARTS)
     row = np.arange(rows)[:, None]
     for curve in curves:
         high = _halved(curve.columns).high
         there = np.isfinite(high)
         stop = int(np.flatnonzero(there)[-1]) + 1 if there.any() else 0
-        there[columns if stop == columns else stop - stop % FILLED_AT_A_TIME :] = False
-        filled = (row >= axis.rows(high, rows)) & there & (paint < FILL)
+        there[stop - stop % part if grows and stop < columns else stop :] = False
+        filled = (row >= axis.rows(high, rows)) & there & (paint < FILL) & (paint != curve.style)
         paint[filled] += FILL
 
 

@@ -24,6 +24,8 @@ from lrtui.plotting.x_axis import Steps, XAxis
 _LINES = {CURSOR: "│", MARK: "╷"}
 _ASCII_LINES = {CURSOR: "|", MARK: ":"}
 _STEPS = Steps()
+HEAD_PARTS = 16
+"""The text beside a head moves by such a part of the width at a time: each move is sent whole."""
 MARK_CELLS = 3
 """Of what a mark is called, at most."""
 
@@ -47,6 +49,7 @@ def plot(
     legend: bool = True,
     labels: Sequence[Label] = (),
     fill: int = 0,
+    grows: bool = False,
 ) -> Picture:
     """Draw curves over steps ``[start, stop)``.
 
@@ -72,6 +75,7 @@ def plot(
         limits: of the vertical axis, instead of such as show everything.
         labels: written beside their points where there is room, the first first.
         fill: the style of a curve whose cells below it have :data:`FILL` added to their paint.
+        grows: whether that curve goes on in a later picture: then the fill follows it in steps.
         legend: name the curves in the upper line; see :func:`legend_rows` for rows of its own.
 
     Raises:
@@ -108,7 +112,8 @@ def plot(
     draw(cells[rows, columns], paint[rows, columns], axis, curves, how)
     _label(cells[rows, columns], paint[rows, columns], axis, labels, start, stop, dots, plain)
     if fill and not plain:
-        fill_below(paint[rows, columns], axis, [one for one in curves if one.style == fill])
+        filled = [one for one in curves if one.style == fill]
+        fill_below(paint[rows, columns], axis, filled, grows=grows)
     return Picture.of(cells.view(f"U{width}").ravel().tolist(), paint)
 
 
@@ -154,7 +159,7 @@ def _label(
         if head:
             cells[row, column], paint[row, column] = ord("O" if ascii else "●"), style
         text = fit_cells(told, ascii)
-        right = column + 2 if head else column + 1
+        right = column + 2 + -column % max(1, width // HEAD_PARTS) if head else column + 1
         left = right if right + len(text) <= width else max(0, column + 1 - len(text) - 2 * head)
         for y in (row, row - 1, row + 1):
             room = slice(max(0, left - 1), left + len(text))

@@ -9,6 +9,7 @@ from lrtui.plotting.large_text import large_text
 from lrtui.plotting.markers import MarkerName
 from lrtui.plotting.sparkline import sparkline
 from lrtui.runs.record import LOSS, RunRecord
+from lrtui.schedules.arrays import ArrayLike
 from lrtui.tui import paints
 from lrtui.tui.dialogs.parameter_help import ParameterHelp
 from lrtui.tui.number_format import format_loss, format_rate
@@ -21,7 +22,7 @@ from lrtui.tui.training import run_list
 from lrtui.tui.training.session import Session
 
 MOST_RUNS = 8
-SPARK = 8
+SPARK, LONGEST_SPARK = 8, 16
 PICTURE_ROWS = 8
 LARGE_PICTURE_ROWS = 13
 WHOLE_FROM = 30
@@ -75,7 +76,9 @@ def _figures(record: RunRecord, width: int, *, large: bool, ascii: bool) -> list
     """Rate, loss, validation loss and epoch, each with what it was before."""
     rows: list[PaintedText] = []
     for name, value, before, paint in _measured(record):
-        spark = sparkline(before, max(4, width - len(name) - len(value) - 3), ascii=ascii)
+        spark = sparkline(
+            before, min(max(4, width - len(name) - len(value) - 3), LONGEST_SPARK), ascii=ascii
+        )
         if large and not ascii and len(value) * 4 <= width:
             rows.append([(f"{name} ", paints.FAINT), (spark[: width - len(name) - 1], paint)])
             rows += [[(row, paint)] for row in large_text(value)]
@@ -84,9 +87,10 @@ def _figures(record: RunRecord, width: int, *, large: bool, ascii: bool) -> list
     return rows
 
 
-def _measured(record: RunRecord) -> Iterator[tuple[str, str, Sequence[float], Paint]]:
+def _measured(record: RunRecord) -> Iterator[tuple[str, str, ArrayLike, Paint]]:
     rates, losses = record.rates, record.losses
-    yield "rate", format_rate(float(rates[-1]), 2), rates.tolist(), paints.USED
+    whole = record.rows[-1].steps if record.rows else len(rates)  # a sparkline is sent whole
+    yield "rate", format_rate(float(rates[-1]), 2), rates[:whole], paints.USED
     means = [row.loss for row in record.rows]
     if means:
         yield "loss of the epoch", format_loss(means[-1]), means, paints.TRAIN

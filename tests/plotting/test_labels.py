@@ -50,19 +50,28 @@ def test_what_is_below_a_curve_is_filled_and_nothing_above_it() -> None:
     assert set(np.unique(canvas)) <= {0, 1, 2, FILL, FILL + 1, FILL + 2}
 
 
-def test_a_fill_grows_some_cells_at_a_time_and_is_whole_at_the_end() -> None:
-    """Each time costs a move and a colour in every row."""
+def widths_of_fill(grows: bool) -> list[int]:
+    """How wide a fill is below a curve that is longer from picture to picture."""
     widths = []
     for columns in range(columns_of(WIDTH) + 1):
         level = np.full(columns_of(WIDTH), np.nan)
         level[:columns] = 0.5
         curve = Curve(Columns(level, level), 1)
-        picture = plot(WIDTH, 12, [curve], start=0, stop=100, limits=(0, 1), fill=1)
+        picture = plot(WIDTH, 12, [curve], start=0, stop=100, limits=(0, 1), fill=1, grows=grows)
         widths.append(int((picture.paint[8, 8:-1] >= FILL).sum()))
-    whole = columns_of(WIDTH) // 2
+    return widths
+
+
+def test_a_fill_grows_in_a_few_steps_and_is_whole_at_the_end() -> None:
+    """Each time costs a move and a colour in every row."""
+    widths, whole = widths_of_fill(grows=True), columns_of(WIDTH) // 2
     assert widths[-1] == whole
     assert sorted(widths) == widths
-    assert len(set(widths)) <= whole // 5 + 2
+    assert 3 <= len(set(widths)) <= 5
+
+
+def test_a_fill_below_a_curve_that_has_ended_reaches_its_end() -> None:
+    assert widths_of_fill(grows=False)[2::2] == list(range(1, columns_of(WIDTH) // 2 + 1))
 
 
 def test_a_bare_plot_is_a_curve_from_edge_to_edge() -> None:

@@ -35,6 +35,7 @@ class Stage:
         open_at_once: Callable[[], AtOnceLink] | None = None,
         on_fault: Callable[[BaseException], str] = repr,
         attached: str = "",
+        fills: bool = False,
     ) -> None:
         links: list[FakeLink] = []
 
@@ -63,6 +64,7 @@ class Stage:
             open_at_once=open_at_once,
             on_fault=on_fault,
             attached=attached,
+            fills=fills,
         )
         self.link = links[0]
 

@@ -89,6 +89,7 @@ def rate_picture(scene: Scene, width: int, height: int) -> Picture:
         log=scene.view_state.axes.log,
         labels=_labels(scene),
         fill=USED if scene.fills else 0,
+        grows=scene.active,
     )
 
 
