@@ -3,7 +3,7 @@
 Once in a compiled loop of one's own on TensorFlow and once in a ``fit`` of many steps an execution.
 Each call does as many steps as half a table, or a quarter, so each reads what was filled in
 between; what it used is held against the schedule's formula in float64, and against how far the
-weight fell.
+weight fell. More than rounding between them is an error.
 """
 
 import os
@@ -15,6 +15,7 @@ import numpy as np
 
 STEPS, CALL, EXECUTION = 10**6, 2_000, 10_000
 DECAY = STEPS // 10
+MOST_OF_A_RATE, MOST_OF_A_SUM = 1e-6, 1e-4
 SCHEDULE = f"InverseTimeDecay(0.1, {DECAY}, 1.0)"
 
 
@@ -36,6 +37,8 @@ class Off:
         print(f"{where}: {steering.steps:,} steps in {seconds:.1f} s, {calls}")
         print(f"of no step was the rate off by more than {self.rate:.1e} of it, as noted;")
         print(f"in no call did the weight fall by another sum, to {self.fall:.1e} of it (float32)")
+        if not (self.rate < MOST_OF_A_RATE and self.fall < MOST_OF_A_SUM):
+            raise SystemExit("that is more than rounding")
 
 
 def main() -> None:
