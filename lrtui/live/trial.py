@@ -7,6 +7,7 @@ is known to end. Linux only, where it can be seen what a child does; elsewhere n
 
 import contextlib
 import faulthandler
+import gc
 import os
 import resource
 import signal
@@ -64,6 +65,7 @@ def _work(work: Callable[[], object], seconds: float) -> NoReturn:
     try:
         signal.setitimer(signal.ITIMER_REAL, 0)
         faulthandler.disable()  # which may have a descriptor of its own to tell a crash on
+        gc.disable()  # what TensorFlow made in the parent aborts the child that lets go of it
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nothing, number)

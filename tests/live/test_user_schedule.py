@@ -1,6 +1,8 @@
 """A schedule of the user's own in the training process: read, sampled, trained with."""
 
+import gc
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from lrtui.live.callback import LiveCallback
 from lrtui.live.link import QueueLink
 from lrtui.live.rate_source import CalledRates
 from lrtui.live.steering import Steering
+from lrtui.live.trial import tried
 from lrtui.protocol import Marked, Reset, Sample, Sampled, Settings, Start, unpack
 from lrtui.runs.record import RunRecord
 from lrtui.runs.worker_process import reason
@@ -289,6 +292,28 @@ def test_a_crash_of_what_is_tried_prints_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("crashes\n", "")
+
+
+def test_a_crash_that_does_not_come_again_is_none(tmp_path: Path) -> None:
+    """A fork of a process with threads may crash by itself."""
+    once = tmp_path / "once"
+    body = f"""
+        import ctypes, pathlib
+        def f(step):
+            if not pathlib.Path({str(once)!r}).exists():
+                pathlib.Path({str(once)!r}).touch()
+                ctypes.string_at(0)
+            return 0.5
+    """
+    source = f"{written(tmp_path, body)}:f"
+    event = own.sample(source, 3, as_it_is(source), in_mid_run=True)
+    assert event.error == ""
+    np.testing.assert_array_equal(unpack(event.rates), 0.5)
+
+
+def test_what_is_tried_lets_go_of_nothing_that_its_parent_has() -> None:
+    """What TensorFlow made there aborts the child when it is collected as garbage."""
+    assert tried(lambda: os._exit(1) if gc.isenabled() else None, 30) == "ends"
 
 
 def test_what_tensorflow_does_in_its_threads_is_no_hang(tmp_path: Path) -> None:
