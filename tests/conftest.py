@@ -1,11 +1,12 @@
 """What all tests share: nothing of the user's is read or written, nothing depends on the clock."""
 
+import faulthandler
 import itertools
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,36 @@ settings.register_profile("lrtui", deadline=None, database=None)
 settings.load_profile("lrtui")
 
 
+HANGS_SECONDS = 300
+"""A test that takes longer ends its process, with what each thread does; others go on."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep a descriptor of the terminal: while a test runs, 2 is where its own errors go."""
+    config.stash[TERMINAL] = os.dup(2)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A hang in C, too, is told with the name of its test, and not by whoever waits for all."""
+    faulthandler.dump_traceback_later(HANGS_SECONDS, exit=True, file=item.config.stash[TERMINAL])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What trains most comes first: no process is left alone with it at the end."""
+    items.sort(key=lambda item: "worker" not in item.path.parts)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many a test waits for a program that it has started."""
+    return min(os.cpu_count() or 1, 3) + 1
+
+
+TERMINAL = pytest.StashKey[int]()
 NAMES = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
 
 
