@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, assert_never
 
 import numpy as np
@@ -57,6 +58,7 @@ def validation_of(name: str) -> str:
     return f"val_{name}"
 
 
+@lru_cache(maxsize=256)  # a list of runs asks for each of them at every key
 def known_schedule(text: str) -> Schedule | None:
     """The schedule of a run; None: a class or function of a script, which nobody knows elsewhere.
 

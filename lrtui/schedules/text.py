@@ -108,6 +108,8 @@ def _read(
             continue
         if per_epoch and name == _LENGTH.name and name not in known:
             steps_per_epoch = _LENGTH.read(typed)
+        elif name == _LENGTH.name and name not in known:
+            raise Invalid(name, "is for a schedule of epochs: give --unit epoch, too", typed)
         else:
             given[name] = known_parameter(cls.__name__, known, name).read(typed)
             said.others.clear()  # it is changed in the first alone

@@ -18,6 +18,7 @@ from lrtui.live.hub import Hub
 from lrtui.live.registration import make_room
 from lrtui.protocol.registry import Place, lives, make_folder
 from lrtui.runs.journal import read_journal
+from lrtui.runs.record import known_schedule
 from lrtui.runs.trainings import Training, find_training, trainings
 from lrtui.schedules import Invalid
 from tests.cli.calls import call
@@ -346,3 +347,10 @@ def test_the_oldest_that_are_over_make_room_and_that_is_said(
     assert make_room(0) == 2
     assert [one.name for one in trainings()] == ["alive"]
     alive.close()
+
+
+def test_a_schedule_of_runs_is_read_once() -> None:
+    """A list of all runs asks for each of them at every key."""
+    text = "Warmup(CosineDecay(0.1, decay_steps=90), steps=10)"
+    assert known_schedule(text) is known_schedule(text)
+    assert known_schedule("mine") is None

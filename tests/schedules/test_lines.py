@@ -262,6 +262,11 @@ def test_what_the_rest_of_a_text_does_to_the_rates_is_said() -> None:
     assert both.notes[0].endswith("not w; on one optimizer they change each other's.")
 
 
+def test_a_length_of_epochs_asks_for_the_unit() -> None:
+    with pytest.raises(Invalid, match="is for a schedule of epochs: give --unit epoch, too"):
+        read(COSINE, {"steps_per_epoch": "10"})
+
+
 def test_a_config_says_that_epochs_are_counted() -> None:
     reading = read('{"scheduler": StepLR(SGD(p, 0.1), 3), "interval": "epoch", "frequency": 1}')
     assert str(reading.schedule) == "PerEpoch(StepDecay(0.1, step_size=3))"
