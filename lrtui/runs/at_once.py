@@ -24,8 +24,10 @@ from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.trained import Asked, Trained
 
 MOST_BYTES = 1_500_000_000
-"""A process that holds more is ended once it has nothing to do, and another is started: XLA keeps
-what it compiled for good."""
+"""A process that comes near it is ended once it has nothing to do, and another is started: XLA
+keeps what it compiled for good."""
+ROOM_BYTES = 150_000_000
+"""So near: what is compiled for one question holds less."""
 IDLE_SECONDS = 600.0
 """One that was not used for so long is ended."""
 PATIENCE_SECONDS = 20.0
@@ -209,7 +211,7 @@ class AtOnce:
             self._wanted = None
             wanted.trained.stacked = event.stacked
             wanted.on_end(wanted.trained, event)
-        if event.memory > MOST_BYTES and self._wanted is None:
+        if event.memory > MOST_BYTES - ROOM_BYTES and self._wanted is None:
             self._bring(ending=True)
         self._rest()
 
