@@ -210,6 +210,7 @@ def test_what_would_take_too_long_is_said_with_its_time() -> None:
         forecast.add(1, compilations=2)
     with pytest.raises(Impossible, match="these trainings would take about 17 min"):
         forecast.add(1, compilations=2)
-    quick = Forecast(1000, 60.0, clock=iter(np.arange(10) / 100).__next__)
-    for _ in range(10):
-        quick.add(1, compilations=1)
+    # Steps that wait half a second for a processor, and are quick from then on.
+    busy = Forecast(1000, 60.0, clock=iter([0.0, 0.5, 1.0, 1.5, 1.6, 3.0]).__next__)
+    for steps in (1, 1, 1, 1, 5, 400):
+        busy.add(steps, compilations=1)

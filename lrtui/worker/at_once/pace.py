@@ -64,9 +64,9 @@ class Forecast:
         if compilations != self._compilations:
             self._compilations, self._seen = compilations, []
         self._seen.append((self._clock(), self._done))
-        if self._most is None or len(self._seen) < _LOOKS:
-            return
         (begun, before), (now, after) = self._seen[0], self._seen[-1]
+        if self._most is None or len(self._seen) < _LOOKS or now - begun < _LEAST_SECONDS:
+            return
         left = (self._steps - after) * (now - begun) / (after - before)
         if left > self._most:
             whole = left + now - begun
@@ -75,6 +75,8 @@ class Forecast:
 
 _LOOKS = 4
 """So often it is looked before anything is said."""
+_LEAST_SECONDS = 3.0
+"""And for so long: on a busy machine the first few steps say nothing of the others."""
 
 
 def _about(seconds: float) -> str:
