@@ -50,7 +50,9 @@ def fill_below(paint: Paint, axis: Axis, curves: Sequence[Curve], *, grows: bool
         there = np.isfinite(high)
         stop = int(np.flatnonzero(there)[-1]) + 1 if there.any() else 0
         there[stop - stop % part if grows and stop < columns else stop :] = False
-        filled = (row >= axis.rows(high, rows)) & there & (paint < FILL) & (paint != curve.style)
+        own = paint == curve.style
+        top = np.where(own.any(axis=0), own.argmax(axis=0), axis.rows(high, rows))
+        filled = (row >= top) & there & (paint < FILL) & ~own
         paint[filled] += FILL
 
 
