@@ -1,6 +1,7 @@
 """What is written into a plot: the present value, names at the ends of curves, what is filled."""
 
 import numpy as np
+import pytest
 
 from lrtui.plotting.columns import Columns
 from lrtui.plotting.drawing import bare_plot, plot
@@ -48,6 +49,15 @@ def test_what_is_below_a_curve_is_filled_and_nothing_above_it() -> None:
     assert (canvas[5:] >= FILL).all()
     assert (canvas[:4] < FILL).all()
     assert set(np.unique(canvas)) <= {0, 1, 2, FILL, FILL + 1, FILL + 2}
+
+
+@pytest.mark.parametrize("height", range(8, 30))
+def test_a_fill_begins_below_the_dots_of_its_curve(height: int) -> None:
+    picture = plot(WIDTH, height, [falling(1)], start=0, stop=100, fill=1)
+    canvas = picture.paint[1:-2, 8:-1]
+    for column in canvas.T:
+        own, filled = np.flatnonzero(column == 1), np.flatnonzero(column >= FILL)
+        assert not filled.size or filled[0] > own[0]
 
 
 def widths_of_fill(grows: bool) -> list[int]:
