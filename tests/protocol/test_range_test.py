@@ -101,7 +101,7 @@ class TestSuggestions:
         ]
         if not told:
             pairs = combinations(losses, 2)
-            assert all(after > before * 0.99999 for before, after in pairs)
+            assert all(before - after < 1e-5 * max(losses) for before, after in pairs)
             return
         longest = max(size for size, _ in falls)
         end = min(last for size, last in falls if size == longest)
