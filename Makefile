@@ -34,7 +34,7 @@ test: $(INSTALLED) ## run all tests
 	$(SPREAD)
 
 fuzz: $(INSTALLED) ## try damaged input on every reader for ten minutes
-	LRTUI_FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz/test_fuzz.py
+	LRTUI_FUZZ_SECONDS=600 LRTUI_OTHER_EXAMPLES=1 $(BIN)/python -m pytest tests/fuzz/test_fuzz.py
 
 test-backends: $(BACKENDS) ## steer Keras on JAX and on PyTorch, as `test` does on TensorFlow
 	LRTUI_TEST_BACKEND=jax $(BIN)/python -m pytest tests/any_backend
