@@ -9,7 +9,7 @@ BESIDE := .venv/beside
 CLUSTERS := .venv/clusters
 ALONE := timm fastai fastcore lightning-bolts deepspeed mosaicml megatron-core tf-models-official \
 	'tensorflow-addons; python_version < "3.12"'
-SPREAD := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --max-worker-restart 2
+SPREAD := $(BIN)/python -m pytest --numprocesses auto --dist worksteal --max-worker-restart 2
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test fuzz test-backends test-libraries test-clusters check format bench docs reliability pictures lock clean

@@ -109,9 +109,10 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
     user's own schedules the SHA-256 of the rates, and whether the file was edited between two uses
     in this run), state, message, history (the table, a list a column), keras_history (Keras' own
     ``History.history``), events (what was steered, each with the first step it applies to), pauses
-    (each with the step that waited, who asked for it and who let it go on), divergences (the first
-    loss that is not finite, and the first after each restore), skipped (the steps that
-    LossScaleOptimizer skipped) and, if asked for, steps (a list a column).
+    (those that a viewer at a distance asked for or ended, with the step that waited and who did it;
+    others leave no trace), divergences (the first loss that is not finite, and the first after each
+    restore), skipped (the steps that LossScaleOptimizer skipped) and, if asked for, steps (a list a
+    column).
     """
     whole = {
         "lrtui": __version__,
@@ -137,7 +138,11 @@ def _json(record: RunRecord, ready: Ready | None, per_step: bool) -> Iterator[st
             {name: _finite(value) for name, value in msgspec.structs.asdict(mark).items()}
             for mark in record.marks
         ],
-        "pauses": [msgspec.structs.asdict(pause) for pause in record.pauses],
+        "pauses": [
+            msgspec.structs.asdict(pause)
+            for pause in record.pauses
+            if pause.who or pause.resumed_by
+        ],
         "divergences": _divergences(record),
         "skipped": record.skipped,
     }

@@ -28,6 +28,14 @@ _ENDS = 87
 """The exit code of a child whose work has ended, in whatever way."""
 
 
+_in_child = False
+
+
+def in_child() -> bool:
+    """Whether this is the child in which something is tried; whoever forked it watches it."""
+    return _in_child
+
+
 def tried(work: Callable[[], object], seconds: float) -> Outcome:
     """What becomes of some work.
 
@@ -62,6 +70,8 @@ def tried(work: Callable[[], object], seconds: float) -> Outcome:
 
 def _work(work: Callable[[], object], seconds: float) -> NoReturn:
     """In the child: do it, unseen and unheard."""
+    global _in_child
+    _in_child = True
     try:
         signal.setitimer(signal.ITIMER_REAL, 0)
         faulthandler.disable()  # which may have a descriptor of its own to tell a crash on

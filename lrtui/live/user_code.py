@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from lrtui.live.trial import tried
+from lrtui.live.trial import in_child, tried
 from lrtui.protocol import Allowed, content_digest
 from lrtui.protocol.outside_text import harmless
 from lrtui.schedules.arrays import Float32s
@@ -182,15 +182,19 @@ def _in_time(source: str, doing: str) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
-    # What hangs in C hears no signal: then the process ends, by a thread that needs no Python.
-    faulthandler.dump_traceback_later(SECONDS + SECONDS_MORE, exit=True)
+    # What hangs in C hears no signal: then the process ends, by a thread that needs no Python. A
+    # forked child would wait for the one that its parent may have.
+    watched = not in_child()
+    if watched:
+        faulthandler.dump_traceback_later(SECONDS + SECONDS_MORE, exit=True)
     try:
         yield
     except TookTooLong:
         traceback.print_exc()
         raise OwnFault(f"{source} took more than {SECONDS} s to {doing}") from None
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        if watched:
+            faulthandler.cancel_dump_traceback_later()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 

@@ -167,8 +167,8 @@ def test_after_a_restore_it_watches_again_and_keeps_nothing_that_is_bad() -> Non
     assert np.isfinite(losses(link)[found[-1].step + 1 :]).all()
     epochs = [event.logs["loss"] for event in link.events if isinstance(event, Epoch)]
     assert all(isinstance(loss, float) for loss in epochs[-2:])
-    restored = losses(link)[found[-1].step + 1 : 2 * STEPS]
-    assert epochs[1] == pytest.approx(restored.mean(), rel=1e-6), "that of what was restored"
+    restored = losses(link)[found[-1].step + 1 : 3 * STEPS]
+    assert epochs[2] == pytest.approx(restored.mean(), rel=1e-6), "that of what was restored"
 
 
 def test_four_steps_per_execution() -> None:

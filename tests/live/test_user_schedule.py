@@ -351,9 +351,10 @@ def test_a_function_that_raises_in_mid_run_leaves_the_rates_it_gave(
 
 def test_what_hangs_in_c_before_a_run_is_ended_with_its_process(tmp_path: Path) -> None:
     mine = written(tmp_path, "def f(step): return sum(range(10**13))")
-    # The signal comes never: on a busy machine it would come before the code is in C.
+    # The signal comes never: on a busy machine it would come before the code is in C. What is to be
+    # imported is: the process may crash where that is told amid Python.
     code = f"""
-from lrtui.live import user_code, user_schedule
+from lrtui.live import sampling, user_code, user_schedule
 user_code.SECONDS, user_code.SECONDS_MORE = 1000, -999.5
 user_schedule.sample("{mine}:f", 3, {as_it_is(f"{mine}:f")!r})
 """
