@@ -18,8 +18,11 @@ MOST_ROWS = 1 / 3
 """Of a picture, for each cell of its card."""
 
 
-class Cards(PaintedRows):
-    """Cards as large as all of them fit, the present one bright."""
+class Cards(PaintedRows, can_focus=True):
+    """Cards as large as all of them fit, the present one bright.
+
+    It has the focus so that keys typed ahead know that somebody takes them.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -38,6 +38,8 @@ class CardsDialog(ListDialog):
 
     def on_key(self, event: events.Key) -> None:
         """Move, or act as in any list."""
+        if not self.is_composed:
+            return
         cards = self.query_one(Cards)
         place = cards.after(event.key)
         if place is not None:

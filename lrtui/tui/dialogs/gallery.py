@@ -68,6 +68,8 @@ class Gallery(Dialog[str]):
 
     def on_key(self, event: events.Key) -> None:
         """Move, look for a card, or take one."""
+        if not self.is_composed:
+            return
         typed = event.character if event.is_printable else None
         place = self.query_one(Cards).after(event.key)
         if event.key == "q" and not self._wanted:

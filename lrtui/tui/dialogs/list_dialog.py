@@ -148,6 +148,8 @@ class ListDialog(Dialog[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Act on the present line, or look for another one."""
+        if not self.is_composed:
+            return
         typed = event.character if event.is_printable else None
         if self._wanted is not None and (typed or event.key in ("backspace", "escape")):
             gone = event.key == "escape"
