@@ -19,7 +19,8 @@ from typing import Literal, NoReturn
 
 Outcome = Literal["ends", "hangs", "exits", "crashes", "unknown"]
 """``exits``: it ends its process by itself. ``crashes``: a signal ends it. ``unknown``: it waits
-for what that a forked child has not (TensorFlow's threads, a lock), or it cannot be tried here."""
+for something that a forked child has not (TensorFlow's threads, a lock), or nothing can be tried
+here."""
 
 IDLE_SECONDS = 0.5
 """A child that computes nothing for so long waits for what will not come."""

@@ -48,9 +48,8 @@ class _StepItself(Kind):
         Raises:
             Invalid: it is something that is worked out of the step, or one step alone.
         """
-        worked_out = (ast.BinOp, ast.UnaryOp, ast.IfExp, ast.Compare)
         if isinstance(node, ast.Constant) or any(
-            isinstance(one, worked_out) for one in ast.walk(node)
+            isinstance(one, _WORKED_OUT) for one in ast.walk(node)
         ):
             allowed = "must be the step itself: with another number the curve is another"
             raise Invalid(name, allowed, line.reader.source(node))

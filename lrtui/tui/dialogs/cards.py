@@ -49,8 +49,8 @@ class Cards(PaintedRows, can_focus=True):
         return self._place if self._cards else None
 
     def stand_on(self, place: int) -> None:
-        """Go to a card."""
-        self.show(self._cards, place, self._count)
+        """Go to a card; it is seen when they are shown anew."""
+        self._place = place
 
     @property
     def below(self) -> int:

@@ -48,8 +48,7 @@ class CardsDialog(ListDialog):
         elif event.key == "enter":
             self._act("enter")
         else:
-            super().on_key(event)
-            return
+            return  # Textual asks ListDialog next
         event.stop()
         event.prevent_default()
 
