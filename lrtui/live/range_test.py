@@ -212,19 +212,19 @@ class _Trials:
         slope: float,
         tell: Callable[[int, Float32s, Float32s], None],
         steps: int | None = None,
-    ) -> "_Reading":
+    ) -> "_StepReader":
         self._steering.restore(self._begun)
         steps = self._steps if steps is None else steps
         # Computed in float32, as a step would.
         exponents = np.float32(slope) * np.arange(steps, dtype=np.float32)
         self._steering.reset(np.float32(first) * np.exp(exponents))
-        reading = _Reading(self._steering, steps, tell, self._watcher.stopped)
-        self._fit([reading])
-        self._stopped = self._stopped or reading.stopped
-        return reading
+        reader = _StepReader(self._steering, steps, tell, self._watcher.stopped)
+        self._fit([reader])
+        self._stopped = self._stopped or reader.stopped
+        return reader
 
 
-class _Reading(keras.callbacks.Callback):  # type: ignore[misc]
+class _StepReader(keras.callbacks.Callback):  # type: ignore[misc]
     """Reads rates and losses of a fit's steps as they come, and ends it when it is time."""
 
     def __init__(

@@ -51,7 +51,7 @@ class OwnFault(ValueError):
 
 
 @contextlib.contextmanager
-def reading(source: str, allowed: Allowed, doing: str) -> Iterator[Any]:
+def loaded(source: str, allowed: Allowed, doing: str) -> Iterator[Any]:
     """What a source names; while this is entered its code may run, for :data:`SECONDS`.
 
     Args:

@@ -12,8 +12,8 @@ from lrtui.live.user_code import (
     TookTooLong,
     check_that_it_ends,
     file_of,
+    loaded,
     raised,
-    reading,
     shown,
 )
 from lrtui.protocol import Allowed, Sampled, pack
@@ -99,7 +99,7 @@ def _told(source: str, steps: int, fault: OwnFault) -> Sampled:
 
 def _read(source: str, steps: int, allowed: Allowed) -> tuple[Any, Sampled]:
     """What the source names, and its rates."""
-    with reading(source, allowed, "sample") as found:
+    with loaded(source, allowed, "sample") as found:
         made = _made(UserSchedule(source), found)
         rates = _rates(source, made, min(steps, MOST_STEPS))
     return made, Sampled(source, steps, pack(rates))
@@ -109,7 +109,7 @@ def _try(source: str, steps: int, allowed: Allowed) -> None:
     """The same in a forked child, where TensorFlow computes one step and no more."""
     from lrtui.live.sampling import as_tensor, takes_tensors
 
-    with reading(source, allowed, "sample") as found:
+    with loaded(source, allowed, "sample") as found:
         made = _made(UserSchedule(source), found)
         if takes_tensors(made):
             made(as_tensor(0))

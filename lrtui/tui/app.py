@@ -145,7 +145,7 @@ class LrtuiApp(BaseApp):
             self.session,
             self.trainer,
             pages,
-            read_rates=self.toggle_reading,
+            read_rates=self.toggle_plot_focus,
             toggle_band=self._toggle_losses,
             show_response=self.explorer.show_response,
             show_landscape=self.explorer.show_landscape,
@@ -409,7 +409,7 @@ class LrtuiApp(BaseApp):
         act = ACTIONS.get(key)
         if act is not None:
             self.action_do(act)
-        elif self.reading and key in ("up", "down"):
+        elif self.in_plot and key in ("up", "down"):
             self.say("←→ move the cursor; x goes back to the form")
         return act is not None
 
@@ -430,15 +430,15 @@ class LrtuiApp(BaseApp):
         self.say("q quits, s stops a training")
 
     @property
-    def reading(self) -> bool:
+    def in_plot(self) -> bool:
         """Whether keys go to the plot of rates."""
         return self.main_screen.rates.has_focus
 
-    def toggle_reading(self) -> None:
+    def toggle_plot_focus(self) -> None:
         """Go into the plot to read rates, or back to the form."""
-        reading = not self.reading
-        self.set_focus(self.main_screen.rates if reading else self.main_screen.form)
-        self.plot_controller.show_cursor(reading)
+        in_plot = not self.in_plot
+        self.set_focus(self.main_screen.rates if in_plot else self.main_screen.form)
+        self.plot_controller.show_cursor(in_plot)
 
     def get_system_commands(self, screen: Screen[Any]) -> "Iterable[SystemCommand]":
         """The palette: what keys do now, beside what any program has."""

@@ -109,7 +109,7 @@ class AvailableActions:
             "toggle_fan": view_state.fan,
             "toggle_band": self._losses.on,
             "toggle_smooth": view_state.smooth,
-            "read_rates": view_state.cursor is not None and self._host.reading,
+            "read_rates": view_state.cursor is not None and self._host.in_plot,
             "quit": bool(self._session.attached) and self._session.watch is None,
         }
         return {action for action, is_on in on.items() if is_on}

@@ -10,7 +10,7 @@ from lrtui.tui.training.session import Session
 
 TURN, ENTER, LINE = "left,right", "enter", "up,down"
 """Keys that the form and the plots obey by themselves."""
-READING = (
+IN_PLOT = (
     TURN,
     "read_rates",
     "zoom_in",
@@ -42,12 +42,12 @@ ALWAYS = ("show_help", "quit")
 _ASCII = {"←→": "<>", "÷": "/", "×": "x", "↑↓": "^v", "↑": "^", "↓": "v"}
 
 
-def likely_actions(session: Session, *, reading: bool) -> tuple[str, ...]:
+def likely_actions(session: Session, *, in_plot: bool) -> tuple[str, ...]:
     """What a person most likely wants to press next, by the names of what it does.
 
     Args:
         session: what goes on.
-        reading: whether the cursor is in the plot.
+        in_plot: whether keys go to the plot of rates.
     """
     run = session.active
     first: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def likely_actions(session: Session, *, reading: bool) -> tuple[str, ...]:
         first = RUNNING
     elif session.record is not None:
         first = OVER
-    return (*(READING if reading else ()), *first, *IDLE)
+    return (*(IN_PLOT if in_plot else ()), *first, *IDLE)
 
 
 def footer_keys(

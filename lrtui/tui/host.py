@@ -24,7 +24,7 @@ class Host(Protocol):
         """Whether a dialog is over the screen."""
 
     @property
-    def reading(self) -> bool:
+    def in_plot(self) -> bool:
         """Whether keys go to the plot of rates."""
 
     @property

@@ -206,8 +206,8 @@ class MainScreen(CachedVertical):
             offered = [*self.form.keys]
         elif here:
             offered = [*self._own_keys(), *self._offered]
-        reading, ascii = self.rates.has_focus, self._ascii
-        wanted = () if self.form.typing else likely_actions(self._session, reading=reading)
+        in_plot, ascii = self.rates.has_focus, self._ascii
+        wanted = () if self.form.typing else likely_actions(self._session, in_plot=in_plot)
 
         def fitted(width: int) -> Sequence[PaintedText]:
             self._keys = footer_keys(offered, wanted, width, ascii)

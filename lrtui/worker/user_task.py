@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from lrtui.live.user_code import OwnFault, TookTooLong, file_of, raised, reading, shown
+from lrtui.live.user_code import OwnFault, TookTooLong, file_of, loaded, raised, shown
 from lrtui.protocol import Allowed
 from lrtui.protocol.settings import Settings
 from lrtui.schedules.arrays import Anys
@@ -58,7 +58,7 @@ def make(settings: Settings, allowed: Allowed) -> UserMade:
             needs too much memory, or what it returns is no model with its data.
     """
     source = settings.task
-    with reading(source, allowed, "make model and data") as function, _undone(), at_most_more():
+    with loaded(source, allowed, "make model and data") as function, _undone(), at_most_more():
         if isinstance(function, type) or not callable(function):
             raise OwnFault(f"{source} must be a function. Received: {shown(function)}")
         try:

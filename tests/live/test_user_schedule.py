@@ -208,7 +208,7 @@ def test_in_another_thread_too_as_in_a_worker_of_dask(
     source = f"{written(tmp_path, 'def f(step): pass')}:f"
 
     def hangs() -> None:
-        with user_code.reading(source, as_it_is(source), "sample"):
+        with user_code.loaded(source, as_it_is(source), "sample"):
             while True:
                 pass
 

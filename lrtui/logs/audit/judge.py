@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from lrtui.logs.audit.base_rate import base_rates
 from lrtui.logs.audit.hypotheses import Case, Hypothesis, hypotheses
 from lrtui.logs.audit.logged import LoggedRates, rates_of
-from lrtui.logs.audit.readings import CountReading, epoch_length, readings
 from lrtui.logs.audit.values import Audit, Departure, Explanation
+from lrtui.logs.audit.ways_to_count import WayToCount, epoch_length, ways_to_count
 from lrtui.logs.audit.weighing import is_clear
 from lrtui.logs.audit.words import evidence, notes, says
 from lrtui.logs.values import Log
@@ -54,7 +54,7 @@ def audit(
     if not len(logged.at):
         raise ValueError("none of its learning rates is a number")
     length, tried = epoch_length(steps_per_epoch, log.steps_per_epoch, schedule, logged)
-    ways = readings(logged, length, from_one=from_one)
+    ways = ways_to_count(logged, length, from_one=from_one)
     planned = [_planned(schedule, way, resets) for way in ways]
     right = [logged.matches(rates) for rates in planned]
     best = max(range(len(ways)), key=lambda place: int(right[place].sum()))
@@ -63,7 +63,7 @@ def audit(
         rates=len(logged.at),
         matching=int(right[best].sum()),
         unit=logged.unit,
-        reading=ways[best].phrase,
+        counted_as=ways[best].phrase,
         notes=notes(log, length, tried=tried),
         steps_per_epoch=length,
     )
@@ -85,7 +85,7 @@ def audit(
     )
 
 
-def _noise(logged: LoggedRates, way: CountReading, planned: Float64s) -> Explanation | None:
+def _noise(logged: LoggedRates, way: WayToCount, planned: Float64s) -> Explanation | None:
     """What float32 can have made of the rates where each was worked out from the one before."""
     grown = np.minimum(_NOISE_AT_MOST, _FLOAT32_STEP * (way.steps + 64)) * np.abs(planned)
     off = np.abs(logged.values - planned)
@@ -95,7 +95,7 @@ def _noise(logged: LoggedRates, way: CountReading, planned: Float64s) -> Explana
     return Explanation(one.kind, says(one, None), evidence(one), len(planned), True, one.values)
 
 
-def _planned(schedule: Schedule, way: CountReading, resets: tuple[int, ...]) -> Float64s:
+def _planned(schedule: Schedule, way: WayToCount, resets: tuple[int, ...]) -> Float64s:
     rates = rates_of(schedule, way.steps)
     for reset in sorted(resets):
         rates = np.where(way.steps >= reset, rates_of(schedule, way.steps - reset), rates)
@@ -105,7 +105,7 @@ def _planned(schedule: Schedule, way: CountReading, resets: tuple[int, ...]) -> 
 def _explained(
     schedule: Schedule,
     logged: LoggedRates,
-    ways: list[CountReading],
+    ways: list[WayToCount],
     planned: list[Float64s],
     length: int | None,
     resets: tuple[int, ...],

@@ -8,8 +8,8 @@ import numpy as np
 from lrtui.logs.audit.fitting import Fit, fit
 from lrtui.logs.audit.guesses import Guess, Shape, guesses, shape_of, triangle
 from lrtui.logs.audit.logged import LoggedRates, rates_of
-from lrtui.logs.audit.readings import CountReading, readings
 from lrtui.logs.audit.stairs import stairs
+from lrtui.logs.audit.ways_to_count import WayToCount, ways_to_count
 from lrtui.logs.values import Log
 from lrtui.schedules import Invalid, Schedule
 from lrtui.schedules.arrays import Int64s
@@ -39,7 +39,7 @@ class Recognised(msgspec.Struct, frozen=True):
     rates: int
     found: tuple[Candidate, ...] = ()
     """The simplest first; where it is clear, each gives all of the rates."""
-    reading: str = ""
+    counted_as: str = msgspec.field(default="", name="reading")
     """How the log's count was taken."""
     reason: str = ""
     """Why it is not clear."""
@@ -63,7 +63,7 @@ def recognise(
     order = np.argsort(logged.at, kind="stable")
     logged = logged.part(order)._replace(tolerance=_SLACK * logged.tolerance[order])
     near: list[Candidate] = []
-    for way in readings(logged, steps_per_epoch or log.steps_per_epoch, from_one=from_one):
+    for way in ways_to_count(logged, steps_per_epoch or log.steps_per_epoch, from_one=from_one):
         known, unknown, partly = _tried(way, logged)
         if known:
             return Recognised(True, count, tuple(known), way.phrase)
@@ -76,7 +76,7 @@ def recognise(
 
 
 def _tried(
-    way: CountReading, logged: LoggedRates
+    way: WayToCount, logged: LoggedRates
 ) -> tuple[list[Candidate], list[Candidate], list[Candidate]]:
     """What gives all rates: with all parameters told by them, or not; what gives most of them."""
     known: dict[str, Candidate] = {}

@@ -10,7 +10,7 @@ from lrtui.logs.audit.words import number
 def report_of(found: Audit, schedule: str) -> Iterator[str]:
     """What an audit found: the verdict first, then what it is seen by."""
     counted = f"{found.matching} of {found.rates} rates"
-    read = f", read as {found.reading}" if found.reading else ""
+    read = f", read as {found.counted_as}" if found.counted_as else ""
     if found.same:
         noise = f" to {found.explanation.says}" if found.explanation else ""
         yield f"they are: the rates of {schedule}{noise}"
@@ -42,7 +42,7 @@ def report_of_recognition(found: Recognised) -> Iterator[str]:
         return
     first = found.found[0]
     yield first.schedule
-    read = f", read as {found.reading}" if found.reading else ""
+    read = f", read as {found.counted_as}" if found.counted_as else ""
     yield f"  gives {first.fits} of {found.rates} rates{read}"
     for one in found.found[1:4]:
         yield f"  so does {one.schedule}"

@@ -60,7 +60,7 @@ class Audit(msgspec.Struct, frozen=True):
     """How many of them are the schedule's."""
     unit: Literal["step", "epoch"]
     """What the log counts."""
-    reading: str
+    counted_as: str = msgspec.field(name="reading")
     """How its count was taken, a phrase; empty: as it stands."""
     departs: Departure | None = None
     explanation: Explanation | None = None

@@ -107,12 +107,12 @@ class PlotController:
         """Move the cursor to a cell of the picture, counted from its left."""
         self._to(scenes.step_at(self._host.scene, self._host.plot_width, x))
 
-    def show_cursor(self, reading: bool) -> None:
+    def show_cursor(self, shown: bool) -> None:
         """Show a cursor, or none."""
         start, stop = self._host.scene.window
         cursor = self.view_state.cursor
         within = cursor if cursor is not None and start <= cursor < stop else start
-        self._put(replace(self.view_state, cursor=within if reading else None))
+        self._put(replace(self.view_state, cursor=within if shown else None))
 
     def go_to(self) -> None:
         """Ask where the cursor shall go."""

@@ -64,15 +64,15 @@ def _legend(scene: Scene, width: int, rows: int) -> "list[PaintedText]":
 
     With their rates at the cursor, if there is one: these alone where not all have room by name.
     """
-    reading, marker = scene.cursor is not None, scene.marker
+    has_cursor, marker = scene.cursor is not None, scene.marker
     curves = named_curves(scene, scene.cursor)
     common, short = _headed(curves)
     beside = width - len(common)
     if common and rows > 0 and legend_fits(short, beside, 1, marker):
         return [[(common, None), *painted(legend_rows(short, beside, 1, marker))[0]]]
-    if common and rows > 1 and (not reading or legend_fits(short, width, rows - 1, marker)):
+    if common and rows > 1 and (not has_cursor or legend_fits(short, width, rows - 1, marker)):
         return [[(common, None)], *painted(legend_rows(short, width, rows - 1, marker))]
-    if reading and not legend_fits(curves, width, rows, marker):
+    if has_cursor and not legend_fits(curves, width, rows, marker):
         curves = _by_rate(curves, named_curves(scene))
     return painted(legend_rows(curves, width, rows, marker))
 

@@ -14,7 +14,7 @@ _FEWEST_TO_FIND = 4
 _TRIED = 24
 
 
-class CountReading(NamedTuple):
+class WayToCount(NamedTuple):
     """One way to read the count of a log."""
 
     phrase: str
@@ -43,7 +43,7 @@ def epoch_length(
     return None, False
 
 
-def readings(logged: LoggedRates, length: int | None, *, from_one: bool) -> list[CountReading]:
+def ways_to_count(logged: LoggedRates, length: int | None, *, from_one: bool) -> list[WayToCount]:
     """The ways to read the count, the likeliest first. Under each the rates may be right.
 
     Args:
@@ -53,16 +53,16 @@ def readings(logged: LoggedRates, length: int | None, *, from_one: bool) -> list
     """
     at = logged.at - 1 if from_one else logged.at
     if logged.unit == "step":
-        return [CountReading("", at)]
+        return [WayToCount("", at)]
     counts = [("", at)]
     if not from_one and len(at) and int(at.min()) == 1:
         counts.append((", epochs counted from 1", at - 1))
     if length is None:
-        return [CountReading(f"an epoch for a step{more}", epochs) for more, epochs in counts]
+        return [WayToCount(f"an epoch for a step{more}", epochs) for more, epochs in counts]
     found = []
     for more, epochs in counts:
-        found.append(CountReading(f"of each epoch's last step{more}", (epochs + 1) * length - 1))
-        found.append(CountReading(f"of each epoch's first step{more}", epochs * length))
+        found.append(WayToCount(f"of each epoch's last step{more}", (epochs + 1) * length - 1))
+        found.append(WayToCount(f"of each epoch's first step{more}", epochs * length))
     return found
 
 
