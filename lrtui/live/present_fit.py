@@ -20,7 +20,8 @@ class PresentFit:
         callback: called by Keras right now.
         over: called once the fit is over and nobody has called :meth:`forget`; at the latest when
             the process ends.
-        before_epoch_end: called with the logs of an epoch before any callback sees them.
+        before_epoch_end: called with the logs of an epoch before any callback sees them. What it
+            puts into them every callback sees.
     """
 
     def __init__(
@@ -94,7 +95,30 @@ def _have_told(found: Any, before_epoch_end: Callable[[dict[str, Any]], None]) -
 
     def on_epoch_end(epoch: int, logs: dict[str, Any] | None = None) -> None:
         logs = logs if logs is not None else {}
+        given = set(logs)
         before_epoch_end(logs)
-        of_class(weak(), epoch, logs)
+        put = _Put({name: logs[name] for name in logs if name not in given})
+        present = weak()
+        assert present is not None  # it calls this
+        theirs = present.callbacks
+        present.callbacks = [each for one in theirs for each in (put, one)]
+        try:
+            of_class(present, epoch, logs)
+        finally:
+            present.callbacks = theirs
 
     found.on_epoch_end = on_epoch_end
+
+
+class _Put(keras.callbacks.Callback):  # type: ignore[misc]
+    """Puts entries back into an epoch's logs before each callback: LearningRateScheduler and
+    ReduceLROnPlateau write the rate there that the optimizer has now, which is the next step's.
+    """
+
+    def __init__(self, entries: dict[str, Any]) -> None:
+        super().__init__()
+        self._entries = entries
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if logs is not None:
+            logs.update(self._entries)

@@ -375,6 +375,25 @@ def test_the_rate_is_in_every_callbacks_logs_whatever_their_order(tmp_path: Path
         assert history.history["learning_rate"] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)], ids=str)
+def test_nor_is_the_next_steps_rate_there_which_others_write(
+    order: tuple[int, ...], tmp_path: Path
+) -> None:
+    """Keras' callbacks that set a rate write the one that the optimizer has by then."""
+    model, weights = compiled(sequential()), Weights()
+    file = tmp_path / "log.csv"
+    cut = keras.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=9.0)
+    with Steering(model) as steering:
+        steering.reset([0.1, 0.09, 0.08, 0.07, 0.06, 0.05])
+        all_of_them = [cut, keras.callbacks.CSVLogger(str(file)), Live(steering=steering)]
+        history = fit(model, 2, weights, *(all_of_them[at] for at in order), epochs=3)
+    last_of_each = weights.moved[1::2].tolist()
+    assert last_of_each == pytest.approx([0.09, 0.07, 0.03], abs=1e-6)
+    assert history.history["learning_rate"] == pytest.approx(last_of_each, abs=1e-6)
+    rows = list(csv.DictReader(file.open()))
+    assert [float(row["learning_rate"]) for row in rows] == history.history["learning_rate"]
+
+
 class TestWhatAResetTakes:
     @pytest.mark.parametrize("rate", ["float", "schedule"])
     def test_anything_that_gives_rates(self, rate: str) -> None:
