@@ -7,6 +7,7 @@ from lrtui.protocol import Scale, UndoSteering
 from lrtui.tui.dialogs.pages import Pages
 from lrtui.tui.form.editor import Editor
 from lrtui.tui.plots.plot_controller import PlotController
+from lrtui.tui.training.explorer import Explorer
 from lrtui.tui.training.session import Session
 from lrtui.tui.training.trainer import Trainer
 
@@ -16,13 +17,11 @@ def actions_of(
     plot_controller: PlotController,
     session: Session,
     trainer: Trainer,
+    explorer: Explorer,
     pages: Pages,
     *,
     read_rates: Callable[[], object],
     toggle_band: Callable[[], object],
-    show_response: Callable[[], object],
-    show_landscape: Callable[[], object],
-    show_forks: Callable[[], object],
     toggle_form: Callable[[], object],
     leave: Callable[[], object],
 ) -> Mapping[str, Callable[[], object]]:
@@ -33,12 +32,10 @@ def actions_of(
         plot_controller: changes how the plots are looked at.
         session: steers trainings.
         trainer: does what a training and the form have to do with each other.
+        explorer: shows what can be had at once.
         pages: shows texts and lists over the screen.
         read_rates: goes into the plot, or out of it.
         toggle_band: draws the losses that the form's training would have, or no longer.
-        show_response: shows what the present line does to the final loss.
-        show_landscape: shows what the present line and another do to it.
-        show_forks: shows the ways that the present run could go on.
         toggle_form: folds the form while a training runs, or opens it.
         leave: ends the program.
     """
@@ -57,9 +54,9 @@ def actions_of(
         "list_pins": editor.pin_list.show,
         "toggle_fan": plot_controller.toggle_fan,
         "toggle_band": toggle_band,
-        "show_response": show_response,
-        "show_landscape": show_landscape,
-        "show_forks": show_forks,
+        "show_response": explorer.show_response,
+        "show_landscape": explorer.show_landscape,
+        "show_forks": explorer.show_forks,
         "read_rates": read_rates,
         "go_to": plot_controller.go_to,
         "toggle_log": plot_controller.toggle_log,

@@ -1,7 +1,6 @@
 """The Textual app: makes form, plots and session, gives them the keys, and has them drawn."""
 
 import gc
-import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -17,11 +16,7 @@ from textual.timer import Timer
 
 from lrtui.kept import PRESETS_FILE, SESSION_FILE
 from lrtui.kept.consent import Consent
-from lrtui.protocol import Script
-from lrtui.protocol.values import last_known
-from lrtui.runs.record import RunRecord, known_schedule
 from lrtui.schedules import Invalid, Reading, Schedule
-from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import user_sources
 from lrtui.tui.actions import actions_of
 from lrtui.tui.available_actions import AvailableActions
@@ -36,6 +31,7 @@ from lrtui.tui.saved_session import SavedSession, SessionFile
 from lrtui.tui.scene.scene import Scene
 from lrtui.tui.scene_builder import SceneBuilder
 from lrtui.tui.terminal.base_app import BaseApp
+from lrtui.tui.training.attached_form import AttachedForm
 from lrtui.tui.training.explorer import Explorer
 from lrtui.tui.training.loss_follower import AtOnceLink, LossFollower
 from lrtui.tui.training.session import Session
@@ -47,7 +43,7 @@ if TYPE_CHECKING:
 
     from textual.app import SystemCommand
 
-    from lrtui.tui.dialogs.parameter_help import ParameterHelp
+    from lrtui.tui.side_column import SideColumn
     from lrtui.tui.terminal.painted_rows import PaintedText
     from lrtui.tui.training.watch import Watch
 
@@ -99,10 +95,6 @@ class LrtuiApp(BaseApp):
             form_state = form_state.open_reading(reading)
         form_state = replace(form_state, steers_only=bool(attached))
         self._told_first = reading.notes if reading else ()
-        self._learns_schedule = bool(attached) and watch is None and reading is None
-        """Whether the form has yet to be told what trains: r must not bring something else."""
-        self._learns_length = bool(attached) and watch is None
-        """And how long: what is chosen in the form ends with it."""
         self.session = Session(
             self._guarded_link(open_link),
             self._mark_stale,
@@ -115,6 +107,10 @@ class LrtuiApp(BaseApp):
         """The runs and the worker."""
         self.editor = Editor(form_state, self, clock)
         """What the form and its dialogs do, and the state that comes of it."""
+        beside = bool(attached) and watch is None
+        self._attached_form = AttachedForm(
+            self.session, self.editor, self.say, schedule=beside and reading is None, length=beside
+        )
         self.plot_controller = PlotController(self, kept.axes)
         """What is done to the plots."""
         self.trainer = Trainer(self.session, self.editor, self.plot_controller, self)
@@ -144,12 +140,10 @@ class LrtuiApp(BaseApp):
             self.plot_controller,
             self.session,
             self.trainer,
+            self.explorer,
             pages,
             read_rates=self.toggle_plot_focus,
             toggle_band=self._toggle_losses,
-            show_response=self.explorer.show_response,
-            show_landscape=self.explorer.show_landscape,
-            show_forks=self.explorer.show_forks,
             toggle_form=self._toggle_form,
             leave=self.exit,
         )
@@ -158,8 +152,7 @@ class LrtuiApp(BaseApp):
             self.theme = kept.theme
         self._cold = cold
         self._store = store
-        self._helped: tuple[object, ParameterHelp] | None = None
-        """What is told of the present line, and what that depends on."""
+        self._side_column: SideColumn | None = None
         self._stale = False
         self._drawings = 0
         """How often the screen was drawn: what draws by itself need not be drawn again."""
@@ -269,28 +262,6 @@ class LrtuiApp(BaseApp):
         self.losses.forget()
         super().exit(*arguments, **options)
 
-    def _learn(self) -> None:
-        """Tell the form what is attached to, once that is known."""
-        record = self.session.record
-        if record is None:
-            return
-        if self._learns_length and isinstance(record.settings, Script):
-            self.editor.stand_beside(record.settings)
-        self._learns_length = False
-        if self._learns_schedule:
-            self._learns_schedule = not self._begin_form_with(record)
-
-    def _begin_form_with(self, record: RunRecord) -> bool:
-        """Show what trains, or its present rate where only its script knows; whether it could."""
-        known, rate = known_schedule(record.schedule), last_known(record.rates)
-        if known is None and (rate is None or not math.isfinite(rate)):
-            return False
-        self.editor.begin_with(known or Constant(float(f"{rate:.3g}")))
-        if known is None:
-            again = f"lrtui ctl {self.session.attached} reset begins its own again"
-            self.say(f"{record.schedule} is known in its script only: r begins the form's; {again}")
-        return True
-
     def _redraw_if_stale(self) -> None:
         self._want_samples()
         self._save()
@@ -304,8 +275,8 @@ class LrtuiApp(BaseApp):
             return
         self._stale = False
         self._drawings += 1
-        self._learn()
-        self._follow_losses()
+        self._attached_form.learn()
+        self.explorer.follow(self.scene.schedule)
         lines = self._form_state.lines(self.session.user_schedules.faults)
         name = self._form_state.parts.name
         self.main_screen.show(lines, name, self.scene, self.session, self.losses)
@@ -313,15 +284,11 @@ class LrtuiApp(BaseApp):
         self.main_screen.offer_keys(self.available.keys_now())
 
     def _side(self, width: int, height: int) -> "Sequence[PaintedText]":
-        """What stands below the form; help is of the values that one came to the line with."""
-        from lrtui.tui.dialogs.parameter_help import parameter_help  # only where there is room
-        from lrtui.tui.side_column import side_rows
+        if self._side_column is None:
+            from lrtui.tui.side_column import SideColumn  # only where there is room
 
-        state, line, total = self._form_state, self.editor.present_line, self.scene.total
-        key = line, state.parts.present.name, total
-        if self._helped is None or self._helped[0] != key:
-            self._helped = key, parameter_help(state, line, total)
-        return side_rows(self.session, self.scene, self._helped[1], width, height)
+            self._side_column = SideColumn(self.session, self.editor)
+        return self._side_column.rows(self.scene, width, height)
 
     def show_notice(self, text: str) -> None:
         """Show a text above the keys; an empty one goes."""
@@ -337,17 +304,6 @@ class LrtuiApp(BaseApp):
         self.session.set_pace(self.editor.form_state.view.valid.steps_per_second)
         self._want_samples()
         self.redraw()
-
-    def _follow_losses(self) -> None:
-        """Ask for the losses of what the form shows now: from the present step of a run, if any."""
-        state, run = self._form_state, self.session.active
-        if run is not None and not self.session.attached:
-            if not state.fault:
-                self.explorer.run_follower.follow(run, self.scene.schedule)
-            return
-        self.explorer.run_follower.end()
-        if not state.fault and run is None:
-            self.losses.follow(self.scene.schedule, state.settings.valid, state.view.valid.seeds)
 
     def _losses_changed(self, whole: bool) -> None:
         if whole and not self.covered:

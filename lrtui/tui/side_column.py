@@ -1,4 +1,4 @@
-"""What stands below the form where there is room: figures, runs, the line's meaning. Pure."""
+"""What stands below the form where there is room: figures, runs, the line's meaning."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,8 @@ from lrtui.plotting.sparkline import sparkline
 from lrtui.runs.record import LOSS, RunRecord
 from lrtui.schedules.arrays import ArrayLike
 from lrtui.tui import paints
-from lrtui.tui.dialogs.parameter_help import ParameterHelp
+from lrtui.tui.dialogs.parameter_help import ParameterHelp, parameter_help
+from lrtui.tui.form.editor import Editor
 from lrtui.tui.number_format import format_loss, format_rate
 from lrtui.tui.scene.readout import painted
 from lrtui.tui.scene.scene import Scene
@@ -29,6 +30,30 @@ WHOLE_FROM = 30
 """From so many rows on all is said of a line."""
 LARGE_FROM = 20
 """With fewer rows than this the figures are not large: something else would have no room."""
+
+
+class SideColumn:
+    """What stands there now. Help is of the values that one came to the line with, so that turning
+    draws none of it anew.
+
+    Args:
+        session: the runs.
+        editor: knows the line that the form stands on.
+    """
+
+    def __init__(self, session: Session, editor: Editor) -> None:
+        self._session, self._editor = session, editor
+        self._told: ParameterHelp | None = None
+        self._told_of: object = None
+        """The line, and what else the help depends on."""
+
+    def rows(self, scene: Scene, width: int, height: int) -> list[PaintedText]:
+        """As :func:`side_rows`."""
+        state, line = self._editor.form_state, self._editor.present_line
+        present = line, state.parts.present.name, scene.total
+        if self._told is None or self._told_of != present:
+            self._told_of, self._told = present, parameter_help(state, line, scene.total)
+        return side_rows(self._session, scene, self._told, width, height)
 
 
 def side_rows(

@@ -1,4 +1,4 @@
-"""Shows what can be had at once beside the losses that follow the finger: response, landscape."""
+"""What can be had at once: the losses that follow the finger, response, landscape, forks."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +50,17 @@ class Explorer:
         self._stored = False
         """Whether that is of a file: it is no map of a form's before."""
         self._exported_to = "landscape.csv"
+
+    def follow(self, shown: Schedule) -> None:
+        """Ask for the losses of what the form shows: from the present step of a run, if any."""
+        state, run = self._editor.form_state, self._session.active
+        if run is not None and not self._session.attached:
+            if not state.fault:
+                self.run_follower.follow(run, shown)
+            return
+        self.run_follower.end()
+        if not state.fault and run is None:
+            self._losses.follow(shown, state.settings.valid, state.view.valid.seeds)
 
     def show_response(self) -> None:
         """Show what the present line does to the final loss."""
