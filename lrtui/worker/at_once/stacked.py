@@ -28,6 +28,7 @@ class Stacked:
     ) -> None:
         self._traced = traced
         self._form, self._rows = form, rows
+        self._held = min(rows, STACKED_SEEDS)
         self._shapes = [variable.shape for variable in form.model.trainable_variables]
         sizes = [int(np.prod(shape)) for shape in self._shapes]
         self._stacks = [keras.Variable(np.zeros((rows, size), np.float32)) for size in sizes]
@@ -47,7 +48,7 @@ class Stacked:
         """Begin anew, a training for each of these, of a few seeds at most."""
         different = list(dict.fromkeys(seeded))
         if different != self._seeded:
-            self._seeded, self._data = different, _laid_out(different)
+            self._seeded, self._data = different, _laid_out(different, self._held)
         self._count = len(seeded)
         places = [different.index(seeded[row % len(seeded)]) for row in range(self._rows)]
         self._places = np.array(places, np.int32)
@@ -79,7 +80,7 @@ class Stacked:
         steps = len(rates)
         filled = np.zeros((PIECE_STEPS, self._rows), np.float32)
         filled[:steps] = np.take(rates, np.arange(self._rows) % self._count, axis=1)
-        order = np.zeros((PIECE_STEPS, STACKED_SEEDS, self._form.batch_entries), np.int32)
+        order = np.zeros((PIECE_STEPS, self._held, self._form.batch_entries), np.int32)
         for place, one in enumerate(self._seeded):
             order[:steps, place] = one.order(first, first + steps) + place * len(one.train[0])
         inputs, targets, *validation = self._data
@@ -136,9 +137,11 @@ class Stacked:
         return sum(losses, self._form.loss(y, made))
 
 
-def _laid_out(seeded: Sequence[Seeded]) -> list[Any]:
-    """Inputs and targets of all seeds one after another, then those of validation side by side."""
-    held = [seeded[index % len(seeded)] for index in range(STACKED_SEEDS)]
+def _laid_out(seeded: Sequence[Seeded], count: int) -> list[Any]:
+    """Inputs and targets of so many seeds one after another, then those of validation side by
+    side.
+    """
+    held = [seeded[index % len(seeded)] for index in range(count)]
     parts = [np.concatenate([one.train[part] for one in held]) for part in (0, 1)]
     validated = [one.validation for one in held if one.validation is not None]
     if validated:

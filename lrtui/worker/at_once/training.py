@@ -17,8 +17,11 @@ from lrtui.worker.at_once.seeded import ModelForm, Seeded, form
 from lrtui.worker.at_once.side_by_side import side_by_side
 from lrtui.worker.at_once.stacked import Stacked
 
-STACKS = (8, 64)
+STACKS = (4, 8, 64)
 """So many trainings are stacked. Larger ones gain a twentieth, and are slower to give up."""
+BAND = 8
+"""So many at most, which is what a band has, are halved where two stacks are trained at a time: the
+wait for them is a third shorter. More would keep all threads busy anyway."""
 MOST_LOOPS = 6
 """That are kept; XLA gives nothing of what it compiled back."""
 MOST_SEEDED = 64
@@ -113,9 +116,9 @@ class Trainings:
             stack = begin is None and (size or 1) > 1
         self.stacked = self.can_stack(settings, allowed) if stack is None else stack
         self._last = (settings.replace(seed=0, epochs=1), allowed) if self.stacked else None
-        if self._last and len(rows) > STACKS[0]:
+        if self._last and len(rows) > BAND:
             self._compiled.add(self._last)
-        parts = list(_parts(rows, (size or STACKS[-1]) if self.stacked else 1))
+        parts = list(_parts(rows, (size or self._stack_of(len(rows))) if self.stacked else 1))
         sizes = [size or next(one for one in (1, *STACKS) if one >= len(some)) for _, some in parts]
         # In this thread, the main one: only here code of the user's own is ended if it hangs.
         seeds = {row.seed for row in rows}
@@ -149,6 +152,11 @@ class Trainings:
         """Whether these settings' models are trained as one."""
         like = self._form(settings, allowed)
         return can_stack(like, like.made.optimizer(settings.optimizer, 0.1))
+
+    def _stack_of(self, rows: int) -> int:
+        """How many of so many trainings are stacked at most."""
+        halved = self._threads > 1 and STACKS[0] < rows <= BAND
+        return STACKS[0] if halved else STACKS[-1]
 
     @property
     def ahead(self) -> bool:

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from lrtui.worker.__main__ import XLA_FLAGS, environment
+
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -43,6 +47,9 @@ begun, begin = [], Stacked.begin
 Stacked.begin = lambda one, seeded: begun.append(len(seeded)) or begin(one, seeded)
 train(small, 0.02, rows * 4)
 assert sorted(begun) == [16, 64], begun
+begun.clear()
+train(small, 0.02, [Row(0, seed) for seed in range(8)])  # a band: two halves at a time
+assert begun == [4, 4], begun
 print("counted", compiled())
 """
 
@@ -57,3 +64,14 @@ def test_rates_seeds_weights_and_data_compile_nothing_again(tmp_path: Path) -> N
     )
     assert process.returncode == 0, process.stderr[-2000:]
     assert process.stdout.startswith("counted")
+
+
+@pytest.mark.parametrize("version", ["2.21.0", "2.18.1", ""])
+def test_xla_is_told_only_what_it_knows_and_a_persons_own_flags_come_last(
+    version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a flag that it does not know XLA ends the process."""
+    monkeypatch.setattr("lrtui.worker.__main__._tensorflow", lambda: version)
+    monkeypatch.setenv("XLA_FLAGS", "--xla_dump_to=here")
+    found = environment(2, "cpu").get("XLA_FLAGS")
+    assert found == (f"{XLA_FLAGS} --xla_dump_to=here" if version == "2.21.0" else None)
