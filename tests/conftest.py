@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -82,15 +83,20 @@ def homes() -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def folders_of_nobody(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's folders of one test: what another one has left in them it does not see."""
+def folders_of_nobody(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The user's folders of one test: what another one has left in them it does not see.
+
+    Fits of this process that can be attached to lie in them, and end with them.
+    """
     home = homes / str(next(_numbers))
     # Where the entries of trainings lie whose state folder has too long a path.
     (home / "tmp").mkdir(parents=True)
     monkeypatch.setenv("TMPDIR", str(home / "tmp"))
     for name in NAMES:
         monkeypatch.setenv(name, str(home / name.lower()))
-    return home
+    yield home
+    if (opened := sys.modules.get("lrtui.live.open_hub")) is not None:
+        opened.close_hubs()
 
 
 _numbers = itertools.count(1)
