@@ -20,8 +20,9 @@ def test_every_command(name: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
 def test_every_key(key: Key) -> None:
-    assert all(f"`{name}`" in README for name in key.name.split()), key.does
-    assert key.does in README
+    where = f"README's table of keys must have `{key.name}` with: {key.does}"
+    assert all(f"`{name}`" in README for name in key.name.split()), where
+    assert key.does in README, where
 
 
 def test_every_key_does_something() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from msgspec import convert
 
 from lrtui.cli.commands.ctl import ORDERS
 from lrtui.cli.steering_options import OPTIONS
@@ -50,16 +51,19 @@ every_kind = pytest.mark.parametrize("kind", get_args(MarkKind))
 
 def marked(kind: MarkKind) -> Marked:
     """A mark in which everything is told, and no number is a round one."""
-    return Marked(
-        step=5,
-        kind=kind,
-        schedule="Constant(0.3)",
-        factor=1 / 7,
-        rate=1 / 3,
-        by=1 / 9,
-        origin=5,
-        checkpoint_step=2,
-    )
+    told = {
+        "step": 5,
+        "kind": kind,
+        "schedule": "Constant(0.3)",
+        "factor": 1 / 7,
+        "rate": 1 / 3,
+        "by": 1 / 9,
+        "origin": 5,
+        "checkpoint_step": 2,
+        "who": "",
+    }
+    assert {*told} == {*Marked.__struct_fields__}, "give the new field of a mark a value here"
+    return convert(told, Marked)
 
 
 def repeated(kind: MarkKind) -> tuple[tuple[int, Steer], ...]:

@@ -1,6 +1,6 @@
 """What is reported is what the optimizer did: checked by the movement of the weights."""
 
-from typing import Any
+from typing import Any, get_args
 
 import keras
 import numpy as np
@@ -9,7 +9,7 @@ import pytest
 from lrtui.live.callback import LiveCallback
 from lrtui.live.link import QueueLink
 from lrtui.live.steering import EpochDrive, Steering
-from lrtui.protocol import Reset, Scale
+from lrtui.protocol import Reset, Restore, Scale, SetRate, Steer, Stop, UndoSteering
 from tests.live.fits import STEPS, Director, Witness, fit, model, recorded
 
 WAYS = {
@@ -76,8 +76,14 @@ def test_set_once_an_epoch_by_keras(how: dict[str, Any]) -> None:
     drive = EpochDrive(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5))
     live = LiveCallback(link, steering=Steering(made, drive))
     scheduler = keras.callbacks.LearningRateScheduler(drive)
-    director = Director(link, {12: Reset(), 20: Reset("CosineDecay(0.05, 100)"), 28: Scale(0.5)})
-    fit(made, 5, [director, scheduler, live])
+    commands = {
+        12: Reset(),
+        20: Reset("CosineDecay(0.05, 100)"),
+        28: Scale(0.5),
+        44: SetRate(0.03),
+        50: UndoSteering(),
+    }
+    fit(made, 7, [Director(link, commands), scheduler, live])
 
     # Each epoch of 8 steps has the rate of its first step; a reset acts at once.
     expected = [
@@ -89,9 +95,14 @@ def test_set_once_an_epoch_by_keras(how: dict[str, Any]) -> None:
         *[cosine(24 - 20)] * 4,
         *[cosine(24 - 20) / 2] * 4,
         *[cosine(32 - 20) / 2] * 8,
+        *[cosine(40 - 20) / 2] * 4,
+        *[0.03] * 6,
+        *[halving(48)] * 6,
     ]
     np.testing.assert_allclose(optimizer.rates(), recorded(link), rtol=1e-5)
     np.testing.assert_allclose(optimizer.rates(), expected, rtol=1e-5)
+    left = {*get_args(Steer)} - {type(one) for one in commands.values()} - {Restore, Stop}
+    assert not left, "give it here too: EpochDriving may need a method of its own"
 
 
 def test_a_rate_set_by_hand_is_reported_as_set() -> None:
