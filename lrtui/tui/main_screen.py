@@ -24,9 +24,10 @@ from lrtui.tui.terminal.typeahead import KeyOrPaste
 from lrtui.tui.training.loss_follower import LossFollower
 from lrtui.tui.training.session import Session
 
-MOST_ROWS = {"-low": 2, "-tall": 4}
-"""PaintedRows of the readout, where there is something to fill them."""
-NOTE_ROWS = 3
+NOTE_CELLS = 130
+"""A note is about so long."""
+LANDMARK_CELLS = 105
+"""All landmarks are about so long."""
 
 
 class MainScreen(CachedVertical):
@@ -109,7 +110,7 @@ class MainScreen(CachedVertical):
         """
         self._ascii, self._session = scene.ascii, session
         self.form.show(lines)
-        seen = scene.band is not None and session.active is None
+        seen = losses.wanted and session.active is None
         bare = scene.watched and session.record is not None and not session.record.has_losses
         self.screen.set_class((session.record is not None and not bare) or seen, "-trained")
         self.screen.set_class(session.active is not None, "-active")
@@ -258,41 +259,55 @@ class MainScreen(CachedVertical):
                 self._press(key.action)
 
     def _show_below_plot(self) -> None:
-        if self._scene is not None:
-            self._show_readout(self._scene)
-            self._show_notes(self._scene)
+        """Readout and notes, in rows whose number turning does not change: no plot jumps."""
+        if self._scene is None:
+            return
+        for_readout, for_notes = self._rows_below(self._scene)
+        taken = self._show_notes(self._scene, for_notes) if for_notes else 0
+        self._show_readout(self._scene, for_readout + for_notes - taken)
 
-    def _show_readout(self, scene: Scene) -> None:
+    def _rows_below(self, scene: Scene) -> tuple[int, int]:
+        """Rows that readout and notes have."""
+        tall, width = self.screen.has_class("-tall"), self._text_width
+        reading, several = scene.cursor is not None, bool(scene.pins or scene.overlaid)
+        self.screen.set_class(reading or several, "-read")
+        for_readout = min(2, -(-LANDMARK_CELLS // width)) if tall else 1
+        if several:
+            for_readout += (2 if tall else 1) + reading
+        if not tall and self.screen.has_class("-trained"):
+            return for_readout, 0
+        return for_readout, min(2, -(-NOTE_CELLS // width))
+
+    def _show_readout(self, scene: Scene, rows: int) -> None:
         row = self.query_one("#readout", PaintedRows)
-        width = self._text_width
-        most = MOST_ROWS["-tall" if self.screen.has_class("-tall") else "-low"]
-        several = bool(scene.pins or scene.overlaid)
-        few = 1 if not several and most < 4 else most + (scene.cursor is not None)
-        rows = readout(scene, width, few)
-        self.screen.set_class(scene.cursor is not None or several, "-read")
-        row.styles.height = max(1, len(rows))
-        row.fit(lambda now: rows if now == width else readout(scene, now, few))
+        row.styles.height = rows
+        row.fit(lambda width: readout(scene, width, rows))
 
-    def _show_notes(self, scene: Scene) -> None:
+    def _show_notes(self, scene: Scene, rows: int) -> int:
+        """Show the first note in at most so many rows; in how many."""
         found = scene_notes(scene)
         more = f" ({len(found) - 1} more: ?)" if len(found) > 1 else ""
         self.screen.set_class(bool(found), "-noted")
         row = self.query_one("#notes", PaintedRows)
         text = f"{found[0]}{more}" if found else ""
-        row.styles.height = max(1, len(self._wrapped(text, self._text_width)))
-        row.fit(lambda width: [[(line, None)] for line in self._wrapped(text, width)])
+        taken = len(self._wrapped(text, self._text_width, rows))
+        row.styles.height = max(1, taken)
+        row.fit(lambda width: [[(line, None)] for line in self._wrapped(text, width, rows)])
+        return taken
 
-    def _wrapped(self, text: str, width: int) -> list[str]:
+    def _wrapped(self, text: str, width: int, rows: int) -> list[str]:
         """A few lines; where that is not all, help has the rest."""
         rest = " ... (?)" if self._ascii else " … (?)"
         if width <= len(rest):
-            return textwrap.wrap(text, max(1, width))[:NOTE_ROWS]
-        return textwrap.wrap(text, width, max_lines=NOTE_ROWS, placeholder=rest)
+            return textwrap.wrap(text, max(1, width))[:rows]
+        return textwrap.wrap(text, width, max_lines=rows, placeholder=rest)
 
     @property
     def _text_width(self) -> int:
         """The width of a text below the plot without its padding, in cells."""
-        room = self.query_one("#right").content_size.width or self.app.size.width
+        room = self.query_one("#right").content_size.width
+        if not room:  # it is laid out with what is shown now
+            room = self.app.size.width - (36 if self.screen.has_class("-wide") else 28)
         return max(1, room - 2)
 
     def _put(self, selector: str, text: Callable[[int], str]) -> None:

@@ -61,6 +61,7 @@ class SceneBuilder:
             self._session.record,
             self._session.active,
             self._losses.band,
+            self._losses.wanted,
             self._losses.trouble,
             *(rates.get(source) for source in user_sources(self._editor.form_state.schedule)),
         )
@@ -94,6 +95,7 @@ class SceneBuilder:
             overlaid=self._trainer.overlaid(),
             smooth=view.smooth,
             band=self._losses.band,
+            asked=self._losses.wanted,
             trouble=self._losses.trouble if self._losses.on else "",
             verdict=self._verdict(state.schedule),
         )

@@ -57,19 +57,8 @@ def run(
 
         return AtOnce(threads=threads, device=device, stamp=consent.stamped)
 
-    app = LrtuiApp(
-        schedule,
-        open_link,
-        kept_in=folder(),
-        consent=consent,
-        cold=cold,
-        ascii=_ascii(),
-        fills=has_truecolor(os.environ),
-        open_at_once=open_at_once,
-        on_fault=faults.record,
-        store=store,
-    )
-    _run(app, faults)
+    more = {"cold": cold, "open_at_once": open_at_once, "store": store}
+    _run(_app(schedule, open_link, consent, faults, **more), faults)
 
 
 def run_attached(schedule: Reading | None, consent: Consent, training: "Training") -> None:
@@ -94,16 +83,7 @@ def run_attached(schedule: Reading | None, consent: Consent, training: "Training
             on_refused=lambda text: app.say(text),
         )
 
-    app = LrtuiApp(
-        schedule,
-        open_link,
-        kept_in=folder(),
-        consent=consent,
-        ascii=_ascii(),
-        fills=has_truecolor(os.environ),
-        attached=training.shown_name,
-        on_fault=faults.record,
-    )
+    app = _app(schedule, open_link, consent, faults, attached=training.shown_name)
     _run(app, faults)
 
 
@@ -132,21 +112,24 @@ def run_watched(schedule: Reading | None, consent: Consent, asked: "LogsToWatch"
     def open_link(on_event: Any, on_gone: Any, on_state: Any) -> WatchedLogs:
         return WatchedLogs(asked, on_runs=show, on_fault=lambda why: app.say(why))
 
-    app = LrtuiApp(
+    app = _app(schedule, open_link, consent, faults, attached=asked.name, watch=watch)
+    _run(app, faults)
+
+
+def _app(
+    schedule: Reading | None, open_link: Any, consent: Consent, faults: FaultLog, **more: Any
+) -> LrtuiApp:
+    """The app as this terminal can show it, whatever it is opened on."""
+    return LrtuiApp(
         schedule,
         open_link,
         kept_in=folder(),
         consent=consent,
-        ascii=_ascii(),
-        attached=asked.name,
+        ascii=ascii_only(sys.stdout.encoding, os.environ),
+        fills=has_truecolor(os.environ),
         on_fault=faults.record,
-        watch=watch,
+        **more,
     )
-    _run(app, faults)
-
-
-def _ascii() -> bool:
-    return ascii_only(sys.stdout.encoding, os.environ)
 
 
 def _run(app: LrtuiApp, faults: FaultLog) -> None:

@@ -103,6 +103,10 @@ class Terminal:
         """The screen as one text."""
         return "\n".join(self.lines)
 
+    def background(self, x: int, y: int) -> str:
+        """The colour behind a cell."""
+        return str(self._screen.buffer[y][x].bg)
+
     def press(self, *keys: str) -> None:
         """Press keys, by name or as they are."""
         for key in keys:

@@ -44,7 +44,8 @@ def test_a_run_departs_from_the_plan_while_one_looks(
     folder = tmp_path / "run"
     train_epochs(training, 2)
     plan = "ExponentialDecay(0.1, 1, 0.5)"
-    with Terminal("watch", str(folder), "--schedule", plan) as terminal:
+    colours = {"COLORTERM": "truecolor"}
+    with Terminal("watch", str(folder), "--schedule", plan, environment=colours) as terminal:
         terminal.wait_for("as scheduled, to epoch 1")
         for seen in ("watching run", "schedule", "used"):
             terminal.wait_for(seen)
@@ -55,6 +56,9 @@ def test_a_run_departs_from_the_plan_while_one_looks(
         train_epochs(training, 2)
         terminal.wait_for("departs at epoch 3 (0.025, not 0.0125)")
         terminal.wait_for("lr 2.50e-2")
+        top = next(y for y, line in enumerate(terminal.lines) if "used ┐" in line)
+        plot = {terminal.background(x, y) for y in (top + 1, top + 2) for x in range(40, 78)}
+        assert len(plot) == 2, "what was used is filled, as in a training of one's own"
         terminal.press("q")
         terminal.wait_for_end()
     assert training.poll() is None

@@ -1,5 +1,7 @@
 """Where things stand: in training the plots have the room; with much room nothing is empty."""
 
+import pytest
+
 from lrtui.protocol import Ended, Settings
 from lrtui.schedules import parse
 from lrtui.tui.plots.plot_view import PlotView
@@ -80,3 +82,18 @@ async def test_at_120x40_the_runs_stand_below_the_form(stage: Stage) -> None:
         await pilot.pause()
         assert "── runs" in stage.screen()
         assert "done" in next(row for row in stage.screen().splitlines() if "#1 " in row)
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+async def test_nothing_jumps_while_a_line_is_turned(size: tuple[int, int]) -> None:
+    stage = Stage("CosineDecay(0.1, decay_steps=1280)")
+    async with stage.app.run_test(size=size) as pilot:
+        await stage.press(pilot, "down", "down")
+        said, heights = set(), set()
+        for key in ("left", "left", "left", *["right"] * 7):
+            await stage.press(pilot, key)
+            await pilot.pause()
+            said.add(str(stage.app.query_one("#notes").text).partition(" at step")[0])  # type: ignore[attr-defined]
+            heights.add(stage.app.main_screen.rates.size)
+        assert said == {"", "The schedule ends", "The training ends"}, "notes come and go"
+        assert len(heights) == 1

@@ -159,6 +159,9 @@ def loss_picture(scene: Scene, width: int, height: int, measure: str | None = No
 def _band(scene: Scene, columns: int) -> list[Curve]:
     """What the form's training would have: filled from seed to seed, which no run is."""
     band, (start, stop) = scene.band, scene.window
+    if band is None and scene.asked and not scene.active and not scene.trouble:
+        nothing = np.full(columns, np.nan)
+        return [Curve(Columns(nothing, nothing), FORM, 3, "at once: being trained")]
     if band is None or scene.active != bool(band.first):
         return []
     if band.first:
@@ -215,7 +218,7 @@ def loss_picture_key(scene: Scene, measure: str | None = None) -> Hashable:
     return (
         tuple((id(run), run.steps, len(run.rows), len(run.marks)) for run in shown),
         (scene.window, scene.cursor, scene.total, scene.epoch_steps),
-        (id(scene.band), scene.active),
+        (id(scene.band), scene.asked, scene.active),
         (scene.view_state.axes, scene.smooth, scene.marker, measure or scene.measure),
     )
 

@@ -54,6 +54,8 @@ class Scene(Struct, frozen=True):
     """Whose steps are drawn: schedule or training, where they differ and nobody set a number."""
     band: LossBand | None = None
     """The losses that the form's training would have."""
+    asked: bool = False
+    """Whether the losses at once were asked for, also if nothing of them is known yet."""
     trouble: str = ""
     """Why there are no such losses, a line; empty: there are, or none were asked for."""
     verdict: str = ""

@@ -60,10 +60,14 @@ class LossFollower:
         """Of what was last asked for; until something of it is known, of what was before."""
         self.trouble = ""
         """Why there is no band, a line; empty: there is one, or none was asked for."""
+        self.wanted = False
+        """Whether there is room for it on the screen: from the key on that first asked for it."""
         self.on = on and open_link is not None
         self._open, self._on_change = open_link, on_change
         self._link: AtOnceLink | None = None
         self._shown: tuple[Schedule, Settings, int] | None = None
+        self._failed = False
+        """Whether the last ended in a fault: there is no room for another before it is seen."""
         self._lent = False
         """Whether something else is trained meanwhile."""
         self._begun = False
@@ -87,7 +91,7 @@ class LossFollower:
 
     def forget(self) -> None:
         """Show nothing, and ask for nothing until the form is followed again."""
-        self.band, self.trouble, self._shown = None, "", None
+        self.band, self.trouble, self._shown, self.wanted = None, "", None, False
         if self._link is not None:
             self._link.drop()
 
@@ -110,6 +114,7 @@ class LossFollower:
         self._begun = True
         rates = None
         why = why_not_at_once(settings)
+        self.wanted = not (why or self._failed)
         self.trouble = f"at once: {why}" if why else ""
         if not why:
             rates = rates_of(schedule, settings)
@@ -160,7 +165,7 @@ class LossFollower:
     def _steps(self, trained: "Trained") -> None:
         band = loss_band(trained) if self._shown is not None else None
         if band is not None:
-            self.band = band
+            self.band, self.wanted, self._failed = band, True, False
             self._on_change(False)
 
     def _end(self, trained: "Trained", ended: AtOnceEnded) -> None:
@@ -168,4 +173,5 @@ class LossFollower:
             return
         if ended.reason in ("failed", "impossible"):
             self.band, self.trouble = None, f"at once: {ended.message}"
+            self.wanted, self._failed = False, True
         self._on_change(True)

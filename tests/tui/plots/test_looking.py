@@ -329,7 +329,7 @@ async def test_a_note_without_room_points_to_help() -> None:
         await pilot.pause()
         notes = stage.app.query_one("#notes")
         assert str(notes.text).endswith("… (?)")  # type: ignore[attr-defined]
-        assert notes.size.height == 3
+        assert notes.size.height == 2
 
 
 async def test_the_first_page_is_as_tall_as_the_second(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from lrtui.runs.at_once import OnEnd, OnSteps
 from lrtui.runs.trained import Asked, Trained
 from lrtui.schedules import parse
 from lrtui.tui.form.form_line import LineName
+from lrtui.tui.plots.plot_view import PlotView
 from lrtui.tui.scene.loss_band import LossBand, loss_band
 from lrtui.tui.terminal.painted_rows import PaintedRows
 from tests.tui.conftest import Stage
@@ -133,10 +134,13 @@ class TestOnTheScreen:
         async with stage.app.run_test(size=(120, 40)) as pilot:
             stage.play([READY])
             await stage.press(pilot, "down", "right")
-            assert "loss" not in stage.screen()
+            assert "at once: being trained" in stage.screen()
+            heights = [plot.region for plot in stage.app.query(PlotView)]
             link.tell(128)
             stage.app.redraw()
             await pilot.pause()
+            moved = [plot.region for plot in stage.app.query(PlotView)]
+            assert moved == heights, "its room was made at the key, and nothing moves by itself"
             known = stage.app.scene.band
             assert known is not None
             assert len(known.middle) == 128
