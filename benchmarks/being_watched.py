@@ -1,10 +1,11 @@
 """What being watched costs a fit.
 
 The fit is Keras' own on TensorFlow, with :class:`lrtui.Live` and up to five times ``lrtui attach``
-beside it, of which two are stopped (SIGSTOP). A fit without it and one with a ``Live`` that nobody
-can attach to take turns with it, 100 steps each, so that what else the machine does meanwhile falls
-on all of them. What the hub takes of the thread that trains is told twice: the processor time of
-its calls in the fit, and by how much the whole step takes more than with the other ``Live``.
+beside it, of which two are stopped (SIGSTOP). A fit without it and two with a ``Live`` that nobody
+can attach to take turns with it, a few steps each, so that what else the machine does meanwhile
+falls on all of them. What the hub takes of the thread that trains is told twice: the processor time
+of its calls in the fit, and by how much the whole step takes more than with the other ``Live``;
+beside it stands by how much the two equal ones differ, which is what the machine itself does.
 """
 
 import os
@@ -23,10 +24,14 @@ import numpy as np
 
 from benchmarks.terminal import Program
 
-STRETCH, ROUNDS, WARM_UP = 100, 30, 300
+STRETCH, ROUNDS, WARM_UP = 25, 120, 300
 """So many steps of each fit in turn, so many times, after steps that do not count."""
-BATCH, WIDTH = 64, 256
-"""With these a bare step takes some 500 us on the machines that we have."""
+TIMED_ROUNDS = 20
+"""After them so many in which the hub's calls are timed, which takes time itself."""
+PROCESSES = 3
+"""Of each case: where a process lies in memory makes some microseconds."""
+BATCH, WIDTH = 16, 32
+"""With these a bare step takes 500 to 900 us on the machines that we have."""
 MOST_MORE_MICROSECONDS, MOST_RATIO = 10, 1.10
 
 VIEWER = """
@@ -60,16 +65,16 @@ CASES = {
     "five, two stopped": Watched(5, 2),
     "five screens, two stopped": Watched(5, 2, drawing=True),
 }
-KINDS = ("bare", "alone", "hub")
-"""Without Live; with one that nobody can attach to; with one that is watched."""
+KINDS = ("bare", "alone", "alone again", "hub")
+"""Without Live; with one that nobody can attach to, twice; with one that is watched."""
 
 
 class Turns:
     """Lets the threads of several fits train by turns, each as often after each other."""
 
     def __init__(self) -> None:
-        bare, alone, hub = range(len(KINDS))
-        self._order = [bare, alone, hub, alone, bare, hub] * (ROUNDS // 2)
+        forth = list(range(len(KINDS)))
+        self._order = (forth + forth[::-1]) * ((ROUNDS + TIMED_ROUNDS) // 2)
         self._done, self._changed = 0, threading.Condition()
 
     def wait_for(self, who: int) -> None:
@@ -92,16 +97,16 @@ def fit(kind: str, turns: Turns, warm: threading.Barrier, found: list[Any]) -> N
     from lrtui.live.callback import LiveCallback
 
     place, watch = KINDS.index(kind), StopWatch()
-    live = LiveCallback() if kind == "alone" else lrtui.Live("bench")
+    live = lrtui.Live("bench") if kind == "hub" else LiveCallback()
 
     class Clock(keras.callbacks.Callback):  # type: ignore[misc]
         began = np.zeros(2)
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             done = batch + 1 - WARM_UP
+            if done == STRETCH * ROUNDS and kind == "hub":
+                watch.hold(live._hub, "send", "poll", "answer")
             if done == 0:
-                if kind == "hub":
-                    watch.hold(live._hub, "send", "poll", "answer")
                 warm.wait()
                 warm.wait()
             if done < 0 or done % STRETCH:
@@ -110,11 +115,11 @@ def fit(kind: str, turns: Turns, warm: threading.Barrier, found: list[Any]) -> N
             if done:
                 found.append((now - self.began) / STRETCH * 1e6)
                 turns.pass_on()
-            if done < STRETCH * ROUNDS:
+            if done < STRETCH * (ROUNDS + TIMED_ROUNDS):
                 turns.wait_for(place)
                 self.began = np.array([time.perf_counter(), time.thread_time()])
 
-    steps = WARM_UP + STRETCH * ROUNDS
+    steps = WARM_UP + STRETCH * (ROUNDS + TIMED_ROUNDS)
     x = np.ones((BATCH * steps, 8), "float32")
     dense = keras.layers.Dense
     layers = [keras.Input((8,)), dense(WIDTH, "relu"), dense(WIDTH, "relu"), dense(1)]
@@ -122,7 +127,7 @@ def fit(kind: str, turns: Turns, warm: threading.Barrier, found: list[Any]) -> N
     model.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(1e-4, 10**6)), "mse")
     callbacks = [Clock()] if kind == "bare" else [live, Clock()]
     model.fit(x, x[:, :1], batch_size=BATCH, verbose=0, shuffle=False, callbacks=callbacks)
-    found.append(watch.seconds / (STRETCH * ROUNDS) * 1e6)
+    found.append(watch.seconds / (STRETCH * TIMED_ROUNDS) * 1e6)
 
 
 def fits() -> None:
@@ -141,10 +146,13 @@ def fits() -> None:
     for thread in threads:
         thread.join()
     calls = found["hub"].pop()
-    bare, alone, hub = (np.array([one for one in found[kind] if np.ndim(one)]) for kind in KINDS)
-    ratio, alone_ratio = np.median([hub[:, 0] / bare[:, 0], alone[:, 0] / bare[:, 0]], axis=1)
-    more = np.median(hub[:, 1] - alone[:, 1])
-    print(np.median(bare[:, 0]), ratio, alone_ratio, calls, more, flush=True)
+    bare, alone, again, hub = (np.array(found[kind][:ROUNDS]) for kind in KINDS)
+    wall, processor = 0, 1
+    ratio = np.median(hub[:, wall] / bare[:, wall])
+    alone_ratio = np.median(alone[:, wall] / bare[:, wall])
+    more = np.median((hub - (alone + again) / 2)[:, processor])
+    equal = np.median((again - alone)[:, processor])
+    print(np.median(bare[:, wall]), ratio, alone_ratio, calls, more, equal, flush=True)
 
 
 class StopWatch:
@@ -188,6 +196,8 @@ class Cost(NamedTuple):
     """Processor time of the thread that trains, in calls of the hub."""
     more: float
     """By how much its processor time is more than that of a Live that nobody can attach to."""
+    equal: float
+    """By how much that of two such Lives differs."""
 
 
 class Fits:
@@ -253,15 +263,21 @@ class Fits:
 
 def own_share(environment: dict[str, str]) -> None:
     """Print what the hub adds to a step's processor time, and a step's wall time beside bare."""
-    print(f"medians of {ROUNDS} times {STRETCH} steps of a fit, bare, alone, watched in turn:")
-    print(f"  {'':<27}{'bare, us':>12}{'beside bare':>12}{'calls, us':>12}{'step, us':>12}")
+    print(f"medians of {ROUNDS} times {STRETCH} steps of fits in turn, of {PROCESSES} processes:")
+    heads = ("bare, us", "beside bare", "Live alone", "calls, us", "step, us", "two equal")
+    print(f"  {'':<27}" + "".join(f"{head:>12}" for head in heads))
     for name, case in CASES.items():
-        training = Fits(environment)
-        cost = training.cost(case)
-        training.end()
-        told = f"{cost.bare:12.0f}{cost.ratio:11.3f}x{cost.calls:12.2f}{cost.more:+12.1f}"
-        print(f"  {name:<27}{told}  (Live alone {cost.ratio_alone:.3f}x)", flush=True)
-    print(f"  {'at most':<27}{'':12}{MOST_RATIO:11.3f}x{MOST_MORE_MICROSECONDS:12.2f}")
+        costs = []
+        for _ in range(PROCESSES):
+            training = Fits(environment)
+            costs.append(training.cost(case))
+            training.end()
+        cost = Cost(*np.median(costs, axis=0))
+        ratios = f"{cost.bare:12.0f}{cost.ratio:11.3f}x{cost.ratio_alone:11.3f}x"
+        times = f"{cost.calls:12.2f}{cost.more:+12.1f}{cost.equal:+12.1f}"
+        print(f"  {name:<27}{ratios}{times}", flush=True)
+    most = MOST_MORE_MICROSECONDS
+    print(f"  {'at most':<27}{'':12}{MOST_RATIO:11.3f}x{'':12}{most:12.2f}{most:+12.1f}")
 
 
 def main() -> None:
