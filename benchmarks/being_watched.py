@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.in_turns import THREAD, WALL, Callbacks, fit_in_turns
 from benchmarks.terminal import Program
 
 STRETCH, ROUNDS, WARM_UP = 25, 120, 300
@@ -65,94 +65,64 @@ CASES = {
     "five, two stopped": Watched(5, 2),
     "five screens, two stopped": Watched(5, 2, drawing=True),
 }
-KINDS = ("bare", "alone", "alone again", "hub")
+BARE, ALONE, AGAIN, WATCHED = "bare", "alone", "alone again", "watched"
 """Without Live; with one that nobody can attach to, twice; with one that is watched."""
 
 
-class Turns:
-    """Lets the threads of several fits train by turns, each as often after each other."""
-
-    def __init__(self) -> None:
-        forth = list(range(len(KINDS)))
-        self._order = (forth + forth[::-1]) * ((ROUNDS + TIMED_ROUNDS) // 2)
-        self._done, self._changed = 0, threading.Condition()
-
-    def wait_for(self, who: int) -> None:
-        """Return when it is this one's turn."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._order[self._done] == who)
-
-    def pass_on(self) -> None:
-        """The turn of whoever had it is over."""
-        with self._changed:
-            self._done += 1
-            self._changed.notify_all()
-
-
-def fit(kind: str, turns: Turns, warm: threading.Barrier, found: list[Any]) -> None:
-    """Train in turns; `found` gets wall time and processor time of each, and the hub's of all."""
+def fits() -> None:
+    """In a process of its own: trains in turns; says when all are warm, and what it took."""
     import keras
 
     import lrtui
     from lrtui.live.callback import LiveCallback
 
-    place, watch = KINDS.index(kind), StopWatch()
-    live = lrtui.Live("bench") if kind == "hub" else LiveCallback()
+    live: Any = None
+    watch = StopWatch()
 
-    class Clock(keras.callbacks.Callback):  # type: ignore[misc]
-        began = np.zeros(2)
+    def watched(clock: Callable[[], float]) -> list[Any]:
+        nonlocal live
+        live = lrtui.Live("bench", clock=clock)
+        return [live]
 
-        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-            done = batch + 1 - WARM_UP
-            if done == STRETCH * ROUNDS and kind == "hub":
-                watch.hold(live._hub, "send", "poll", "answer")
-            if done == 0:
-                warm.wait()
-                warm.wait()
-            if done < 0 or done % STRETCH:
-                return
-            now = np.array([time.perf_counter(), time.thread_time()])
-            if done:
-                found.append((now - self.began) / STRETCH * 1e6)
-                turns.pass_on()
-            if done < STRETCH * (ROUNDS + TIMED_ROUNDS):
-                turns.wait_for(place)
-                self.began = np.array([time.perf_counter(), time.thread_time()])
+    kinds: dict[str, Callbacks] = {
+        BARE: lambda clock: [],
+        ALONE: lambda clock: [LiveCallback(clock=clock)],
+        AGAIN: lambda clock: [LiveCallback(clock=clock)],
+        WATCHED: watched,
+    }
 
-    steps = WARM_UP + STRETCH * (ROUNDS + TIMED_ROUNDS)
-    x = np.ones((BATCH * steps, 8), "float32")
-    dense = keras.layers.Dense
-    layers = [keras.Input((8,)), dense(WIDTH, "relu"), dense(WIDTH, "relu"), dense(1)]
-    model = keras.Sequential(layers)
-    model.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(1e-4, 10**6)), "mse")
-    callbacks = [Clock()] if kind == "bare" else [live, Clock()]
-    model.fit(x, x[:, :1], batch_size=BATCH, verbose=0, shuffle=False, callbacks=callbacks)
-    found.append(watch.seconds / (STRETCH * TIMED_ROUNDS) * 1e6)
+    def made() -> Any:
+        dense = keras.layers.Dense
+        layers = [keras.Input((8,)), dense(WIDTH, "relu"), dense(WIDTH, "relu"), dense(1)]
+        model = keras.Sequential(layers)
+        schedule = keras.optimizers.schedules.CosineDecay(1e-4, 10**6)
+        model.compile(keras.optimizers.SGD(schedule), "mse")
+        return model
 
+    def warm() -> None:
+        print("warm", flush=True)
+        sys.stdin.readline()
 
-def fits() -> None:
-    """In a process of its own: trains in turns; says when all are warm, and what it took."""
-    turns, warm = Turns(), threading.Barrier(len(KINDS) + 1)
-    found: dict[str, list[Any]] = {kind: [] for kind in KINDS}
-    threads = [
-        threading.Thread(target=fit, args=(kind, turns, warm, found[kind])) for kind in KINDS
-    ]
-    for thread in threads:
-        thread.start()
-    warm.wait()
-    print("warm", flush=True)
-    sys.stdin.readline()
-    warm.wait()
-    for thread in threads:
-        thread.join()
-    calls = found["hub"].pop()
-    bare, alone, again, hub = (np.array(found[kind][:ROUNDS]) for kind in KINDS)
-    wall, processor = 0, 1
-    ratio = np.median(hub[:, wall] / bare[:, wall])
-    alone_ratio = np.median(alone[:, wall] / bare[:, wall])
-    more = np.median((hub - (alone + again) / 2)[:, processor])
-    equal = np.median((again - alone)[:, processor])
-    print(np.median(bare[:, wall]), ratio, alone_ratio, calls, more, equal, flush=True)
+    def before(kind: str, round_: int) -> None:
+        if (kind, round_) == (WATCHED, ROUNDS):
+            watch.hold(live._hub, "send", "poll", "answer")
+
+    found = fit_in_turns(
+        made,
+        kinds,
+        stretch=STRETCH,
+        rounds=ROUNDS + TIMED_ROUNDS,
+        warm_up=WARM_UP,
+        batch=BATCH,
+        warm=warm,
+        before=before,
+    )
+    calls = watch.seconds / (STRETCH * TIMED_ROUNDS) * 1e6
+    bare, alone, again, hub = (found[kind][:ROUNDS] for kind in kinds)
+    ratio, alone_ratio = (np.median(one[:, WALL] / bare[:, WALL]) for one in (hub, alone))
+    more = np.median((hub - (alone + again) / 2)[:, THREAD])
+    equal = np.median((again - alone)[:, THREAD])
+    print(np.median(bare[:, WALL]), ratio, alone_ratio, calls, more, equal, flush=True)
 
 
 class StopWatch:

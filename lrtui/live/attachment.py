@@ -280,7 +280,7 @@ class Attachment:
         made = self.model.train_function
         if made is None or self in getattr(made, "steered_by", ()):
             return
-        inner = self.step.around(made, self.refill)
+        inner, turnstile = self.step.around(made, self.refill), self.turnstile
 
         def train_function(*args: Any) -> Any:
             if self._leaving:
@@ -290,13 +290,12 @@ class Attachment:
                 return inner(*args)  # which takes these last orders with it
             if not self.active:
                 return made(*args)
-            self.turnstile.begin()
-            try:
+            if turnstile.waiting:
+                turnstile.let_pass()
+            with turnstile.gate:
                 result = inner(*args)
                 self.executions += 1
                 return result
-            finally:
-                self.turnstile.end()
 
         train_function.steered_by = (self, *getattr(made, "steered_by", ()))  # type: ignore[attr-defined]
         self.model.train_function = train_function

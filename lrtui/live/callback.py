@@ -195,7 +195,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             return
         if self._watch.due:
             self._watch.keep()
-        if self._report.due() or self._mean_is_bad(logs):
+        if self._report.due() or (self._watch.watching and self._mean_is_bad(logs)):
             self._control.flush()
         batches = self.params.get("steps")
         if batches is None or batch + 1 < batches:
@@ -328,7 +328,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         assert self._control is not None
         if self._control.restored:
             self._control.restored = self._mean_looked_at = False
-        if not self._watch.watching or self._mean_looked_at or not logs:
+        if self._mean_looked_at or not logs:
             return False
         self._mean_looked_at = not math.isfinite(logs.get("loss", 0.0))
         return self._mean_looked_at

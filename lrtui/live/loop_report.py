@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from lrtui.live.hooks import say, short
@@ -18,7 +17,7 @@ from lrtui.live.memory import resident_bytes
 from lrtui.live.noted import CAPACITY, Noted
 from lrtui.live.rate_takers import KerasOptimizer, RateTaker
 from lrtui.live.report import REPORT_SECONDS
-from lrtui.protocol import Epoch, Event, StepsDone, pack, to_wire
+from lrtui.protocol import Epoch, StepsDone, pack, to_wire
 from lrtui.protocol.values import NOT_KNOWN, is_known
 from lrtui.schedules.arrays import Float32s
 
@@ -53,10 +52,10 @@ class LoopReporter:
     ) -> None:
         self._link, self._takes, self._clock = link, takes, clock
         self._on_read, self._on_refusal = on_read, on_refusal
-        self._begun = self._next = takes.steering.steps
+        self.begun = self._next = takes.steering.steps
+        """The first step of the loop, as its steering counts."""
         self._held = CAPACITY // (2 * capacity) or 1
         self._told: list[ToldLoss] = []
-        self._changes_told = 0
         # Of a Keras optimizer a count is on its device: it is asked until one call was one step.
         self._counts_cost = isinstance(takes, KerasOptimizer)
         self._exact = True
@@ -74,7 +73,7 @@ class LoopReporter:
     @property
     def steps(self) -> int:
         """Steps done since the start of the loop. May wait for the device."""
-        return int(self._takes.steering.steps - self._begun)
+        return int(self._takes.steering.steps - self.begun)
 
     def add(self, loss: Any) -> None:
         """The loop has done a step with this loss; None: it is not known."""
@@ -104,21 +103,6 @@ class LoopReporter:
         done.wait()
         return None
 
-    def changes(self) -> list[Event]:
-        """How it was steered, by whomever, since this was last called."""
-        made = self._takes.steering.changes
-        if len(made) == self._changes_told:
-            return []
-        new, self._changes_told = made[self._changes_told :], len(made)
-        return [
-            msgspec.structs.replace(
-                one,
-                step=one.step - self._begun,
-                origin=None if one.origin is None else one.origin - self._begun,
-            )
-            for one in new
-        ]
-
     def close(self) -> None:
         """Tell the rest."""
         self.flush()
@@ -146,7 +130,7 @@ class LoopReporter:
             noted = _whole(noted, stop - first)._replace(losses=losses, seen=is_known(losses))
             if noted.updated.any():
                 self._rate = float(noted.rates[noted.updated][-1])
-            at, skipped = first - self._begun, np.flatnonzero(noted.skipped)
+            at, skipped = first - self.begun, np.flatnonzero(noted.skipped)
             self._link.send(
                 StepsDone(
                     at,
@@ -164,11 +148,11 @@ class LoopReporter:
         numbers = {"learning_rate": self._rate}
         numbers |= {name: _number(one) for name, one in logs.items()}
         told = {name: to_wire(one) for name, one in numbers.items() if one is not None}
-        self._link.send(Epoch(self._epochs, self._next - self._begun, told))
+        self._link.send(Epoch(self._epochs, self._next - self.begun, told))
 
     def _look_whether_refused(self) -> None:
         refusal = self._takes.refusal
-        if refusal is None and self._next == self._begun and self._calls >= CALLS_WITHOUT_UPDATE:
+        if refusal is None and self._next == self.begun and self._calls >= CALLS_WITHOUT_UPDATE:
             name = self._takes.optimizer
             refusal = f"nobody applies this optimizer ({name}): give the one that the loop applies"
         if refusal != self._refusal:

@@ -6,19 +6,18 @@ It reads what was noted inside the compiled step, and neither computes a rate no
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 
 from lrtui.live.link import Link
 from lrtui.live.memory import resident_bytes
 from lrtui.live.noted import Noted
-from lrtui.protocol import Epoch, Event, StepsDone, pack, to_wire
+from lrtui.protocol import Epoch, StepsDone, pack, to_wire
 
 if TYPE_CHECKING:
     from lrtui.live.steering import Steering
 
-REPORT_SECONDS = 0.12
-"""Steps are reported at most this often: with epochs and marks, ten messages a second."""
+REPORT_SECONDS = 0.2
+"""Steps are reported at most this often; a screen draws them four times a second."""
 
 
 class Reporter:
@@ -37,9 +36,9 @@ class Reporter:
         self._link = link
         self._steering = steering
         self._clock = clock
-        self._begun = steering.steps
+        self.begun = steering.steps
+        """The first step of the fit, as `steering` counts."""
         self._reported = 0
-        self._changes_told = len(steering.changes)
         self._batches_unread = 0
         self._batches_held = steering.capacity // (2 * steps_per_execution)
         self._epochs: list[Epoch] = []
@@ -48,7 +47,7 @@ class Reporter:
     @property
     def steps(self) -> int:
         """Steps done since the start of the fit."""
-        return self._steering.steps - self._begun
+        return self._steering.steps - self.begun
 
     def due(self) -> bool:
         """Whether it is time for :meth:`flush`. Call it once after each batch."""
@@ -73,7 +72,7 @@ class Reporter:
         self._due = self._clock() + REPORT_SECONDS
         first, steps, noted = self._reported, self.steps, None
         if steps > first:
-            noted = self._steering.read(self._begun + first, self._begun + steps)
+            noted = self._steering.read(self.begun + first, self.begun + steps)
             skipped = tuple(int(at) + first for at in np.flatnonzero(noted.skipped))
             rates, losses = pack(noted.rates), pack(noted.losses)
             self._link.send(StepsDone(first, rates, losses, resident_bytes(), skipped))
@@ -83,20 +82,8 @@ class Reporter:
         self._epochs.clear()
         return None if noted is None else (first, noted)
 
-    def changes(self) -> list[Event]:
-        """How it was steered, by whomever, since this was last called."""
-        changes = self._steering.changes[self._changes_told :]
-        self._changes_told += len(changes)
-        return [self._since_begun(change) for change in changes]
-
     def _loss_is_known(self) -> bool:
         """Whether Keras' mean of the loss is one: 0 is also what it says when it was never told."""
         model, last = self._steering.model, self._steering.steps
         keras_own = any(one is model._loss_tracker for one in model.metrics)
         return not keras_own or bool(self._steering.read(last - 1, last).seen.any())
-
-    def _since_begun(self, change: Any) -> Event:
-        steps = ("step", "origin", "checkpoint_step")
-        told = {name: getattr(change, name) for name in steps}
-        moved = {name: at - self._begun for name, at in told.items() if at is not None}
-        return msgspec.structs.replace(change, **moved)  # type: ignore[no-any-return]

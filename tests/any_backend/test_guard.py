@@ -45,7 +45,7 @@ WHERE: list[tuple[Any, str]] = [
     (Reporter, "flush"),
     (Reporter, "due"),
     (Reporter, "epoch"),
-    (Reporter, "changes"),
+    (Control, "tell_changes"),
     (Control, "obey"),
     (Control, "flush"),
     (Control, "epoch_ended"),
