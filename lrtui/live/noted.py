@@ -12,7 +12,7 @@ from lrtui.protocol.values import NOT_KNOWN
 from lrtui.schedules.arrays import Float32s
 
 CAPACITY = 4096
-"""Steps that are held: at 1 ms a step, reading ten times a second leaves a margin of forty."""
+"""Steps that are held: at 1 ms a step, reading five times a second leaves a margin of twenty."""
 
 RATE, LOSS, DID, SEEN = range(4)
 """The columns of a row: the rate, the loss, what the step did, whether its loss was seen."""
