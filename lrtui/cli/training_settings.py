@@ -64,6 +64,7 @@ def about_settings() -> str:
 
 _OWN = (
     "A function returns (model, data), the model compiled, or (model, loss, data); data are "
-    "(inputs, targets), a pair of these for training and validation, or a tf.data.Dataset or a "
+    "(inputs, targets) or (inputs, targets, weights), a pair of these for training and "
+    "validation, or a tf.data.Dataset or a "
     "generator of batches. It may take seed and batch_size."
 )

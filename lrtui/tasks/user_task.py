@@ -11,10 +11,11 @@ class UserTask(Task):
     """A model and data of your own, in a Python file.
 
     A function returns a compiled model and its data, or model, loss and data. The data are inputs
-    and targets as arrays, or a pair of these whose second one is validated, or a tf.data.Dataset
-    or a generator of batches, which must end. The function may take ``seed`` and ``batch_size``; a
-    training seeds Python, NumPy and Keras before it calls it. It is run in the training processes
-    only.
+    and targets as arrays (several in a list or by name, as ``fit`` takes them), or these and a
+    weight for each sample; or a pair of such data whose second one is validated, or a
+    tf.data.Dataset or a generator of batches, which must end. The function may take ``seed`` and
+    ``batch_size``; a training seeds Python, NumPy and Keras before it calls it. It is run in the
+    training processes only.
 
     Args:
         source: the file and the name in it, ``mymodule.py:name``.

@@ -13,8 +13,9 @@ import tensorflow as tf
 from lrtui.protocol import Allowed, optimizers
 from lrtui.protocol.settings import Settings
 from lrtui.schedules import Invalid
-from lrtui.tasks import Samples, task
+from lrtui.tasks import task
 from lrtui.tasks.user_task import UserTask
+from lrtui.worker.parts import Parts, count_of
 from lrtui.worker.user_task import UserMade, make, optimizer_like
 
 MOST_SAMPLES = 65_536
@@ -31,8 +32,8 @@ class Made:
         model: not compiled, or as a function of the user's own compiled it.
         loss: for ``model.compile``; None: what the model was compiled with.
         metrics: for ``model.compile``.
-        train: inputs and targets.
-        validation: inputs and targets; None: nothing is validated.
+        train: inputs, targets, and perhaps weights of samples.
+        validation: the same; None: nothing is validated.
         whole_batches: whether the samples of a batch belong together.
         user_made: what a function of the user's own returned, if one did.
     """
@@ -40,8 +41,8 @@ class Made:
     model: Any
     loss: Any
     metrics: list[Any]
-    train: Samples
-    validation: Samples | None
+    train: Parts
+    validation: Parts | None
     whole_batches: bool = False
     user_made: UserMade | None = None
 
@@ -102,8 +103,8 @@ class Material:
         return self.made.metrics
 
     @property
-    def validation(self) -> Samples | None:
-        """Inputs and targets; None: nothing is validated."""
+    def validation(self) -> Parts | None:
+        """As :attr:`Made.validation`; None: nothing is validated."""
         return self.made.validation
 
 
@@ -210,21 +211,19 @@ def _batches(made: Made, settings: Settings, threads: int) -> Any:
     The place of a sample in its pass is computed from the batch's number, so there is no shuffle
     buffer to fill and no state: a pause or another thread cannot change the order.
     """
-    inputs, targets = (tf.constant(part) for part in made.train)
-    size, count = settings.batch_size, len(made.train[0])
+    data = keras.tree.map_structure(tf.constant, made.train)
+    size, count = settings.batch_size, count_of(made.train)
     if made.whole_batches:
-        inputs, targets = (
-            tf.reshape(part, (count // size, size, *part.shape[1:])) for part in (inputs, targets)
-        )
+        data = tuple(tf.reshape(one, (count // size, size, *one.shape[1:])) for one in data)
         size, count = 1, count // size
 
     # Autograph would make the same of it, later and by way of a file.
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
-    def batch(number: Any) -> tuple[Any, Any]:
+    def batch(number: Any) -> Any:
         place = number * size + tf.range(size, dtype=tf.int64)
         drawn = shuffled(place % count, count, settings.seed, place // count)
-        x, y = tf.gather(inputs, drawn), tf.gather(targets, drawn)
-        return (x[0], y[0]) if made.whole_batches else (x, y)
+        rows = keras.tree.map_structure(lambda one: tf.gather(one, drawn), data)
+        return tuple(one[0] for one in rows) if made.whole_batches else rows
 
     options = tf.data.Options()
     options.threading.private_threadpool_size = threads

@@ -14,6 +14,7 @@ from lrtui.live.user_schedule import prepare
 from lrtui.protocol import Ended, Reset, Start, Started, Steer, to_wire
 from lrtui.schedules import parse
 from lrtui.worker import build
+from lrtui.worker.parts import count_of
 from lrtui.worker.range_test import RunFinder
 from lrtui.worker.tensorboard import TensorBoard, TensorBoardLink
 
@@ -60,7 +61,7 @@ def train(start: Start, link: Link, threads: int = 2) -> Start | None:
             epochs=settings.epochs,
             steps_per_epoch=settings.steps_per_epoch,
             validation_data=validation,
-            validation_batch_size=None if validation is None else len(validation[0]),
+            validation_batch_size=None if validation is None else count_of(validation),
             shuffle=False,
             verbose=0,
             callbacks=callbacks if board is None else [*callbacks, board],

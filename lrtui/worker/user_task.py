@@ -17,8 +17,8 @@ from lrtui.live.user_code import OwnFault, TookTooLong, file_of, loaded, raised,
 from lrtui.protocol import Allowed
 from lrtui.protocol.settings import Settings
 from lrtui.schedules.arrays import Anys
-from lrtui.tasks import Samples
 from lrtui.worker.memory_limit import at_most_more
+from lrtui.worker.parts import Parts, count_of, joined, leaves, taken
 
 MOST_DATA_BYTES = 2**31
 """Data that are larger are not read into memory."""
@@ -29,8 +29,10 @@ _BATCHES = (tf.data.Dataset, keras.utils.PyDataset, Iterator)
 """What gives data batch by batch."""
 _RETURNED = (
     "must return a compiled model and its data, or (model, loss, data); data are (inputs, "
-    "targets), a pair of these, or a tf.data.Dataset or a generator of batches"
+    "targets) or (inputs, targets, sample_weight), a pair of these, or a tf.data.Dataset or a "
+    "generator of batches"
 )
+_PARTS = ("inputs", "targets", "sample_weight")
 
 
 class UserMade(NamedTuple):
@@ -42,8 +44,8 @@ class UserMade(NamedTuple):
     that alone."""
     own_compile: bool
     """Whether it must not be compiled again: it has a ``compile`` of its own."""
-    train: Samples
-    validation: Samples | None
+    train: Parts
+    validation: Parts | None
 
 
 def make(settings: Settings, allowed: Allowed) -> UserMade:
@@ -124,13 +126,13 @@ def _checked(source: str, found: Any, settings: Settings) -> UserMade:
     if loss is None and not model.compiled:
         wanted = "must compile its model, or return (model, loss, data)"
         raise OwnFault(f"{source} {wanted}. Received: a model without a loss")
-    train, validation = _parts(source, rest[0] if len(rest) == 1 else tuple(rest))
+    train, validation = _weighted(*_parts(source, rest[0] if len(rest) == 1 else tuple(rest)))
     if validation is None and settings.validation_share:
         train, validation = _split(source, train, settings.validation_share)
     if not settings.validation_share:
         validation = None
     elif validation is not None:
-        validation = (validation[0][:MOST_VALIDATED], validation[1][:MOST_VALIDATED])
+        validation = taken(validation, slice(MOST_VALIDATED))
     _build(source, model, train)
     own = type(model).compile is not keras.Model.compile and loss is None
     compiled = dict(getattr(getattr(model, "_compile_config", None), "config", None) or {})
@@ -147,28 +149,52 @@ def _is_loss(one: Any) -> bool:
     return callable(one) and not data
 
 
-def _build(source: str, model: Any, train: Samples) -> None:
-    """Give it its weights, if it has none yet, and see that there is something to train."""
-    if not model.built:
-        model(train[0][:1])
+def _weighted(train: Parts, validation: Parts | None) -> tuple[Parts, Parts | None]:
+    """Both with weights if one has them: of 1, which change nothing."""
+    if validation is None or len(train) == len(validation):
+        return train, validation
+    ones = [np.ones(count_of(one), np.float32) for one in (train, validation)]
+    return (*train, ones[0])[:3], (*validation, ones[1])[:3]
+
+
+def _build(source: str, model: Any, train: Parts) -> None:
+    """Give it its weights, if it has none yet, and see that there is something to train, and that
+    it takes its inputs where there are several.
+    """
+    inputs = taken(train, slice(1))[0]
+    if not isinstance(inputs, np.ndarray):
+        try:
+            model(inputs)
+        except Exception as error:
+            names = ", ".join(map(shown, inputs)) if isinstance(inputs, dict) else "in a list"
+            wanted = "must return inputs that its model takes"
+            received = f"{len(inputs)} of them, {names}"
+            raise OwnFault(f"{source} {wanted}. Received: {received}") from error
+    elif not model.built:
+        model(inputs)
     if not model.trainable_variables:
         raise OwnFault(f"{source} must return a model with weights to train. Received: none")
 
 
-def _parts(source: str, data: Any) -> tuple[Samples, Samples | None]:
+def _parts(source: str, data: Any) -> tuple[Parts, Parts | None]:
     """What is trained on, and what is validated if the data say so."""
     if isinstance(data, Mapping) and {"x", "y"} <= set(data):
-        if more := set(data) - {"x", "y", "validation_data"}:
+        if more := set(data) - {"x", "y", "sample_weight", "validation_data"}:
             # What fit takes besides, such as class_weight, would be other losses than these.
-            wanted = "must return x, y and validation_data alone; lines of the form say the rest"
+            names = "x, y, sample_weight and validation_data alone"
+            wanted = f"must return {names}; lines of the form say the rest"
             raise OwnFault(f"{source} {wanted}. Received: {', '.join(map(shown, sorted(more)))}")
-        data = ((data["x"], data["y"]), data.get("validation_data"))
+        weights = data.get("sample_weight")
+        train = (data["x"], data["y"], *(() if weights is None else (weights,)))
+        data = (train, data.get("validation_data"))
     if isinstance(data, _BATCHES):
         return _samples(source, data), None
-    if not isinstance(data, (tuple, list)) or len(data) not in (2, 4):
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3, 4):
         raise OwnFault(f"{source} {_RETURNED}. Received, as data: {shown(data)}")
     if len(data) == 4:
         return _samples(source, data[:2]), _samples(source, data[2:])
+    if len(data) == 3:
+        return _samples(source, data), None
     first, second = data
     sets = (tuple, *_BATCHES)
     if isinstance(first, sets) and (second is None or isinstance(second, (*sets, list))):
@@ -176,19 +202,34 @@ def _parts(source: str, data: Any) -> tuple[Samples, Samples | None]:
     return _samples(source, data), None
 
 
-def _samples(source: str, data: Any) -> Samples:
-    """Inputs and targets as arrays."""
+def _samples(source: str, data: Any) -> Parts:
+    """Inputs, targets and perhaps weights, as arrays or trees of them."""
     if isinstance(data, _BATCHES):
         data = _read(source, data)
-    if not isinstance(data, (tuple, list)) or len(data) != 2:
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
         raise OwnFault(f"{source} {_RETURNED}. Received, as data: {shown(data)}")
-    inputs, targets = (
-        _array(source, one, what) for one, what in zip(data, ("inputs", "targets"), strict=True)
+    parts = tuple(
+        _tree(source, one, what) for one, what in zip(data, _PARTS[: len(data)], strict=True)
     )
-    if not len(inputs) or len(inputs) != len(targets):
+    first, *others = [len(one) for one in leaves(parts)]
+    if not first or set(others) != {first}:
         wanted = "must return as many targets as inputs, and at least one"
-        raise OwnFault(f"{source} {wanted}. Received: {len(inputs)} and {len(targets)}")
-    return inputs, targets
+        other = next((one for one in others if one != first), first)
+        raise OwnFault(f"{source} {wanted}. Received: {first} and {other}")
+    if len(parts) == 3 and (not isinstance(parts[2], np.ndarray) or parts[2].ndim != 1):
+        raise OwnFault(f"{source} must return sample_weight as one number for each sample")
+    return parts
+
+
+def _tree(source: str, one: Any, what: str) -> Any:
+    """An array; several where there are several by name, or in a list, as ``fit`` takes them."""
+    if isinstance(one, Mapping) and len(one) > 1:
+        return {name: _array(source, part, what) for name, part in one.items()}
+    several = isinstance(one, (list, tuple)) and len(one) > 1
+    if several and all(isinstance(part, (np.ndarray, tf.Tensor)) and part.ndim for part in one):
+        # A tuple: of a list tf.data would make one tensor.
+        return tuple(_array(source, part, what) for part in one)
+    return _array(source, one, what)
 
 
 def _array(source: str, one: Any, what: str) -> Anys:
@@ -199,7 +240,7 @@ def _array(source: str, one: Any, what: str) -> Anys:
     except (ValueError, TypeError):
         made = np.asarray(None)
     if made.ndim == 0 or made.dtype.kind not in "fiub":
-        allowed = f"must return {what} as one array of numbers"
+        allowed = f"must return {what} as arrays of numbers"
         raise OwnFault(f"{source} {allowed}. Received: {_described(one, made)}")
     # As fit does.
     return made.astype(keras.config.floatx()) if made.dtype.kind == "f" else made
@@ -214,31 +255,31 @@ def _described(one: Any, made: Anys) -> str:
 
 def _read(source: str, data: Any) -> Sequence[Any]:
     """All batches of a dataset or generator, one after another."""
-    parts: tuple[list[Any], list[Any]] = ([], [])
+    read: list[Any] = []
     size = 0
     batches: Iterable[Any] = data
     if isinstance(data, keras.utils.PyDataset):
         batches = (data[place] for place in range(len(data)))
     for batch in batches:
-        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-            raise OwnFault(f"{source} must give batches of (inputs, targets)")
-        for part, one in zip(parts, batch, strict=True):
-            part.append(np.asarray(one))
-            size += part[-1].nbytes
+        if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
+            raise OwnFault(f"{source} must give batches of (inputs, targets), or with weights")
+        read.append(tuple(_tree(source, one, "batches") for one in batch))
+        if len(read[0]) != len(batch):
+            raise OwnFault(f"{source} must give weights with each batch, or with none")
+        size += sum(one.nbytes for one in leaves(read[-1]))
         if size > MOST_DATA_BYTES:
             limit = f"must end before {MOST_DATA_BYTES / 1e9:.1f} GB"
             raise OwnFault(f"{source}: its batches {limit}; what repeats without end has none")
-    if not parts[0]:
+    if not read:
         raise OwnFault(f"{source} must return data. Received: no batch")
-    return [np.concatenate(part) for part in parts]
+    return joined(read)
 
 
-def _split(source: str, samples: Samples, share: float) -> tuple[Samples, Samples]:
+def _split(source: str, samples: Parts, share: float) -> tuple[Parts, Parts]:
     """The last samples apart, as Keras' validation_split does."""
-    count = len(samples[0])
+    count = count_of(samples)
     begin = count - max(1, int(count * share))
     if begin < 1:
         wanted = "must return at least two samples, or --validation-share 0"
         raise OwnFault(f"{source} {wanted}. Received: {count}")
-    inputs, targets = samples
-    return (inputs[:begin], targets[:begin]), (inputs[begin:], targets[begin:])
+    return taken(samples, slice(begin)), taken(samples, slice(begin, None))

@@ -59,6 +59,38 @@ def dataset():
     batches = tf.data.Dataset.from_tensor_slices(data()).batch(17)
     return model, (batches, iter(batches.take(2)))
 
+def two(named):
+    a, b = (keras.Input((width,), name=name) for name, width in (("b", 4), ("a", 1)))
+    both = keras.layers.Concatenate()([keras.layers.Dense(8, "tanh")(a), b])
+    model = keras.Model({"b": a, "a": b} if named else [a, b], keras.layers.Dense(1)(both))
+    model.compile("sgd", "mse")
+    return model
+
+def by_name():
+    x, y = data()
+    return two(True), {"a": x[:, :1], "b": x}, y
+
+def in_a_list():
+    """And weights; validated without."""
+    x, y = data()
+    inputs = [x, x[:, :1]]
+    weights = np.linspace(0, 3, 300)
+    return two(False), ((inputs, y, weights), ([one[:40] for one in inputs], y[:40]))
+
+def batches_with_weights():
+    model = Subclass()
+    model.compile("sgd", "mse")
+    x, y = data()
+    return model, ((x[at:at + 50], y[at:at + 50], 1.0 + y[at:at + 50]) for at in range(0, 300, 50))
+
+def two_outputs():
+    entry = keras.Input((4,))
+    outs = [keras.layers.Dense(1, name=name)(entry) for name in ("u", "v")]
+    model = keras.Model(entry, outs)
+    model.compile("sgd", ["mse", "mae"], loss_weights=[1.0, 0.3])
+    x, y = data()
+    return model, x, [y, 1 - y]
+
 class Step(Subclass):
     def train_step(self, data):
         return super().train_step(data)
@@ -87,6 +119,7 @@ def endless():
 def forever(): return dense()[0], endless()
 def named(): return dense()[0], ({"a": np.ones((5, 2)), "b": np.ones((5, 2))}, np.ones(5))
 def huge(): return dense()[0], (np.ones((10 * 2**30,), np.uint8), 3)
+def weighs_pairs(): return dense()[0], (*data(), np.ones((300, 2)))
 def weighs(): return dense()[0], dict(zip("xy", data())) | {"class_weight": {0: 1.0, 1: 5.0}}
 def leaves(): raise SystemExit(3)
 def asks(path): return dense()
@@ -121,7 +154,16 @@ def at_once(
 
 
 @pytest.mark.parametrize(
-    ("name", "stacked"), [("dense", True), ("squares", False), ("dataset", False)]
+    ("name", "stacked"),
+    [
+        ("dense", True),
+        ("squares", False),
+        ("dataset", False),
+        ("by_name", False),
+        ("in_a_list", False),
+        ("batches_with_weights", False),
+        ("two_outputs", False),
+    ],
 )
 def test_at_once_has_the_numbers_of_fit(file: Path, name: str, stacked: bool) -> None:
     """Batches go over the end of the data, whose length is no multiple of theirs."""
@@ -170,11 +212,12 @@ WRONG = {
     "no_model": "Received, as the model: 'model'",
     "no_loss": r"must compile its model, or return \(model, loss, data\)",
     "short": "as many targets as inputs, and at least one. Received: 5 and 4",
-    "words": "must return inputs as one array of numbers. Received: an array of <U1",
+    "words": "must return inputs as arrays of numbers. Received: an array of <U1",
     "forever": "its batches must end before 0.1 GB; what repeats without end has none",
-    "named": "must return inputs as one array of numbers. Received: 2 of them: 'a', 'b'",
+    "named": "must return inputs that its model takes. Received: 2 of them, 'a', 'b'",
+    "weighs_pairs": "must return sample_weight as one number for each sample",
     "huge": "task.py:huge raises: MemoryError: Unable to allocate 10.0 GiB",
-    "weighs": "must return x, y and validation_data alone; .* Received: 'class_weight'",
+    "weighs": "must return x, y, sample_weight and validation_data alone; .*: 'class_weight'",
     "leaves": r"task.py:leaves raises: SystemExit: 3 \(line \d+ of task.py\)",
     "asks": "must take no arguments, or seed and batch_size. Received: one that needs path",
     "nothing": "has no nothing; did you mean hangs",

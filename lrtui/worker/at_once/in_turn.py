@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -15,6 +16,7 @@ from lrtui.worker.at_once.loop import (
     has_foreign_code,
 )
 from lrtui.worker.at_once.seeded import ModelForm, Seeded
+from lrtui.worker.parts import leaves
 
 
 class InTurn:
@@ -40,15 +42,17 @@ class InTurn:
         self._train = Compiled(self._steps, jit)
         self._validate = Compiled(self._validation, jit)
         self._seeded: Seeded | None = None
-        self._parts: list[Any] = []
-        self._data: list[Any] = []
+        self._arrays: list[Any] = []
+        self._data: tuple[list[Any], list[Any]] = [], []
 
     def begin(self, seeded: Sequence[Seeded]) -> None:
         """Begin anew, the training of the one that is given."""
         (one,) = seeded
-        parts = [*one.train, *(one.validation or ())]
-        if self._seeded is not one and not _same(parts, self._parts):
-            self._parts, self._data = parts, [tf.constant(part) for part in parts]
+        if self._seeded is not one and not _same(one.arrays, self._arrays):
+            self._arrays = one.arrays
+            made = [tf.constant(part) for part in one.arrays]
+            trained = len(leaves(one.train))
+            self._data = made[:trained], made[trained:]
         self._seeded = one
         variables = (*self._state, *self._optimizer.variables)
         for variable, value in zip(variables, (*one.first, *self._fresh), strict=True):
@@ -74,25 +78,25 @@ class InTurn:
         filled[:steps] = rates[:, 0]
         order = np.zeros((PIECE_STEPS, self._form.batch_entries), np.int32)
         order[:steps] = self._seeded.order(first, first + steps)
-        inputs, targets, *validation = self._data
-        losses = self._train(filled, order, np.int32(steps), inputs, targets)
+        train, validation = self._data
+        losses = self._train(filled, order, np.int32(steps), *train)
         at_end = None
         if validate and validation:
             # Compiled by itself: together with the steps these would be compiled twice.
             at_end = self._validate(*validation).numpy()[None]
         return TrainedPiece(losses.numpy()[:steps, None], at_end)
 
-    def _steps(self, rates: Any, order: Any, steps: Any, inputs: Any, targets: Any) -> Any:
+    def _steps(self, rates: Any, order: Any, steps: Any, *data: Any) -> Any:
         self._traced()
         weights = self._model.trainable_variables
 
         def step(number: Any, losses: Any) -> Any:
             self._rate = rates[number]
-            x, y = tf.gather(inputs, order[number]), tf.gather(targets, order[number])
+            batch = [tf.gather(part, order[number]) for part in data]
             if self._form.whole_batches:
-                x, y = x[0], y[0]
+                batch = [part[0] for part in batch]
             with tf.GradientTape() as tape:
-                value = self._loss(x, y, training=True)
+                value = self._loss(batch, training=True)
                 scaled = self._optimizer.scale_loss(value)
             self._optimizer.apply(tape.gradient(scaled, weights), weights)
             return number + 1, tf.tensor_scatter_nd_update(losses, [[number]], [value])
@@ -100,12 +104,16 @@ class InTurn:
         start = (tf.constant(0), tf.zeros([PIECE_STEPS]))
         return tf.while_loop(lambda number, _: number < steps, step, start)[1]
 
-    def _validation(self, inputs: Any, targets: Any) -> Any:
-        return self._loss(inputs, targets, training=False)
+    def _validation(self, *data: Any) -> Any:
+        return self._loss(data, training=False)
 
-    def _loss(self, x: Any, y: Any, *, training: bool) -> Any:
+    def _loss(self, data: Sequence[Any], *, training: bool) -> Any:
+        x, y, *weights = keras.tree.pack_sequence_as(self._form.made.train, list(data))
         made = self._model(x, training=training)
-        return self._model.compute_loss(x=x, y=y, y_pred=made, training=training)
+        weight = weights[0] if weights else None
+        return self._model.compute_loss(
+            x=x, y=y, y_pred=made, sample_weight=weight, training=training
+        )
 
 
 def _same(parts: Sequence[Any], others: Sequence[Any]) -> bool:

@@ -74,6 +74,7 @@ def can_stack(form: ModelForm, optimizer: Any) -> bool:
     layers = {type(layer).__name__ for layer in model._flatten_layers(include_self=False)}
     gains = not has_foreign_code(model) and layers <= _GAINING | {"InputLayer"}
     small = form.data_bytes * STACKED_SEEDS <= MOST_STACKED_BYTES
+    gains = gains and form.plain_data
     return by_element and plain and gains and small and form.loss is not None
 
 

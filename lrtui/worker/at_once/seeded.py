@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from lrtui.protocol import Allowed
 from lrtui.protocol.settings import Settings
-from lrtui.tasks import Samples
 from lrtui.worker import build
+from lrtui.worker.parts import Parts, count_of, leaves, taken
 
 Int32s = NDArray[np.int32]
 
@@ -40,6 +40,11 @@ class ModelForm(NamedTuple):
     def whole_batches(self) -> bool:
         """Whether the data are whole batches."""
         return self.made.whole_batches
+
+    @property
+    def plain_data(self) -> bool:
+        """Whether the data are one array of inputs and one of targets."""
+        return len(leaves(self.made.train)) == 2
 
     @property
     def loss(self) -> Any:
@@ -72,19 +77,24 @@ class Seeded:
         """First values of the model's variables, those of its random generators among them."""
         self._size, self._seed = settings.batch_size, settings.seed
         if made.whole_batches:
-            inputs, targets = (p.reshape(-1, self._size, *p.shape[1:]) for p in train)
-            train, self._size = (inputs, targets), 1
-        self.train: Samples = train
-        """Inputs and targets, or whole batches of them."""
+            train = tuple(part.reshape(-1, self._size, *part.shape[1:]) for part in train)
+            self._size = 1
+        self.train: Parts = train
+        """Inputs, targets and perhaps weights, or whole batches of them."""
         self.validation = validation
-        self.bytes = sum(part.nbytes for part in (*self.train, *(validation or ()), *self.first))
+        self.bytes = sum(one.nbytes for one in (*self.arrays, *self.first))
         """That it holds."""
         self._order = np.empty((0, self._size), np.int32)
         self._ordering = threading.Lock()
 
+    @property
+    def arrays(self) -> list[Any]:
+        """All arrays of its data."""
+        return leaves((self.train, self.validation or ()))
+
     def share_data(self, other: "Seeded") -> None:
         """Hold the data of another one, if they are the same."""
-        mine, theirs = ((*one.train, *(one.validation or ())) for one in (self, other))
+        mine, theirs = self.arrays, other.arrays
         if len(mine) == len(theirs) and all(map(np.array_equal, mine, theirs)):
             self.train, self.validation = other.train, other.validation
             self.bytes = sum(part.nbytes for part in self.first)
@@ -104,14 +114,14 @@ class Seeded:
         return self._order[first:stop]
 
     def _batches(self, first: int, stop: int) -> Int32s:
-        count, size = len(self.train[0]), self._size
+        count, size = count_of(self.train), self._size
         turns = range(first * size // count, -(-stop * size // count))
         places = np.concatenate([self._pass(turn) for turn in turns])
         begin = first * size - turns.start * count
         return places[begin : begin + (stop - first) * size].reshape(-1, size).astype(np.int32)
 
     def _pass(self, turn: int) -> Any:
-        count = len(self.train[0])
+        count = count_of(self.train)
         places = tf.range(count, dtype=tf.int64)
         return build.shuffled(places, count, self._seed, tf.constant(turn, tf.int64)).numpy()
 
@@ -119,10 +129,10 @@ class Seeded:
 def form(settings: Settings, allowed: Allowed = ()) -> ModelForm:
     """What the models of these settings are like, whatever their seed."""
     made = build.made(settings.replace(steps_per_epoch=1, validation_share=0), allowed)
-    size = made.train[0].nbytes
-    inputs, targets = (part[:1].copy() for part in made.train)
+    size = sum(one.nbytes for one in leaves(made.train[0]))
+    train = keras.tree.map_structure(np.copy, taken(made.train, slice(1)))
     user_made = made.user_made
     if user_made is not None:
-        user_made = user_made._replace(train=(inputs, targets), validation=None)
-    made = replace(made, train=(inputs, targets), validation=None, user_made=user_made)
+        user_made = user_made._replace(train=train, validation=None)
+    made = replace(made, train=train, validation=None, user_made=user_made)
     return ModelForm(made, size, 1 if made.whole_batches else settings.batch_size)
