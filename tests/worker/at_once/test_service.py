@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from lrtui.protocol import AtOnceEnded, Settings
+from lrtui.protocol import AtOnceEnded, Ended, Settings, Start, StepsDone, Stop, unpack
 from lrtui.protocol.at_once import rates_of
 from lrtui.runs import at_once as module
 from lrtui.runs import heartbeat
@@ -17,7 +17,9 @@ from lrtui.runs.at_once import AtOnce
 from lrtui.runs.trained import Asked, Trained
 from lrtui.runs.worker_process import HUNG
 from lrtui.schedules import parse
+from lrtui.schedules.arrays import Float32s
 from tests.consent import as_it_is
+from tests.runs.stages import Stage
 from tests.worker.at_once.fits import new_fit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -167,10 +169,16 @@ def training():
 """
 
 
-async def test_code_of_ones_own_that_hangs_in_c_is_ended_and_said(
+async def test_code_of_ones_own_that_hangs_in_c_is_ended_and_said_and_a_run_goes_on(
     at_once: AtOnce, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """It holds Python's lock: no signal reaches it, and it gives no sign of life."""
+    """It holds Python's lock: no signal reaches it, and it gives no sign of life. The run that is
+    under way meanwhile is, to the bit, as if nobody had asked.
+    """
+    stage = Stage(tmp_path, threads=1)
+    await stage.client.start()
+    stage.client.send(LONG)
+    await stage.hear_started()
     (tmp_path / "task.py").write_text(HANGS)
     monkeypatch.setattr(heartbeat, "SILENT_AT_WORK_SECONDS", 1.0)
     monkeypatch.setattr(module, "HUNG_SECONDS", 0.1)
@@ -182,3 +190,28 @@ async def test_code_of_ones_own_that_hangs_in_c_is_ended_and_said(
         assert at_once.pid is None
     monkeypatch.undo()
     assert (await Heard(at_once, asked(seeds=1)).end()).reason == "done"
+
+    stage.client.send(Stop())
+    meanwhile = await losses_of(stage, 0)
+    stage.client.send(LONG)
+    await stage.hear_started()
+    alone = await losses_of(stage, len(meanwhile))
+    await stage.client.close()
+    assert len(meanwhile)
+    np.testing.assert_array_equal(meanwhile, alone[: len(meanwhile)])
+
+
+LONG = Start("Constant(0.003)", SMALL.replace(epochs=25_000))
+
+
+async def losses_of(stage: Stage, least: int) -> Float32s:
+    """Of the run that is under way, up to its end; it is stopped after so many steps."""
+    losses: list[Float32s] = []
+    async with asyncio.timeout(120):
+        while not isinstance(event := await stage.heard.get(), Ended):
+            if isinstance(event, StepsDone):
+                losses.append(unpack(event.losses))
+                if 0 < least <= sum(map(len, losses)):
+                    stage.client.send(Stop())
+                    least = 0
+    return np.concatenate(losses)
