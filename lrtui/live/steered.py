@@ -21,7 +21,7 @@ from lrtui.live.noted import CAPACITY
 from lrtui.live.processes import refusal_of
 from lrtui.live.rate_source import RateSource
 from lrtui.protocol import Marked, MarkKind
-from lrtui.schedules import Invalid
+from lrtui.schedules import Invalid, Schedule
 from lrtui.schedules.arrays import Float32s
 
 
@@ -250,4 +250,9 @@ def taking_the_rate(model: Any, optimizer: Any = None) -> Any:
         )
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise NotSteerable(f"a Keras optimizer is needed. Received: {type(optimizer).__name__}")
+    if isinstance(optimizer._learning_rate, Schedule):
+        raise NotSteerable(
+            f"{type(optimizer).__name__} was given a schedule that Keras does not know: "
+            "give it lrtui.keras_schedule(schedule)"
+        )
     return optimizer

@@ -71,7 +71,7 @@ class Schedule(Described, frozen=True, tag_field="type"):
         """What a parameter means that one would not think: each what is, and what to do."""
         return ()
 
-    def __call__(self, steps: ArrayLike) -> Float32s:
+    def __call__(self, steps: ArrayLike | None = None) -> Float32s:
         """The learning rates at these steps, computed in float32 as Keras does.
 
         Args:
@@ -79,9 +79,16 @@ class Schedule(Described, frozen=True, tag_field="type"):
                 a training.
 
         Returns:
-            float32 array of the same shape. A rate too small for a normal float32 is 0, as it is
-            in TensorFlow, which flushes such numbers.
+            float32 array of the same shape; of a single step a float32, which Keras'
+            LearningRateScheduler takes. A rate too small for a normal float32 is 0, as it is in
+            TensorFlow, which flushes such numbers.
+
+        Raises:
+            Invalid: there are none. So an optimizer of Keras calls what is no schedule of Keras.
         """
+        if steps is None:
+            allowed = "must be given to an optimizer as lrtui.keras_schedule(schedule)"
+            raise Invalid("schedule", allowed, str(self))
         steps = np.asarray(steps)
         rates = np.empty(steps.size, np.float32)
         flat = steps.reshape(-1)
@@ -92,7 +99,7 @@ class Schedule(Described, frozen=True, tag_field="type"):
                 part[:] = self.formula(steps_of_part, np)
                 if (part < FLOAT32_TINY).any():
                     part[np.abs(part) < FLOAT32_TINY] = 0
-        return rates.reshape(steps.shape)
+        return rates.reshape(steps.shape)[()]
 
     def __str__(self) -> str:
         """The constructor expression, which Keras understands and :func:`~lrtui.parse` reads."""

@@ -425,6 +425,23 @@ class TestWhatAResetTakes:
             assert len(str(caught.value).splitlines()) <= 2
             assert steering.changes == []
 
+    def test_schedules_of_lrtui_where_keras_takes_others(self) -> None:
+        """Keras' LearningRateScheduler takes one; an optimizer does not, and says what it takes."""
+        schedule = lrtui.parse("ExponentialDecay(0.1, 2, 0.5)")
+        model, weights = compiled(sequential()), Weights()
+        scheduler = keras.callbacks.LearningRateScheduler(schedule)
+        history = fit(model, 2, weights, scheduler, Live(link=QueueLink()), epochs=3)
+        each = 0.1 * 0.5 ** (np.arange(3) / 2)
+        np.testing.assert_allclose(weights.moved, np.repeat(each, 2), **EXACT)
+        assert history.history["learning_rate"] == pytest.approx(each.tolist())
+
+        model = compiled(sequential(), schedule)
+        with pytest.raises(NotSteerable, match=r"give it lrtui\.keras_schedule\(schedule\)$"):
+            Steering(model)
+        with pytest.raises(Invalid, match="must be given to an optimizer") as told:
+            fit(model, 1)
+        assert len(str(told.value).splitlines()) == 1
+
     def test_beginning_later(self) -> None:
         model, weights = compiled(sequential(), halving()), Weights()
         with Steering(model) as steering:
