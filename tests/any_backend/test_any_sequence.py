@@ -17,7 +17,7 @@ from tests.any_backend.oracle import GuideStep, OwnLoss, Weights, compiled, fit,
 
 RATES = st.sampled_from([0.0, 0.25, 0.5])
 ACTS = st.one_of(
-    st.tuples(st.just("compile"), RATES),
+    st.tuples(st.just("compile"), st.tuples(RATES, st.booleans())),
     st.tuples(st.just("reset"), st.one_of(st.none(), RATES)),
     st.tuples(st.just("set"), RATES),
     st.tuples(st.just("scale"), st.sampled_from([0.5, 2.0])),
@@ -26,8 +26,12 @@ ACTS = st.one_of(
 )
 
 
+def constant_schedule(rate: float) -> Any:
+    return keras.optimizers.schedules.PiecewiseConstantDecay([10**6], [rate, rate])
+
+
 class Expected:
-    """The rate that the next step must use, of a model built with a float."""
+    """The rate that the next step must use, of a model built with a float or with that schedule."""
 
     def __init__(self, own: float) -> None:
         self.compile(own)
@@ -56,8 +60,9 @@ class Expected:
 def act(model: Any, by: Steering, what: str, value: Any, expected: Expected, folder: Path) -> None:
     match what:
         case "compile":
-            compiled(model, value)
-            expected.compile(value)
+            own, as_schedule = value
+            compiled(model, constant_schedule(own) if as_schedule else own)
+            expected.compile(own)
         case "reset":
             by.reset(value)
             expected.reset(value)
