@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lrtui.live.rate_source import RateSource, ScheduleRates, rate_source
+from lrtui.live.rate_supply import RateSupply, ScheduleRates, rate_supply
 from lrtui.schedules import Invalid, Schedule
 from lrtui.schedules.arrays import Float32s
 from lrtui.schedules.family.constant import Constant
@@ -23,7 +23,7 @@ class Stretch(NamedTuple):
 
     step: int
     drives: Any
-    """What :func:`~lrtui.live.rate_source.rate_source` takes; None: it cannot be told so."""
+    """What :func:`~lrtui.live.rate_supply.rate_supply` takes; None: it cannot be told so."""
     at: int
     """Its step that comes first."""
     factor: float
@@ -61,10 +61,10 @@ def _part(one: Stretch, stop: int | None) -> Schedule:
     if one.drives is None:
         allowed = "must be one of its own: this rate is held for epochs, or found by the optimizer"
         raise Invalid("schedule", allowed, "another kind")
-    source = rate_source(one.drives)
-    if not isinstance(source, ScheduleRates):
-        return _written_down(source, one, stop)
-    schedule = source.schedule
+    supply = rate_supply(one.drives)
+    if not isinstance(supply, ScheduleRates):
+        return _written_down(supply, one, stop)
+    schedule = supply.schedule
     if isinstance(schedule, Constant):
         return Constant(_short(np.float32(schedule.learning_rate) * np.float32(one.factor)))
     if one.at > 0:
@@ -72,16 +72,16 @@ def _part(one: Stretch, stop: int | None) -> Schedule:
     return schedule if one.factor == 1 else Scaled(schedule, one.factor)
 
 
-def _written_down(source: RateSource, one: Stretch, stop: int | None) -> Schedule:
+def _written_down(supply: RateSupply, one: Stretch, stop: int | None) -> Schedule:
     """Rates that no schedule of ours gives, one after the other."""
     most = MOST_RATES + 1 if stop is None else stop - one.step
-    rates = source.rates(one.at, one.at + most)
+    rates = supply.rates(one.at, one.at + most)
     if not len(rates):  # it had ended: its last rate was held
-        rates = source.rates(0, one.at)[-1:]
+        rates = supply.rates(0, one.at)[-1:]
     rates = rates * np.float32(one.factor)
     if len(rates) > MOST_RATES:
         allowed = f"cannot be written as a text beyond {MOST_RATES} rates: give the script itself"
-        raise Invalid("schedule", allowed, source.text)
+        raise Invalid("schedule", allowed, supply.text)
     return _steps(rates)
 
 

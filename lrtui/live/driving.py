@@ -15,12 +15,12 @@ from lrtui.live.attachment import Attachment
 from lrtui.live.backends import Orders
 from lrtui.live.hooks import say
 from lrtui.live.keras_schedule import text_of
-from lrtui.live.rate_source import RateSource, ScheduleRates
+from lrtui.live.rate_supply import RateSupply, ScheduleRates
 from lrtui.schedules import Invalid
 from lrtui.schedules.arrays import Float32s
 from lrtui.schedules.family.constant import Constant
 
-_STATE = ("_source", "_begin", "_origin", "_rewound", "_base", "factor", "held")
+_STATE = ("_supply", "_begin", "_origin", "_rewound", "_base", "factor", "held")
 
 
 class Driving:
@@ -33,7 +33,7 @@ class Driving:
     """
 
     def __init__(
-        self, attachment: Attachment, capacity: int, first: RateSource | None = None
+        self, attachment: Attachment, capacity: int, first: RateSupply | None = None
     ) -> None:
         self._attachment, self._step = attachment, attachment.step
         self._optimizer, self._capacity = attachment.optimizer, capacity
@@ -41,7 +41,7 @@ class Driving:
         self._float = rate if isinstance(rate, keras.Variable) else None
         self._base = 0.0 if self._float is None else self._step.number(self._float)
         self._initial = self._shown = self._base
-        self._first = self._source = first
+        self._first = self._supply = first
         self._begin = self._origin = self._rewound = 0
         self.factor = 1.0
         self.held: float | None = None
@@ -53,24 +53,24 @@ class Driving:
 
     # ------------------------------------------------------------------ steering
 
-    def reset(self, source: RateSource | None = None, at: int = 0) -> None:
-        """Begin at a step of what drives, or of another source, unscaled."""
-        if source is None and self._source is None and self._float is None:
+    def reset(self, supply: RateSupply | None = None, at: int = 0) -> None:
+        """Begin at a step of what drives, or of another supply, unscaled."""
+        if supply is None and self._supply is None and self._float is None:
             if self._attachment.own_getter:
                 allowed = "must be given: this optimizer's own rate cannot be begun anew"
                 raise Invalid("schedule", allowed, None)
             self._origin = self._count() - at
-        if source is None and self._source is None:
+        if supply is None and self._supply is None:
             self._base = self._initial
         self.factor, self.held = 1.0, None
-        self._source = source if source is not None else self._source
-        if self._source is not None:
+        self._supply = supply if supply is not None else self._supply
+        if self._supply is not None:
             self._begin = self._step.done()[1] - at
         self.order()
 
     def undo(self) -> None:
         """Go on as if nobody had ever steered."""
-        self.factor, self.held, self._source = 1.0, None, self._first
+        self.factor, self.held, self._supply = 1.0, None, self._first
         self._begin, self._origin = 0, -self._rewound
         self.order()
 
@@ -104,7 +104,7 @@ class Driving:
 
     def position(self) -> int:
         """The step that comes next, as what drives counts it."""
-        if self._source is not None:
+        if self._supply is not None:
             return self._step.done()[1] - self._begin
         return self._count() - (0 if self._float is not None else self._origin)
 
@@ -113,8 +113,8 @@ class Driving:
         """What drives, as whatever gives rates; None: it cannot be told so."""
         if self.held is not None:
             return self.held
-        if self._source is not None:
-            return self._source
+        if self._supply is not None:
+            return self._supply
         if self._attachment.own_getter:
             return None
         return self._base if self._float is not None else self._optimizer._learning_rate
@@ -122,19 +122,19 @@ class Driving:
     @property
     def text(self) -> str:
         """What drives, as text."""
-        if self._source is not None:
-            return self._source.text
+        if self._supply is not None:
+            return self._supply.text
         return text_of(self._optimizer._learning_rate if self._float is None else self._base)
 
     def order(self) -> None:
         """Have the next steps use what drives now."""
         scale, driven = self.factor, self._by_table
         if driven:
-            source, begin = self._source, self._begin
+            supply, begin = self._supply, self._begin
             if self.held is not None:
-                source, begin = ScheduleRates(Constant(self.held)), self._step.done()[1]
-            assert source is not None
-            self._table.fill(source, self._step.done()[1], begin)
+                supply, begin = ScheduleRates(Constant(self.held)), self._step.done()[1]
+            assert supply is not None
+            self._table.fill(supply, self._step.done()[1], begin)
         elif self._float is not None:
             # Its own variable holds the rate, so that whoever reads it reads what is used.
             scale = 1.0
@@ -146,11 +146,11 @@ class Driving:
     @property
     def _by_table(self) -> bool:
         """Whether the table drives, and not the user's own rate."""
-        return self._source is not None or (self.held is not None and self._float is None)
+        return self._supply is not None or (self.held is not None and self._float is None)
 
     def release(self) -> None:
         """What was traced meanwhile keeps our operations: have them change nothing."""
-        self.factor, self.held, self._source, self._origin = 1.0, None, None, 0
+        self.factor, self.held, self._supply, self._origin = 1.0, None, None, 0
         self.order()
         self._step.settle()
 
@@ -158,12 +158,12 @@ class Driving:
 
     def before_execution(self) -> None:
         """Refill a table that is half used up."""
-        if self._source is None or self.held is not None or not self._table.due():
+        if self._supply is None or self.held is not None or not self._table.due():
             return
         position = self._step.done()[1]
         ended = self._table.ended(position)
         if ended:
-            say(f"{self._source.text} {ended}")
+            say(f"{self._supply.text} {ended}")
         if self._table.half_used(position):
             self.order()
 
@@ -186,9 +186,9 @@ class Driving:
         new = float(keras.ops.convert_to_numpy(value))
         if np.float32(new) == np.float32(self._shown):
             return
-        steered = self._source is not None or self.held is not None or self.factor != 1
+        steered = self._supply is not None or self.held is not None or self.factor != 1
         self._base = self._shown = new
-        self._source, self.held, self.factor = None, None, 1.0
+        self._supply, self.held, self.factor = None, None, 1.0
         if steered:
             self.order()
         self.on_assigned(new, steered)
@@ -228,7 +228,7 @@ class Driving:
 
 
 class _Table:
-    """A stretch of a source's rates, and when it must be looked at again."""
+    """A stretch of a supply's rates, and when it must be looked at again."""
 
     def __init__(self, capacity: int) -> None:
         self.rates: Float32s = np.ones(capacity, np.float32)
@@ -238,11 +238,11 @@ class _Table:
         self._wait = 1
         self._executions = 0
 
-    def fill(self, source: RateSource, position: int, begin: int) -> None:
-        """Hold the rates from a position on; beyond what the source knows, its last."""
+    def fill(self, supply: RateSupply, position: int, begin: int) -> None:
+        """Hold the rates from a position on; beyond what the supply knows, its last."""
         capacity = len(self.rates)
         first = position - begin
-        rates = source.rates(max(first, 0), max(first, 0) + capacity)
+        rates = supply.rates(max(first, 0), max(first, 0) + capacity)
         last = rates[-1] if len(rates) else self.rates[-1]
         self.rates = np.concatenate([rates, np.full(capacity - len(rates), last, np.float32)])
         self.first, self._executions, self._wait = position, 0, 1

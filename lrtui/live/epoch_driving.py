@@ -4,7 +4,7 @@ from typing import Any
 
 from lrtui.live.attachment import Attachment
 from lrtui.live.driving import Driving
-from lrtui.live.rate_source import AnyRates, RateSource, rate_source
+from lrtui.live.rate_supply import AnyRates, RateSupply, rate_supply
 
 
 class EpochDrive:
@@ -18,7 +18,7 @@ class EpochDrive:
     """
 
     def __init__(self, schedule: AnyRates) -> None:
-        self.source = rate_source(schedule)
+        self.supply = rate_supply(schedule)
         self.driving: EpochDriving | None = None
 
     def __call__(self, epoch: int, learning_rate: float) -> float:
@@ -32,7 +32,7 @@ class EpochDriving(Driving):
     """Drives a rate that is set once an epoch; its steps are those that were done, not updates."""
 
     def __init__(self, attachment: Attachment, capacity: int, drive: EpochDrive) -> None:
-        self._drive = drive.source
+        self._drive = drive.supply
         super().__init__(attachment, capacity)
         if self._float is None:
             raise ValueError("a rate that is set once an epoch needs an optimizer with a float")
@@ -48,9 +48,9 @@ class EpochDriving(Driving):
         self._base = self._shown = self._at(self._epoch)
         return self._base
 
-    def reset(self, source: RateSource | None = None, at: int = 0) -> None:
-        """Begin at a step of what drives, or of another source, unscaled."""
-        self._drive = source if source is not None else self._drive
+    def reset(self, supply: RateSupply | None = None, at: int = 0) -> None:
+        """Begin at a step of what drives, or of another supply, unscaled."""
+        self._drive = supply if supply is not None else self._drive
         self._origin_step, self.factor, self.held = self._step.done()[0] - at, 1.0, None
         self._set(self._at(self._step.done()[0]))
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from lrtui.live.hooks import NotSteerable, say
 from lrtui.live.noted import CAPACITY, Noted
-from lrtui.live.rate_source import AnyRates, RateSource, rate_source
+from lrtui.live.rate_supply import AnyRates, RateSupply, rate_supply
 from lrtui.protocol import Marked, MarkKind
 from lrtui.protocol.values import NOT_KNOWN
 from lrtui.schedules import Invalid
@@ -28,13 +28,13 @@ class HostSteering:
     All of it is for the thread that trains.
 
     Args:
-        source: gives the rates; None: they are the loop's own, told at each step.
-        text: what the loop's own rates are called; empty: what the source is called.
-        done: so many of the source's steps are done already.
+        supply: gives the rates; None: they are the loop's own, told at each step.
+        text: what the loop's own rates are called; empty: what the supply is called.
+        done: so many of the supply's steps are done already.
     """
 
-    def __init__(self, source: RateSource | None = None, text: str = "", done: int = 0) -> None:
-        self._first = self._source = source
+    def __init__(self, supply: RateSupply | None = None, text: str = "", done: int = 0) -> None:
+        self._first = self._supply = supply
         self._own_text = text
         self._begin = self._first_begin = -done
         self._table: list[float] = []
@@ -59,12 +59,12 @@ class HostSteering:
     @property
     def untouched(self) -> bool:
         """Whether the loop's own rate is used as it is."""
-        return self._source is None and self.held is None and self.factor == 1.0
+        return self._supply is None and self.held is None and self.factor == 1.0
 
     @property
     def drives(self) -> bool:
         """Whether the rate is not made of the loop's own."""
-        return self._source is not None or self.held is not None
+        return self._supply is not None or self.held is not None
 
     def next_rate(self, own: float = math.nan) -> float:
         """The rate of the step that comes next.
@@ -74,7 +74,7 @@ class HostSteering:
         """
         if self.held is not None:
             return self.held * self.factor
-        if self._source is None:
+        if self._supply is None:
             return own if self.factor == 1.0 else own * self.factor
         at = self.steps - self._begin - self._table_from
         if not 0 <= at < len(self._table):
@@ -109,7 +109,7 @@ class HostSteering:
     @property
     def schedule(self) -> str:
         """What drives, as text."""
-        return self._own_text if self._source is None else self._source.text
+        return self._own_text if self._supply is None else self._supply.text
 
     @property
     def position(self) -> int:
@@ -123,17 +123,17 @@ class HostSteering:
         rates, or the loop cannot be steered.
         """
         self._check()
-        source = self._source if schedule is None else rate_source(schedule)
-        if source is None and not self.own_restarts:
+        supply = self._supply if schedule is None else rate_supply(schedule)
+        if supply is None and not self.own_restarts:
             allowed = "must be given: the loop changes its own rate, which cannot be begun anew"
             raise Invalid("schedule", allowed, None)
-        self._source, self._begin = source, self.steps - at
+        self._supply, self._begin = supply, self.steps - at
         self._change("reset")
 
     def undo(self) -> None:
         """From the next step on the rate is what it had been if nobody had ever steered it."""
         self._check()
-        self._source, self._begin = self._first, self._first_begin
+        self._supply, self._begin = self._first, self._first_begin
         self._change("undo")
 
     def set_rate(self, learning_rate: float) -> None:
@@ -169,15 +169,15 @@ class HostSteering:
 
     def _fill(self, position: int) -> int:
         """Work out the rates from a position on; where they are in the table."""
-        assert self._source is not None
+        assert self._supply is not None
         position = max(position, 0)
-        rates = self._source.rates(position, position + RATES_AT_ONCE)
+        rates = self._supply.rates(position, position + RATES_AT_ONCE)
         if not len(rates):
-            last = self._table[-1] if self._table else self._source.rates(0, position)[-1]
+            last = self._table[-1] if self._table else self._supply.rates(0, position)[-1]
             rates = np.full(RATES_AT_ONCE, last, np.float32)
             if not self._ended_told:
                 self._ended_told = True
-                say(f"{self._source.text} has no more rates: its last rate, {last:.6g}, is held")
+                say(f"{self._supply.text} has no more rates: its last rate, {last:.6g}, is held")
         self._table, self._table_from = rates.tolist(), position
         return 0
 

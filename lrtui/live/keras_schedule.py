@@ -77,24 +77,24 @@ def keras_schedule(schedule: Schedule | KerasSchedule | str | type[Schedule]) ->
     )
 
 
-def described(source: Any) -> Schedule | None:
+def described(given: Any) -> Schedule | None:
     """Our schedule of the same rates as what gives an optimizer its rate; None: there is none.
 
     A class of the user's own is none, whatever its name. Nor is one with a whole first rate, with
     which Keras goes on in whole numbers.
     """
-    if isinstance(source, Schedule):
-        return source
-    if isinstance(source, KerasSchedule):
-        return source.schedule
-    if isinstance(source, (int, float)) and not isinstance(source, bool):
-        return Constant(float(source))
-    name = type(source).__name__
-    if type(source) is not getattr(keras.optimizers.schedules, name, None):
+    if isinstance(given, Schedule):
+        return given
+    if isinstance(given, KerasSchedule):
+        return given.schedule
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return Constant(float(given))
+    name = type(given).__name__
+    if type(given) is not getattr(keras.optimizers.schedules, name, None):
         return None
     try:
         cls = find(name)
-        config = source.get_config()
+        config = given.get_config()
         require_points(cls, config)
         known = {parameter.name for parameter in parameters(cls)}
         return cls(**{key: value for key, value in config.items() if key in known})
@@ -102,20 +102,20 @@ def described(source: Any) -> Schedule | None:
         return None
 
 
-def text_of(source: Schedule | Callable[..., Any] | float) -> str:
+def text_of(given: Schedule | Callable[..., Any] | float) -> str:
     """The text form of what gives an optimizer its rate.
 
     Returns:
         The constructor expression where we have that schedule, else that of Keras' own class, or
         the name of its function or class.
     """
-    ours = described(source)
+    ours = described(given)
     if ours is not None:
         return str(ours)
-    name = type(source).__name__
-    if type(source) is getattr(keras.optimizers.schedules, name, None):
+    name = type(given).__name__
+    if type(given) is getattr(keras.optimizers.schedules, name, None):
         # Not the name alone, which as a text stands for the defaults of ours.
-        config: dict[str, Any] = source.get_config()  # type: ignore[union-attr]
-        given = (f"{key}={value}" for key, value in config.items())
-        return f"{name}({', '.join(given)})"
-    return str(getattr(source, "__name__", type(source).__name__))
+        config: dict[str, Any] = given.get_config()  # type: ignore[union-attr]
+        arguments = (f"{key}={value}" for key, value in config.items())
+        return f"{name}({', '.join(arguments)})"
+    return str(getattr(given, "__name__", type(given).__name__))

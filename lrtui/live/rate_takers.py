@@ -13,7 +13,7 @@ from lrtui.live.hooks import NotSteerable
 from lrtui.live.host_steering import HostSteering
 from lrtui.live.passed_rate import PassedIn, framework
 from lrtui.live.processes import group
-from lrtui.live.rate_source import rate_source
+from lrtui.live.rate_supply import rate_supply
 from lrtui.schedules import Invalid
 
 
@@ -156,7 +156,7 @@ def rate_taker(what: Any, capacity: int | None = None) -> RateTaker:
         except NotSteerable as refusal:
             return NotTaken(type(what).__name__, refusal.reason)
     try:
-        return PassedIn(HostSteering(rate_source(what)))
+        return PassedIn(HostSteering(rate_supply(what)))
     except Invalid as refusal:
         if isinstance(what, str):
             raise

@@ -19,7 +19,7 @@ from lrtui.live.epoch_driving import EpochDrive, EpochDriving
 from lrtui.live.hooks import NotSteerable
 from lrtui.live.noted import CAPACITY
 from lrtui.live.processes import refusal_of
-from lrtui.live.rate_source import RateSource
+from lrtui.live.rate_supply import RateSupply
 from lrtui.protocol import Marked, MarkKind
 from lrtui.schedules import Invalid, Schedule
 from lrtui.schedules.arrays import Float32s
@@ -40,7 +40,7 @@ class Steered:
         model: Any,
         optimizer: Any,
         capacity: int | None,
-        first: RateSource | EpochDrive | None,
+        first: RateSupply | EpochDrive | None,
     ) -> None:
         self.model, self._optimizer, self._first = model, optimizer, first
         self.capacity = max(CAPACITY, capacity or 0)
@@ -199,7 +199,7 @@ def steered(
     model: Any,
     optimizer: Any = None,
     capacity: int | None = None,
-    first: RateSource | EpochDrive | None = None,
+    first: RateSupply | EpochDrive | None = None,
 ) -> Steered:
     """The steered optimizer that this means: a new one, or that of whoever steers it already.
 

@@ -29,7 +29,7 @@ from lrtui.live.by_hand import as_schedule
 from lrtui.live.checkpoint import Checkpoint
 from lrtui.live.epoch_driving import EpochDrive
 from lrtui.live.noted import Noted
-from lrtui.live.rate_source import AnyRates, rate_source
+from lrtui.live.rate_supply import AnyRates, rate_supply
 from lrtui.live.steered import leave, steered
 from lrtui.protocol import Marked
 from lrtui.schedules import Invalid, Schedule
@@ -65,7 +65,7 @@ class Steering:
         optimizer: Any = None,
         capacity: int | None = None,
     ) -> None:
-        first = drive if drive is None or isinstance(drive, EpochDrive) else rate_source(drive)
+        first = drive if drive is None or isinstance(drive, EpochDrive) else rate_supply(drive)
         self._model = model
         self._steered = steered(model, optimizer, capacity, first)
         self._attached = True
@@ -215,9 +215,9 @@ class Steering:
         """
         if at < 0:
             raise Invalid("at", "must be 0 or more", at)
-        source = None if schedule is None else rate_source(schedule)
+        supply = None if schedule is None else rate_supply(schedule)
         with self._steered.steering() as driving:
-            driving.reset(source, at)
+            driving.reset(supply, at)
             self._steered.note("reset")
 
     def undo(self) -> None:

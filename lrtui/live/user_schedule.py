@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lrtui.live.rate_source import CalledRates
+from lrtui.live.rate_supply import CalledRates
 from lrtui.live.user_code import (
     OwnFault,
     TookTooLong,

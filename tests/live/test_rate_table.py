@@ -7,7 +7,7 @@ import pytest
 
 from lrtui.live.backends.in_step import Orders
 from lrtui.live.driving import Driving
-from lrtui.live.rate_source import rate_source
+from lrtui.live.rate_supply import rate_supply
 
 STEPS = 1_000_000
 
@@ -54,26 +54,26 @@ def test_a_million_steps(per_execution: int) -> None:
     step, capacity = Step(), max(4096, 4 * per_execution)
     driving = Driving(Attachment(step), capacity)  # type: ignore[arg-type]
     text = "CosineDecayRestarts(0.1, first_decay_steps=777, t_mul=1.0, m_mul=0.999)"
-    driving.reset(rate_source(text))
+    driving.reset(rate_supply(text))
     used = []
     for _ in range(steps // per_execution):
         driving.before_execution()
         used.append(step.execute(per_execution))
-    source = rate_source(text)
+    supply = rate_supply(text)
     found = np.concatenate(used)
-    np.testing.assert_array_equal(found, source.rates(0, len(found)))
+    np.testing.assert_array_equal(found, supply.rates(0, len(found)))
     assert step.refills > steps // capacity
 
 
 def test_the_last_execution_of_an_epoch_is_shorter() -> None:
     step = Step()
     driving = Driving(Attachment(step), 4096)  # type: ignore[arg-type]
-    driving.reset(rate_source("InverseTimeDecay(0.1, 100, 0.5)"))
+    driving.reset(rate_supply("InverseTimeDecay(0.1, 100, 0.5)"))
     used = []
     for _ in range(40):
         for steps in (1000, 1000, 1000, 300):
             driving.before_execution()
             used.append(step.execute(steps))
     found = np.concatenate(used)
-    expected = rate_source("InverseTimeDecay(0.1, 100, 0.5)").rates(0, len(found))
+    expected = rate_supply("InverseTimeDecay(0.1, 100, 0.5)").rates(0, len(found))
     np.testing.assert_array_equal(found, expected)

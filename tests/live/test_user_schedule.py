@@ -19,7 +19,7 @@ from lrtui.live import user_code
 from lrtui.live import user_schedule as own
 from lrtui.live.callback import LiveCallback
 from lrtui.live.link import QueueLink
-from lrtui.live.rate_source import CalledRates
+from lrtui.live.rate_supply import CalledRates
 from lrtui.live.steering import Steering
 from lrtui.live.trial import tried
 from lrtui.protocol import Marked, Reset, Sample, Sampled, Settings, Start, unpack

@@ -17,7 +17,7 @@ from keras.src.backend.common.stateless_scope import in_stateless_scope
 from lrtui.live.hooks import Hook
 from lrtui.live.host_steering import HostSteering
 from lrtui.live.passed_rate import PassedIn
-from lrtui.live.rate_source import rate_source
+from lrtui.live.rate_supply import rate_supply
 from lrtui.live.steered import taking_the_rate
 
 OWN_RATE = (
@@ -41,8 +41,8 @@ class JaxOptimizer(PassedIn):
         taking = taking_the_rate(None, optimizer)
         own = taking._learning_rate
         scheduled = isinstance(own, LearningRateSchedule)
-        source = rate_source(own if scheduled else float(own.value))
-        super().__init__(HostSteering(source, done=int(taking._iterations.value)))
+        supply = rate_supply(own if scheduled else float(own.value))
+        super().__init__(HostSteering(supply, done=int(taking._iterations.value)))
         self.optimizer, self.backend = type(optimizer).__name__, "jax"
         self._passed: Any = None
         self._applies_own = self._applies_passed = False

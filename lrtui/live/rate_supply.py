@@ -20,7 +20,7 @@ from lrtui.schedules.user_schedule import user_schedules
 KINDS = "a schedule, a rate, a text, a Keras schedule, a function of the step or an array of rates"
 
 
-class RateSource(Protocol):
+class RateSupply(Protocol):
     """Gives the rates of any stretch of steps."""
 
     text: str
@@ -30,7 +30,7 @@ class RateSource(Protocol):
         """The rates of the steps ``[first, stop)``; fewer where it knows no more."""
 
 
-AnyRates = Schedule | float | str | Callable[[Any], Any] | Sequence[float] | Float32s | RateSource
+AnyRates = Schedule | float | str | Callable[[Any], Any] | Sequence[float] | Float32s | RateSupply
 """A schedule of ours or of Keras, a rate, a text, a function of the step, an array of rates."""
 
 
@@ -118,7 +118,7 @@ class CalledRates:
             raise Invalid("schedule", allowed, self.text) from None
 
 
-def rate_source(what: AnyRates) -> RateSource:
+def rate_supply(what: AnyRates) -> RateSupply:
     """What gives the rates that this means.
 
     Raises:
