@@ -21,7 +21,8 @@ from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.foreign.composer_times import WHOLE, Beside, Time, Times, TimeText
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import Ignored, begun, joined
+from lrtui.schedules.foreign.joining import begun, joined
+from lrtui.schedules.foreign.kinds import Ignored
 from lrtui.schedules.parameters import Factor, Fraction, Power
 from lrtui.schedules.reading import Reading
 

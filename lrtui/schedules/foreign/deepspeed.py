@@ -13,7 +13,8 @@ from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import GivenOptimizer, GroupRate, Ignored, joined
+from lrtui.schedules.foreign.joining import joined
+from lrtui.schedules.foreign.kinds import GivenOptimizer, GroupRate, Ignored
 from lrtui.schedules.parameters import Flag, Fraction, Invalid, LearningRate, Steps, WarmupSteps
 from lrtui.schedules.quantities import Choice, Number
 from lrtui.schedules.reading import Reading

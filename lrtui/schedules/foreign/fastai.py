@@ -25,7 +25,8 @@ from lrtui.schedules.family.one_cycle import OneCycle
 from lrtui.schedules.family.power_decay import PowerDecay
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.foreign.constructor import Bundle, Kind, Line, becomes
-from lrtui.schedules.foreign.kinds import Ignored, joined
+from lrtui.schedules.foreign.joining import joined
+from lrtui.schedules.foreign.kinds import Ignored
 from lrtui.schedules.parameters import (
     Fraction,
     Invalid,

@@ -1,18 +1,10 @@
-"""Kinds of arguments that other libraries have, and ways in which their schedules are built."""
+"""Kinds of arguments that other libraries have."""
 
 import ast
 from collections.abc import Mapping
-from collections.abc import Sequence as Many
-from itertools import pairwise
 from typing import Annotated, Any
 
-from lrtui.schedules.base import Schedule
-from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.cosine_annealing_restarts import WholeMultiplier
-from lrtui.schedules.family.linear import LinearDecay
-from lrtui.schedules.family.offset import Offset
-from lrtui.schedules.family.sequence import Sequence
-from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.foreign.constructor import Kind, Line
 from lrtui.schedules.foreign.optimizers import Group
 from lrtui.schedules.parameters import Invalid, LearningRate, Steps, WarmupSteps, parameter_of
@@ -268,41 +260,3 @@ def call_of(given: Mapping[str, ast.expr]) -> ast.Call:
     words = [ast.keyword(name, value) for name, value in given.items()]
     first = next(iter(given.values()), ast.Constant(None))
     return ast.copy_location(ast.Call(ast.Name("dict"), [], words), first)
-
-
-def begun(schedule: Schedule, rate: float, at: int) -> Schedule:
-    """A schedule that begins at a step, its rate held until then."""
-    return Sequence((Constant(rate), schedule), (at,)) if at > 0 else schedule
-
-
-def warmed(schedule: Schedule, steps: int, rate: float) -> Schedule:
-    """A schedule after a straight warmup from 0 to `rate`, which is its first one, or will be.
-
-    A library that warms up to a rate and then begins elsewhere gets both.
-    """
-    if steps <= 0:
-        return schedule
-    if float(schedule(0)) == float(Constant(rate)(0)):
-        return Warmup(schedule, steps)
-    return Sequence((LinearDecay(0.0, steps, rate), schedule), (steps,))
-
-
-def joined(parts: Many[tuple[int, Schedule]]) -> Schedule:
-    """Schedules, each from a step on with its own step 0 there; a later one in the row wins.
-
-    Args:
-        parts: the step at which each begins, and the schedule. One that begins before 0 is at a
-            later step of its own then.
-    """
-    found: list[tuple[int, Schedule]] = []
-    for begin, schedule in parts:
-        while found and found[-1][0] >= max(begin, 0):
-            found.pop()
-        late = Offset(schedule, -begin) if begin < 0 else schedule
-        found.append((max(begin, 0), late))
-    begins = tuple(begin for begin, _ in found)
-    assert begins[0] == 0
-    assert all(low < high for low, high in pairwise(begins))
-    if len(found) == 1:
-        return found[0][1]
-    return Sequence(tuple(schedule for _, schedule in found), begins[1:])

@@ -11,7 +11,8 @@ from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.wsd import WarmupStableDecay
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import Ignored, StepItself, joined
+from lrtui.schedules.foreign.joining import joined
+from lrtui.schedules.foreign.kinds import Ignored, StepItself
 from lrtui.schedules.parameters import Invalid, LearningRate, Steps, WarmupSteps
 from lrtui.schedules.quantities import Choice
 

@@ -7,7 +7,8 @@ from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import GivenOptimizer, LastEpoch, joined
+from lrtui.schedules.foreign.joining import joined
+from lrtui.schedules.foreign.kinds import GivenOptimizer, LastEpoch
 from lrtui.schedules.parameters import Invalid, LearningRate, Steps
 
 TITLE = "Lightning Bolts"

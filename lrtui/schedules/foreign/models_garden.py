@@ -21,7 +21,8 @@ from lrtui.schedules.family.power_law import Exponent, PowerLaw
 from lrtui.schedules.family.product import Product
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.foreign.constructor import Kind, Line, becomes
-from lrtui.schedules.foreign.kinds import NameOfIt, joined
+from lrtui.schedules.foreign.joining import joined
+from lrtui.schedules.foreign.kinds import NameOfIt
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,

@@ -13,7 +13,8 @@ from lrtui.schedules.family.linear import LinearDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.foreign.constructor import becomes, constructors
-from lrtui.schedules.foreign.kinds import ManyEntries, Whole, begun, call_of, joined
+from lrtui.schedules.foreign.joining import begun, joined
+from lrtui.schedules.foreign.kinds import ManyEntries, Whole, call_of
 from lrtui.schedules.foreign.optax_pieces import (
     cosine_onecycle_schedule as cosine_onecycle_schedule,
 )

@@ -20,14 +20,8 @@ from lrtui.schedules.family.piecewise import PiecewiseConstantDecay
 from lrtui.schedules.family.polynomial import PolynomialDecay
 from lrtui.schedules.family.product import Product
 from lrtui.schedules.foreign.constructor import Bundle, becomes
-from lrtui.schedules.foreign.kinds import (
-    Ignored,
-    NameOfIt,
-    NoFunction,
-    RateWithPoint,
-    StepItself,
-    joined,
-)
+from lrtui.schedules.foreign.joining import joined
+from lrtui.schedules.foreign.kinds import Ignored, NameOfIt, NoFunction, RateWithPoint, StepItself
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,

@@ -24,7 +24,8 @@ from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.family.tanh import Argument, TanhDecay
 from lrtui.schedules.family.wsd import WarmupStableDecay
 from lrtui.schedules.foreign.constructor import Bundle, becomes
-from lrtui.schedules.foreign.kinds import GivenOptimizer, Ignored, Nothing, joined
+from lrtui.schedules.foreign.joining import joined
+from lrtui.schedules.foreign.kinds import GivenOptimizer, Ignored, Nothing
 from lrtui.schedules.parameters import (
     Boundaries,
     Factor,

@@ -16,13 +16,13 @@ from lrtui.schedules.family.product import Product
 from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.step import StepDecay
 from lrtui.schedules.foreign.constructor import becomes
+from lrtui.schedules.foreign.joining import begun
 from lrtui.schedules.foreign.kinds import (
     CountedMultiplier,
     CountedSteps,
     GivenOptimizer,
     LastEpoch,
     Verbose,
-    begun,
 )
 from lrtui.schedules.foreign.optimizers import Group
 from lrtui.schedules.foreign.torch_composing import (

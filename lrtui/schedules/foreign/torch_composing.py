@@ -13,7 +13,7 @@ from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.family.offset import Offset
 from lrtui.schedules.family.product import Product
 from lrtui.schedules.foreign.constructor import Kind, Line, constructors, name_of
-from lrtui.schedules.foreign.kinds import joined
+from lrtui.schedules.foreign.joining import joined
 from lrtui.schedules.foreign.optimizers import Group
 from lrtui.schedules.parameters import Invalid
 from lrtui.schedules.quantities import Number

@@ -18,13 +18,8 @@ from lrtui.schedules.family.sequence import Sequence
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.family.wsd import WarmupStableDecay
 from lrtui.schedules.foreign.constructor import becomes
-from lrtui.schedules.foreign.kinds import (
-    GivenOptimizer,
-    LastEpoch,
-    Whole,
-    joined,
-    warmed,
-)
+from lrtui.schedules.foreign.joining import joined, warmed
+from lrtui.schedules.foreign.kinds import GivenOptimizer, LastEpoch, Whole
 from lrtui.schedules.foreign.optimizers import Group
 from lrtui.schedules.foreign.transformers_by_name import get_scheduler as get_scheduler
 from lrtui.schedules.parameters import (
