@@ -14,9 +14,10 @@ from lrtui.schedules.family.cosine import CosineDecay
 from lrtui.schedules.family.warmup import Warmup
 from lrtui.schedules.parameters import Flag
 from lrtui.schedules.quantities import AnyText
-from lrtui.tui.form.form_state import FormState, ViewSettings, steps_of
+from lrtui.tui.form.form_state import FormState, steps_of
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.schedule_parts import ScheduleParts
+from lrtui.tui.form.view_settings import ViewSettings
 from lrtui.tui.scene.pins import MOST, Pin
 from lrtui.tui.scene.plot_view_state import Axes, PlotViewState
 

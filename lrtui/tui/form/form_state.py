@@ -6,7 +6,7 @@ A line's name says where it belongs: ``schedule.decay_rate``, ``warmup.over_step
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Annotated, Any, Self, assert_never
+from typing import Any, Self, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -15,7 +15,6 @@ from lrtui.protocol.script import Script
 from lrtui.protocol.settings import Settings, unused_settings
 from lrtui.schedules import Described, Invalid, Parameter, Reading, Schedule, parameters
 from lrtui.schedules.fitting import as_high, fitted
-from lrtui.schedules.quantities import Integer, OneTwoFive
 from lrtui.tui.form.form_line import FormLine, LineName
 from lrtui.tui.form.form_lines import (
     CHOOSER,
@@ -30,30 +29,12 @@ from lrtui.tui.form.form_lines import (
 )
 from lrtui.tui.form.form_values import FormValues
 from lrtui.tui.form.schedule_parts import ScheduleParts, UnitSection
+from lrtui.tui.form.view_settings import ViewSettings
 from lrtui.tui.scene.pins import Pins, pinned
+from lrtui.tui.scene.scene import MOST_STEPS
 
-Pace = Annotated[int, OneTwoFive("steps a second", low=1, high=10**6)]
-MOST_STEPS = 10**9
-"""So many can be drawn."""
-TotalSteps = Annotated[int, OneTwoFive("steps", low=1, high=MOST_STEPS)]
 LONGEST_EPOCH = 10**6
 """Of a training that has no epochs; ours have none that is longer."""
-
-
-class ViewSettings(Described, frozen=True):
-    """What the plots show while nothing trains, and how fast a training may go.
-
-    Args:
-        steps_per_second: at most so many, so that there is time to watch and to reset; none: as
-            fast as it can. The numbers are the same.
-        total_steps: steps that are drawn; none: as many as a training takes, epochs times
-            steps_per_epoch.
-        seeds: of the losses that are had at once, and of each value of a response.
-    """
-
-    steps_per_second: Pace | None = 100
-    total_steps: TotalSteps | None = None
-    seeds: Annotated[int, Integer(low=1, high=64)] = 8
 
 
 class FormState(Struct, frozen=True):

@@ -9,10 +9,10 @@ from lrtui.runs.epoch_columns import measures
 from lrtui.schedules import Schedule
 from lrtui.schedules.landmarks import landmarks
 from lrtui.schedules.search import corner_after, corner_before, restart_after
-from lrtui.tui.form.form_state import MOST_STEPS
 from lrtui.tui.host import Host
 from lrtui.tui.scene import scene as scenes
 from lrtui.tui.scene.plot_view_state import OVERLAYS, PAN, UNITS, ZOOM, Axes, PlotViewState
+from lrtui.tui.scene.scene import MOST_STEPS
 
 PLACES = ("start", "peak", "half", "next", "previous", "restart", "end")
 """half: the first step at or below half the peak, after it; next, previous: corners; restart: the
