@@ -1,6 +1,7 @@
 """The dialog that shows what the present parameter does to the final loss, value by value."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from lrtui.tui.training.loss_follower import LossFollower
 VALUES = 16
 """At most so many are tried."""
 _BAR = 12
+_FAR_APART = 30
+"""The largest loss is so many times the least: bars are by logarithms then."""
 
 
 class ResponseList:
@@ -135,8 +138,19 @@ class ResponseList:
         wild = f", {one.diverged} of {one.diverged + len(one.finals)} diverged"
         if not one.finals:
             return wild.removeprefix(", ")
-        most = max(medians) or 1.0
-        bar = "#" * max(1, round(_BAR * one.median / most))
         spread = f"{format_loss(min(one.finals))} to {format_loss(max(one.finals))}"
         told = f"{format_loss(one.median)} ({spread}), best {format_loss(min(one.bests))}"
-        return f"{bar:<{_BAR}} {told}{wild if one.diverged else ''}"
+        return f"{bar_of(one.median, medians):<{_BAR}} {told}{wild if one.diverged else ''}"
+
+
+def bar_of(median: float, medians: Sequence[float]) -> str:
+    """How large a loss is beside the others, from ``#`` to twelve of them.
+
+    By its logarithm where they are far apart: one value that ruins a training would leave all
+    others the same length.
+    """
+    least, most = min(medians), max(medians)
+    if least > 0 and most > _FAR_APART * least:
+        share = math.log(median / least) / math.log(most / least)
+        return "#" * (1 + round((_BAR - 1) * share))
+    return "#" * max(1, round(_BAR * median / (most or 1.0)))
