@@ -104,7 +104,8 @@ def _have_told(found: Any, before_epoch_end: Callable[[dict[str, Any]], None]) -
         present.callbacks = [each for one in theirs for each in (put, one)]
         try:
             of_class(present, epoch, logs)
-        finally:
+        finally:  # one that was added or taken out meanwhile stays so
+            theirs[:] = [one for one in present.callbacks if one is not put]
             present.callbacks = theirs
 
     found.on_epoch_end = on_epoch_end

@@ -394,6 +394,20 @@ def test_nor_is_the_next_steps_rate_there_which_others_write(
     assert [float(row["learning_rate"]) for row in rows] == history.history["learning_rate"]
 
 
+def test_a_callback_that_another_one_adds_at_an_epochs_end_stays() -> None:
+    seen: list[int] = []
+    on_end = keras.callbacks.LambdaCallback
+    later = on_end(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    first = on_end(on_epoch_end=lambda epoch, logs: epoch or every.callbacks.append(later))
+    model = compiled(sequential())
+    both = [first, Live(link=QueueLink())]
+    every: Any = keras.callbacks.CallbackList(both, add_history=True, model=model)
+    x, y = data(2)
+    model.fit(x, y, epochs=3, verbose=0, callbacks=every)
+    assert seen[-2:] == [1, 2]
+    assert every.callbacks[-1] is later
+
+
 class TestWhatAResetTakes:
     @pytest.mark.parametrize("rate", ["float", "schedule"])
     def test_anything_that_gives_rates(self, rate: str) -> None:
