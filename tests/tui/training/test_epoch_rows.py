@@ -25,6 +25,14 @@ def test_all_columns_where_there_is_room() -> None:
     assert lines == ["   1        64       9.820e-2    0.3127    0.4000"]
 
 
+def test_a_loss_that_is_not_known_is_no_nan() -> None:
+    """As of a train_step that shows none: nothing stands there."""
+    not_known = EpochRecord(1, 64, {"learning_rate": 0.0982, "val_loss": 0.4})
+    for one, told in ((not_known, ["0.4000"]), (row(1, loss=math.nan), ["nan", "0.4000"])):
+        _, lines = table([one], one, 52)
+        assert lines[0].split() == ["1", "64", "9.820e-2", *told]
+
+
 def test_in_a_terminal_of_60_columns_nothing_is_cut() -> None:
     head, lines = table(ROWS[-1:], ROWS[-1], 32)
     assert head == "epoch     rate     loss val loss"
