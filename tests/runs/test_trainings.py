@@ -20,7 +20,7 @@ from lrtui.protocol.registry import Place, lives, make_folder
 from lrtui.runs.journal import read_journal
 from lrtui.runs.record import known_schedule
 from lrtui.runs.trainings import Training, find_training, trainings
-from lrtui.schedules import Invalid
+from lrtui.schedules import Invalid, parse
 from tests.cli.calls import call
 from tests.live.viewing import TestViewer, begin, do_steps
 
@@ -140,6 +140,10 @@ def test_a_whole_run_is_driven_by_ctl(play: Play, tmp_path: Path) -> None:
     assert ctl("mnist", "pause")[0] == 0
     until(lambda: the_only().state == "paused")
     paused_at = the_only().step
+    code, told = ctl("mnist", "reset", "cosine")
+    fits = f"CosineDecay(0.3, decay_steps={5000 - paused_at})"
+    assert (code, told["outcome"]) == (0, "done")
+    assert parse(told["schedule"]) == parse(fits), "as high as what trains, for the rest of it"
     assert ctl("mnist", "resume")[0] == 0
     until(lambda: the_only().step > paused_at)
     code, told = ctl("mnist", "rate", "0.025")
@@ -157,7 +161,7 @@ def test_a_whole_run_is_driven_by_ctl(play: Play, tmp_path: Path) -> None:
     assert training.wait(30) == 0
     assert the_only().state == "ended"
     whole = json.loads(path.read_text())
-    assert [mark["kind"] for mark in whole["events"]] == ["scale", "reset", "rate", "undo"]
+    assert [mark["kind"] for mark in whole["events"]] == ["scale", "reset", "reset", "rate", "undo"]
     rates = whole["steps"]["learning_rate"]
     assert rates[scaled_at - 1] == pytest.approx(0.1)
     assert rates[scaled_at] == pytest.approx(0.05)

@@ -13,10 +13,12 @@ from lrtui.cli.commands.runs import as_data
 from lrtui.cli.errors import Failed, WrongCall
 from lrtui.cli.output import put
 from lrtui.protocol import Command, Pause, Reset, Resume, Scale, SetRate, Stop, UndoSteering
+from lrtui.protocol.values import last_known
 from lrtui.runs.orders import PATIENCE_SECONDS, Unreachable, give_order, have_journal_written
-from lrtui.runs.trainings import Training, find_training, look_at, trainings
-from lrtui.schedules import Invalid, parse
+from lrtui.runs.trainings import Training, find_training, look_at, record_in, trainings
+from lrtui.schedules import Invalid, Reading, Schedule, read
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.fitting import as_high, fitted
 
 
 class CtlOrder(NamedTuple):
@@ -36,7 +38,7 @@ class CtlOrder(NamedTuple):
 
 
 def _reset(schedule: str | None = None) -> Command:
-    return Reset() if schedule is None else Reset(str(parse(schedule)))
+    return Reset() if schedule is None else Reset(str(read(schedule).schedule))
 
 
 def _scale(factor: str) -> Command:
@@ -115,6 +117,8 @@ def command(training: str, order: str, arguments: tuple[str, ...], timeout: floa
         wanted = meant.command(*arguments)
     except Invalid as fault:
         raise WrongCall(str(fault)) from None
+    if isinstance(wanted, Reset) and arguments and chosen.alive:
+        wanted = Reset(str(_as_what_trains(chosen, read(arguments[0]))))
     _give(chosen, wanted, timeout)
 
 
@@ -126,6 +130,31 @@ def _chosen(which: str) -> Training:
         raise Failed(str(fault)) from None
 
 
+def _as_what_trains(training: Training, reading: Reading) -> Schedule:
+    """The schedule; of one that is named alone, the values that the screen's form would choose.
+
+    It is as high as what trains, and ends with the training, as far as both are known.
+    """
+    from lrtui.runs.journal import read_journal
+    from lrtui.runs.record import known_schedule
+
+    schedule = reading.schedule
+    if not reading.named_only:
+        return schedule
+    have_journal_written(training.place)
+    record = record_in(read_journal(training.place), training)
+    if record is None:
+        return schedule
+    whole = record.settings.steps or 0
+    if whole > record.steps:
+        schedule = fitted(schedule, whole - record.steps)
+    rate = last_known(record.rates)
+    other = known_schedule(record.marks[-1].schedule if record.marks else record.schedule)
+    if other is None and rate is not None and 0 < rate < math.inf:
+        other = Constant(rate)
+    return schedule if other is None else as_high(schedule, other, whole or record.steps or 1)
+
+
 def _give(training: Training, command: Command, seconds: float) -> None:
     if not training.alive:
         raise Failed(f"{training.name} is {training.state}: it cannot be given an order")
@@ -134,6 +163,8 @@ def _give(training: Training, command: Command, seconds: float) -> None:
     except Unreachable as error:
         raise Failed(str(error)) from None
     told = {"outcome": answer.outcome, "step": answer.step, "reason": answer.reason or None}
+    if isinstance(command, Reset) and command.schedule:
+        told["schedule"] = command.schedule
     put(json.dumps(told))
     if answer.outcome != "done":
         raise Failed(f"{answer.outcome}: {answer.reason}")
@@ -142,7 +173,6 @@ def _give(training: Training, command: Command, seconds: float) -> None:
 def _export(training: Training, path: Path) -> None:
     from lrtui.export.history import HISTORY_ENDINGS, export_run
     from lrtui.runs.journal import read_journal
-    from lrtui.runs.trainings import record_in
 
     if path.suffix.lower() not in HISTORY_ENDINGS:
         raise WrongCall(f"FILE must end in {' or '.join(HISTORY_ENDINGS)}. Received: {path}")
