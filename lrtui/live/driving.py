@@ -15,10 +15,10 @@ from lrtui.live.attachment import Attachment
 from lrtui.live.backends import Orders
 from lrtui.live.hooks import say
 from lrtui.live.keras_schedule import text_of
-from lrtui.live.rate_supply import RateSupply, ScheduleRates
-from lrtui.schedules import Invalid
+from lrtui.live.rate_supply import NO_START, RateSupply, ScheduleRates
 from lrtui.schedules.arrays import Float32s
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.invalid import NotGiven
 
 _STATE = ("_supply", "_begin", "_origin", "_rewound", "_base", "factor", "held")
 
@@ -57,8 +57,7 @@ class Driving:
         """Begin at a step of what drives, or of another supply, unscaled."""
         if supply is None and self._supply is None and self._float is None:
             if self._attachment.own_getter:
-                allowed = "must be given: this optimizer's own rate cannot be begun anew"
-                raise Invalid("schedule", allowed, None)
+                raise NotGiven("schedule", NO_START)
             self._origin = self._count() - at
         if supply is None and self._supply is None:
             self._base = self._initial

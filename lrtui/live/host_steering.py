@@ -12,11 +12,12 @@ import numpy as np
 
 from lrtui.live.hooks import NotSteerable, say
 from lrtui.live.noted import CAPACITY, Noted
-from lrtui.live.rate_supply import AnyRates, RateSupply, rate_supply
+from lrtui.live.rate_supply import NO_START, AnyRates, RateSupply, rate_supply
 from lrtui.protocol import Marked, MarkKind
 from lrtui.protocol.values import NOT_KNOWN
 from lrtui.schedules import Invalid
 from lrtui.schedules.family.constant import Constant
+from lrtui.schedules.invalid import NotGiven
 
 RATES_AT_ONCE = CAPACITY
 """So many are worked out of a schedule at a time."""
@@ -125,8 +126,7 @@ class HostSteering:
         self._check()
         supply = self._supply if schedule is None else rate_supply(schedule)
         if supply is None and not self.own_restarts:
-            allowed = "must be given: the loop changes its own rate, which cannot be begun anew"
-            raise Invalid("schedule", allowed, None)
+            raise NotGiven("schedule", NO_START)
         self._supply, self._begin = supply, self.steps - at
         self._change("reset")
 

@@ -18,6 +18,11 @@ from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.user_schedule import user_schedules
 
 KINDS = "a schedule, a rate, a text, a Keras schedule, a function of the step or an array of rates"
+NO_START = (
+    "must be given (turn the form, or from a shell: reset cosine): the script changes its rate by "
+    "itself, and that cannot be begun anew"
+)
+"""Of a reset to what the script itself does, where only the script knows what that was."""
 
 
 class RateSupply(Protocol):

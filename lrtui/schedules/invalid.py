@@ -20,3 +20,12 @@ class Invalid(ValueError):
         fault = Invalid.__new__(Invalid, f"{name}: {reason}")
         fault.name, fault.reason, fault.nested = name, reason, True
         return fault
+
+
+class NotGiven(Invalid):
+    """A value that must be given and was not: names the argument, and says what to give."""
+
+    def __init__(self, name: str, allowed: str) -> None:
+        super().__init__(name, allowed, None)
+        self.reason = allowed
+        self.args = (f"{name} {allowed}",)

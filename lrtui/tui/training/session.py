@@ -46,6 +46,7 @@ from lrtui.runs.heartbeat import WorkerStatus
 from lrtui.runs.record import RunRecord
 from lrtui.schedules import parse
 from lrtui.schedules.user_schedule import user_sources
+from lrtui.tui.scene.scene import driving_schedule, plan_is_followed
 from lrtui.tui.training.divergence_notice import divergence_notice
 from lrtui.tui.training.run_history import RunHistory
 from lrtui.tui.training.stopwatch import Stopwatch
@@ -173,6 +174,10 @@ class Session(RunHistory):
         run = self.active
         if run is not None:
             changed = schedule != self.driving_text(run) or self._edited(schedule)
+            if self.attached and not changed:
+                # A script that changes its rate by itself has no start of its own to go back to.
+                driving = driving_schedule(run)
+                changed = driving is not None and not plan_is_followed(run, driving)
             restore = self.would_restore
             reset = Reset(schedule if changed else None, restore=restore)
             if self._is_refused(reset):

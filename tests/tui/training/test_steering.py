@@ -349,6 +349,16 @@ async def test_what_trains_is_in_the_form_also_where_it_is_told_late(edits: bool
         assert sent == Reset(shown if edits else None)
 
 
+async def test_r_begins_what_the_form_shows_where_a_script_left_it_by_itself() -> None:
+    """A scheduler of torch, say: of its own there is no start to go back to."""
+    stage = Stage(None, attached="gan")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        begun = Started("Constant(0.1)", script=Script("gan", "SGD", "torch", 6, 32))
+        stage.play([READY, begun, StepsDone(0, pack([0.1, 0.05]), pack([1, 1]))])
+        await stage.press(pilot, "r")
+        assert stage.link.sent == [Reset("Constant(0.1)")]
+
+
 async def test_what_is_chosen_beside_a_training_is_as_long_and_as_high_as_what_trains() -> None:
     """At the rates of our own small trainings, r would ruin somebody's night."""
     stage = Stage(None, attached="mnist")
