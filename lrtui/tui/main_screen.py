@@ -54,6 +54,8 @@ class MainScreen(CachedVertical):
         self._late = late
         self._offered: Sequence[Key] = ()
         self._keys: list[Key] = []
+        self._footer: tuple[list[Key], Sequence[str], bool] | None = None
+        """What the footer was made of."""
         self._session: Session | None = None
         self._scene: Scene | None = None
         self._ascii = False
@@ -209,6 +211,9 @@ class MainScreen(CachedVertical):
             offered = [*self._own_keys(), *self._offered]
         in_plot, ascii = self.rates.has_focus, self._ascii
         wanted = () if self.form.typing else likely_actions(self._session, in_plot=in_plot)
+        if (offered, wanted, ascii) == self._footer:
+            return
+        self._footer = offered, wanted, ascii
 
         def fitted(width: int) -> Sequence[PaintedText]:
             self._keys = footer_keys(offered, wanted, width, ascii)

@@ -105,7 +105,8 @@ class Gallery(Dialog[str]):
         shown = self.shown
         cards = self.query_one(Cards)
         cards.show(shown, self._place, len(self._cards))
-        about = shown[self._place].about if shown else "nothing is like that"
+        present = shown[self._place] if shown else None
+        about = f"{present.name}: {present.about}" if present else "nothing is like that"
         self.query_one("#about", Static).update(about)
         count = f"{len(shown)} of {len(self._cards)}"
         count += f" · {cards.below} more below" if cards.below else ""

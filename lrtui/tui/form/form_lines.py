@@ -30,6 +30,9 @@ RARE = (
 HIDDEN = ("eager",)
 """Settings that only the command line offers."""
 
+_kept: dict[Section, tuple[object, tuple[str, ...], list[FormLine]]] = {}
+"""Of each section the lines that were made last, and of which values."""
+
 
 def choices(parts: ScheduleParts) -> list[str]:
     """The schedules that a part can be: compositions are built from warmup and parts.
@@ -44,7 +47,14 @@ def choices(parts: ScheduleParts) -> list[str]:
 def lines_of(
     section: Section, values: FormValues[D], hidden: tuple[str, ...] = ()
 ) -> list[FormLine]:
-    """The lines of some values."""
+    """The lines of some values; kept, as a turn changes those of one section only."""
+    kept = _kept.get(section)
+    if kept is None or kept[0] is not values or kept[1] != hidden:
+        kept = _kept[section] = values, hidden, _lines_of(section, values, hidden)
+    return [*kept[2]]
+
+
+def _lines_of(section: Section, values: FormValues[D], hidden: tuple[str, ...]) -> list[FormLine]:
     lines = []
     for one in parameters(type(values.valid)):
         if one.name in hidden:
