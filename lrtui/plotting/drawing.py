@@ -146,9 +146,18 @@ def _label(
 ) -> None:
     """Texts beside points of the canvas, where all their cells are blank."""
     height, width = cells.shape
-    for step, value, told, style, head in labels:
+    points = (
+        (step, value, one)
+        for one in labels
+        for step, value in ((one.step, one.value), *one.elsewhere)
+    )
+    stands: list[Label] = []
+    for step, value, label in points:
+        if any(one is label for one in stands):
+            continue
         if not (start <= step < stop and math.isfinite(value)):
             continue
+        told, style, head = label.text, label.style, label.head
         row = int(axis.rows(np.array([value]), height * dots)[0]) // dots
         column = _cell_of(step, start, stop, width)
         if not 0 <= row < height:
@@ -162,11 +171,12 @@ def _label(
         right = column + 2 + -column % max(1, width // HEAD_PARTS) if head else column + 1
         left = right if right + len(text) <= width else max(0, column + 1 - len(text) - 2 * head)
         for y in (row, row - 1, row + 1):
-            room = slice(max(0, left - 1), left + len(text))
+            room = slice(max(0, left - 1), left + len(text) + (not head))
             if 0 <= y < height and left + len(text) <= width and _blank(cells[y, room]):
                 there = slice(left, left + len(text))
                 cells[y, there] = [ord(character) for character in text]
                 paint[y, there] = style
+                stands.append(label)
                 break
 
 

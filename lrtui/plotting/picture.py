@@ -1,6 +1,6 @@
 """What a plot is made of and what comes of it: curves and marks, and the picture. Only values."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple, Self
 
@@ -47,6 +47,8 @@ class Label(NamedTuple):
     """Its paint, that of the curve."""
     head: bool = False
     """Whether the point is marked itself, by a bright dot."""
+    elsewhere: Sequence[tuple[int, float]] = ()
+    """Other points of the curve, steps and values: it stands at the first that has room."""
 
 
 class Picture(NamedTuple):

@@ -45,6 +45,9 @@ BLOW_UP = 10.0
 SMOOTH_PARTS = 4
 """A smoothed loss is the mean over this part of an epoch."""
 
+FAN_PLACES = np.array([1, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.05])
+"""Where on its curve the value of a fan may stand, as parts of what is seen."""
+
 
 def rate_picture(scene: Scene, width: int, height: int) -> Picture:
     """Rate over steps: what the form describes, what was used, and what the run has planned."""
@@ -103,8 +106,7 @@ def _labels(scene: Scene) -> list[Label]:
             found.append(Label(now, rate, format_rate(rate, 2), USED, head=True))
     last = stop - 1
     if not scene.active:
-        for value, schedule in scene.fan:
-            found.append(Label(last, float(schedule(last)), value, FAN))
+        found += _fan_labels(scene, start, last)
         for pin, name in scene.pins:
             found.append(Label(last, float(pin.schedule(last)), name, PINS + pin.paint))
     for place, (name, run) in enumerate(scene.overlaid, 1):
@@ -121,6 +123,23 @@ def curve_picture(
     """The bare curve of a schedule, small: without frame, axes and words. Kept."""
     columns = schedule_columns(schedule, 0, steps, 2 * width)
     return bare_plot(width, height, Curve(columns, FORM), marker)
+
+
+def _fan_labels(scene: Scene, start: int, last: int) -> list[Label]:
+    """The value of each curve of a fan, where it is furthest from the others and has room."""
+    if not scene.fan:
+        return []
+    steps = start + (FAN_PLACES * (last - start)).astype(np.int64)
+    rates = np.array([schedule(steps) for _, schedule in scene.fan])
+    heights = np.log10(np.maximum(rates, 1e-38)) if scene.view_state.axes.log else rates
+    apart = np.abs(heights[:, None] - heights)
+    apart[np.arange(len(rates)), np.arange(len(rates))] = np.inf
+    best = np.argsort(-apart.min(axis=1), axis=1, kind="stable")
+    found = []
+    for (value, _), own, places in zip(scene.fan, rates, best, strict=True):
+        points = list(zip(steps[places].tolist(), own[places].tolist(), strict=True))
+        found.append(Label(*points[0], value, FAN, elsewhere=points[1:]))
+    return found
 
 
 def loss_picture(scene: Scene, width: int, height: int, measure: str | None = None) -> Picture:

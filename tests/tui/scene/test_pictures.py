@@ -73,3 +73,17 @@ def test_what_a_loop_makes_of_its_own_rate_is_not_said_to_be_planned(used: list[
     text = "\n".join(drawn.rows)
     assert ("planned" in text) == (used[0] == used[1])
     assert "used" in text
+
+
+@pytest.mark.parametrize("size", [(51, 18), (84, 34)])
+def test_each_curve_of_a_fan_has_its_value_beside_it(size: tuple[int, int]) -> None:
+    values = ("0.1", "0.2", "0.5", "0.8", "0.9")
+    fan = tuple(
+        (value, parse(f"ExponentialDecay(0.1, decay_steps=300, decay_rate={value})"))
+        for value in values
+    )
+    plot = rate_picture(
+        Scene(fan[2][1], 1280, 64, view_state=PlotViewState(Axes()), fan=fan), *size
+    )
+    inside = " ".join(row.partition("│")[2] for row in plot.rows).split()
+    assert all(any(value in word for word in inside) for value in values), "\n".join(plot.rows)
