@@ -26,8 +26,6 @@ from lrtui.tui.training.session import Session
 
 NOTE_CELLS = 130
 """A note is about so long."""
-LANDMARK_CELLS = 105
-"""All landmarks are about so long."""
 
 
 class MainScreen(CachedVertical):
@@ -273,15 +271,12 @@ class MainScreen(CachedVertical):
 
     def _rows_below(self, scene: Scene) -> tuple[int, int]:
         """Rows that readout and notes have."""
-        tall, width = self.screen.has_class("-tall"), self._text_width
         reading, several = scene.cursor is not None, bool(scene.pins or scene.overlaid)
         self.screen.set_class(reading or several, "-read")
-        for_readout = min(2, -(-LANDMARK_CELLS // width)) if tall else 1
-        if several:
-            for_readout += (2 if tall else 1) + reading
-        if not tall and self.screen.has_class("-trained"):
+        for_readout = 2 + reading if several else 1
+        if self.screen.has_class("-trained") and not self.screen.has_class("-tall"):
             return for_readout, 0
-        return for_readout, min(2, -(-NOTE_CELLS // width))
+        return for_readout, min(2, -(-NOTE_CELLS // self._text_width))
 
     def _show_readout(self, scene: Scene, rows: int) -> None:
         row = self.query_one("#readout", PaintedRows)

@@ -20,7 +20,8 @@ NOTES = (
         "The learning rate of an epoch's row is that of the epoch's last step; letters "
         "beside the epoch say how it was steered. They are those on "
         f"the axis: {', '.join(f'{one.letter} {one.meaning}' for one in KINDS.values())}. "
-        "batch: loss of each batch; train, validation: means of an epoch.",
+        "batch: loss of each batch; train, validation: means of an epoch. Arrows with numbers in "
+        "the head of the table count the epochs above and below it, to which Tab and ↑ ↓ lead.",
     ),
     (
         "A schedule of your own",
