@@ -119,7 +119,7 @@ class LossFollower:
         if not why:
             rates = rates_of(schedule, settings)
         if rates is None or not np.isfinite(rates).all():
-            self.band = None
+            self.band, self.wanted = None, False
             if self._link is not None:
                 self._link.drop()
             return
