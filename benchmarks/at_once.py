@@ -14,6 +14,8 @@ import sys
 import time
 from typing import Any, NamedTuple
 
+from lrtui.worker.__main__ import environment
+
 CASES = (
     ("spirals", "sgd", 0.1, 40, 120),
     ("spirals", "adam", 0.003, 40, 120),
@@ -42,7 +44,8 @@ class Took(NamedTuple):
 
 
 def main() -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Both as in the process that does them.
+    os.environ.update({**environment(2, "cpu"), "TF_CPP_MIN_LOG_LEVEL": "3"})
     wanted = sys.argv[1:] or ["waiting", *dict.fromkeys(case[0] for case in CASES), "tuning"]
     if "waiting" in wanted:
         asyncio.run(_waiting())
