@@ -113,7 +113,7 @@ class Attachment:
         model.make_train_function(force=True)
 
     def detach(self) -> None:
-        """Take the hooks off. What was traced meanwhile keeps our operations; see ``Orders``."""
+        """Take the hooks off. What was traced meanwhile keeps operations of ours."""
         self.active = False
         for hook in reversed(self._hooks):
             hook.undo()
@@ -287,7 +287,7 @@ class Attachment:
                 self._leaving = False
                 with contextlib.suppress(Exception):
                     self._drives.release()
-                return inner(*args)  # which takes these last orders with it
+                return inner(*args)  # which takes these last inputs with it
             if not self.active:
                 return made(*args)
             if turnstile.waiting:

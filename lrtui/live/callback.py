@@ -208,7 +208,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         if self._control is None:
             return
         if logs is not None:
-            self._put_rate(logs)  # again: LearningRateScheduler has put its own there
+            self._put_rate(logs)  # of a loop that calls callbacks without Keras' list
         self._report.epoch(epoch, logs or {})
         if self._report.due():
             self._control.flush()

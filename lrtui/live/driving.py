@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from lrtui.live.attachment import Attachment
-from lrtui.live.backends import Orders
+from lrtui.live.backends import RateInputs
 from lrtui.live.hooks import say
 from lrtui.live.keras_schedule import text_of
 from lrtui.live.rate_supply import NO_START, RateSupply, ScheduleRates
@@ -24,7 +24,7 @@ _STATE = ("_supply", "_begin", "_origin", "_rewound", "_base", "factor", "held")
 
 
 class Driving:
-    """Says which rates are used, by orders that the step reads.
+    """Says which rates are used, by inputs that the step reads.
 
     Args:
         attachment: to the optimizer that takes them.
@@ -49,7 +49,7 @@ class Driving:
         self.on_assigned: Callable[[float, bool], None] = lambda rate, steered: None
         """Called when someone else has set the rate, and whether that ended what was steered."""
         self._table = _Table(capacity)
-        self.order()
+        self.put_inputs()
 
     # ------------------------------------------------------------------ steering
 
@@ -65,29 +65,29 @@ class Driving:
         self._supply = supply if supply is not None else self._supply
         if self._supply is not None:
             self._begin = self._step.done()[1] - at
-        self.order()
+        self.put_inputs()
 
     def undo(self) -> None:
         """Go on as if nobody had ever steered."""
         self.factor, self.held, self._supply = 1.0, None, self._first
         self._begin, self._origin = 0, -self._rewound
-        self.order()
+        self.put_inputs()
 
     def hold(self, rate: float) -> None:
         """Use this rate until a reset, unscaled."""
         self.factor, self.held = 1.0, rate
-        self.order()
+        self.put_inputs()
 
     def scale(self, factor: float) -> None:
         """Multiply the rate."""
         self.factor *= factor
-        self.order()
+        self.put_inputs()
 
     def rewind(self, by: int) -> None:
         """The optimizer's count was just set back by so many: the rates go on all the same."""
         self._origin -= by
         self._rewound += by
-        self.order()
+        self.put_inputs()
 
     def state(self) -> Any:
         """What is steered, with the step that comes next."""
@@ -99,7 +99,7 @@ class Driving:
         for name, value in kept.items():
             setattr(self, name, value)
         self._begin += self._step.done()[1] - position
-        self.order()
+        self.put_inputs()
 
     def position(self) -> int:
         """The step that comes next, as what drives counts it."""
@@ -125,7 +125,7 @@ class Driving:
             return self._supply.text
         return text_of(self._optimizer._learning_rate if self._float is None else self._base)
 
-    def order(self) -> None:
+    def put_inputs(self) -> None:
         """Have the next steps use what drives now."""
         scale, driven = self.factor, self._by_table
         if driven:
@@ -140,7 +140,7 @@ class Driving:
             rate = self._base if self.held is None else self.held
             self._show(rate * self.factor if self.factor != 1 else rate)
         table = self._table
-        self._step.order(Orders(table.rates, table.first, driven, self._origin, scale))
+        self._step.put_inputs(RateInputs(table.rates, table.first, driven, self._origin, scale))
 
     @property
     def _by_table(self) -> bool:
@@ -150,7 +150,7 @@ class Driving:
     def release(self) -> None:
         """What was traced meanwhile keeps our operations: have them change nothing."""
         self.factor, self.held, self._supply, self._origin = 1.0, None, None, 0
-        self.order()
+        self.put_inputs()
         self._step.settle()
 
     # ------------------------------------------------------------------ see ``Drives``
@@ -164,7 +164,7 @@ class Driving:
         if ended:
             say(f"{self._supply.text} {ended}")
         if self._table.half_used(position):
-            self.order()
+            self.put_inputs()
 
     def read(self, own: Callable[[], Any]) -> Any:
         """The rate that the next step will use; of a float, its variable with that value."""
@@ -189,7 +189,7 @@ class Driving:
         self._base = self._shown = new
         self._supply, self.held, self.factor = None, None, 1.0
         if steered:
-            self.order()
+            self.put_inputs()
         self.on_assigned(new, steered)
 
     @contextmanager

@@ -98,7 +98,7 @@ class EpochDriving(Driving):
         It is Keras' callback that sets it, as told.
         """
 
-    def order(self) -> None:
+    def put_inputs(self) -> None:
         """Have the next steps use what drives now. The float alone says what is used."""
 
     def release(self) -> None:

@@ -36,7 +36,7 @@ WHERE: list[tuple[Any, str]] = [
     (STEP, "note_loss"),
     (STEP, "rows"),
     (STEP, "done"),
-    (STEP, "order"),
+    (STEP, "put_inputs"),
     (STEP, "attach"),
     (STEP, "around"),
     (STEP, "processes"),

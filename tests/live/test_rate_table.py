@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lrtui.live.backends.in_step import Orders
+from lrtui.live.backends.in_step import RateInputs
 from lrtui.live.driving import Driving
 from lrtui.live.rate_supply import rate_supply
 
@@ -22,7 +22,7 @@ class Step:
 
     def __init__(self) -> None:
         self.position, self.refills = 0, 0
-        self._orders: Orders
+        self._inputs: RateInputs
 
     def done(self) -> tuple[int, int]:
         return self.position, self.position
@@ -30,14 +30,14 @@ class Step:
     def number(self, variable: Any) -> float:
         return float(self.position)
 
-    def order(self, orders: Orders) -> None:
-        self._orders, self.refills = orders, self.refills + 1
+    def put_inputs(self, inputs: RateInputs) -> None:
+        self._inputs, self.refills = inputs, self.refills + 1
 
     def execute(self, steps: int) -> Any:
-        at = np.arange(self.position, self.position + steps) - self._orders.first
+        at = np.arange(self.position, self.position + steps) - self._inputs.first
         self.position += steps
-        rates = self._orders.table[np.clip(at, 0, len(self._orders.table) - 1)]
-        return rates * np.float32(self._orders.scale)
+        rates = self._inputs.table[np.clip(at, 0, len(self._inputs.table) - 1)]
+        return rates * np.float32(self._inputs.scale)
 
 
 class Attachment:

@@ -8,10 +8,10 @@ from typing import Any
 
 import keras
 
-from lrtui.live.backends.in_step import InStep, Orders
+from lrtui.live.backends.in_step import InStep, RateInputs
 from lrtui.schedules.arrays import Float32s, Int64s
 
-__all__ = ["InStep", "Orders", "each_step", "in_step", "tensor_functions"]
+__all__ = ["InStep", "RateInputs", "each_step", "in_step", "tensor_functions"]
 
 _BACKENDS = ("tensorflow", "jax", "torch")
 

@@ -20,7 +20,7 @@ Own = Callable[[Any], Any]
 """The rate of the user's own optimizer, if it counted from an origin."""
 
 
-class Orders(Struct, frozen=True):
+class RateInputs(Struct, frozen=True):
     """What steers the steps from the next one on."""
 
     table: Float32s
@@ -56,7 +56,7 @@ class InStep(Protocol):
     def note_skip(self, finite: Any) -> None:
         """Inside a step: it is skipped if its gradients are not finite."""
 
-    def order(self, orders: Orders) -> None:
+    def put_inputs(self, inputs: RateInputs) -> None:
         """Between two steps: steer the next ones so."""
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:

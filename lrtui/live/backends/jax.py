@@ -1,7 +1,7 @@
 """Steering and notes inside a step on JAX, where a step is a pure function of its state.
 
 While attached our variables are among the optimizer's, so that the state carries them; whatever is
-saved leaves them out. Orders are put into the state at the next execution, and notes are read from
+saved leaves them out. Inputs are put into the state at the next execution, and notes are read from
 the state of the last one: nothing is ever synchronised because of us.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from jax import numpy as jnp
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 
-from lrtui.live.backends.in_step import Orders, Own, raises_nowhere
+from lrtui.live.backends.in_step import Own, RateInputs, raises_nowhere
 from lrtui.live.hooks import Hook, NotSteerable
 from lrtui.live.noted import ACCUMULATED, DID, LOSS, SEEN, SKIPPED, UPDATED
 from lrtui.schedules import Invalid
@@ -27,7 +27,7 @@ _OPTIMIZER = 2
 
 
 _TABLE, _ROWS = 3, 2
-"""Where the factors begin in the orders, and the rows in the notes: after step and position."""
+"""Where the factors begin in the inputs, and the rows in the notes: after step and position."""
 
 _OWN_LOOP = (
     "on JAX a loop of one's own carries the optimizer's state itself, out of reach; "
@@ -62,10 +62,10 @@ class Step:
         self._model, self._optimizer, self._capacity = model, optimizer, capacity
         self._rows_held = capacity + 1
         # Two only, bits of floats among integers: each variable of a state costs a step 3 us.
-        self._orders = _variable(_of_orders(Orders(np.ones(capacity, np.float32))), "orders")
+        self._inputs = _variable(_of_inputs(RateInputs(np.ones(capacity, np.float32))), "inputs")
         done = np.array([begun, 0], np.int32)
         self._notes = _variable(np.concatenate([done, rows.ravel().view(np.int32)]), "notes")
-        self._ours = (self._orders, self._notes)
+        self._ours = (self._inputs, self._notes)
         self._pending: dict[int, tuple[Any, Any]] = {}
         self._latest: Sequence[Any] | None = None
         self._loss: Any = None
@@ -81,11 +81,11 @@ class Step:
             self.settle()
         elif not self._running:
             raise NotSteerable(_OWN_LOOP)
-        first, origin, driven = self._orders.value[:_TABLE]
+        first, origin, driven = self._inputs.value[:_TABLE]
         position = self._notes.value[1]
         place = jnp.clip(position - first, 0, self._capacity - 1)
         # A rate where the table drives, else what the user's own is scaled by.
-        bits = jax.lax.dynamic_index_in_dim(self._orders.value, _TABLE + place, keepdims=False)
+        bits = jax.lax.dynamic_index_in_dim(self._inputs.value, _TABLE + place, keepdims=False)
         factor = jax.lax.bitcast_convert_type(bits, jnp.float32)
 
         def of_own() -> Any:
@@ -137,9 +137,9 @@ class Step:
 
     # ------------------------------------------------------------------ between two steps
 
-    def order(self, orders: Orders) -> None:
+    def put_inputs(self, inputs: RateInputs) -> None:
         """Between two steps: steer the next ones so."""
-        self._put(self._orders, _of_orders(orders))
+        self._put(self._inputs, _of_inputs(inputs))
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
         """Between two steps: set a variable of the optimizer by its own `assign`."""
@@ -207,10 +207,10 @@ class Step:
         def train_function_and_before(state: Any, iterator: Any) -> Any:
             self._latest = state[_OPTIMIZER]
             before()
-            ordered, given = self._ordered(state)
+            put_in, given = self._with_pending(state)
             self._running, self._trainer = True, threading.get_ident()
             try:
-                logs, state = train_function(ordered, iterator)
+                logs, state = train_function(put_in, iterator)
             finally:
                 self._running = False
             for key in given:
@@ -320,7 +320,7 @@ class Step:
     def _put(self, variable: Any, value: Any) -> None:
         self._pending[id(variable)] = (variable, value)
 
-    def _ordered(self, state: Any) -> tuple[Any, Collection[int]]:
+    def _with_pending(self, state: Any) -> tuple[Any, Collection[int]]:
         """The state with what is pending in it, and what that is."""
         if not self._pending:
             return state, ()
@@ -354,11 +354,11 @@ def _variable(value: Any, name: str) -> Any:
     return keras.Variable(value, dtype="int32", trainable=False, name=name)
 
 
-def _of_orders(orders: Orders) -> Any:
-    """Orders as integers: first, origin, whether driven, then the bits of the factors."""
-    factors = orders.table if orders.driven else np.ones(len(orders.table), np.float32)
-    bits = (factors * np.float32(orders.scale)).astype(np.float32).view(np.int32)
-    whole = np.array([orders.first, orders.origin, int(orders.driven)], np.int32)
+def _of_inputs(inputs: RateInputs) -> Any:
+    """Inputs as integers: first, origin, whether driven, then the bits of the factors."""
+    factors = inputs.table if inputs.driven else np.ones(len(inputs.table), np.float32)
+    bits = (factors * np.float32(inputs.scale)).astype(np.float32).view(np.int32)
+    whole = np.array([inputs.first, inputs.origin, int(inputs.driven)], np.int32)
     return np.concatenate([whole, bits])
 
 

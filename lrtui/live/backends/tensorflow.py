@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from lrtui.live.backends.in_place import TrainedInPlace
-from lrtui.live.backends.in_step import Orders, Own, raises_nowhere
+from lrtui.live.backends.in_step import Own, RateInputs, raises_nowhere
 from lrtui.live.noted import ACCUMULATED, LOSS, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
 
@@ -127,17 +127,17 @@ class Step(TrainedInPlace):
         skipped = tf.cast(~finite, tf.int64)
         notes.whole.assign_add(skipped * _SKIPPED, read_value=False)
 
-    def order(self, orders: Orders) -> None:
+    def put_inputs(self, inputs: RateInputs) -> None:
         """Between two steps: steer the next ones so."""
         table = np.zeros((self._capacity, 2), np.float32)
-        scale = np.float32(orders.scale)
-        if orders.driven:
-            table[:, 1] = orders.table * scale
+        scale = np.float32(inputs.scale)
+        if inputs.driven:
+            table[:, 1] = inputs.table * scale
         else:
             table[:, 0] = scale
         self._table.assign(table)
         for notes in self._notes:
-            notes.order(orders.first, orders.origin)
+            notes.put_inputs(inputs.first, inputs.origin)
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
         """Between two steps: set a variable of the optimizer by its own `assign`."""
@@ -252,7 +252,7 @@ class _Notes:
     def __init__(self, rows: Float32s, begun: int) -> None:
         self._size = len(rows)
         self.whole = tf.Variable([begun, 0, 0, 0], dtype=tf.int64, trainable=False)
-        """The step, the position, the table's row; of the orders the origin."""
+        """The step, the position, the table's row; of the inputs the origin."""
         self.rows = tf.Variable(rows, trainable=False)
         self.step: Any = None
         """The number of the step that is traced, or run, right now, as it asked for its rate."""
@@ -284,7 +284,7 @@ class _Notes:
             resource=self.rows.handle, indices=slot, updates=row
         )
 
-    def order(self, first: int, origin: int) -> None:
+    def put_inputs(self, first: int, origin: int) -> None:
         """Between two steps."""
         step, position = _value(self.whole).numpy()[:2]
         self.whole.assign([step, position, position - first, origin])

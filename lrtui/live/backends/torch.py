@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from lrtui.live.backends.in_place import TrainedInPlace
-from lrtui.live.backends.in_step import Orders, Own
+from lrtui.live.backends.in_step import Own, RateInputs
 from lrtui.live.noted import ACCUMULATED, DID, LOSS, RATE, SEEN, SKIPPED, UPDATED
 from lrtui.schedules.arrays import Float32s, Int64s
 
@@ -34,7 +34,7 @@ class Step(TrainedInPlace):
         capacity = len(rows) - 1
         self._capacity, self._size = capacity, capacity + 1
         self._step, self._position = begun, 0
-        self._orders = Orders(np.ones(capacity, np.float32))
+        self._inputs = RateInputs(np.ones(capacity, np.float32))
         self._rows = rows
         self._elsewhere: Any = None
         self._is_elsewhere = np.zeros((self._size, 2), bool)
@@ -42,12 +42,12 @@ class Step(TrainedInPlace):
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def rate(self, own: Own) -> Any:
         """Inside a step: the rate that it takes."""
-        orders = self._orders
-        if not orders.driven:
-            rate = keras.ops.convert_to_tensor(own(orders.origin)).detach()
-            return rate * orders.scale if orders.scale != 1 else rate
-        place = min(max(self._position - orders.first, 0), self._capacity - 1)
-        return torch.tensor(np.float32(orders.scale) * orders.table[place])
+        inputs = self._inputs
+        if not inputs.driven:
+            rate = keras.ops.convert_to_tensor(own(inputs.origin)).detach()
+            return rate * inputs.scale if inputs.scale != 1 else rate
+        place = min(max(self._position - inputs.first, 0), self._capacity - 1)
+        return torch.tensor(np.float32(inputs.scale) * inputs.table[place])
 
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
@@ -80,9 +80,9 @@ class Step(TrainedInPlace):
             self._step += 1
             self._rows[self._step % self._size, SEEN] = 0
 
-    def order(self, orders: Orders) -> None:
+    def put_inputs(self, inputs: RateInputs) -> None:
         """Between two steps: steer the next ones so."""
-        self._orders = orders
+        self._inputs = inputs
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
         """Between two steps: set a variable of the optimizer by its own `assign`."""
