@@ -156,6 +156,9 @@ class LrtuiApp(BaseApp):
         self._stale = False
         self._drawings = 0
         """How often the screen was drawn: what draws by itself need not be drawn again."""
+        self._drawn = 0
+        """How often it was at the last tick: one that follows a key draws nothing, which shortens
+        the answers to keys in a training."""
         self._ticks: Timer | None = None
         self.session.set_pace(self._form_state.view.valid.steps_per_second)
 
@@ -266,8 +269,10 @@ class LrtuiApp(BaseApp):
         self._want_samples()
         self._save()
         self.expire_notice()
-        if self._stale and not self.covered:
+        drawn, self._drawn = self._drawings != self._drawn, self._drawings
+        if self._stale and not self.covered and not drawn:
             self.redraw()
+            self._drawn = self._drawings
 
     def redraw(self) -> None:
         """Show what is new now, not at the next tick."""

@@ -97,3 +97,15 @@ async def test_nothing_jumps_while_a_line_is_turned(size: tuple[int, int]) -> No
             heights.add(stage.app.main_screen.rates.size)
         assert said == {"", "The schedule ends", "The training ends"}, "notes come and go"
         assert len(heights) == 1
+
+
+async def test_a_training_is_not_drawn_once_more_right_after_a_key(stage: Stage) -> None:
+    async with stage.app.run_test(size=(80, 24)):
+        app, drawn = stage.app, []
+        app.redraw()  # as a key does
+        for _ in range(3):
+            app._stale = True
+            before = app._drawings
+            app._redraw_if_stale()
+            drawn.append(app._drawings > before)
+        assert drawn == [False, True, True], "the next tick does, and each that follows"
