@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lrtui.schedules.arrays import Float32s
 from lrtui.schedules.base import Schedule
 from lrtui.schedules.number_text import format_number
 
@@ -26,11 +27,10 @@ def notes(schedule: Schedule, steps: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*schedule.notes(), *_of_a_run(schedule, steps))))
 
 
-def _of_a_run(schedule: Schedule, steps: int) -> Iterator[str]:
+def notes_of_length(schedule: Schedule, steps: int) -> Iterator[str]:
+    """Of :func:`notes` those about a training that ends long before the schedule, or after it."""
     end = schedule.end()
-    last = steps if end is None else min(end, steps)
-    looked_at = np.linspace(0, max(last - 1, 0), min(SAMPLES, max(last, 1))).astype(np.int64)
-    rates = schedule(looked_at)
+    rates, last = _some_rates(schedule, steps)
     rate = float(schedule(last))
     # One that has risen to its highest rate, a warmup, is meant to stay there.
     if end is not None and end < steps - 1 and rate < rates.max():
@@ -44,6 +44,11 @@ def _of_a_run(schedule: Schedule, steps: int) -> Iterator[str]:
             f"The training ends at step {steps}, the schedule at {end}: only its first "
             f"{_percent(steps / end)} is used; make it shorter, or train longer."
         )
+
+
+def _of_a_run(schedule: Schedule, steps: int) -> Iterator[str]:
+    yield from notes_of_length(schedule, steps)
+    rates, last = _some_rates(schedule, steps)
     again = schedule.rises_again()
     if again is not None and again < steps - 1:
         yield (
@@ -61,6 +66,14 @@ def _of_a_run(schedule: Schedule, steps: int) -> Iterator[str]:
             f"After step {FLOAT32_STEPS} float32 rounds the step itself, in training as here, "
             "so neighbouring steps share a rate; reset the schedule before, or count epochs."
         )
+
+
+def _some_rates(schedule: Schedule, steps: int) -> tuple[Float32s, int]:
+    """Rates from all over what a training uses of a schedule, and where that ends."""
+    end = schedule.end()
+    last = steps if end is None else min(end, steps)
+    looked_at = np.linspace(0, max(last - 1, 0), min(SAMPLES, max(last, 1))).astype(np.int64)
+    return schedule(looked_at), last
 
 
 def _percent(fraction: float) -> str:

@@ -87,6 +87,8 @@ def test_a_best_rate_at_the_end_of_the_grid_is_said() -> None:
 
     assert process.returncode == 0, process.stderr
     warned = [line for line in process.stderr.splitlines() if "a higher one may be better" in line]
+    length = "linear: The training ends at step 2, the schedule at 1000: only its first"
+    assert length in process.stderr, "what is compared is not all of it"
     found = process.stdout.splitlines()
     (grid,) = [line for line in found if line.startswith("highest rate")]
     assert grid.split()[2:-1] == [

@@ -23,6 +23,7 @@ from lrtui.protocol.at_once import why_not_at_once
 from lrtui.runs.comparison import Comparison, Spread, compare_runs
 from lrtui.runs.tuning import GRID, SEEDS
 from lrtui.schedules import Described, Invalid, parameters
+from lrtui.schedules.notes import notes_of_length
 from lrtui.schedules.parameters import FLOAT32_MAX, Flag
 from lrtui.schedules.quantities import Choice, Integer, Signed
 
@@ -95,6 +96,9 @@ def command(
     if at_once or tune_rate:
         chosen = sample_if_needed(chosen, first.steps)
     contest = Contest(chosen, first, range(first.seed, first.seed + seeds))
+    for name, schedule in zip(contest.names, chosen, strict=True):
+        for note in notes_of_length(schedule, first.steps):
+            report(f"{name}: {note}", click.get_current_context(silent=True))
     try:
         if at_once or tune_rate:
             contest.at_once(device, threads, tuned=tune_rate, compared=at_once)
