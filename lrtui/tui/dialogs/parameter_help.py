@@ -66,14 +66,14 @@ class ParameterHelp:
 
     def rows(self, width: int) -> list[str]:
         """The facts as text of at most `width` cells, headings on the left."""
-        found = []
+        found, room = [], max(1, width - LABELS)
         for heading, text in self.facts:
             label = heading
             for line in text.splitlines():
-                more = " " * (len(line) - len(line.lstrip()) + 2) if "\n" in text else ""
-                wrapped = textwrap.wrap(
-                    line, max(1, width - LABELS), subsequent_indent=more, drop_whitespace=True
-                )
+                deep = len(line) - len(line.lstrip()) + 2 if "\n" in text else 0
+                longest = max(map(len, line.split()), default=0)
+                more = " " * min(deep, max(0, room - longest))  # no name is broken for an indent
+                wrapped = textwrap.wrap(line, room, subsequent_indent=more, drop_whitespace=True)
                 for part in wrapped or [""]:
                     found.append(f"{label:<{LABELS}}{part}".rstrip())
                     label = ""

@@ -172,3 +172,12 @@ def test_every_line_of_every_form_has_help(short: str) -> None:
             paint = found.picture(40, 6).paint
             assert np.isin(paint, [0, FORM, *range(PINS + 1, PINS + 9)]).all()
             assert (paint == FORM).any() or (paint > PINS).any()
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_no_name_of_a_formula_is_broken_in_a_narrow_column(name: str) -> None:
+    width = 34
+    told = parameter_help(FormState.of(catalogue()[name]()), CHOOSER, 1280)
+    shown = " ".join(told.rows(width)).split()
+    words = {word for _, text in told.facts for word in text.split() if len(word) <= width - 10}
+    assert words <= set(shown)
