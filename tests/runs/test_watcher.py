@@ -45,6 +45,21 @@ async def there(path: Path) -> list[int]:
     return [int(one) for one in path.read_text().split()]
 
 
+async def watched(pid: int) -> None:
+    """Return when there is a process that watches this one's group."""
+    told = f"lrtui-watcher\0{pid}\0".encode()
+    async with asyncio.timeout(30):
+        while not any(told in command_line(one) for one in Path("/proc").glob("[0-9]*")):
+            await asyncio.sleep(0.01)
+
+
+def command_line(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize("does", DOES.values(), ids=DOES)
@@ -57,6 +72,7 @@ async def test_the_program_killed_leaves_no_process(
     program = await asyncio.create_subprocess_exec(sys.executable, "parent.py", worker)
     pids = await there(tmp_path / "pids")
     assert len(pids) == 2
+    await watched(pids[0])  # a program that is killed before it is that of one that just begins
     program.send_signal(number)
     await program.wait()
     await gone(*pids)
