@@ -15,9 +15,9 @@ import numpy as np
 
 from benchmarks.in_turns import WALL, Callbacks, fit_in_turns
 
-ROUNDS, WARM_UP = 120, 100
-STRETCH = {"tensorflow": 50, "jax": 200, "torch": 25}
-"""So many steps in turn: some 40 ms."""
+ROUNDS, WARM_UP = 30, 100
+STRETCH = {"tensorflow": 300, "jax": 2000, "torch": 150}
+"""So many steps in turn, some 200 ms: of a shorter turn much is found in no cache."""
 PROCESSES = 3
 """Of each backend: where a process lies in memory makes some microseconds."""
 MOST_MICROSECONDS = {"tensorflow": 30, "jax": 20, "torch": 150}
@@ -26,7 +26,7 @@ MOST_MICROSECONDS = {"tensorflow": 30, "jax": 20, "torch": 150}
 def main() -> None:
     """Print a row a backend that is installed."""
     print(
-        f"a step with Live beside a bare one, medians of {ROUNDS} pairs of some 40 ms, "
+        f"a step with Live beside a bare one, medians of {ROUNDS} pairs of some 200 ms, "
         f"of {PROCESSES} processes, microseconds:"
     )
     heads = ("bare", "more", "own thread", "all threads", "two bare", "most")
