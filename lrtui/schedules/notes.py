@@ -29,8 +29,11 @@ def notes(schedule: Schedule, steps: int) -> tuple[str, ...]:
 
 def notes_of_length(schedule: Schedule, steps: int) -> Iterator[str]:
     """Of :func:`notes` those about a training that ends long before the schedule, or after it."""
+    return _of_length(schedule, steps, *_some_rates(schedule, steps))
+
+
+def _of_length(schedule: Schedule, steps: int, rates: Float32s, last: int) -> Iterator[str]:
     end = schedule.end()
-    rates, last = _some_rates(schedule, steps)
     rate = float(schedule(last))
     # One that has risen to its highest rate, a warmup, is meant to stay there.
     if end is not None and end < steps - 1 and rate < rates.max():
@@ -47,8 +50,8 @@ def notes_of_length(schedule: Schedule, steps: int) -> Iterator[str]:
 
 
 def _of_a_run(schedule: Schedule, steps: int) -> Iterator[str]:
-    yield from notes_of_length(schedule, steps)
     rates, last = _some_rates(schedule, steps)
+    yield from _of_length(schedule, steps, rates, last)
     again = schedule.rises_again()
     if again is not None and again < steps - 1:
         yield (
