@@ -144,40 +144,40 @@ def _label(
     dots: int,
     ascii: bool,
 ) -> None:
-    """Texts beside points of the canvas, where all their cells are blank."""
+    """Texts beside points of the canvas, each at its first point that has room for it."""
     height, width = cells.shape
-    points = (
-        (step, value, one)
-        for one in labels
-        for step, value in ((one.step, one.value), *one.elsewhere)
-    )
-    stands: list[Label] = []
-    for step, value, label in points:
-        if any(one is label for one in stands):
-            continue
-        if not (start <= step < stop and math.isfinite(value)):
-            continue
-        told, style, head = label.text, label.style, label.head
-        row = int(axis.rows(np.array([value]), height * dots)[0]) // dots
-        column = _cell_of(step, start, stop, width)
-        if not 0 <= row < height:
-            continue
-        own = np.flatnonzero(paint[:, column] == style)
-        if head and own.size:  # its cell of the curve, which may be in the next row
-            row = int(own[np.abs(own - row).argmin()])
-        if head:
-            cells[row, column], paint[row, column] = ord("O" if ascii else "●"), style
-        text = fit_cells(told, ascii)
-        right = column + 2 + -column % max(1, width // HEAD_PARTS) if head else column + 1
-        left = right if right + len(text) <= width else max(0, column + 1 - len(text) - 2 * head)
-        for y in (row, row - 1, row + 1):
-            room = slice(max(0, left - 1), left + len(text) + (not head))
-            if 0 <= y < height and left + len(text) <= width and _blank(cells[y, room]):
-                there = slice(left, left + len(text))
-                cells[y, there] = [ord(character) for character in text]
-                paint[y, there] = style
-                stands.append(label)
+    for label in labels:
+        for step, value in ((label.step, label.value), *label.elsewhere):
+            if not (start <= step < stop and math.isfinite(value)):
+                continue
+            row = int(axis.rows(np.array([value]), height * dots)[0]) // dots
+            column = _cell_of(step, start, stop, width)
+            if 0 <= row < height and _put_label(cells, paint, label, row, column, ascii):
                 break
+
+
+def _put_label(
+    cells: Cells, paint: Paint, label: Label, row: int, column: int, ascii: bool
+) -> bool:
+    """A text beside a cell, where all its cells are blank; whether there is such a place."""
+    height, width = cells.shape
+    style, head = label.style, label.head
+    own = np.flatnonzero(paint[:, column] == style)
+    if head and own.size:  # its cell of the curve, which may be in the next row
+        row = int(own[np.abs(own - row).argmin()])
+    if head:
+        cells[row, column], paint[row, column] = ord("O" if ascii else "●"), style
+    text = fit_cells(label.text, ascii)
+    right = column + 2 + -column % max(1, width // HEAD_PARTS) if head else column + 1
+    left = right if right + len(text) <= width else max(0, column + 1 - len(text) - 2 * head)
+    for y in (row, row - 1, row + 1):
+        room = slice(max(0, left - 1), left + len(text) + (not head))
+        if 0 <= y < height and left + len(text) <= width and _blank(cells[y, room]):
+            there = slice(left, left + len(text))
+            cells[y, there] = [ord(character) for character in text]
+            paint[y, there] = style
+            return True
+    return False
 
 
 def _blank(cells: Cells) -> bool:
