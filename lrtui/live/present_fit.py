@@ -37,11 +37,6 @@ class PresentFit:
         if found is not None:
             _have_told(found, before_epoch_end)
 
-    @property
-    def tells_epochs(self) -> bool:
-        """Whether `before_epoch_end` is called."""
-        return self._list is not None
-
     def callbacks(self) -> list[Any]:
         """All callbacks of the fit."""
         found = None if self._list is None else self._list()
