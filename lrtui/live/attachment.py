@@ -26,8 +26,15 @@ from lrtui.schedules.arrays import Float32s
 class Drives(Protocol):
     """What an attachment asks of whoever says which rates are used."""
 
-    def before_execution(self) -> None:
-        """An execution of the train function is about to begin."""
+    def before_execution(self, begun: int) -> int:
+        """An execution of the train function is about to begin.
+
+        Args:
+            begun: so many have begun since this was last asked, with this one.
+
+        Returns:
+            How many more may begin before this must be asked again.
+        """
 
     def release(self) -> None:
         """Have what was traced change nothing any more."""
@@ -68,6 +75,8 @@ class Attachment:
         """Why it no longer steers and notes, if something of ours failed."""
         self.executions = 0
         """How often the train function was run since."""
+        self._rest = self._rests = 0
+        """How many executions may begin before ``drives`` is asked, and of how many it said so."""
         of_keras = keras.optimizers.Optimizer._get_current_learning_rate
         self.own_getter = type(optimizer)._get_current_learning_rate is not of_keras
         """Whether the optimizer's class finds its rate in a way of its own."""
@@ -151,6 +160,10 @@ class Attachment:
             return self._own_rate()
         steps = keras.ops.convert_to_tensor(count)
         return own(steps - keras.ops.cast(origin, steps.dtype))
+
+    def ask_soon(self) -> None:
+        """What drives has changed: it is asked before the next execution."""
+        self._rest = self._rests = 0
 
     # ------------------------------------------------------------------ the hooks
 
@@ -280,19 +293,21 @@ class Attachment:
         made = self.model.train_function
         if made is None or self in getattr(made, "steered_by", ()):
             return
-        inner, turnstile = self.step.around(made, self.refill), self.turnstile
+        inner, turnstile = self.step.around(made), self.turnstile
 
         def train_function(*args: Any) -> Any:
-            if self._leaving:
-                self._leaving = False
-                with contextlib.suppress(Exception):
-                    self._drives.release()
-                return inner(*args)  # which takes these last inputs with it
             if not self.active:
-                return made(*args)
+                return self._left(made, inner)(*args)
             if turnstile.waiting:
                 turnstile.let_pass()
             with turnstile.gate:
+                if self._rest:
+                    self._rest -= 1
+                else:
+                    self.step.about_to_run(*args)
+                    self.refill()
+                    if not self.active:
+                        return self._left(made, inner)(*args)
                 result = inner(*args)
                 self.executions += 1
                 return result
@@ -300,11 +315,21 @@ class Attachment:
         train_function.steered_by = (self, *getattr(made, "steered_by", ()))  # type: ignore[attr-defined]
         self.model.train_function = train_function
 
+    def _left(self, made: Any, inner: Any) -> Any:
+        """The train function of whoever is not steered any more."""
+        if not self._leaving:
+            return made
+        self._leaving = False
+        with contextlib.suppress(Exception):
+            self._drives.release()
+        return inner  # which takes these last inputs with it
+
     def refill(self) -> None:
         """Before an execution: have the table hold the rates of its steps."""
         if not self.active:
             return
         try:
-            self._drives.before_execution()
+            begun, self._rests = self._rests + 1, 0
+            self._rest = self._rests = self._drives.before_execution(begun)
         except Exception as error:
             self.fail("refilling the table of rates", error)

@@ -20,6 +20,8 @@ from lrtui.schedules.arrays import Float32s
 from lrtui.schedules.family.constant import Constant
 from lrtui.schedules.invalid import NotGiven
 
+_MOST_REST = (1 << 30) - 1
+"""More executions than this need not begin before it is asked again."""
 _STATE = ("_supply", "_begin", "_origin", "_rewound", "_base", "factor", "held")
 
 
@@ -141,6 +143,7 @@ class Driving:
             self._show(rate * self.factor if self.factor != 1 else rate)
         table = self._table
         self._step.put_inputs(RateInputs(table.rates, table.first, driven, self._origin, scale))
+        self._attachment.ask_soon()
 
     @property
     def _by_table(self) -> bool:
@@ -155,16 +158,25 @@ class Driving:
 
     # ------------------------------------------------------------------ see ``Drives``
 
-    def before_execution(self) -> None:
-        """Refill a table that is half used up."""
-        if self._supply is None or self.held is not None or not self._table.due():
-            return
+    def before_execution(self, begun: int) -> int:
+        """Refill a table that is half used up.
+
+        Args:
+            begun: so many executions have begun since this was last asked, with this one.
+
+        Returns:
+            How many more may begin before this must be asked again.
+        """
+        if self._supply is None or self.held is not None:
+            return _MOST_REST
         position = self._step.done()[1]
         ended = self._table.ended(position)
         if ended:
             say(f"{self._supply.text} {ended}")
         if self._table.half_used(position):
             self.put_inputs()
+            return 0
+        return self._table.rest(position, begun)
 
     def read(self, own: Callable[[], Any]) -> Any:
         """The rate that the next step will use; of a float, its variable with that value."""
@@ -234,7 +246,6 @@ class _Table:
         self.first = 0
         self._known = capacity
         self._told = False
-        self._wait = 1
         self._executions = 0
 
     def fill(self, supply: RateSupply, position: int, begin: int) -> None:
@@ -244,23 +255,23 @@ class _Table:
         rates = supply.rates(max(first, 0), max(first, 0) + capacity)
         last = rates[-1] if len(rates) else self.rates[-1]
         self.rates = np.concatenate([rates, np.full(capacity - len(rates), last, np.float32)])
-        self.first, self._executions, self._wait = position, 0, 1
+        self.first, self._executions = position, 0
         self._known = len(rates)
 
-    def due(self) -> bool:
-        """Whether the position must be looked at before this execution: it is asked rarely."""
-        self._executions += 1
-        return self._executions >= self._wait
-
     def half_used(self, position: int) -> bool:
-        """Whether to refill it. A step of one's own may make several updates: it is measured."""
+        """Whether to refill it."""
+        return position - self.first >= len(self.rates) // 2
+
+    def rest(self, position: int, begun: int) -> int:
+        """How many executions may begin, beside the next one, before it must be looked at.
+
+        A step of one's own may make several updates: how many an execution makes is measured.
+        """
+        self._executions += begun
         used, half = position - self.first, len(self.rates) // 2
-        if used >= half:
-            return True
         each = max(1, -(-used // self._executions))
         left = (min(half, self._known + 1) if self._known > used else half) - used
-        self._wait = self._executions + max(1, min(self._executions, left // each))
-        return False
+        return max(0, min(self._executions, left // each) - 1)
 
     def ended(self, position: int) -> str:
         """What to say, once, of steps for which it had no rate; nothing if there are none."""

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lrtui.live.attachment import Attachment
 from lrtui.live.backends.in_step import RateInputs
 from lrtui.live.driving import Driving
 from lrtui.live.rate_supply import rate_supply
@@ -40,11 +41,23 @@ class Step:
         return rates * np.float32(self._inputs.scale)
 
 
-class Attachment:
+class Attached(Attachment):
+    """Of its own it has what asks before an execution."""
+
     own_getter = False
 
-    def __init__(self, step: Step) -> None:
-        self.step, self.optimizer = step, Optimizer()
+    def __init__(self, step: Step, capacity: int) -> None:
+        self.step, self.optimizer = step, Optimizer()  # type: ignore[assignment]
+        self.active, self._rest, self._rests = True, 0, 0
+        self._drives = self.driving = Driving(self, capacity)
+
+    def execute(self, steps: int) -> Any:
+        """An execution of the train function."""
+        if self._rest:
+            self._rest -= 1
+        else:
+            self.refill()
+        return self.step.execute(steps)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("per_execution", [1, 7, 1000])
@@ -52,28 +65,40 @@ def test_a_million_steps(per_execution: int) -> None:
     """Against the schedule's own formula, at every step and so at every refill."""
     steps = STEPS if per_execution > 1 else STEPS // 10
     step, capacity = Step(), max(4096, 4 * per_execution)
-    driving = Driving(Attachment(step), capacity)  # type: ignore[arg-type]
+    attached = Attached(step, capacity)
     text = "CosineDecayRestarts(0.1, first_decay_steps=777, t_mul=1.0, m_mul=0.999)"
-    driving.reset(rate_supply(text))
+    attached.driving.reset(rate_supply(text))
     used = []
     for _ in range(steps // per_execution):
-        driving.before_execution()
-        used.append(step.execute(per_execution))
+        used.append(attached.execute(per_execution))
     supply = rate_supply(text)
     found = np.concatenate(used)
     np.testing.assert_array_equal(found, supply.rates(0, len(found)))
     assert step.refills > steps // capacity
 
 
+def test_a_reset_begins_to_measure_anew() -> None:
+    """What an execution makes of updates is measured, and was another one before."""
+    step = Step()
+    attached = Attached(step, 4096)
+    attached.driving.reset(rate_supply("Constant(0.1)"))
+    for _ in range(1000):
+        attached.execute(1)
+    assert attached._rest > 8, "it is asked rarely by now"
+    text = "InverseTimeDecay(0.1, 100, 0.5)"
+    attached.driving.reset(rate_supply(text))
+    found = np.concatenate([attached.execute(500) for _ in range(40)])
+    np.testing.assert_array_equal(found, rate_supply(text).rates(0, len(found)))
+
+
 def test_the_last_execution_of_an_epoch_is_shorter() -> None:
     step = Step()
-    driving = Driving(Attachment(step), 4096)  # type: ignore[arg-type]
-    driving.reset(rate_supply("InverseTimeDecay(0.1, 100, 0.5)"))
+    attached = Attached(step, 4096)
+    attached.driving.reset(rate_supply("InverseTimeDecay(0.1, 100, 0.5)"))
     used = []
     for _ in range(40):
         for steps in (1000, 1000, 1000, 300):
-            driving.before_execution()
-            used.append(step.execute(steps))
+            used.append(attached.execute(steps))
     found = np.concatenate(used)
     expected = rate_supply("InverseTimeDecay(0.1, 100, 0.5)").rates(0, len(found))
     np.testing.assert_array_equal(found, expected)

@@ -3,7 +3,7 @@
 On JAX their state is taken out of them instead, and put back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,14 +11,12 @@ from typing import Any
 class TrainedInPlace:
     """A step that needs nothing of its own in model or optimizer."""
 
-    def around(self, train_function: Any, before: Callable[[], None]) -> Any:
-        """The train function, with `before` called before each execution."""
+    def around(self, train_function: Any) -> Any:
+        """The train function, which needs nothing around it."""
+        return train_function
 
-        def train_function_and_before(*args: Any) -> Any:
-            before()
-            return train_function(*args)
-
-        return train_function_and_before
+    def about_to_run(self, *args: Any) -> None:
+        """Before an execution: what is read now is what it is given. It is there already."""
 
     def attach(self) -> None:
         """Put into model and optimizer what the framework needs there. Nothing is needed."""

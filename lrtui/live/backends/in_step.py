@@ -95,8 +95,11 @@ class InStep(Protocol):
     def plain(self, function: Any) -> Any:
         """A hook that the framework runs as it stands, and does not translate."""
 
-    def around(self, train_function: Any, before: Callable[[], None]) -> Any:
-        """The train function, with `before` called before each execution."""
+    def around(self, train_function: Any) -> Any:
+        """The train function, with what each execution needs around it."""
+
+    def about_to_run(self, *args: Any) -> None:
+        """Before an execution with these arguments: what is read now is what it is given."""
 
     def attach(self) -> None:
         """Put into model and optimizer what the framework needs there."""

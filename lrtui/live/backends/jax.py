@@ -201,12 +201,15 @@ class Step:
         """A hook that the framework runs as it stands, and does not translate."""
         return function
 
-    def around(self, train_function: Any, before: Callable[[], None]) -> Any:
-        """The train function, with `before` called before each execution."""
+    def about_to_run(self, state: Any, iterator: Any) -> None:
+        """Before an execution with these arguments: what is read now is what it is given."""
+        self._latest = state[_OPTIMIZER]
 
-        def train_function_and_before(state: Any, iterator: Any) -> Any:
+    def around(self, train_function: Any) -> Any:
+        """The train function, with what is pending put into the state that it is given."""
+
+        def train_function_of_state(state: Any, iterator: Any) -> Any:
             self._latest = state[_OPTIMIZER]
-            before()
             put_in, given = self._with_pending(state)
             self._running, self._trainer = True, threading.get_ident()
             try:
@@ -218,7 +221,7 @@ class Step:
             self._latest = state[_OPTIMIZER]
             return logs, state
 
-        return train_function_and_before
+        return train_function_of_state
 
     def attach(self) -> None:
         """Put into model and optimizer what the framework needs there."""
