@@ -173,6 +173,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             self._diverged,
         )
         self._control.begin(self._steering, self._report, self._watch)
+        self._last_batch = (self.params.get("steps") or math.inf) - 1
         self._mean_looked_at = False
         self._refused: str | None = None
         self._blindness_said = self._begun = False
@@ -188,19 +189,24 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             self._introduce()
             self._say_what_is_not_in_force()
 
-    @_guarded
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Report if it is time, obey what was commanded."""
-        if self._control is None:
+        """Report if it is time, obey what was commanded.
+
+        Each step asks, mostly for nothing: every call on the way there costs it a microsecond.
+        """
+        if self._off or self._control is None:
             return
-        if self._watch.due:
-            self._watch.keep()
-        if self._report.due() or (self._watch.watching and self._mean_is_bad(logs)):
-            self._control.flush()
-        batches = self.params.get("steps")
-        if batches is None or batch + 1 < batches:
-            self._control.obey()
-            self._control.keep_pace()
+        try:
+            if self._report.due():
+                self._control.flush()
+            if self._watch.watching:
+                self._watch_batch(logs)
+            if batch < self._last_batch:
+                self._control.obey()
+                if self._pacer.pace is not None:
+                    self._control.keep_pace()
+        except Exception as error:
+            self._fail(error)
 
     @_guarded
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -323,15 +329,16 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             except Exception as error:
                 self._fail(error)
 
-    def _mean_is_bad(self, logs: dict[str, Any] | None) -> bool:
-        """Whether the losses must be looked at: once a loss is not finite, Keras' mean is not."""
+    def _watch_batch(self, logs: dict[str, Any] | None) -> None:
+        """Look at the losses once Keras' mean is not finite: one of them is not."""
         assert self._control is not None
+        if self._watch.due:
+            self._watch.keep()
         if self._control.restored:
             self._control.restored = self._mean_looked_at = False
-        if self._mean_looked_at or not logs:
-            return False
-        self._mean_looked_at = not math.isfinite(logs.get("loss", 0.0))
-        return self._mean_looked_at
+        if not self._mean_looked_at and logs and not math.isfinite(logs.get("loss", 0.0)):
+            self._mean_looked_at = True
+            self._control.flush()
 
     def _say_refusal(self, steering: "Steering") -> None:
         """Say, once, that what trains is not what is steered, or that its losses are not seen."""

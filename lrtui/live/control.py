@@ -125,10 +125,7 @@ class Control:
         self.keep_pace()
 
     def obey(self) -> None:
-        """Do what is to be done before the next step; waits while it is paused.
-
-        Each step asks, mostly for nothing: every call on the way there costs it a microsecond.
-        """
+        """Do what is to be done before the next step; waits while it is paused."""
         told = len(self._changes) == self._changes_told
         if self._script or self._watch.found is not None or not told:
             self._obey_what_is_here()
@@ -155,8 +152,6 @@ class Control:
     def keep_pace(self) -> None:
         """Wait until the next step may begin, and obey meanwhile."""
         pacer, report = self._pacer, self._report
-        if pacer.pace is None:
-            return
         while (early := pacer.early(report.steps)) > 0 and not self._model.stop_training:
             command = self._link.wait(early)
             if command is not None:
