@@ -1,7 +1,7 @@
 """Steering and notes inside a step on TensorFlow: compiled, eager, with XLA, on several replicas.
 
-Our variables are plain ``tf.Variable``, one set of notes a replica, so that nothing is reduced over
-replicas and nothing of ours is among the optimizer's variables.
+Our variables are plain ``tf.Variable``, two a replica, so that nothing is reduced over replicas and
+nothing of ours is among the optimizer's variables. Two only: each that a step reads costs it 2 us.
 """
 
 import threading
@@ -33,6 +33,8 @@ def each_step(schedule: Any, steps: Int64s) -> Float32s:
     return np.asarray(rates_of(tf.constant(steps, tf.int64)))
 
 
+_FACTOR, _MORE = 0, 1
+"""The columns of the inputs' table: what the user's own rate is scaled by, and what is added."""
 _SKIPPED = np.array([1, 0, 0, 0])
 _UPDATED = np.array([1, 1, 1, 0])
 
@@ -54,9 +56,7 @@ class Step(TrainedInPlace):
 
         def make() -> None:
             with tf.init_scope():
-                whole = tf.repeat([[1.0, 0.0]], capacity, axis=0)
-                self._table = tf.Variable(whole, trainable=False)
-                self._notes = [_Notes(rows, begun) for _ in range(replicas)]
+                self._replicas = [_Replica(rows, begun) for _ in range(replicas)]
 
         if tf.distribute.has_strategy():
             # Within a strategy's scope variables would be mirrored; a thread of its own has none.
@@ -71,13 +71,7 @@ class Step(TrainedInPlace):
 
         Few operations: each costs a step a microsecond, or two.
         """
-        notes = self._mine()
-        notes.step, _, place, origin = tf.unstack(_value(notes.whole))
-        row = tf.raw_ops.Minimum(x=place, y=np.int64(self._capacity - 1))
-        table = self._table.handle
-        row = tf.raw_ops.ResourceGather(resource=table, indices=row, dtype=tf.float32)
-        # What the user's own is scaled by, and what is added; of a table that drives, 0 and a rate.
-        factor, rate = tf.unstack(row)
+        origin, factor, rate = self._mine().read()
         if raises_nowhere(self._optimizer):
             return _scaled(_floating(own(origin)), factor, rate)
         dtypes: list[Any] = []
@@ -93,7 +87,7 @@ class Step(TrainedInPlace):
 
     def note_update(self, rate: Any, gradients: Any, accumulation: int) -> None:
         """Inside a step, after its update: note the rate, go on to the next step."""
-        notes = self._mine()
+        replica = self._mine()
         parts = [one.values if isinstance(one, tf.IndexedSlices) else one for one in gradients]
         ready = [one for one in parts if tf.is_tensor(one)]
         does: Any = UPDATED
@@ -102,11 +96,11 @@ class Step(TrainedInPlace):
             with tf.control_dependencies(ready):
                 count = tf.convert_to_tensor(self._optimizer._iterations)
             does = tf.where(count % accumulation == 0, UPDATED, ACCUMULATED)
-        written = notes.write(tf.cast(rate, tf.float32), does)
+        written = replica.write(tf.cast(rate, tf.float32), does)
         # Where the data end Keras runs what does not depend on them once more: not this, without
         # which the row counts for nothing.
         with tf.control_dependencies(ready if written is None else [written, *ready]):
-            notes.whole.assign_add(_UPDATED, read_value=False)
+            replica.state.assign_add(_UPDATED, read_value=False)
 
     def note_loss(self, loss: Any) -> None:
         """Inside a step: note its loss.
@@ -121,23 +115,22 @@ class Step(TrainedInPlace):
 
         A step that is not skipped overwrites this when it updates.
         """
-        notes = self._mine()
-        notes.step = None
-        notes.write(0.0, SKIPPED, keep=True)
+        replica = self._mine()
+        replica.step = None
+        replica.write(0.0, SKIPPED, keep=True)
         skipped = tf.cast(~finite, tf.int64)
-        notes.whole.assign_add(skipped * _SKIPPED, read_value=False)
+        replica.state.assign_add(skipped * _SKIPPED, read_value=False)
 
     def put_inputs(self, inputs: RateInputs) -> None:
         """Between two steps: steer the next ones so."""
-        table = np.zeros((self._capacity, 2), np.float32)
+        table = _blank_table(self._capacity)
         scale = np.float32(inputs.scale)
         if inputs.driven:
-            table[:, 1] = inputs.table * scale
+            table[:, _FACTOR], table[:, _MORE] = 0, inputs.table * scale
         else:
-            table[:, 0] = scale
-        self._table.assign(table)
-        for notes in self._notes:
-            notes.put_inputs(inputs.first, inputs.origin)
+            table[:, _FACTOR] = scale
+        for replica in self._replicas:
+            replica.put_inputs(table, inputs.first, inputs.origin)
 
     def assign(self, variable: Any, assign: Callable[[Any], Any], value: float) -> None:
         """Between two steps: set a variable of the optimizer by its own `assign`."""
@@ -149,7 +142,7 @@ class Step(TrainedInPlace):
 
     def done(self) -> tuple[int, int]:
         """Between two steps: the step and the position that come next."""
-        step, position = _value(self._notes[0].whole).numpy()[:2]
+        step, position = _value(self._replicas[0].state).numpy()[:2]
         return int(step), int(position)
 
     def rows(self) -> Float32s:
@@ -157,20 +150,20 @@ class Step(TrainedInPlace):
 
         Each replica notes its share of the loss.
         """
-        return _summed([_value(one.rows).numpy() for one in self._notes])
+        return self._summed([one.rows() for one in self._replicas])
 
     def snapshot(self) -> Callable[[], tuple[int, Float32s]]:
         """Between two steps: what is noted by now.
 
         Its call waits for it, also in another thread.
         """
-        whole = _value(self._notes[0].whole)
-        noted = [_value(one.rows) for one in self._notes]
-        return lambda: (int(whole.numpy()[0]), _summed([one.numpy() for one in noted]))
+        state = _value(self._replicas[0].state)
+        rows = [one.rows() for one in self._replicas]
+        return lambda: (int(state.numpy()[0]), self._summed(rows))
 
     def count(self) -> Any:
         """Between two steps: the step that comes next, not waited for; its ``int`` waits."""
-        return _Count(_value(self._notes[0].whole))
+        return _Count(_value(self._replicas[0].state))
 
     def inside(self) -> bool:
         """Whether a step is being traced, or run, right now."""
@@ -218,46 +211,59 @@ class Step(TrainedInPlace):
             return {}
         return resolver.cluster_spec().as_dict()
 
-    def _mine(self) -> "_Notes":
-        """The notes of the replica that is being traced."""
-        if len(self._notes) == 1:
-            return self._notes[0]
+    def _summed(self, rows: list[Any]) -> Float32s:
+        """The notes of the first replica, with the losses of all: each notes its share."""
+        first, *others = [one.numpy()[: self._capacity + 1] for one in rows]
+        for other in others:
+            first[:, LOSS] += other[:, LOSS]
+        return np.asarray(first)
+
+    def _mine(self) -> "_Replica":
+        """What the replica that is being traced has."""
+        if len(self._replicas) == 1:
+            return self._replicas[0]
         context = tf.distribute.get_replica_context()
         replica = None if context is None else context.replica_id_in_sync_group
         known = tf.get_static_value(replica) if tf.is_tensor(replica) else replica
-        return self._notes[int(known) % len(self._notes) if known is not None else 0]
+        return self._replicas[int(known) % len(self._replicas) if known is not None else 0]
 
 
 class _Count:
     """A count that was read and may not be there yet."""
 
-    def __init__(self, whole: Any) -> None:
-        self._whole = whole
+    def __init__(self, state: Any) -> None:
+        self._state = state
 
     def __int__(self) -> int:
-        return int(self._whole.numpy()[0])
+        return int(self._state.numpy()[0])
 
 
-def _summed(rows: list[Float32s]) -> Float32s:
-    """The notes of the first replica, with the losses of all: each notes its share."""
-    first = rows[0]
-    for other in rows[1:]:
-        first[:, LOSS] += other[:, LOSS]
-    return first
+class _Replica:
+    """The inputs and the notes of one replica, and how far it is."""
 
-
-class _Notes:
-    """The notes of one replica, and how far it is."""
-
-    def __init__(self, rows: Float32s, begun: int) -> None:
-        self._size = len(rows)
-        self.whole = tf.Variable([begun, 0, 0, 0], dtype=tf.int64, trainable=False)
-        """The step, the position, the table's row; of the inputs the origin."""
-        self.rows = tf.Variable(rows, trainable=False)
+    def __init__(self, notes: Float32s, begun: int) -> None:
+        self._noted, capacity = len(notes), len(notes) - 1
+        self.state = tf.Variable([begun, 0, self._noted, 0], dtype=tf.int64, trainable=False)
+        """The step, the position, the row of its inputs; of the inputs the origin."""
+        rows = np.concatenate([notes, _blank_table(capacity)])
+        self._rows = tf.Variable(rows, trainable=False)
+        """The notes, then the table of the inputs."""
         self.step: Any = None
         """The number of the step that is traced, or run, right now, as it asked for its rate."""
         self.loss: Any = None
         """The loss of the step that is traced, or run, right now, until it is written."""
+
+    def read(self) -> tuple[Any, Any, Any]:
+        """The origin, what the user's own rate is scaled by, and what is added.
+
+        Of a table that drives these are 0 and a rate.
+        """
+        self.step, _, row, origin = tf.unstack(_value(self.state))
+        row = tf.raw_ops.Minimum(x=row, y=np.int64(2 * self._noted - 2))
+        rows = self._rows.handle
+        row = tf.raw_ops.ResourceGather(resource=rows, indices=row, dtype=tf.float32)
+        columns = tf.unstack(row)
+        return origin, columns[_FACTOR], columns[_MORE]
 
     def write(self, rate: Any, does: Any, *, keep: bool = False) -> Any:
         """Write the present step's row.
@@ -277,17 +283,29 @@ class _Notes:
         seen = loss is not None and _within_reach(loss)
         row = tf.stack([rate, loss if seen else 0.0, does, float(seen)])
         if step is None or not _within_reach(step):
-            step = _value(self.whole)[0]
-        slot = tf.raw_ops.FloorMod(x=step, y=np.int64(self._size))
+            step = _value(self.state)[0]
+        slot = tf.raw_ops.FloorMod(x=step, y=np.int64(self._noted))
         # Not `rows[slot].assign`: XLA compiles that anew for every slot (0.7 s a step).
         return tf.raw_ops.ResourceScatterUpdate(
-            resource=self.rows.handle, indices=slot, updates=row
+            resource=self._rows.handle, indices=slot, updates=row
         )
 
-    def put_inputs(self, first: int, origin: int) -> None:
+    def put_inputs(self, table: Float32s, first: int, origin: int) -> None:
         """Between two steps."""
-        step, position = _value(self.whole).numpy()[:2]
-        self.whole.assign([step, position, position - first, origin])
+        self._rows[self._noted :].assign(table)
+        step, position = _value(self.state).numpy()[:2]
+        self.state.assign([step, position, self._noted + position - first, origin])
+
+    def rows(self) -> Any:
+        """Between two steps: the notes, and the inputs behind them."""
+        return _value(self._rows)
+
+
+def _blank_table(capacity: int) -> Float32s:
+    """Inputs that leave the user's own rate as it is."""
+    table = np.zeros((capacity, 4), np.float32)
+    table[:, _FACTOR] = 1
+    return table
 
 
 def _value(variable: Any) -> Any:
