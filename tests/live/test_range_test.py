@@ -64,6 +64,16 @@ class TestNoTrace:
         assert all(map(np.array_equal, weights, model.get_weights()))
         assert trained(model) == trained(runs.network(keras.optimizers.Adam(0.01)))
 
+    def test_whatever_one_gives_a_fit(self, capsys: pytest.CaptureFixture[str]) -> None:
+        model = runs.network(keras.optimizers.Adam(0.01))
+        as_always = find_rate(model, X, Y, steps=10, quick=True, batch_size=8, shuffle=False)
+        assert capsys.readouterr().out == ""
+        for verbose in (0, 2):
+            how = {"verbose": verbose, "epochs": 3, "batch_size": 8, "shuffle": False}
+            test = find_rate(model, X, Y, steps=10, quick=True, **how)
+            np.testing.assert_array_equal(test.losses, as_always.losses)
+            assert ("Epoch" in capsys.readouterr().out) == (verbose == 2)
+
     def test_when_the_training_raises(self) -> None:
         model = runs.network(keras.optimizers.Adam(0.01))
         weights = model.get_weights()
