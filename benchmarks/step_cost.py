@@ -18,7 +18,7 @@ from benchmarks.in_turns import WALL, Callbacks, fit_in_turns
 ROUNDS, WARM_UP = 30, 100
 STRETCH = {"tensorflow": 300, "jax": 2000, "torch": 150}
 """So many steps in turn, some 200 ms: of a shorter turn much is found in no cache."""
-PROCESSES = 3
+PROCESSES = 5
 """Of each backend: where a process lies in memory makes some microseconds."""
 MOST_MICROSECONDS = {"tensorflow": 30, "jax": 20, "torch": 150}
 
