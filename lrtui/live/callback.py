@@ -241,7 +241,10 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
                 self._control.flush()
             self._say_refusal(steering)
         except Exception as error:
-            self._fail(error)
+            if self._ended:
+                self._fail(error)
+            else:  # on JAX the state of a step that was interrupted is nowhere
+                say(f"the last steps of the interrupted fit cannot be read ({short(error)})")
         finally:
             self._leave_hub()
             if self._given is None:

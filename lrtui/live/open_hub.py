@@ -4,9 +4,9 @@ So a training that has ended is still there to be looked at, and said to be idle
 process lives. Where none can be opened that is said in a line, and the fit goes on unwatched.
 """
 
-import atexit
 import os
 import sys
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,6 @@ def open_hub(name: str) -> "Hub | None":
     except OSError as error:
         say(f"{name} cannot be attached to: {short(error)}")
         return None
-    if not _hubs:
-        atexit.register(close_hubs)
     _hubs[name] = hub
     return hub
 
@@ -41,6 +39,10 @@ def close_hubs() -> None:
     """Let all viewers go: their trainings have ended."""
     for name in list(_hubs):
         _hubs.pop(name).close()
+
+
+# When the process ends Python calls the youngest first, and so what a fit has left to say before.
+weakref.finalize(close_hubs, close_hubs)
 
 
 def default_name() -> str:
