@@ -16,6 +16,7 @@ import pytest
 
 import lrtui
 from lrtui.live.open_hub import close_hubs
+from lrtui.live.report import REPORT_SECONDS
 from lrtui.protocol import Scale, StepsDone, unpack
 from lrtui.protocol.attach import Greeting
 from lrtui.protocol.registry import Place, lives, places
@@ -212,6 +213,10 @@ def test_a_folder_that_is_removed_in_mid_run_is_back_with_every_step(
     said = io.StringIO()
     monkeypatch.setattr(sys, "stderr", said)
 
+    def have_it_report() -> None:
+        due = time.monotonic() + REPORT_SECONDS
+        until(lambda: time.monotonic() > due)
+
     def remove() -> None:
         (place,) = places()
         until(place.steps.exists)
@@ -222,7 +227,7 @@ def test_a_folder_that_is_removed_in_mid_run_is_back_with_every_step(
     def look() -> None:
         until(lambda: any(lives(place) and place.socket.exists() for place in places()))
 
-    fit(batches(0, lambda: None), {20: remove, 50: look})
+    fit(batches(0, lambda: None), {10: have_it_report, 20: remove, 50: look})
     (place,) = places()
     np.testing.assert_allclose(recorded(place), PLANNED, rtol=1e-6)
     assert len(said.getvalue().splitlines()) <= 1
