@@ -192,7 +192,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Report if it is time, obey what was commanded.
 
-        Each step asks, mostly for nothing: every call on the way there costs it a microsecond.
+        Each step asks, mostly for nothing: every call on the way there costs it.
         """
         if self._off or self._control is None:
             return

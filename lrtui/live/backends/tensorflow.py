@@ -1,7 +1,7 @@
 """Steering and notes inside a step on TensorFlow: compiled, eager, with XLA, on several replicas.
 
 Our variables are plain ``tf.Variable``, two a replica, so that nothing is reduced over replicas and
-nothing of ours is among the optimizer's variables. Two only: each that a step reads costs it 2 us.
+nothing of ours is among the optimizer's variables. Two only: each that a step is handed costs it.
 """
 
 import threading
@@ -69,7 +69,7 @@ class Step(TrainedInPlace):
     def rate(self, own: Own) -> Any:
         """Inside a step: the rate that it takes.
 
-        Few operations: each costs a step a microsecond, or two.
+        Few operations: all of ours together cost a step some microseconds.
         """
         origin, factor, rate = self._mine().read()
         if raises_nowhere(self._optimizer):
@@ -242,10 +242,11 @@ class _Replica:
     """The inputs and the notes of one replica, and how far it is."""
 
     def __init__(self, notes: Float32s, begun: int) -> None:
-        self._noted, capacity = len(notes), len(notes) - 1
+        self._noted = len(notes)
         self.state = tf.Variable([begun, 0, self._noted, 0], dtype=tf.int64, trainable=False)
         """The step, the position, the row of its inputs; of the inputs the origin."""
-        rows = np.concatenate([notes, _blank_table(capacity)])
+        rows = np.concatenate([notes, _blank_table(len(notes) - 1)])
+        self._last = len(rows) - 1
         self._rows = tf.Variable(rows, trainable=False)
         """The notes, then the table of the inputs."""
         self.step: Any = None
@@ -259,10 +260,10 @@ class _Replica:
         Of a table that drives these are 0 and a rate.
         """
         self.step, _, row, origin = tf.unstack(_value(self.state))
-        row = tf.raw_ops.Minimum(x=row, y=np.int64(2 * self._noted - 2))
+        row = tf.raw_ops.Minimum(x=row, y=np.int64(self._last))
         rows = self._rows.handle
-        row = tf.raw_ops.ResourceGather(resource=rows, indices=row, dtype=tf.float32)
-        columns = tf.unstack(row)
+        inputs = tf.raw_ops.ResourceGather(resource=rows, indices=row, dtype=tf.float32)
+        columns = tf.unstack(inputs)
         return origin, columns[_FACTOR], columns[_MORE]
 
     def write(self, rate: Any, does: Any, *, keep: bool = False) -> Any:
